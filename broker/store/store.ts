@@ -1,0 +1,203 @@
+import type { Change } from '../domain/change/changes.ts';
+import type { Attribute, AttributeKind, Entity, Json, Micros } from '../domain/entity.ts';
+import type { Condition } from '../domain/query/condition.ts';
+
+/**
+ * The store contract. Every driver folder (sqlite, mongo) implements exactly this; one contract test suite runs on
+ * both. Errors: `NgsiLdError('Unavailable')` while the database cannot be reached, `NgsiLdError('EntityTooLarge')`
+ * for an Entity over 4 MB; anything else that is thrown is a programmer's error.
+ */
+export interface Store {
+  /** The data of one tenant. The default tenant is the empty string. Cheap: call it per request. */
+  of(tenant: string): TenantStore;
+  /** Names of the tenants that exist; the default tenant always exists and is not listed. */
+  tenants(): Promise<readonly string[]>;
+  /** True when the tenant exists. Answers from memory where it can: called on every request. */
+  hasTenant(tenant: string): boolean | Promise<boolean>;
+  /** Makes the tenant, durably; no effect when it exists. */
+  createTenant(tenant: string): Promise<void>;
+  /** What was committed and waits to be folded, and what waits to be delivered, of all tenants. */
+  readonly outbox: Outbox;
+  /** Small keyed JSON documents of all tenants: subscriptions, @contexts, their status. */
+  readonly documents: Documents;
+  /** Resolves when the database answers; rejects with `NgsiLdError('Unavailable')` otherwise. For /health/ready. */
+  ping(): Promise<void>;
+  /** Ends what is under way, then closes. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What `decide` makes of the current Entity. Without `change` nothing is written. */
+export interface Decision<T> {
+  readonly answer: T;
+  readonly change?: Change;
+  /** Ids of the Subscriptions that this change notifies. */
+  readonly notify?: readonly string[];
+  /** Goes into the change record, so that logs can be followed from the request to the notification. */
+  readonly correlationId?: string;
+}
+
+export interface TenantStore {
+  /**
+   * The only way to write an Entity. `decide` is pure and synchronous: it may be called again with a newer `current`
+   * (a lost compare-and-set), and what it throws rejects this call alone and writes nothing. The new state and one
+   * change record are committed in one atomic step; the promise resolves after the commit is durable.
+   * Calls made in one event-loop turn share a commit; on the same id each sees what the one before it did.
+   * `now` is strictly greater than every `now` given to an earlier change of the same Entity.
+   * `decide` gets `undefined` for an Entity that does not exist or has expired (`expiresAt` in the past).
+   */
+  change<T>(id: string, decide: (current: Entity | undefined, now: Micros) => Decision<T>): Promise<T>;
+  /** The current state, or undefined. Expired Entities do not exist for readers. */
+  get(id: string): Promise<Entity | undefined>;
+  /**
+   * Entities that meet the Condition, in creation order (kept by replace), as pages that end their read transaction
+   * between each other. `after` continues behind the position of an Entity met before. May give Entities that do
+   * not match when the Condition is inexact for this driver: the caller always filters with the exact evaluator
+   * unless `isExact` says otherwise.
+   */
+  find(condition: Condition, page?: FindPage): AsyncIterable<readonly Entity[]>;
+  /** The number of Entities that meet the Condition. Only call it when `isExact(condition)`. */
+  count(condition: Condition): Promise<number>;
+  /** True when this driver judges the Condition exactly, so that skip, limit and count can be left to it. */
+  isExact(condition: Condition): boolean;
+  /** Number of Entities by type IRI; cost follows the number of types. */
+  typeCounts(): Promise<ReadonlyMap<string, number>>;
+  readonly temporal: TemporalStore;
+}
+
+export interface FindPage {
+  /** Entities to skip; only when the Condition is exact. */
+  readonly offset?: number;
+  /** The most Entities the caller will take: the driver sizes its pages by it. */
+  readonly limit?: number;
+}
+
+/** One instance in the history of one Attribute of one Entity (clause 5.2.27 ff.). */
+export interface HistoryInstance {
+  /** `urn:ngsi-ld:Instance:…`, made by the relay from the write stamp, so that folding again makes no second row. */
+  readonly instanceId: string;
+  readonly entityId: string;
+  /** IRI of the Attribute; `@type` and `@scope` for changes of type and scope. */
+  readonly attribute: string;
+  readonly kind: AttributeKind;
+  readonly datasetId?: string;
+  readonly observedAt?: Micros;
+  readonly createdAt: Micros;
+  readonly modifiedAt: Micros;
+  /** Set on the instance that records a deletion. */
+  readonly deletedAt?: Micros;
+  /** The instance itself. For a deletion its value is NGSI-LD Null. */
+  readonly attributeInstance: Attribute;
+}
+
+export type TimeProperty = 'observedAt' | 'createdAt' | 'modifiedAt' | 'deletedAt';
+
+export interface HistoryQuery {
+  readonly attributes?: readonly string[];
+  readonly datasetIds?: readonly (string | undefined)[];
+  readonly timeproperty: TimeProperty;
+  /** Inclusive lower, exclusive upper bound on the time property; instances without it are left out when given. */
+  readonly from?: Micros;
+  readonly to?: Micros;
+  /** The last n instances of each Attribute, newest first, when given; else all, oldest first. */
+  readonly lastN?: number;
+}
+
+/** What the history keeps of an Entity besides its instances; survives the Entity's deletion. */
+export interface HistoryEntity {
+  readonly id: string;
+  readonly types: readonly string[];
+  readonly scopes: readonly string[];
+  readonly createdAt: Micros;
+  readonly modifiedAt: Micros;
+  readonly deletedAt?: Micros;
+}
+
+export interface TemporalStore {
+  /** Undefined when no history of this id is known. Drains the Entity's pending change records first. */
+  getEntity(id: string): Promise<HistoryEntity | undefined>;
+  /** Instances by Attribute IRI. Drains the Entity's pending change records first. */
+  instances(id: string, query: HistoryQuery): Promise<ReadonlyMap<string, readonly HistoryInstance[]>>;
+  /**
+   * Adds instances without touching the current state (temporal provision). An instance equal to a stored one in
+   * attribute, datasetId, observedAt and content is dropped. Creates the HistoryEntity where there is none.
+   */
+  append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void>;
+}
+
+/** What a commit leaves for the relay: one per change, in commit order within an Entity. */
+export interface ChangeRecord {
+  readonly tenant: string;
+  /** Write stamp: unique, increasing within the Entity, never reused. */
+  readonly stamp: string;
+  readonly change: Change;
+  readonly notify: readonly string[];
+  readonly at: Micros;
+  readonly correlationId?: string;
+}
+
+/** A notification that waits for its receiver. Its id follows from stamp and Subscription, so folding again adds none. */
+export interface Delivery {
+  readonly id: string;
+  readonly tenant: string;
+  readonly subscriptionId: string;
+  readonly entityId: string;
+  /** Grows in commit order within an Entity and a Subscription. */
+  readonly order: string;
+  readonly at: Micros;
+  readonly change: Change;
+  readonly correlationId?: string;
+}
+
+export interface StoredDelivery extends Delivery {
+  readonly attempts: number;
+  readonly dueAt: Micros;
+  readonly lastError?: string;
+}
+
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'retry'; readonly dueAt: Micros; readonly error: string }
+  | { readonly kind: 'dead'; readonly error: string };
+
+export interface Outbox {
+  /** Calls back, soon after a commit of this process left change records. */
+  onCommitted(listener: () => void): void;
+  /** The oldest change records not yet folded, at most `limit`, of any tenant, or of one Entity when given. */
+  pending(limit: number, of?: { readonly tenant: string; readonly entityId: string }): Promise<readonly ChangeRecord[]>;
+  /**
+   * Writes what the records became and takes the records away, idempotently and so that a crash at any moment loses
+   * nothing: rows first (or in one transaction), records last.
+   */
+  fold(records: readonly ChangeRecord[], rows: Folded): Promise<void>;
+  /** Deliveries in state pending behind `after` (an `order` cursor, exclusive), oldest first, of one Subscription. */
+  deliveries(tenant: string, subscriptionId: string, limit: number, after?: string): Promise<readonly StoredDelivery[]>;
+  /** Subscriptions that have pending deliveries. */
+  subscriptionsWithDeliveries(): Promise<readonly { readonly tenant: string; readonly subscriptionId: string }[]>;
+  /** Records outcomes, durably; delivered rows are kept for a bounded time, dead ones until dropped. */
+  settle(outcomes: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[]): Promise<void>;
+  /** Dead letters, oldest first. */
+  deadLetters(tenant: string, limit: number): Promise<readonly StoredDelivery[]>;
+  /** Takes away all deliveries of a Subscription that was deleted. */
+  dropDeliveries(tenant: string, subscriptionId: string): Promise<void>;
+}
+
+export interface Folded {
+  readonly history: readonly { readonly tenant: string; readonly entity: HistoryEntity; readonly instances: readonly HistoryInstance[] }[];
+  readonly deliveries: readonly Delivery[];
+}
+
+/** `kind` is a collection name such as `subscription`; `tenant` and `id` are data and may hold any character. */
+export interface Documents {
+  get(kind: string, tenant: string, id: string): Promise<Json | undefined>;
+  /** False when the id exists already. */
+  create(kind: string, tenant: string, id: string, body: Json): Promise<boolean>;
+  put(kind: string, tenant: string, id: string, body: Json): Promise<void>;
+  /** Read, pure function, compare-and-set, until it holds. Returns undefined and writes nothing when the id is absent. */
+  update(kind: string, tenant: string, id: string, change: (body: Json) => Json): Promise<Json | undefined>;
+  /** False when there was none. */
+  remove(kind: string, tenant: string, id: string): Promise<boolean>;
+  /** In order of creation. All tenants when `tenant` is undefined. */
+  list(kind: string, tenant?: string): Promise<readonly { readonly tenant: string; readonly id: string; readonly body: Json }[]>;
+  /** Grows with every write of this kind, by any replica: mirrors poll it and reload when it moved. */
+  revision(kind: string): Promise<string>;
+}

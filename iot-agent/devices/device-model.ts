@@ -1,0 +1,45 @@
+import type { Json } from '../measurement.ts';
+
+/** What a decoder gets: payload bytes and the LoRaWAN port. */
+export interface DecoderInput {
+  readonly bytes: Uint8Array;
+  readonly fPort: number;
+}
+
+/**
+ * What was measured, by quantity name (a key of `mapping/quantities.ts`), in the unit that the quantity table says.
+ * A value that the device does not know is left out, never null or NaN.
+ */
+export type Measurements = { readonly [quantity: string]: Json };
+
+/** One worked example from the vendor's manual or its published decoder; a test runs every one of them. */
+export interface DeviceModelExample {
+  /** Hexadecimal, blanks allowed. */
+  readonly bytes: string;
+  readonly fPort: number;
+  readonly measurements: Measurements;
+  /** Where the example comes from. */
+  readonly source: string;
+}
+
+/** One device model: one file under `devices/<vendor>/<model>.ts`, found by the catalogue. */
+export interface DeviceModel {
+  /** Lower-case; `vendor/model` is the name under which devices are registered. */
+  readonly vendor: string;
+  readonly model: string;
+  readonly description: string;
+  /** Where the payload is described. */
+  readonly documentation: string;
+  /** The Smart Data Models types that its measurements feed; the first is the default entity_type of a device. */
+  readonly feeds: readonly string[];
+  /** Smart Data Models `controlledProperty` values of the Device entity. */
+  readonly controlledProperty: readonly string[];
+  /** Smart Data Models `category` of the Device entity. */
+  readonly category: readonly string[];
+  /**
+   * Bytes to measurements.
+   * @throws Error that says what is wrong with a payload that this model never sends (length, version, port).
+   */
+  decode(input: DecoderInput): Measurements;
+  readonly examples: readonly DeviceModelExample[];
+}
