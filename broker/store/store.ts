@@ -163,18 +163,30 @@ export interface Outbox {
   /** Calls back, soon after a commit of this process left change records. */
   onCommitted(listener: () => void): void;
   /** The oldest change records not yet folded, at most `limit`, of any tenant, or of one Entity when given. */
-  pending(limit: number, of?: { readonly tenant: string; readonly entityId: string }): Promise<readonly ChangeRecord[]>;
+  pending(
+    limit: number,
+    of?: { readonly tenant: string; readonly entityId: string },
+  ): Promise<readonly ChangeRecord[]>;
   /**
    * Writes what the records became and takes the records away, idempotently and so that a crash at any moment loses
    * nothing: rows first (or in one transaction), records last.
    */
   fold(records: readonly ChangeRecord[], rows: Folded): Promise<void>;
   /** Deliveries in state pending behind `after` (an `order` cursor, exclusive), oldest first, of one Subscription. */
-  deliveries(tenant: string, subscriptionId: string, limit: number, after?: string): Promise<readonly StoredDelivery[]>;
+  deliveries(
+    tenant: string,
+    subscriptionId: string,
+    limit: number,
+    after?: string,
+  ): Promise<readonly StoredDelivery[]>;
   /** Subscriptions that have pending deliveries. */
-  subscriptionsWithDeliveries(): Promise<readonly { readonly tenant: string; readonly subscriptionId: string }[]>;
+  subscriptionsWithDeliveries(): Promise<
+    readonly { readonly tenant: string; readonly subscriptionId: string }[]
+  >;
   /** Records outcomes, durably; delivered rows are kept for a bounded time, dead ones until dropped. */
-  settle(outcomes: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[]): Promise<void>;
+  settle(
+    outcomes: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[],
+  ): Promise<void>;
   /** Dead letters, oldest first. */
   deadLetters(tenant: string, limit: number): Promise<readonly StoredDelivery[]>;
   /** Takes away all deliveries of a Subscription that was deleted. */
@@ -182,7 +194,11 @@ export interface Outbox {
 }
 
 export interface Folded {
-  readonly history: readonly { readonly tenant: string; readonly entity: HistoryEntity; readonly instances: readonly HistoryInstance[] }[];
+  readonly history: readonly {
+    readonly tenant: string;
+    readonly entity: HistoryEntity;
+    readonly instances: readonly HistoryInstance[];
+  }[];
   readonly deliveries: readonly Delivery[];
 }
 
@@ -197,7 +213,10 @@ export interface Documents {
   /** False when there was none. */
   remove(kind: string, tenant: string, id: string): Promise<boolean>;
   /** In order of creation. All tenants when `tenant` is undefined. */
-  list(kind: string, tenant?: string): Promise<readonly { readonly tenant: string; readonly id: string; readonly body: Json }[]>;
+  list(
+    kind: string,
+    tenant?: string,
+  ): Promise<readonly { readonly tenant: string; readonly id: string; readonly body: Json }[]>;
   /** Grows with every write of this kind, by any replica: mirrors poll it and reload when it moved. */
   revision(kind: string): Promise<string>;
 }

@@ -1,0 +1,46 @@
+import type { Json } from '../domain/entity.ts';
+import type { Context } from '../jsonld/context.ts';
+
+/** What a handler gets of a request: parsed, checked and with its @context resolved. */
+export interface Exchange {
+  readonly tenant: string;
+  readonly correlationId: string;
+  /** Path parameters by the name in the route's template, percent-decoded once. */
+  readonly path: Readonly<Record<string, string>>;
+  /** URL query parameters by name, decoded once; only names that the route allows. */
+  readonly query: ReadonlyMap<string, string>;
+  /** Lower-case header names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly context: Context;
+  /** The parsed JSON body without its `@context`; `undefined` when the route takes none. Batch elements keep theirs. */
+  readonly body: Json | undefined;
+  /** True when the body came as application/ld+json. */
+  readonly isJsonLd: boolean;
+  /** The media type to answer with, already negotiated. */
+  readonly accept: 'application/json' | 'application/ld+json' | 'application/geo+json';
+}
+
+/** What a handler answers. The binding adds @context or Link, tenant, lengths. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: Json | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Set on bodies that carry compacted names, so that Link or @context goes with them. */
+  readonly context?: Context;
+}
+
+/** One row of the route table (clause 6). */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Below `/ngsi-ld/v1`, without a trailing slash, `{name}` for a parameter. */
+  readonly path: string;
+  readonly clause: string;
+  /** Names of the URL query parameters that it knows; any other is refused with InvalidRequest. */
+  readonly parameters: readonly string[];
+  /** Media types that the body may have; empty for none. */
+  readonly consumes: readonly ('application/json' | 'application/ld+json' | 'application/merge-patch+json')[];
+  readonly geoJson?: boolean;
+  /** True for the operations that make an unknown tenant (clause 6.3.14). */
+  readonly createsTenant?: boolean;
+  handle(exchange: Exchange): Promise<Reply> | Reply;
+}
