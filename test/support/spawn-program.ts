@@ -1,0 +1,93 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A program under test, in a process of its own. */
+export interface SpawnedProgram {
+  readonly pid: number;
+  /** Everything that it wrote so far, standard output and error together. */
+  logs(): string;
+  /** The log lines that are JSON, parsed. */
+  records(): Record<string, unknown>[];
+  /** Sends the signal and resolves to the exit code, or to the signal's name when that ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Resolves to how it ends. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Resolves when the URL answers 2xx; rejects, with the logs, when the program ends first or after the limit. */
+  ready(url: string, limitMs?: number): Promise<void>;
+}
+
+/**
+ * Starts a built main file (e.g. `dist/broker/main.js`) with only the given variables besides PATH and HOME. It ends
+ * with the test process, as with a launcher.
+ */
+export function spawnProgram(
+  main: string,
+  {
+    env = {},
+    cwd = process.cwd(),
+    args = [],
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly args?: readonly string[];
+  } = {},
+): SpawnedProgram {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = fork(main, args, { cwd, env: { PATH, HOME, ...env }, silent: true, execArgv: [] });
+  let written = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+    });
+  }
+  const ended = endOf(child);
+  const logs = (): string => written;
+  return {
+    pid: child.pid ?? -1,
+    logs,
+    records: () => parseRecords(written),
+    ended,
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    ready: (url, limitMs = 20_000) => untilReady(url, limitMs, child, logs),
+  };
+}
+
+async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
+  // "close" comes after the last output, "exit" may come before.
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return code ?? signal ?? 1;
+}
+
+function parseRecords(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+async function untilReady(
+  url: string,
+  limitMs: number,
+  child: ChildProcess,
+  logs: () => string,
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It ended:\n${logs()}`);
+    const answer = await fetch(url).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    await delay(25);
+  }
+  throw new Error(`${url} is not ready after ${limitMs} ms:\n${logs()}`);
+}
