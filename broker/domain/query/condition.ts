@@ -13,7 +13,16 @@ export type Condition =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   /** The Entity has a scope that is this one (`below` false), or this one or any beneath it (`below` true). Exact. */
   | { readonly kind: 'scope'; readonly scope: string; readonly below: boolean }
-  /** Some instance of this GeoProperty (IRI) may touch one of these cells. Never exact. */
-  | { readonly kind: 'cells'; readonly attribute: string; readonly cells: readonly string[] }
+  /**
+   * Some instance of this GeoProperty (IRI) has a cell token (`cellsOf`) that starts with one of `cells`, or that
+   * equals one of `enclosing`: cells are strings of the digits 0 to 3, and a cell lies in every cell whose token is
+   * a prefix of its own. So a driver looks up the ranges [cell, cell + '4') and the tokens `enclosing`. Never exact.
+   */
+  | {
+      readonly kind: 'cells';
+      readonly attribute: string;
+      readonly cells: readonly string[];
+      readonly enclosing: readonly string[];
+    }
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] };
