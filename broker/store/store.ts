@@ -20,11 +20,19 @@ export interface Store {
   readonly outbox: Outbox;
   /** Small keyed JSON documents of all tenants: subscriptions, @contexts, their status. */
   readonly documents: Documents;
+  /**
+   * Hands the relay's drain to the store: it folds every pending change record of one Entity before it resolves.
+   * `temporal` calls it before it reads or edits an Entity that has some. To be set once, before the first request.
+   */
+  setDrain(drain: Drain): void;
   /** Resolves when the database answers; rejects with `NgsiLdError('Unavailable')` otherwise. For /health/ready. */
   ping(): Promise<void>;
   /** Ends what is under way, then closes. Idempotent. */
   close(): Promise<void>;
 }
+
+/** Folds every pending change record of one Entity. */
+export type Drain = (tenant: string, entityId: string) => Promise<void>;
 
 /** What `decide` makes of the current Entity. Without `change` nothing is written. */
 export interface Decision<T> {
@@ -124,7 +132,12 @@ export interface TemporalStore {
   append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void>;
 }
 
-/** What a commit leaves for the relay: one per change, in commit order within an Entity. */
+/**
+ * What a commit leaves for the relay: one per change, in commit order within an Entity. A record that notifies
+ * somebody holds the whole change. One that notifies nobody may be slimmer, holding what the history needs: its
+ * `change.entity` and `change.before` then may lack `attributes` (an empty object), and the attribute changes their
+ * `before` where they have an `after`.
+ */
 export interface ChangeRecord {
   readonly tenant: string;
   /** Write stamp: unique, increasing within the Entity, never reused. */
