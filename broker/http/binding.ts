@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { correlationHeader, correlationId } from '../../runtime/correlation.ts';
+import type { CorsPolicy } from '../../runtime/cors.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { NgsiLdError } from '../domain/errors.ts';
+import { type Call, type DispatchOptions, dispatch } from './dispatch.ts';
+import { bindingProblem, problemReply } from './problem-details.ts';
+import type { Reply } from './route.ts';
+import { tenantHeader } from './tenant.ts';
+import { writeReply } from './write-reply.ts';
+
+/** What the binding of clause 6 needs of the rest of the broker. */
+export interface BindingOptions extends DispatchOptions {
+  readonly log: Logger;
+  readonly cors: CorsPolicy;
+  /** False refuses the request (401). */
+  readonly isAllowed: (headers: IncomingMessage['headers']) => boolean;
+  /** Called once an answer is written, for metrics: the route's template, the status, how many seconds it took. */
+  readonly onAnswered: (route: string, status: number, seconds: number) => void;
+}
+
+/** Serves what is asked below the API root; `target` is the raw request target behind it. Never throws. */
+export type Binding = (request: IncomingMessage, response: ServerResponse, target: string) => void;
+
+/** The HTTP binding: raw paths in, one answer out, whatever happens in between. */
+export function createBinding(options: BindingOptions): Binding {
+  return (request, response, target) => {
+    const started = performance.now();
+    const call = callOf(request, target);
+    const finish = (reply: Reply): void => {
+      answer(options, call, response, reply);
+      options.onAnswered(templateOf(call), reply.status, (performance.now() - started) / 1000);
+    };
+    const refuse = (error: unknown): void => {
+      if (!(error instanceof NgsiLdError)) logFailure(options.log, call, error);
+      finish(problemReply(error));
+    };
+    try {
+      const reply = judge(options, call);
+      if (reply instanceof Promise) reply.then(finish).catch(refuse);
+      else finish(reply);
+    } catch (error) {
+      refuse(error);
+    }
+  };
+}
+
+function callOf(request: IncomingMessage, target: string): Call {
+  const question = target.indexOf('?');
+  return {
+    request,
+    method: request.method ?? '',
+    path: question < 0 ? target : target.slice(0, question),
+    search: question < 0 ? '' : target.slice(question + 1),
+    correlationId: correlationId(request.headers['x-correlation-id']),
+    accept: 'application/json',
+  };
+}
+
+/** Browsers' preflights and clients without a key are answered before anything is looked at. */
+function judge(options: BindingOptions, call: Call): Reply | Promise<Reply> {
+  const { headers } = call.request;
+  if (call.method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
+    const requested = headers['access-control-request-headers'];
+    return { status: 204, headers: options.cors.preflight(headers.origin, requested) };
+  }
+  if (options.isAllowed(headers)) return dispatch(options, call);
+  const problem = bindingProblem(
+    401,
+    'No valid API key',
+    'Send the header X-API-Key, or Authorization: Bearer, with a key of this broker.',
+  );
+  return { ...problem, headers: { 'WWW-Authenticate': 'Bearer' } };
+}
+
+function answer(options: BindingOptions, call: Call, response: ServerResponse, reply: Reply): void {
+  const { headers: requested } = call.request;
+  const headers: Record<string, string> = { [correlationHeader]: call.correlationId };
+  if (typeof requested['ngsild-tenant'] === 'string') headers[tenantHeader] = requested['ngsild-tenant'];
+  if (requested.origin !== undefined) Object.assign(headers, options.cors.answer(requested.origin));
+  // What is left of a body that was refused is not worth reading: end the connection with the answer.
+  if (reply.status === 413) headers['Connection'] = 'close';
+  const prefer = requested['prefer'] as string | undefined;
+  writeReply(response, reply, { accept: call.accept, prefer, isHead: call.method === 'HEAD', headers });
+  options.log.debug(
+    { correlationId: call.correlationId, method: call.method, path: call.path, status: reply.status },
+    'answered',
+  );
+}
+
+function templateOf({ route }: Call): string {
+  return route === undefined ? 'none' : `${route.method} ${route.path}`;
+}
+
+function logFailure(log: Logger, call: Call, error: unknown): void {
+  log.error(
+    { err: error, correlationId: call.correlationId, method: call.method, path: call.path },
+    'failed',
+  );
+}

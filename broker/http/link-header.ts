@@ -1,0 +1,31 @@
+import { NgsiLdError } from '../domain/errors.ts';
+
+const contextRelation = 'http://www.w3.org/ns/json-ld#context';
+const linkValue = /<([^>]*)>\s*((?:;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^",;\s]*))?\s*)*)/g;
+const relParameter = /;\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]+))/i;
+
+/**
+ * The URL of the JSON-LD @context in a Link header (clause 6.3.5, JSON-LD 1.1 section 6.2); undefined without one.
+ * @throws NgsiLdError BadRequestData when there is more than one.
+ */
+export function contextLink(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const urls: string[] = [];
+  for (const [, url = '', parameters = ''] of header.matchAll(linkValue)) {
+    const rel = relParameter.exec(parameters);
+    const relations = (rel?.[1] ?? rel?.[2] ?? '').split(/\s+/);
+    if (relations.includes(contextRelation)) urls.push(url.trim());
+  }
+  if (urls.length > 1) {
+    throw new NgsiLdError(
+      'BadRequestData',
+      `The Link header has ${urls.length} links with rel="${contextRelation}": give one.`,
+    );
+  }
+  return urls[0];
+}
+
+/** The Link header that tells which @context an answer's names are short in. */
+export function contextLinkHeader(url: string): string {
+  return `<${url}>; rel="${contextRelation}"; type="application/ld+json"`;
+}

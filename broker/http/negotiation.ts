@@ -1,0 +1,65 @@
+/** The media types of answers, in the order of preference that decides ties (clause 6.3.4). */
+export const mediaTypes = ['application/json', 'application/ld+json', 'application/geo+json'] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
+/** The media types that bodies may have (clauses 6.3.4, 6.3.5). */
+export type BodyType = 'application/json' | 'application/ld+json' | 'application/merge-patch+json';
+
+type Preference = Readonly<Record<MediaType, number>>;
+
+const cacheLimit = 500;
+const cache = new Map<string, Preference>();
+
+/** The media type to answer with, or undefined when none of what the route offers is acceptable (406). */
+export function negotiate(accept: string | undefined, offersGeoJson: boolean): MediaType | undefined {
+  if (accept === undefined || accept === 'application/json' || accept === '*/*') return 'application/json';
+  const preference = preferenceOf(accept);
+  let best: MediaType | undefined;
+  for (const type of mediaTypes) {
+    if (type === 'application/geo+json' && !offersGeoJson) continue;
+    const weight = preference[type];
+    if (weight > 0 && (best === undefined || weight > preference[best])) best = type;
+  }
+  return best;
+}
+
+function preferenceOf(accept: string): Preference {
+  let preference = cache.get(accept);
+  if (preference === undefined) {
+    preference = readAccept(accept);
+    if (cache.size >= cacheLimit) cache.clear();
+    cache.set(accept, preference);
+  }
+  return preference;
+}
+
+/** Weight of each of our types; for each, the most specific range that covers it counts (RFC 9110 12.5.1). */
+function readAccept(accept: string): Preference {
+  const weights: Record<MediaType, number> = {
+    'application/json': 0,
+    'application/ld+json': 0,
+    'application/geo+json': 0,
+  };
+  const ranges = accept.split(',').map(readRange);
+  for (const type of mediaTypes) {
+    for (const pattern of ['*/*', 'application/*', type]) {
+      const range = ranges.find(({ name }) => name === pattern);
+      if (range) weights[type] = range.weight;
+    }
+  }
+  return weights;
+}
+
+function readRange(text: string): { readonly name: string; readonly weight: number } {
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const q = parameters.find((parameter) => parameter.startsWith('q='));
+  const weight = q === undefined ? 1 : Number(q.slice(2));
+  return { name, weight: Number.isFinite(weight) ? Math.min(1, Math.max(0, weight)) : 0 };
+}
+
+/** The media type of a body without its parameters, in lower case; undefined when there is none. */
+export function bodyType(contentType: string | undefined): string | undefined {
+  if (contentType === undefined || contentType === 'application/json') return contentType;
+  const end = contentType.indexOf(';');
+  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+}

@@ -1,0 +1,102 @@
+import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import type { Route } from './route.ts';
+
+const nothing: ReadonlyMap<string, string> = new Map();
+
+/**
+ * URL query parameters by name, percent-decoded once; `+` stays a plus, for it has a meaning in scopeQ and in times.
+ * @throws NgsiLdError InvalidRequest for a parameter that the route does not know (clause 6.3.20) or that stands twice.
+ */
+export function readParameters(text: string, route: Route): ReadonlyMap<string, string> {
+  if (text === '') return nothing;
+  const parameters = new Map<string, string>();
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    const name = decode(equals < 0 ? part : part.slice(0, equals));
+    if (!route.parameters.includes(name)) throw unknownParameter(name, route);
+    if (parameters.has(name)) {
+      throw new NgsiLdError('InvalidRequest', `The URL parameter ${name} stands twice: give it once.`);
+    }
+    parameters.set(name, equals < 0 ? '' : decode(part.slice(equals + 1)));
+  }
+  return parameters;
+}
+
+function unknownParameter(name: string, route: Route): NgsiLdError {
+  const known = route.parameters.length > 0 ? route.parameters.join(', ') : 'none';
+  return new NgsiLdError(
+    'InvalidRequest',
+    `The URL parameter ${JSON.stringify(name)} is not known to ${route.method} ${route.path}. It knows: ${known}.`,
+  );
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new NgsiLdError(
+      'InvalidRequest',
+      `The URL parameter ${JSON.stringify(text)} is not percent-encoded UTF-8.`,
+    );
+  }
+}
+
+/** A parameter that is `true` or `false`; absent means false. */
+export function booleanParameter(query: ReadonlyMap<string, string>, name: string): boolean {
+  const text = query.get(name);
+  if (text === undefined || text === 'false') return false;
+  if (text === 'true') return true;
+  throw badRequest(`The URL parameter ${name} is ${JSON.stringify(text)}: it must be true or false.`);
+}
+
+/** A parameter that is a whole number, `fallback` when absent. */
+export function integerParameter(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  { minimum, fallback }: { readonly minimum: number; readonly fallback: number },
+): number {
+  const text = query.get(name);
+  if (text === undefined) return fallback;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= minimum) return value;
+  throw badRequest(
+    `The URL parameter ${name} is ${JSON.stringify(text)}: it must be a whole number from ${minimum} on.`,
+  );
+}
+
+/** The values of a comma-separated parameter; undefined when absent. An empty value is refused. */
+export function listParameter(
+  query: ReadonlyMap<string, string>,
+  name: string,
+): readonly string[] | undefined {
+  const text = query.get(name);
+  if (text === undefined) return undefined;
+  const values = text.split(',');
+  if (values.includes('')) {
+    throw badRequest(`The URL parameter ${name} has an empty value in ${JSON.stringify(text)}.`);
+  }
+  return values;
+}
+
+/**
+ * The values of the `options` parameter, each one of those allowed.
+ * @throws NgsiLdError InvalidRequest for any other (clause 6.3.20).
+ */
+export function optionsParameter<Option extends string>(
+  query: ReadonlyMap<string, string>,
+  allowed: readonly Option[],
+): ReadonlySet<Option> {
+  const text = query.get('options');
+  if (text === undefined || text === '') return new Set();
+  const values = text.split(',');
+  const wrong = values.find((value) => !(allowed as readonly string[]).includes(value));
+  if (wrong !== undefined) {
+    throw new NgsiLdError(
+      'InvalidRequest',
+      `The URL parameter options has ${JSON.stringify(wrong)}: it may have ${allowed.join(', ')}.`,
+    );
+  }
+  return new Set(values as Option[]);
+}

@@ -1,0 +1,59 @@
+import type { ServerResponse } from 'node:http';
+import type { Json, JsonObject } from '../domain/entity.ts';
+import { stringifyJson } from '../domain/json-text.ts';
+import type { Context } from '../jsonld/context.ts';
+import { contextLinkHeader } from './link-header.ts';
+import type { MediaType } from './negotiation.ts';
+import type { Reply } from './route.ts';
+
+/** What the binding knows of a request when it answers. */
+export interface ReplyFrame {
+  readonly accept: MediaType;
+  /** The `Prefer` header. */
+  readonly prefer: string | undefined;
+  readonly isHead: boolean;
+  /** Headers of every answer: correlation id, tenant, CORS. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Writes an answer: media type, @context in the body or by Link (clauses 6.3.6, 6.3.7), length, nothing on 204. */
+export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyFrame): void {
+  const headers: Record<string, string | number> = { ...frame.headers, ...reply.headers };
+  if (reply.body === undefined) {
+    if (reply.status !== 204) headers['Content-Length'] = 0;
+    response.writeHead(reply.status, headers);
+    response.end();
+    return;
+  }
+  const text = typeof reply.body === 'string' ? reply.body : bodyText(reply.body, reply, frame, headers);
+  headers['Content-Type'] ??= reply.context === undefined ? 'application/json' : frame.accept;
+  const bytes = Buffer.from(text, 'utf8');
+  headers['Content-Length'] = bytes.length;
+  response.writeHead(reply.status, headers);
+  response.end(frame.isHead ? undefined : bytes);
+}
+
+function bodyText(
+  body: Json,
+  { context }: Reply,
+  frame: ReplyFrame,
+  headers: Record<string, string | number>,
+): string {
+  if (context === undefined) return stringifyJson(body);
+  if (carriesContext(frame)) return stringifyJson(withContext(body, context));
+  if (context.url !== undefined) headers['Link'] = contextLinkHeader(context.url);
+  return stringifyJson(body);
+}
+
+function carriesContext({ accept, prefer }: ReplyFrame): boolean {
+  if (accept === 'application/geo+json') return !/(?:^|[,;\s])body=json(?:$|[,;\s])/i.test(prefer ?? '');
+  return accept === 'application/ld+json';
+}
+
+/** The @context in the object, or in each object of an array. */
+function withContext(body: Json, context: Context): Json {
+  if (Array.isArray(body)) return body.map((element: Json) => withContext(element, context));
+  return typeof body === 'object' && body !== null
+    ? { ...(body as JsonObject), '@context': context.reference }
+    : body;
+}
