@@ -1,0 +1,28 @@
+import { describe } from '@jest/globals';
+import { changeContract } from './contract/change.ts';
+import { conditionContract } from './contract/conditions.ts';
+import { deliveryContract } from './contract/deliveries.ts';
+import { documentContract } from './contract/documents.ts';
+import { durabilityContract } from './contract/durability.ts';
+import type { OpenStore } from './contract/harness.ts';
+import { historyContract } from './contract/history.ts';
+import { oddNameContract } from './contract/odd-names.ts';
+import { outboxContract } from './contract/outbox.ts';
+import { pageContract } from './contract/pages.ts';
+import { temporalContract } from './contract/temporal.ts';
+
+/** What every driver promises, in the words of broker/store/store.ts. Each test runs on a fresh store. */
+export function storeContract(driver: string, open: OpenStore): void {
+  describe(`the store contract on ${driver}`, () => {
+    changeContract(open);
+    pageContract(open);
+    conditionContract(open);
+    oddNameContract(open);
+    outboxContract(open);
+    deliveryContract(open);
+    historyContract(open);
+    temporalContract(open);
+    documentContract(open);
+    durabilityContract(open);
+  });
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ChangeRecord, Delivery } from '../../../../broker/store/store.ts';
+import { createMany, creating } from './entities.ts';
+import { freshStore, type OpenStore } from './harness.ts';
+
+const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1';
+
+function deliveryOf(record: ChangeRecord, subscriptionId = SUBSCRIPTION): Delivery {
+  return {
+    id: `urn:ngsi-ld:Notification:${record.stamp}-${subscriptionId}`,
+    tenant: record.tenant,
+    subscriptionId,
+    entityId: record.change.entity?.id ?? '',
+    order: record.stamp,
+    at: record.at,
+    change: record.change,
+  };
+}
+
+export function deliveryContract(open: OpenStore): void {
+  describe('deliveries', () => {
+    const harness = freshStore(open);
+    const outbox = () => harness.store.outbox;
+    const waiting = (after?: string) => outbox().deliveries('', SUBSCRIPTION, 100, after);
+
+    /** Creates Entities and folds each record into a delivery. */
+    async function deliver(count: number): Promise<readonly Delivery[]> {
+      await createMany(harness.store.of(''), count);
+      const records = await outbox().pending(1000);
+      const deliveries = records.map((record) => deliveryOf(record));
+      await outbox().fold(records, { history: [], deliveries });
+      return deliveries;
+    }
+
+    it('wait in order, with the change as it was, also after opening again', async () => {
+      const deliveries = await deliver(5);
+      await harness.reopen();
+      const found = await waiting();
+      expect(found).toMatchObject(deliveries.map(({ id, order, entityId }) => ({ id, order, entityId })));
+      expect(found.map(({ change }) => change.entity?.id)).toEqual(
+        deliveries.map(({ entityId }) => entityId),
+      );
+      expect(found[0]?.attempts).toBe(0);
+    });
+
+    it('hold the Entity in full when their record notified', async () => {
+      const id = 'urn:x:1';
+      const entity = await harness.store.of('').change(id, creating(id, {}, [SUBSCRIPTION]));
+      await harness.reopen();
+      const records = await outbox().pending(1);
+      const delivery = { ...deliveryOf(records[0] as ChangeRecord), correlationId: 'c-1' };
+      await outbox().fold(records, { history: [], deliveries: [delivery] });
+      await harness.reopen();
+      expect(await waiting()).toMatchObject([{ correlationId: 'c-1', change: { entity } }]);
+    });
+
+    it('are given behind a cursor and at most limit at a time', async () => {
+      const deliveries = await deliver(5);
+      expect((await outbox().deliveries('', SUBSCRIPTION, 2)).map(({ id }) => id)).toEqual(
+        deliveries.slice(0, 2).map(({ id }) => id),
+      );
+      expect((await waiting(deliveries[2]?.order)).map(({ id }) => id)).toEqual(
+        deliveries.slice(3).map(({ id }) => id),
+      );
+    });
+
+    it('are made once, though the records are folded twice', async () => {
+      await createMany(harness.store.of(''), 3);
+      const records = await outbox().pending(10);
+      const rows = { history: [], deliveries: records.map((record) => deliveryOf(record)) };
+      await outbox().fold(records, rows);
+      await outbox().settle([{ delivery: rows.deliveries[0] as Delivery, outcome: { kind: 'delivered' } }]);
+      await outbox().fold(records, rows);
+      expect(await waiting()).toHaveLength(2);
+    });
+
+    it('leave the queue when delivered, and come no more after opening again', async () => {
+      const [first, second] = (await deliver(2)) as [Delivery, Delivery];
+      await outbox().settle([{ delivery: first, outcome: { kind: 'delivered' } }]);
+      await harness.reopen();
+      expect((await waiting()).map(({ id }) => id)).toEqual([second.id]);
+    });
+
+    it('stay in their place when to be tried again, with attempts, time and error', async () => {
+      const [first, second] = (await deliver(2)) as [Delivery, Delivery];
+      const dueAt = harness.time() + 5_000_000;
+      const retry = { delivery: first, outcome: { kind: 'retry', dueAt, error: 'HTTP 503' } } as const;
+      await outbox().settle([retry]);
+      await outbox().settle([retry]);
+      await harness.reopen();
+      expect(await waiting()).toMatchObject([
+        { id: first.id, attempts: 2, dueAt, lastError: 'HTTP 503' },
+        { id: second.id, attempts: 0 },
+      ]);
+    });
+
+    it('become dead letters, kept until they are dropped', async () => {
+      const [first, second] = (await deliver(2)) as [Delivery, Delivery];
+      await outbox().settle([{ delivery: first, outcome: { kind: 'dead', error: 'HTTP 400' } }]);
+      expect((await waiting()).map(({ id }) => id)).toEqual([second.id]);
+      await harness.reopen();
+      expect(await outbox().deadLetters('', 10)).toMatchObject([
+        { id: first.id, lastError: 'HTTP 400', attempts: 1, change: { kind: 'created' } },
+      ]);
+      expect(await outbox().deadLetters('other', 10)).toEqual([]);
+      await outbox().dropDeliveries('', SUBSCRIPTION);
+      expect(await outbox().deadLetters('', 10)).toEqual([]);
+      expect(await waiting()).toEqual([]);
+    });
+
+    it('name the Subscriptions that have some, of every tenant', async () => {
+      await createMany(harness.store.of(''), 2);
+      await createMany(harness.store.of('city'), 2);
+      const records = await outbox().pending(10);
+      const deliveries = records.flatMap((record) => [deliveryOf(record), deliveryOf(record, 'urn:s:2')]);
+      await outbox().fold(records, { history: [], deliveries });
+      const named = async () =>
+        (await outbox().subscriptionsWithDeliveries())
+          .map(({ tenant, subscriptionId }) => `${tenant} ${subscriptionId}`)
+          .sort();
+      expect(await named()).toEqual([` ${SUBSCRIPTION}`, ' urn:s:2', `city ${SUBSCRIPTION}`, 'city urn:s:2']);
+      await outbox().dropDeliveries('', 'urn:s:2');
+      await outbox().settle(
+        deliveries
+          .filter(({ tenant, subscriptionId }) => tenant === 'city' && subscriptionId === SUBSCRIPTION)
+          .map((delivery) => ({ delivery, outcome: { kind: 'delivered' } })),
+      );
+      expect(await named()).toEqual([` ${SUBSCRIPTION}`, 'city urn:s:2']);
+    });
+  });
+}

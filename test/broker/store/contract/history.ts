@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HistoryEntity, HistoryInstance, HistoryQuery } from '../../../../broker/store/store.ts';
+import { createMany, LAMP, LEVEL, property } from './entities.ts';
+import { freshStore, type OpenStore } from './harness.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:1';
+const OTHER = 'https://example.org/other';
+const SECOND = 'urn:ngsi-ld:Dataset:second';
+const entity: HistoryEntity = { id: ID, types: [LAMP], scopes: [], createdAt: 1, modifiedAt: 1 };
+
+/** The instance number n: observed at n hundred, received a thousand later, in reverse order. */
+function instance(n: number, members: Partial<HistoryInstance> = {}): HistoryInstance {
+  const modifiedAt = 1000 + (100 - n);
+  const attributeInstance = property(n, modifiedAt, { observedAt: n * 100 });
+  return {
+    instanceId: `urn:ngsi-ld:Instance:${members.attribute ?? LEVEL}-${n}`,
+    entityId: ID,
+    attribute: LEVEL,
+    kind: 'Property',
+    observedAt: n * 100,
+    createdAt: modifiedAt,
+    modifiedAt,
+    attributeInstance,
+    ...members,
+  };
+}
+
+const observed: HistoryQuery = { timeproperty: 'observedAt' };
+
+export function historyContract(open: OpenStore): void {
+  describe('history', () => {
+    const harness = freshStore(open);
+    const temporal = () => harness.store.of('').temporal;
+    const fold = async (instances: readonly HistoryInstance[], of: HistoryEntity = entity, tenant = '') =>
+      harness.store.outbox.fold([], { history: [{ tenant, entity: of, instances }], deliveries: [] });
+    const values = async (query: HistoryQuery, attribute = LEVEL) =>
+      (await temporal().instances(ID, query)).get(attribute)?.map((found) => found.attributeInstance.value);
+
+    it('gives instances back as they were, in every member, also after opening again', async () => {
+      const whole = instance(1, {
+        datasetId: SECOND,
+        deletedAt: 5000,
+        attributeInstance: property({ a: ['ü'] }, 7, { datasetId: SECOND, unitCode: 'CEL' }),
+      });
+      await fold([whole, instance(2)]);
+      await harness.reopen();
+      expect((await temporal().instances(ID, observed)).get(LEVEL)).toEqual([whole, instance(2)]);
+    });
+
+    it('knows no Entity that it was never told of, and keeps tenants apart', async () => {
+      await fold([instance(1)], entity, 'city');
+      expect(await temporal().getEntity(ID)).toBeUndefined();
+      expect(await temporal().instances(ID, observed)).toEqual(new Map());
+      expect(await harness.store.of('city').temporal.getEntity(ID)).toEqual(entity);
+    });
+
+    it('gives all instances oldest first, or the last n of each Attribute newest first', async () => {
+      await fold([3, 1, 5, 2, 4].map((n) => instance(n)));
+      await fold([7, 6].map((n) => instance(n, { attribute: OTHER })));
+      expect(await values(observed)).toEqual([1, 2, 3, 4, 5]);
+      expect(await values({ ...observed, lastN: 2 })).toEqual([5, 4]);
+      expect(await values({ ...observed, lastN: 2 }, OTHER)).toEqual([7, 6]);
+      expect(await values({ ...observed, lastN: 1 }, OTHER)).toEqual([7]);
+    });
+
+    it('has from inclusive and to exclusive (clause 4.11)', async () => {
+      await fold([1, 2, 3, 4].map((n) => instance(n)));
+      expect(await values({ ...observed, from: 200, to: 400 })).toEqual([2, 3]);
+      expect(await values({ ...observed, from: 300 })).toEqual([3, 4]);
+      expect(await values({ ...observed, to: 200 })).toEqual([1]);
+      expect(await values({ ...observed, to: 400, lastN: 1 })).toEqual([3]);
+      expect(await temporal().instances(ID, { ...observed, from: 9000 })).toEqual(new Map());
+    });
+
+    it.each(['modifiedAt', 'createdAt'] as const)(
+      'judges and orders by %s when asked',
+      async (timeproperty) => {
+        await fold([1, 2, 3].map((n) => instance(n)));
+        expect(await values({ timeproperty })).toEqual([3, 2, 1]);
+        expect(await values({ timeproperty, lastN: 1 })).toEqual([1]);
+        expect(await values({ timeproperty, from: 1098, to: 1099 })).toEqual([2]);
+      },
+    );
+
+    it('leaves out instances without the time property when there is a bound', async () => {
+      const { observedAt: _, ...unobserved } = instance(9);
+      await fold([instance(1), unobserved, instance(2, { deletedAt: 700 })]);
+      expect(await values({ ...observed, from: 0 })).toEqual([1, 2]);
+      expect(await values({ timeproperty: 'deletedAt', from: 0 })).toEqual([2]);
+      expect((await values(observed))?.length).toBe(3);
+      expect((await values({ ...observed, lastN: 9 }))?.length).toBe(3);
+      expect(await values({ ...observed, lastN: 2 })).toEqual([2, 1]);
+    });
+
+    it('selects Attributes and datasets, the default one by undefined', async () => {
+      await fold([
+        instance(1),
+        instance(2, { datasetId: SECOND }),
+        instance(3, { attribute: OTHER }),
+        instance(4, { datasetId: 'urn:third' }),
+      ]);
+      expect([...(await temporal().instances(ID, { ...observed, attributes: [OTHER] })).keys()]).toEqual([
+        OTHER,
+      ]);
+      expect(await values({ ...observed, datasetIds: [undefined] })).toEqual([1]);
+      expect(await values({ ...observed, datasetIds: [SECOND] })).toEqual([2]);
+      expect(await values({ ...observed, datasetIds: [undefined, SECOND], lastN: 1 })).toEqual([2]);
+      expect(await temporal().instances(ID, { ...observed, attributes: ['urn:none'] })).toEqual(new Map());
+    });
+
+    it('takes a folded instance once', async () => {
+      await fold([instance(1)]);
+      await fold([instance(1), instance(2)]);
+      expect(await values(observed)).toEqual([1, 2]);
+    });
+
+    it('survives the deletion of the Entity, and says when that was', async () => {
+      const gone = { ...entity, modifiedAt: 20, deletedAt: 20 };
+      await fold([instance(1)]);
+      await fold([instance(2, { deletedAt: 20 })], gone);
+      expect(await temporal().getEntity(ID)).toEqual(gone);
+      expect(await values(observed)).toEqual([1, 2]);
+      const again = { ...entity, types: ['urn:again'], createdAt: 30, modifiedAt: 30 };
+      await fold([], again);
+      expect(await temporal().getEntity(ID)).toEqual(again);
+    });
+
+    it('is not put back by the folding of something older', async () => {
+      const later = { ...entity, types: ['urn:later'], modifiedAt: 50 };
+      await fold([], later);
+      await fold([], entity);
+      expect(await temporal().getEntity(ID)).toEqual(later);
+    });
+
+    it('folds history, deliveries and the records of many Entities at once', async () => {
+      const ids = await createMany(harness.store.of(''), 50);
+      const records = await harness.store.outbox.pending(100);
+      const history = ids.map((id, n) => ({
+        tenant: '',
+        entity: { ...entity, id },
+        instances: [instance(n, { entityId: id })],
+      }));
+      await harness.store.outbox.fold(records, { history, deliveries: [] });
+      for (const id of ids) {
+        expect((await temporal().instances(id, observed)).get(LEVEL)).toHaveLength(1);
+      }
+    });
+  });
+}

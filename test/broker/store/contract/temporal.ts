@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/store.ts';
+import { createMany, LAMP, LEVEL, property } from './entities.ts';
+import { freshStore, type OpenStore } from './harness.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:e0';
+const entity: HistoryEntity = { id: ID, types: [LAMP], scopes: [], createdAt: 1, modifiedAt: 1 };
+
+/** A provisioned instance; `made` is when it was provided, which does not make it another one. */
+function given(value: number, observedAt: number | undefined, made: number): HistoryInstance {
+  const when = observedAt === undefined ? {} : { observedAt };
+  return {
+    instanceId: `urn:ngsi-ld:Instance:${value}-${observedAt}-${made}`,
+    entityId: ID,
+    attribute: LEVEL,
+    kind: 'Property',
+    createdAt: made,
+    modifiedAt: made,
+    attributeInstance: property(value, made, when),
+    ...when,
+  };
+}
+
+export function temporalContract(open: OpenStore): void {
+  describe('temporal provision and draining', () => {
+    const harness = freshStore(open);
+    const temporal = () => harness.store.of('').temporal;
+    const values = async () =>
+      (await temporal().instances(ID, { timeproperty: 'createdAt' }))
+        .get(LEVEL)
+        ?.map((found) => found.attributeInstance.value);
+
+    it('makes the history of an Entity that has none, without touching the current state', async () => {
+      await temporal().append(entity, [given(1, 100, 1)]);
+      expect(await temporal().getEntity(ID)).toEqual(entity);
+      expect(await values()).toEqual([1]);
+      expect(await harness.store.of('').get(ID)).toBeUndefined();
+      expect(await harness.store.outbox.pending(10)).toEqual([]);
+    });
+
+    it('keeps what is known of an Entity that has a history', async () => {
+      await temporal().append(entity, []);
+      await temporal().append({ ...entity, types: ['urn:other'] }, [given(1, 100, 1)]);
+      expect(await temporal().getEntity(ID)).toEqual(entity);
+    });
+
+    it('drops an instance equal in Attribute, dataset, observedAt and content', async () => {
+      await temporal().append(entity, [given(1, 100, 1), given(1, 100, 2)]);
+      await temporal().append(entity, [given(1, 100, 3), given(2, 100, 4), given(1, 200, 5)]);
+      await temporal().append(entity, [{ ...given(1, 100, 6), datasetId: 'urn:dataset' }]);
+      expect(await values()).toEqual([1, 2, 1, 1]);
+    });
+
+    it('drops an equal instance that has no observedAt too', async () => {
+      await temporal().append(entity, [given(1, undefined, 1)]);
+      await temporal().append(entity, [given(1, undefined, 2), given(2, undefined, 3)]);
+      expect(await values()).toEqual([1, 2]);
+    });
+
+    it('drains an Entity that has pending records before it is read or edited, and no other', async () => {
+      const ids = (await createMany(harness.store.of(''), 2)) as [string, string];
+      const drained: string[] = [];
+      harness.store.setDrain(async (tenant, entityId) => {
+        drained.push(`${tenant}|${entityId}`);
+        const records = await harness.store.outbox.pending(10, { tenant, entityId });
+        const history = [{ tenant, entity, instances: [given(0, 50, 1)] }];
+        await harness.store.outbox.fold(records, { history, deliveries: [] });
+      });
+      expect(await values()).toEqual([0]);
+      expect(drained).toEqual([`|${ids[0]}`]);
+      await temporal().getEntity(ids[0]);
+      await harness.store.of('city').temporal.getEntity(ids[1]);
+      expect(drained).toEqual([`|${ids[0]}`]);
+      await temporal().getEntity(ids[1]);
+      expect(drained).toEqual([`|${ids[0]}`, `|${ids[1]}`]);
+    });
+
+    it('drains what an earlier process left pending', async () => {
+      await createMany(harness.store.of(''), 1);
+      await harness.reopen();
+      const drained: string[] = [];
+      harness.store.setDrain(async (_, entityId) => {
+        drained.push(entityId);
+      });
+      await temporal().append(entity, []);
+      expect(drained).toEqual([ID]);
+    });
+  });
+}
