@@ -1,6 +1,6 @@
 /** A value in a q (clause 4.9). Times are micros: since 1970 for a dateTime or a date, since midnight for a time. */
 export type Literal =
-  | { readonly kind: 'number'; readonly value: number | string }
+  | { readonly kind: 'number'; readonly value: number; readonly text: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'dateTime'; readonly text: string; readonly micros: number }
   | { readonly kind: 'date'; readonly text: string; readonly micros: number }
@@ -15,8 +15,23 @@ export type Operand =
   | { readonly kind: 'range'; readonly from: Literal; readonly to: Literal }
   | { readonly kind: 'pattern'; readonly pattern: string };
 
-/** The system-generated or reserved members that may end a path. */
-export type SystemMember = 'createdAt' | 'modifiedAt' | 'observedAt' | 'expiresAt' | 'datasetId' | 'unitCode';
+/** The reserved members that may end a path; not Attributes, though they look like them. */
+export const systemMembers = [
+  'createdAt',
+  'modifiedAt',
+  'observedAt',
+  'expiresAt',
+  'datasetId',
+  'unitCode',
+] as const;
+export type SystemMember = (typeof systemMembers)[number];
+
+/** One step into a value: the member's name as written, and the IRI that a Property's value keeps it under. */
+export interface MemberName {
+  readonly name: string;
+  /** Absent where `jsonKeys` says that the value is raw JSON. */
+  readonly iri?: string;
+}
 
 /** The target element of a query term, from the Entity on (clause 4.9, production rule Attribute). */
 export interface AttributePath {
@@ -24,16 +39,22 @@ export interface AttributePath {
   readonly names: readonly string[];
   /** The member at the end of a path such as `temperature.observedAt`. */
   readonly system?: SystemMember;
-  /** The trailing path in brackets, into the value: each member as written and as the IRI under which it may be kept. */
-  readonly members?: readonly { readonly name: string; readonly iri?: string }[];
-  /** The rest of the path holds on Entities that the Relationship at the end of `names` points to. */
-  readonly linked?: { readonly types: readonly string[]; readonly path: AttributePath };
+  /** The trailing path in brackets: into the value, or the language of a LanguageProperty (`*` for any). */
+  readonly members?: readonly MemberName[];
+  /** The rest of the path, on the Entities that the Relationship at the end of `names` points to. */
+  readonly linked?: LinkedPath;
+}
+
+export interface LinkedPath {
+  /** IRIs; when there are any, the linked Entity must have one of these types. */
+  readonly types: readonly string[];
+  readonly path: AttributePath;
 }
 
 /** The symbols of the operators table. */
 export type OperatorSymbol = '==' | '!=' | '>' | '>=' | '<' | '<=' | '~=' | '!~=';
 
-/** A parsed q (clause 4.9). */
+/** A parsed q (clause 4.9); plain data. */
 export type AttributeQuery =
   | { readonly kind: 'all'; readonly of: readonly AttributeQuery[] }
   | { readonly kind: 'any'; readonly of: readonly AttributeQuery[] }
@@ -45,3 +66,9 @@ export type AttributeQuery =
       readonly operator: OperatorSymbol;
       readonly operand: Operand;
     };
+
+/** True when some term is about an Attribute, not only about `createdAt` and its like (the rule against too wide queries). */
+export function namesAttribute(query: AttributeQuery): boolean {
+  if (query.kind === 'all' || query.kind === 'any') return query.of.some(namesAttribute);
+  return query.path.names.length > 0;
+}

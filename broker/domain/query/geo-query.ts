@@ -1,6 +1,11 @@
+import type { Json } from '../entity.ts';
+import { badRequest, NgsiLdError } from '../errors.ts';
+import { requireGeometry } from '../geojson.ts';
 import type { Geometry } from '../geometry/geometry.ts';
+import { parseJson } from '../json-text.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 
-/** A geospatial relationship (clause 4.10); distances in metres. */
+/** A geospatial relationship (clause 4.10); `far` is `near` with minDistance. Distances in metres. */
 export type GeoRelation =
   | { readonly kind: 'near'; readonly maxDistance: number }
   | { readonly kind: 'far'; readonly minDistance: number }
@@ -17,4 +22,98 @@ export interface GeoQuery {
   readonly path: readonly string[];
   readonly relation: GeoRelation;
   readonly geometry: Geometry;
+}
+
+/** The parameters of a geoquery as they come: from a URL, or as members of a GeoQuery object (clause 5.2.13). */
+export interface GeoQueryParameters {
+  readonly georel?: Json | undefined;
+  readonly geometry?: Json | undefined;
+  /** An array, or its JSON text. */
+  readonly coordinates?: Json | undefined;
+  readonly geoproperty?: Json | undefined;
+}
+
+const plainRelations = ['within', 'contains', 'overlaps', 'intersects', 'equals', 'disjoint'] as const;
+const near = /^near;\s*(maxDistance|minDistance)==(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+const mostPositions = 10_000;
+
+/**
+ * Parses a geoquery; undefined when none of georel, geometry and coordinates is there (then geoproperty is ignored).
+ * @throws NgsiLdError BadRequestData when one of the three is missing or wrong; TooComplexQuery when the reference
+ * geometry has more than 10,000 positions.
+ */
+export function parseGeoQuery(parameters: GeoQueryParameters, vocabulary: Vocabulary): GeoQuery | undefined {
+  const { georel, geometry, coordinates, geoproperty } = parameters;
+  if (georel === undefined && geometry === undefined && coordinates === undefined) return undefined;
+  return {
+    relation: parseRelation(required(georel, 'georel')),
+    geometry: parseReference(required(geometry, 'geometry'), required(coordinates, 'coordinates')),
+    path: parsePath(geoproperty, vocabulary),
+  };
+}
+
+function required(value: Json | undefined, name: string): Json {
+  if (value !== undefined) return value;
+  throw badRequest(`${name} is missing: a geoquery needs georel, geometry and coordinates together`);
+}
+
+function parseRelation(georel: Json): GeoRelation {
+  const plain = plainRelations.find((kind) => kind === georel);
+  if (plain !== undefined) return { kind: plain } as GeoRelation;
+  const [, modifier, text] = (typeof georel === 'string' ? near.exec(georel) : null) ?? [];
+  const metres = Number(text);
+  if (!(metres > 0 && Number.isFinite(metres))) {
+    throw badRequest(
+      `georel ${JSON.stringify(georel)} is none of ${plainRelations.join(', ')}, near;maxDistance==x and near;minDistance==x, where x is a number of metres above 0`,
+    );
+  }
+  return modifier === 'maxDistance'
+    ? { kind: 'near', maxDistance: metres }
+    : { kind: 'far', minDistance: metres };
+}
+
+function parseReference(type: Json, coordinates: Json): Geometry {
+  const parsed = typeof coordinates === 'string' ? parseCoordinates(coordinates) : coordinates;
+  const geometry = requireGeometry({ type, coordinates: parsed }, 'the geometry of the geoquery');
+  checkPositions(geometry as unknown as Geometry);
+  return geometry as unknown as Geometry;
+}
+
+function parseCoordinates(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    throw badRequest('coordinates is not a JSON array: write for example coordinates=[4.35,50.85]');
+  }
+}
+
+/** Bounds what one query may cost, and leaves out numbers that no position on the globe has. */
+function checkPositions({ type, coordinates }: Geometry): void {
+  const depth = { Point: 0, MultiPoint: 1, LineString: 1, MultiLineString: 2, Polygon: 2, MultiPolygon: 3 }[
+    type
+  ];
+  const positions = depth === 0 ? [coordinates] : coordinates.flat(depth - 1);
+  if (positions.length > mostPositions) {
+    throw new NgsiLdError(
+      'TooComplexQuery',
+      `The geometry of the geoquery has ${positions.length} positions; at most ${mostPositions} are allowed`,
+    );
+  }
+  const wrong = (positions as readonly (readonly number[])[]).find(
+    ([x = Number.NaN, y = Number.NaN]) => !(Math.abs(x) <= 540 && Math.abs(y) <= 90),
+  );
+  if (wrong !== undefined) {
+    throw badRequest(
+      `The position ${JSON.stringify(wrong)} is not on the globe: write [longitude, latitude]`,
+    );
+  }
+}
+
+function parsePath(geoproperty: Json | undefined, vocabulary: Vocabulary): readonly string[] {
+  if (geoproperty === undefined || geoproperty === '') return [vocabulary.expand('location')];
+  if (typeof geoproperty !== 'string') throw badRequest('geoproperty is not a string: name a GeoProperty');
+  // A full IRI has dots of its own.
+  const names = geoproperty.includes('://') ? [geoproperty] : geoproperty.split('.');
+  if (names.includes('')) throw badRequest(`geoproperty ${JSON.stringify(geoproperty)} has an empty name`);
+  return names.map((name) => vocabulary.expand(name));
 }

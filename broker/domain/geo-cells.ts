@@ -1,0 +1,141 @@
+import { degreesOfLatitude } from './geometry/distance.ts';
+import type { Geometry } from './geometry/geometry.ts';
+import { type Box, normalLongitude, toShape } from './geometry/shape.ts';
+import type { GeoQuery } from './query/geo-query.ts';
+
+/*
+ * The one geo index of all stores. The world is a square of longitude and latitude that is quartered again and again;
+ * the token of a cell is the way down to it, one digit from 0 to 3 a step, so that a cell lies in all cells whose tokens
+ * are prefixes of its own. A Point costs one token, at the last level (38 by 19 metres at the equator), and a lookup is
+ * a range of tokens; what covers more costs at most `storedCells` tokens of the level that suits its size, and is found
+ * from smaller cells by looking up their prefixes. Many tokens a Point and lookups by equality were the other choice:
+ * writing rows is what costs in a store, and a range is one seek as well.
+ */
+
+const levels = 20;
+const storedCells = 8;
+const lookedUpCells = 64;
+/** More than the tolerance of the relations, in degrees. */
+const slack = 1e-9;
+
+/** What to look up so that every Entity that can match is found: see Condition `cells`. */
+export interface CellCover {
+  readonly cells: readonly string[];
+  readonly enclosing: readonly string[];
+}
+
+interface Cell {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The tokens to store for one instance of a GeoProperty: one for a Point, at most eight for the rest. */
+export function cellsOf(geometry: Geometry): readonly string[] {
+  if (geometry.type === 'Point') {
+    const [x = 0, y = 0] = geometry.coordinates;
+    return [tokenOf(stepOf(normalLongitude(x), 360), stepOf(y, 180), levels)];
+  }
+  return cover(toShape(geometry).boxes.flatMap(normalBoxes), storedCells);
+}
+
+/** The tokens to look up for a geoquery; undefined when nothing can be left out (disjoint, minDistance). */
+export function cellsCovering({ relation, geometry }: GeoQuery): CellCover | undefined {
+  if (relation.kind === 'disjoint' || relation.kind === 'far') return undefined;
+  const reach = relation.kind === 'near' ? degreesOfLatitude(relation.maxDistance) : 0;
+  const boxes = toShape(geometry).boxes.flatMap((box) =>
+    normalBoxes(widen(box, reach * (1 + slack) + slack)),
+  );
+  const cells = cover(boxes, lookedUpCells);
+  return { cells, enclosing: [...new Set(cells.flatMap(prefixesOf))] };
+}
+
+/** Which of the 2^20 steps from -half to half of the span a coordinate is in; beyond the ends, the last one. */
+function stepOf(coordinate: number, span: number): number {
+  const step = Math.floor((coordinate / span + 0.5) * 2 ** levels);
+  return Math.max(0, Math.min(2 ** levels - 1, step));
+}
+
+function tokenOf(x: number, y: number, level: number): string {
+  let token = '';
+  for (let bit = level - 1; bit >= 0; bit -= 1) token += ((x >> bit) & 1) | (((y >> bit) & 1) << 1);
+  return token;
+}
+
+function prefixesOf(token: string): readonly string[] {
+  return Array.from({ length: token.length - 1 }, (_, length) => token.slice(0, length + 1));
+}
+
+/**
+ * The box with a margin of so many degrees of arc on the sphere: near a pole that spans more longitude, and all of it
+ * where the pole itself is within reach.
+ */
+function widen({ west, south, east, north }: Box, degrees: number): Box {
+  const farthest = Math.max(Math.abs(south), Math.abs(north));
+  const latitudes = { south: south - degrees, north: north + degrees };
+  if (farthest + degrees >= 90) return { west: -180, east: 180, ...latitudes };
+  const radian = Math.PI / 180;
+  const ratio = Math.sin(degrees * radian) / Math.cos(farthest * radian);
+  const longitude = Math.asin(Math.min(1, ratio)) / radian + slack;
+  return { west: west - longitude, east: east + longitude, ...latitudes };
+}
+
+/** The box within -180 to 180: in two parts when it crosses the antimeridian, at which both sides are given. */
+function normalBoxes(box: Box): readonly Box[] {
+  if (box.east - box.west >= 360) return [{ ...box, west: -180, east: 180 }];
+  const shift = 360 * Math.floor((box.west + 180) / 360);
+  const [west, east] = [box.west - shift, box.east - shift];
+  if (east < 180) return [{ ...box, west, east }];
+  return [
+    { ...box, west, east: 180 },
+    { ...box, west: -180, east: east - 360 },
+  ];
+}
+
+/** The smallest cells, not more than allowed, that cover all boxes; four that make one are given as that one. */
+function cover(boxes: readonly Box[], allowed: number): readonly string[] {
+  let cells: readonly Cell[] = [{ x: 0, y: 0 }];
+  let level = 0;
+  while (level < levels) {
+    const smaller = cells
+      .flatMap(quarters)
+      .filter((cell) => boxes.some((box) => meets(cell, level + 1, box)));
+    if (level > 0 && smaller.length > allowed) break;
+    cells = smaller;
+    level += 1;
+  }
+  return joined(
+    cells.map(({ x, y }) => tokenOf(x, y, level)),
+    level,
+  );
+}
+
+function quarters({ x, y }: Cell): readonly Cell[] {
+  const [left, low] = [2 * x, 2 * y];
+  return [
+    { x: left, y: low },
+    { x: left + 1, y: low },
+    { x: left, y: low + 1 },
+    { x: left + 1, y: low + 1 },
+  ];
+}
+
+function meets({ x, y }: Cell, level: number, { west, south, east, north }: Box): boolean {
+  const size = 2 ** level;
+  const [left, low] = [(x / size) * 360 - 180, (y / size) * 180 - 90];
+  return west <= left + 360 / size && east >= left && south <= low + 180 / size && north >= low;
+}
+
+/** Cells of one level, and the largest that quarters of them fill; quarters stand beside each other. */
+function joined(tokens: readonly string[], level: number): readonly string[] {
+  if (level <= 1) return tokens;
+  const quartersIn = new Map<string, string[]>();
+  for (const token of tokens) {
+    const parent = token.slice(0, level - 1);
+    const siblings = quartersIn.get(parent);
+    if (siblings === undefined) quartersIn.set(parent, [token]);
+    else siblings.push(token);
+  }
+  const whole = [...quartersIn].filter(([, siblings]) => siblings.length === 4).map(([parent]) => parent);
+  const rest = [...quartersIn.values()].filter((siblings) => siblings.length < 4).flat();
+  return [...rest, ...joined(whole, level - 1)];
+}

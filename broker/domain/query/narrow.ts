@@ -1,0 +1,88 @@
+import { cellsCovering } from '../geo-cells.ts';
+import type { Condition } from './condition.ts';
+import type { GeoQuery } from './geo-query.ts';
+import type { EntityQuery, EntitySelector } from './query.ts';
+import type { ScopePattern, ScopeQuery } from './scope-query.ts';
+import type { TypeSelection } from './type-selection.ts';
+
+/** A Condition that every matching Entity meets; when `exact`, every Entity that meets it matches. */
+export interface Narrowed {
+  readonly condition: Condition;
+  readonly exact: boolean;
+}
+
+const everything: Narrowed = { condition: { kind: 'anything' }, exact: true };
+const unknown: Narrowed = { condition: { kind: 'anything' }, exact: false };
+
+/**
+ * What a store can do for a query: ids, types and scopes exactly; a geoquery by cells that hold a few Entities too
+ * many; q, patterns and the existence of Attributes not at all. Where the result is not exact, filter by `compileQuery`.
+ */
+export function narrow({ selectors, attributes, q, geoQ, scopeQ }: EntityQuery): Narrowed {
+  return all([
+    selectors === undefined ? everything : any(selectors.map(narrowSelector)),
+    scopeQ === undefined ? everything : narrowScopes(scopeQ),
+    geoQ === undefined ? everything : narrowGeo(geoQ),
+    q === undefined && attributes === undefined ? everything : unknown,
+  ]);
+}
+
+function narrowSelector({ ids, idPattern, types }: EntitySelector): Narrowed {
+  return all([
+    ids === undefined ? everything : exactly({ kind: 'ids', ids: [...new Set(ids)] }),
+    types === undefined ? everything : narrowTypes(types),
+    idPattern === undefined ? everything : unknown,
+  ]);
+}
+
+function narrowTypes({ anyOf }: TypeSelection): Narrowed {
+  return any(anyOf.map((types) => all(types.map((type) => exactly({ kind: 'type', type })))));
+}
+
+function narrowScopes({ anyOf }: ScopeQuery): Narrowed {
+  return any(anyOf.map((patterns) => all(patterns.map(narrowScope))));
+}
+
+/** What stands before the first wildcard holds for the scope; `/#` needs some scope, which no Condition says. */
+function narrowScope({ levels, below }: ScopePattern): Narrowed {
+  const wildcard = levels.indexOf('+');
+  const fixed = wildcard === -1 ? levels : levels.slice(0, wildcard);
+  if (fixed.length === 0) return unknown;
+  const scope = `/${fixed.join('/')}`;
+  return wildcard === -1
+    ? exactly({ kind: 'scope', scope, below })
+    : { condition: { kind: 'scope', scope, below: true }, exact: false };
+}
+
+function narrowGeo(geoQ: GeoQuery): Narrowed {
+  const [attribute] = geoQ.path;
+  const cover = geoQ.path.length === 1 ? cellsCovering(geoQ) : undefined;
+  if (cover === undefined || attribute === undefined) return unknown;
+  return { condition: { kind: 'cells', attribute, ...cover }, exact: false };
+}
+
+function exactly(condition: Condition): Narrowed {
+  return { condition, exact: true };
+}
+
+function all(parts: readonly Narrowed[]): Narrowed {
+  const exact = parts.every((part) => part.exact);
+  const of = parts.map(({ condition }) => condition).filter(({ kind }) => kind !== 'anything');
+  if (of.some(({ kind }) => kind === 'nothing')) return exactly({ kind: 'nothing' });
+  return { condition: joined('all', of) ?? { kind: 'anything' }, exact };
+}
+
+function any(parts: readonly Narrowed[]): Narrowed {
+  const all = parts.find(({ condition, exact }) => condition.kind === 'anything' && exact);
+  if (all !== undefined) return all;
+  const exact = parts.every((part) => part.exact);
+  const of = parts.map(({ condition }) => condition).filter(({ kind }) => kind !== 'nothing');
+  if (of.some(({ kind }) => kind === 'anything')) return { condition: { kind: 'anything' }, exact };
+  return { condition: joined('any', of) ?? { kind: 'nothing' }, exact };
+}
+
+/** One condition needs no list; a list within a list of the same kind is one list. */
+function joined(kind: 'all' | 'any', of: readonly Condition[]): Condition | undefined {
+  if (of.length <= 1) return of[0];
+  return { kind, of: of.flatMap((condition) => (condition.kind === kind ? condition.of : [condition])) };
+}

@@ -1,0 +1,136 @@
+import { NgsiLdError } from '../errors.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import type { AttributePath, AttributeQuery, Literal, Operand } from './attribute-query.ts';
+import { parseLiteral, takePattern } from './literals.ts';
+import { type Operator, operators } from './operators.ts';
+import { type PathOptions, parseAttributePath } from './parse-attribute-path.ts';
+import { parsePattern } from './pattern.ts';
+import { accept, atEnd, expect, refusal, type Scanner, scannerOf, skipBlanks } from './tokens.ts';
+
+/** The parameters that go with a q (clause 4.9): names of Attributes, not yet expanded. */
+export interface AttributeQueryOptions {
+  /** Attributes with which values are expanded by the @context before they are compared. */
+  readonly expandValues?: readonly string[];
+  /** Attributes whose values are raw JSON: the names in brackets behind them are not expanded. */
+  readonly jsonKeys?: readonly string[];
+  /** How many Relationships `{…}` may follow; 0, the default, where there is no `join`. */
+  readonly joinLevel?: number;
+}
+
+interface Reading extends PathOptions {
+  readonly expandValues: ReadonlySet<string>;
+}
+
+const deepest = 32;
+
+/**
+ * Parses the NGSI-LD Query Language (clause 4.9), with non-existence as an extension:
+ *
+ *     query      = conjunction *( "|" conjunction )
+ *     conjunction = term *( ";" term )
+ *     term       = "(" query ")" / "!" path / path [ operator operand ]
+ *     operand    = value / value *( "," value ) / value ".." value / pattern
+ *
+ * Paths, values and patterns are described where they are parsed, operators in their table.
+ * @throws NgsiLdError BadRequestData with the position and the remedy; TooComplexQuery for more than 32 parentheses in
+ * one another.
+ */
+export function parseAttributeQuery(
+  text: string,
+  vocabulary: Vocabulary,
+  { expandValues = [], jsonKeys = [], joinLevel = 0 }: AttributeQueryOptions = {},
+): AttributeQuery {
+  const scanner = scannerOf(text, 'q');
+  const reading: Reading = {
+    vocabulary,
+    joinLevel: Math.min(joinLevel, deepest),
+    jsonKeys: new Set(jsonKeys.map((name) => vocabulary.expand(name))),
+    expandValues: new Set(expandValues.map((name) => vocabulary.expand(name))),
+  };
+  const query = parseAlternatives(scanner, reading, 0);
+  if (!atEnd(scanner)) throw refusal(scanner, "join terms with ';' for and, '|' for or");
+  return query;
+}
+
+function parseAlternatives(scanner: Scanner, reading: Reading, depth: number): AttributeQuery {
+  const of = [parseConjunction(scanner, reading, depth)];
+  while (accept(scanner, '|')) of.push(parseConjunction(scanner, reading, depth));
+  return of.length === 1 ? (of[0] as AttributeQuery) : { kind: 'any', of };
+}
+
+function parseConjunction(scanner: Scanner, reading: Reading, depth: number): AttributeQuery {
+  const of = [parseTerm(scanner, reading, depth)];
+  while (accept(scanner, ';')) of.push(parseTerm(scanner, reading, depth));
+  return of.length === 1 ? (of[0] as AttributeQuery) : { kind: 'all', of };
+}
+
+function parseTerm(scanner: Scanner, reading: Reading, depth: number): AttributeQuery {
+  if (accept(scanner, '(')) return parseAssociation(scanner, reading, depth + 1);
+  const isAbsence = accept(scanner, '!');
+  const path = parseAttributePath(scanner, reading);
+  const operator = acceptOperator(scanner);
+  if (operator === undefined) return { kind: isAbsence ? 'absent' : 'exists', path };
+  if (isAbsence) throw refusal(scanner, "'!' before an Attribute asks for its absence and takes no operator");
+  return {
+    kind: 'comparison',
+    path,
+    operator: operator.symbol,
+    operand: parseOperand(scanner, reading, path, operator),
+  };
+}
+
+function parseAssociation(scanner: Scanner, reading: Reading, depth: number): AttributeQuery {
+  if (depth > deepest) {
+    throw new NgsiLdError('TooComplexQuery', `q has more than ${deepest} parentheses in one another`);
+  }
+  const query = parseAlternatives(scanner, reading, depth);
+  expect(scanner, ')');
+  return query;
+}
+
+function acceptOperator(scanner: Scanner): Operator | undefined {
+  const operator = operators.find(({ symbol }) => accept(scanner, symbol));
+  if (operator === undefined && '=!~'.includes(scanner.text[scanner.at] ?? ' ')) {
+    throw refusal(scanner, `an operator is one of ${operators.map(({ symbol }) => symbol).join(' ')}`);
+  }
+  return operator;
+}
+
+function parseOperand(scanner: Scanner, reading: Reading, path: AttributePath, operator: Operator): Operand {
+  skipBlanks(scanner);
+  const start = scanner.at;
+  if (operator.operands.includes('pattern')) {
+    return { kind: 'pattern', pattern: parsePattern(takePattern(scanner), 'q').pattern };
+  }
+  const operand = parseValues(scanner, (literal) => expandLiteral(literal, reading, path));
+  if (!operator.operands.includes(operand.kind)) {
+    throw refusal(scanner, `${operator.symbol} takes one value: lists and ranges go with == and !=`, start);
+  }
+  if (operand.kind === 'value' && operand.value.kind === 'boolean' && !operator.booleans) {
+    throw refusal(scanner, `true and false have no order: compare them with == or !=`, start);
+  }
+  return operand;
+}
+
+function parseValues(scanner: Scanner, expand: (literal: Literal) => Literal): Operand {
+  const start = scanner.at;
+  const first = expand(parseLiteral(scanner));
+  if (accept(scanner, '..')) {
+    const to = expand(parseLiteral(scanner));
+    if (first.kind === to.kind && to.kind !== 'boolean') return { kind: 'range', from: first, to };
+    throw refusal(scanner, 'the ends of a range must be two numbers, two strings or two times', start);
+  }
+  const values = [first];
+  while (accept(scanner, ',')) values.push(expand(parseLiteral(scanner)));
+  return values.length === 1 ? { kind: 'value', value: first } : { kind: 'list', values };
+}
+
+/** `expandValues` names the Attribute that the path ends with (clause 4.9, example 12). */
+function expandLiteral(literal: Literal, reading: Reading, path: AttributePath): Literal {
+  if (literal.kind !== 'string' || !reading.expandValues.has(lastName(path) ?? '')) return literal;
+  return { ...literal, iri: reading.vocabulary.expandVocab(literal.text) };
+}
+
+function lastName(path: AttributePath): string | undefined {
+  return path.linked === undefined ? path.names.at(-1) : lastName(path.linked.path);
+}
