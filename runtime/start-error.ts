@@ -5,6 +5,7 @@ export class StartError extends Error {
 
 /** The code of a system error such as `EADDRINUSE`, or the empty text. */
 export function systemErrorCode(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code ?? '';
+  // Not `instanceof Error`: errors made by Node belong to another realm where code runs in a vm context.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
 }
