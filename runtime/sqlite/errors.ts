@@ -1,0 +1,55 @@
+/** The primary result codes of SQLite that operators and callers must tell apart (sqlite.org/rescode.html). */
+export type SqliteFailure =
+  | 'busy'
+  | 'read-only'
+  | 'input-output'
+  | 'corrupt'
+  | 'full'
+  | 'cannot-open'
+  | 'not-a-database'
+  | 'out-of-memory'
+  | 'statement';
+
+const failures: ReadonlyMap<number, SqliteFailure> = new Map([
+  [5, 'busy'],
+  [6, 'busy'],
+  [7, 'out-of-memory'],
+  [8, 'read-only'],
+  [10, 'input-output'],
+  [11, 'corrupt'],
+  [13, 'full'],
+  [14, 'cannot-open'],
+  [15, 'busy'],
+  [26, 'not-a-database'],
+]);
+
+const meanings: Readonly<Record<SqliteFailure, string>> = {
+  busy: 'another process has it open: stop that one, or give this one a file of its own',
+  'read-only':
+    'it cannot be written: give this user the right to write the file and its folder, or choose another place',
+  'input-output': 'reading or writing the disk failed: look at the disk and its mount, then start again',
+  corrupt: 'the file is damaged: put back a backup, or move the file away to start empty',
+  full: 'the disk is full: make room on it, or choose another disk',
+  'cannot-open': 'it cannot be opened: check that its folder exists and that this user may write there',
+  'not-a-database': 'the file is no SQLite database: name another file, or move this one away',
+  'out-of-memory': 'memory ran out: give the program more, or fewer tasks',
+  statement: 'a statement failed',
+};
+
+/**
+ * What went wrong, when the error is one of SQLite's; `undefined` for any other error. `statement` stands for
+ * everything that concerns one statement alone, such as a violated constraint.
+ */
+export function sqliteFailure(error: unknown): SqliteFailure | undefined {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') {
+    return undefined;
+  }
+  const { errcode } = error as { errcode?: unknown };
+  // The low byte is the primary code; the rest tells the kind of input/output error and the like.
+  return failures.get(typeof errcode === 'number' ? errcode & 0xff : 0) ?? 'statement';
+}
+
+/** What the failure means and how to remedy it, as the end of a sentence. */
+export function meaningOf(failure: SqliteFailure): string {
+  return meanings[failure];
+}

@@ -1,0 +1,144 @@
+import { sqliteFailure } from './errors.ts';
+import type { Database } from './open.ts';
+
+/** Hooks into each group, for callers that hold staged or cached state beside the database. */
+export interface GroupHooks {
+  /** After the members, before COMMIT; what it throws fails the group. */
+  readonly beforeCommit?: () => void;
+  /** After COMMIT, before any member's promise resolves. */
+  readonly committed?: () => void;
+  /** After the group failed as a whole: forget what its members staged. */
+  readonly rolledBack?: () => void;
+  /** After the members' promises were resolved. */
+  readonly answered?: () => void;
+  /** What the members of a failed group are rejected with, given what the database or a hook threw. */
+  readonly toError?: (error: unknown) => unknown;
+}
+
+export interface RunOptions {
+  /** The member promises to throw only before its first write: it then needs no savepoint. */
+  readonly throwsBeforeWriting?: boolean;
+}
+
+/** Writes of one event-loop turn share one transaction, and so one sync of the disk. */
+export interface GroupCommit {
+  /**
+   * Runs the member, which is synchronous, in the next group, and resolves to its answer once that is committed.
+   * What it throws rejects this call alone and undoes its writes; members run in the order they came, and each sees
+   * what the ones before it wrote. A failure of the database itself (full, input/output) fails the whole group.
+   */
+  run<T>(member: () => T, options?: RunOptions): Promise<T>;
+  /** Commits what waits, at once; calls afterwards are rejected. Idempotent. */
+  close(): void;
+}
+
+interface Member {
+  readonly work: () => unknown;
+  readonly savepoint: boolean;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Outcome = { readonly answer: unknown } | { readonly reason: unknown };
+
+/** So that one group neither holds the event loop for long nor outgrows the page cache. */
+const MOST_MEMBERS = 512;
+
+export function groupCommit(database: Database, hooks: GroupHooks = {}): GroupCommit {
+  const transact = transaction(database, hooks);
+  let waiting: Member[] = [];
+  let closed = false;
+
+  const flush = (): void => {
+    const group = waiting.slice(0, MOST_MEMBERS);
+    waiting = waiting.slice(MOST_MEMBERS);
+    if (waiting.length > 0) setImmediate(flush);
+    if (group.length === 0) return;
+    const outcomes = transact(group);
+    for (let index = 0; index < group.length; index++) settle(group[index], outcomes[index]);
+    hooks.answered?.();
+  };
+
+  return {
+    run: <T>(work: () => T, { throwsBeforeWriting = false }: RunOptions = {}) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) {
+          const error = new Error(`The database ${database.path} is closed.`);
+          reject(hooks.toError?.(error) ?? error);
+          return;
+        }
+        waiting.push({
+          work,
+          savepoint: !throwsBeforeWriting,
+          resolve: resolve as Member['resolve'],
+          reject,
+        });
+        if (waiting.length === 1) setImmediate(flush);
+      }),
+    close: () => {
+      closed = true;
+      while (waiting.length > 0) flush();
+    },
+  };
+}
+
+function settle(member: Member | undefined, outcome: Outcome | undefined): void {
+  if (!member || !outcome) return;
+  if ('reason' in outcome) member.reject(outcome.reason);
+  else member.resolve(outcome.answer);
+}
+
+function transaction(
+  database: Database,
+  hooks: GroupHooks,
+): (group: readonly Member[]) => readonly Outcome[] {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  const attempt = attempts(database);
+  return (group) => {
+    const outcomes: Outcome[] = [];
+    try {
+      begin.run();
+      for (const member of group) outcomes.push(attempt(member));
+      hooks.beforeCommit?.();
+      commit.run();
+    } catch (error) {
+      if (database.isTransaction) rollback.run();
+      hooks.rolledBack?.();
+      const reason = hooks.toError?.(error) ?? error;
+      // A member that had refused by itself keeps its own reason.
+      return group.map((_, index) => ({ reason, ...refusalOf(outcomes[index]) }));
+    }
+    hooks.committed?.();
+    return outcomes;
+  };
+}
+
+function refusalOf(outcome: Outcome | undefined): { readonly reason?: unknown } {
+  return outcome && 'reason' in outcome ? outcome : {};
+}
+
+/** Runs one member; what concerns the whole group is thrown on. */
+function attempts(database: Database): (member: Member) => Outcome {
+  const savepoint = database.prepare('SAVEPOINT member');
+  const release = database.prepare('RELEASE member');
+  const undo = database.prepare('ROLLBACK TO member');
+  const attempt = (work: () => unknown): Outcome => {
+    try {
+      return { answer: work() };
+    } catch (reason) {
+      const isOwn = (sqliteFailure(reason) ?? 'statement') === 'statement' && database.isTransaction;
+      if (!isOwn) throw reason;
+      return { reason };
+    }
+  };
+  return (member) => {
+    if (!member.savepoint) return attempt(member.work);
+    savepoint.run();
+    const outcome = attempt(member.work);
+    if ('reason' in outcome) undo.run();
+    release.run();
+    return outcome;
+  };
+}
