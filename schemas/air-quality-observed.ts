@@ -1,0 +1,58 @@
+import {
+  AT_LEAST_ZERO,
+  dateTime,
+  integer,
+  measured,
+  number,
+  oneOf,
+  reference,
+  text,
+  ZERO_TO_ONE,
+} from './attribute-schemas.ts';
+import { type ModelSchema, modelSchema, OBSERVED_BY } from './model-schema.ts';
+
+const microgramsPerCubicMetre = measured('GQ', AT_LEAST_ZERO);
+
+/** Smart Data Models AirQualityObserved (dataModel.Environment 0.1.4): what the air holds at a place and time. */
+export const airQualityObserved: ModelSchema = modelSchema(
+  'AirQualityObserved',
+  ['dateObserved', 'location'],
+  {
+    ...OBSERVED_BY,
+    dateObserved: dateTime,
+    no: microgramsPerCubicMetre,
+    no2: microgramsPerCubicMetre,
+    nox: microgramsPerCubicMetre,
+    o3: microgramsPerCubicMetre,
+    so2: microgramsPerCubicMetre,
+    c6h6: microgramsPerCubicMetre,
+    sh2: microgramsPerCubicMetre,
+    pm1: microgramsPerCubicMetre,
+    pm25: microgramsPerCubicMetre,
+    pm4: microgramsPerCubicMetre,
+    pm10: microgramsPerCubicMetre,
+    as: microgramsPerCubicMetre,
+    cd: microgramsPerCubicMetre,
+    ni: microgramsPerCubicMetre,
+    pb: microgramsPerCubicMetre,
+    co: measured('GP', AT_LEAST_ZERO),
+    co2: measured('59', AT_LEAST_ZERO),
+    coLevel: text,
+    volatileOrganicCompoundsTotal: measured('61', AT_LEAST_ZERO),
+    tpc: integer(AT_LEAST_ZERO),
+    tsp: integer(AT_LEAST_ZERO),
+    temperature: measured('CEL'),
+    relativeHumidity: measured('C62', ZERO_TO_ONE),
+    pressure: measured('A97', AT_LEAST_ZERO),
+    windSpeed: measured('MTS', AT_LEAST_ZERO),
+    windDirection: measured('DD', { minimum: -180, maximum: 180 }),
+    precipitation: measured('MMT', AT_LEAST_ZERO),
+    charge: measured('VLT', AT_LEAST_ZERO),
+    airQualityIndex: integer(AT_LEAST_ZERO),
+    airQualityLevel: { ...text, minLength: 2 },
+    reliability: number(ZERO_TO_ONE),
+    typeofLocation: oneOf('indoor', 'outdoor'),
+    refPointOfInterest: reference,
+    refWeatherObserved: reference,
+  },
+);
