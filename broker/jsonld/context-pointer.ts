@@ -1,0 +1,32 @@
+import type { Json } from '../domain/entity.ts';
+import { coreVersionOf } from './core-versions.ts';
+
+/** How answers point to a context: the two members of Context that do not depend on its terms. */
+export interface ContextPointer {
+  readonly reference: Json;
+  readonly url?: string;
+}
+
+/** The pointer to what a client gave as its `@context`: as it is, with the core in last place when it has none. */
+export function contextPointer(given: Json, coreUrl: string): ContextPointer {
+  const members = membersOf(given);
+  const others = members.filter((member) => member !== null && !isCore(member));
+  const hasCore = members.some(isCore);
+  if (others.length === 0 && !hasCore) return { reference: coreUrl, url: coreUrl };
+  const reference = hasCore ? given : [...members, coreUrl];
+  const [single, ...more] = others.length === 0 ? members.filter(isCore) : others;
+  return more.length === 0 && typeof single === 'string' ? { reference, url: single } : { reference };
+}
+
+/** The URLs in a `@context` value, those of the core left out, for messages. */
+export function userUrls(given: Json): readonly string[] {
+  return membersOf(given).filter((member) => typeof member === 'string' && !isCore(member)) as string[];
+}
+
+function membersOf(given: Json): readonly Json[] {
+  return Array.isArray(given) ? (given as readonly Json[]) : [given];
+}
+
+function isCore(member: Json): boolean {
+  return typeof member === 'string' && coreVersionOf(member) !== undefined;
+}

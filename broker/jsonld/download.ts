@@ -1,0 +1,150 @@
+import type { Json } from '../domain/entity.ts';
+import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { isObject } from './coercion.ts';
+import { freshFor } from './freshness.ts';
+import { withinTime } from './within-time.ts';
+
+/** The part of a fetch response that is used; the `fetch` of undici gives more. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** One GET without following redirects: the `fetch` of undici with the dispatcher of the egress policy. */
+export type Fetch = (
+  url: string,
+  options: {
+    readonly signal: AbortSignal;
+    readonly redirect: 'manual';
+    readonly headers: Record<string, string>;
+  },
+) => Promise<FetchResponse>;
+
+/** How contexts are downloaded. */
+export interface DownloadSettings {
+  readonly fetch: Fetch;
+  /** The reason why the egress policy forbids a URL; undefined when it may be asked. */
+  readonly refusal?: (url: string) => string | undefined;
+  /** For one context with all its redirects. */
+  readonly timeLimitMs: number;
+  readonly maxBytes: number;
+}
+
+/** A downloaded context document. */
+export interface Download {
+  /** The value of its `@context` member. */
+  readonly context: Json;
+  /** Where it was found after redirects: the base of relative URLs in it. */
+  readonly base: string;
+  /** In microseconds. */
+  readonly freshFor: number;
+}
+
+const mostRedirects = 5;
+const accept = 'application/ld+json, application/json;q=0.9, */*;q=0.1';
+
+/**
+ * Downloads the @context document at a URL.
+ * @throws NgsiLdError LdContextNotAvailable when no answer with a document comes in time, BadRequestData when one comes
+ * that is too big or no JSON-LD context; both name the URL.
+ */
+export function download(url: string, settings: DownloadSettings): Promise<Download> {
+  const controller = new AbortController();
+  const late = (): NgsiLdError => unavailable(url, `no answer within ${settings.timeLimitMs} ms`);
+  return withinTime(
+    follow(url, settings, controller.signal).finally(() => controller.abort()),
+    settings.timeLimitMs,
+    () => {
+      controller.abort();
+      return late();
+    },
+  );
+}
+
+async function follow(url: string, settings: DownloadSettings, signal: AbortSignal): Promise<Download> {
+  let current = url;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const response = await ask(url, current, settings, signal);
+    const next = nextUrl(response, current);
+    if (next === undefined) {
+      if (response.status !== 200) throw unavailable(url, `the answer has status ${response.status}`);
+      const text = await read(url, response, settings.maxBytes);
+      return { context: parse(url, text), base: current, freshFor: freshFor(response.headers) };
+    }
+    current = next;
+  }
+  throw unavailable(url, `more than ${mostRedirects} redirects`);
+}
+
+async function ask(
+  url: string,
+  current: string,
+  { fetch, refusal }: DownloadSettings,
+  signal: AbortSignal,
+): Promise<FetchResponse> {
+  const reason = /^https?:/i.test(current) ? refusal?.(current) : 'only http and https are fetched';
+  if (reason !== undefined) throw unavailable(url, reason);
+  try {
+    return await fetch(current, { signal, redirect: 'manual', headers: { Accept: accept } });
+  } catch (error) {
+    throw unavailable(url, reasonOf(error), error);
+  }
+}
+
+/** A redirect, or the JSON-LD alternate that a web page announces in its Link header (JSON-LD 1.1 API, clause 6.3). */
+function nextUrl({ status, headers }: FetchResponse, current: string): string | undefined {
+  const target = status >= 300 && status < 400 ? headers.get('location') : alternate(headers);
+  return target !== null && URL.canParse(target, current) ? new URL(target, current).href : undefined;
+}
+
+function alternate(headers: FetchResponse['headers']): string | null {
+  const link = headers.get('link');
+  if (link === null || /json/i.test(headers.get('content-type') ?? '')) return null;
+  for (const part of link.split(/,(?=\s*<)/)) {
+    const target = /^\s*<([^>]*)>/.exec(part);
+    if (target !== null && /rel="?alternate/i.test(part) && /application\/ld\+json/i.test(part)) {
+      return target[1] ?? null;
+    }
+  }
+  return null;
+}
+
+async function read(url: string, { body }: FetchResponse, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes)
+        throw badRequest(`The @context at ${url} has more than ${maxBytes} bytes. Split it.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof NgsiLdError ? error : unavailable(url, reasonOf(error), error);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(url: string, text: string): Json {
+  let document: Json;
+  try {
+    document = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Json;
+  } catch (cause) {
+    const detail = `What is at the @context URL ${url} is not JSON. Give the URL of a JSON-LD context.`;
+    throw new NgsiLdError('BadRequestData', detail, { cause });
+  }
+  if (isObject(document) && '@context' in document) return document['@context'] as Json;
+  throw badRequest(`The document at ${url} has no @context member. Give the URL of a JSON-LD context.`);
+}
+
+function unavailable(url: string, reason: string, cause?: unknown): NgsiLdError {
+  const detail = `The @context ${url} cannot be fetched: ${reason}.`;
+  return new NgsiLdError('LdContextNotAvailable', detail, { cause });
+}
+
+/** Fetch hides what went wrong in the cause of a "fetch failed". */
+function reasonOf(error: unknown): string {
+  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return root instanceof Error && root.message !== '' ? root.message : 'the connection failed';
+}

@@ -1,0 +1,43 @@
+const second = 1_000_000;
+
+/** How long a downloaded context may be used without asking again, in microseconds. */
+export const freshnessLimits = {
+  shortest: 10 * second,
+  longest: 86_400 * second,
+  unknown: 3_600 * second,
+} as const;
+
+interface Headers {
+  get(name: string): string | null;
+}
+
+/**
+ * How long a response stays fresh by its Cache-Control, Age, Expires and Date headers, in microseconds; an hour when it
+ * does not say. Bounded to between ten seconds, so that no context is fetched for every request, and a day.
+ */
+export function freshFor(headers: Headers): number {
+  const stated = byCacheControl(headers) ?? byExpires(headers);
+  if (stated === undefined) return freshnessLimits.unknown;
+  return Math.min(Math.max(stated * second, freshnessLimits.shortest), freshnessLimits.longest);
+}
+
+/** Seconds, as are all below. */
+function byCacheControl(headers: Headers): number | undefined {
+  const directives = (headers.get('cache-control') ?? '').toLowerCase();
+  if (/\bno-(?:store|cache)\b/.test(directives)) return 0;
+  const maximum =
+    /\bs-maxage\s*=\s*"?(\d{1,10})/.exec(directives) ?? /\bmax-age\s*=\s*"?(\d{1,10})/.exec(directives);
+  if (maximum === null) return undefined;
+  const age = Number(headers.get('age')) || 0;
+  return Number(maximum[1]) - Math.max(age, 0);
+}
+
+function byExpires(headers: Headers): number | undefined {
+  const expires = headers.get('expires');
+  if (expires === null) return undefined;
+  const moment = Date.parse(expires);
+  // "Expires: 0" and the like mean: expired already.
+  if (Number.isNaN(moment)) return 0;
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? undefined : (moment - date) / 1000;
+}

@@ -1,0 +1,38 @@
+import type { DownloadSettings, Fetch, FetchResponse } from '../../../broker/jsonld/download.ts';
+
+/** What a URL of the fake web answers: a JSON body with status 200, a whole response, or an error to throw. */
+export type Page =
+  | { readonly json: unknown; readonly headers?: Record<string, string> }
+  | { readonly status: number; readonly text?: string; readonly headers?: Record<string, string> }
+  | Error;
+
+/** A web of pages that can change during a test, and the list of the URLs that were asked. */
+export interface FakeWeb {
+  readonly pages: Map<string, Page>;
+  readonly asked: string[];
+  readonly settings: DownloadSettings;
+}
+
+/** A fake web; a URL without a page never answers. */
+export function fakeWeb(pages: Record<string, Page> = {}, limits: Partial<DownloadSettings> = {}): FakeWeb {
+  const asked: string[] = [];
+  const known = new Map(Object.entries(pages));
+  const fetch: Fetch = async (url) => {
+    asked.push(url);
+    const page = known.get(url);
+    if (page === undefined) return new Promise<FetchResponse>(() => {});
+    if (page instanceof Error) throw page;
+    const text = 'json' in page ? JSON.stringify(page.json) : (page.text ?? '');
+    return response('status' in page ? page.status : 200, text, page.headers ?? {});
+  };
+  return { pages: known, asked, settings: { fetch, timeLimitMs: 5_000, maxBytes: 10_000, ...limits } };
+}
+
+function response(status: number, text: string, headers: Record<string, string>): FetchResponse {
+  return { status, headers: new Headers(headers), body: chunks(text) };
+}
+
+async function* chunks(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let start = 0; start < bytes.length; start += 1_000) yield bytes.subarray(start, start + 1_000);
+}
