@@ -33,7 +33,7 @@ export interface Attribute {
   readonly datasetId?: string;
   readonly observedAt?: Micros;
   readonly unitCode?: string;
-  /** IRI of the value's type (clause 4.5.2, since v1.9); only on a Property. */
+  /** IRI of the value's type (clause 4.5.2, since v1.9); on a Property of any kind, not on Relationships. */
   readonly valueType?: string;
   /** IRIs of the types of the target Entities; only on Relationship and ListRelationship. */
   readonly objectType?: string | readonly string[];

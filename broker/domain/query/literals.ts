@@ -4,6 +4,8 @@ import { refusal, type Scanner, skipBlanks } from './tokens.ts';
 
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const timeLike = /^\d{4}-\d\d-\d\d(?:T.*)?$|^\d\d:\d\d:\d\d/;
+const seconds = /(?:^|T)\d\d:\d\d:\d\d$/;
+const fraction = /^\d{1,6}Z/;
 /** What can only be a slip in a value without quotes. */
 const slip = /["<>]|[=!~]=/;
 
@@ -27,11 +29,18 @@ export function parseLiteral(scanner: Scanner): Literal {
 function takeWord(scanner: Scanner): string {
   const { text } = scanner;
   const start = scanner.at;
-  while (scanner.at < text.length && !';|,)'.includes(text.charAt(scanner.at))) {
-    if (text.startsWith('..', scanner.at)) break;
-    scanner.at += 1;
-  }
+  while (scanner.at < text.length && !endsWord(text, start, scanner.at)) scanner.at += 1;
   return text.slice(start, scanner.at).trim();
+}
+
+/** A comma may also stand before the fraction of a second (clause 4.6.3). */
+function endsWord(text: string, start: number, at: number): boolean {
+  if (text[at] === ',') {
+    return !(
+      seconds.test(text.slice(Math.max(start, at - 9), at)) && fraction.test(text.slice(at + 1, at + 8))
+    );
+  }
+  return ';|)'.includes(text.charAt(at)) || text.startsWith('..', at);
 }
 
 function classify(scanner: Scanner, word: string, start: number): Literal {

@@ -1,0 +1,123 @@
+import { parseDate, parseDateTime, parseTime } from './date-time.ts';
+import { type Json, type JsonObject, NGSI_LD_NULL } from './entity.ts';
+import { badRequest } from './errors.ts';
+import { requireGeometry } from './geojson.ts';
+import { isNgsiLdNull, requireUri, shown } from './names.ts';
+import { isText } from './number-text.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Checks the value of one Attribute kind as a client writes it and gives it expanded; `what` names it in errors. */
+export type ValueReader = (value: Json, vocabulary: Vocabulary, what: string) => Json;
+
+const LANGUAGE_TAG = /^(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)$/;
+const TIME_TYPES: Readonly<Record<string, (text: string) => number | undefined>> = {
+  DateTime: parseDateTime,
+  Date: parseDate,
+  Time: parseTime,
+};
+
+/** True for an object that is neither null nor an array. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A Property value (clause 4.5.2): any JSON but null, which JSON-LD would take away. */
+export function readProperty(value: Json, vocabulary: Vocabulary, what: string): Json {
+  if (typeof value !== 'object') return value;
+  if (value === null) {
+    throw badRequest(
+      `the value of ${what} is null: leave the Attribute out, or delete it with "${NGSI_LD_NULL}"`,
+    );
+  }
+  checkTimeLiteral(value, what);
+  return vocabulary.expandValue(value);
+}
+
+/** A typed value of the core time types has to be one (clause 4.6.3). */
+function checkTimeLiteral(value: Json, what: string): void {
+  if (!isObject(value) || typeof value['@value'] !== 'string') return;
+  const type = value['@type'];
+  if (typeof type !== 'string' || !Object.hasOwn(TIME_TYPES, type)) return;
+  if (TIME_TYPES[type]?.(value['@value']) !== undefined) return;
+  throw badRequest(
+    `the value of ${what} is no ${type}: write UTC with Z and at most six fraction digits, and a day that exists`,
+  );
+}
+
+/** A GeoJSON geometry (clause 4.7). */
+export function readGeometry(value: Json, _vocabulary: Vocabulary, what: string): Json {
+  return requireGeometry(value, `the value of ${what}`);
+}
+
+/** A languageMap (clause 4.5.18): language tags of RFC 5646 or `@none`, each with a string or strings. */
+export function readLanguageMap(value: Json, _vocabulary: Vocabulary, what: string): Json {
+  if (!isObject(value)) {
+    throw badRequest(`the languageMap of ${what} is not an object: write {"en": "...", "nl": "..."}`);
+  }
+  for (const tag in value) {
+    if (!LANGUAGE_TAG.test(tag)) {
+      throw badRequest(
+        `the languageMap of ${what} has the key ${shown(tag)}: use language tags of RFC 5646, or @none`,
+      );
+    }
+    const text = value[tag];
+    if (!isText(text) && !(Array.isArray(text) && text.every(isText))) {
+      throw badRequest(`the languageMap of ${what} has for ${tag} neither a string nor an array of strings`);
+    }
+  }
+  return value;
+}
+
+/** One term or several, as IRIs (clause 4.5.20). */
+export function readVocab(value: Json, vocabulary: Vocabulary, what: string): Json {
+  if (isText(value)) return vocabulary.expandVocab(value);
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isText)) {
+    throw badRequest(`the vocab of ${what} is neither a string nor an array of strings`);
+  }
+  return value.map((term) => vocabulary.expandVocab(term as string));
+}
+
+/** JSON that nobody interprets: an object or an array (clause 4.5.24). */
+export function readJson(value: Json, _vocabulary: Vocabulary, what: string): Json {
+  if (typeof value === 'object' && value !== null) return value;
+  throw badRequest(`the json of ${what} is neither an object nor an array: use a Property for single values`);
+}
+
+/** An ordered array of Property values (clause 4.5.21). */
+export function readValueList(value: Json, vocabulary: Vocabulary, what: string): Json {
+  if (Array.isArray(value)) return vocabulary.expandValue(value);
+  throw badRequest(`the valueList of ${what} is not an array: write [value, ...]`);
+}
+
+/** A URI or several (clause 4.5.3). */
+export function readObject(value: Json, _vocabulary: Vocabulary, what: string): Json {
+  const object = `the object of ${what}`;
+  if (!Array.isArray(value)) return requireUri(value, object);
+  if (value.length === 0) throw badRequest(`${object} is an empty array: name one URI or more`);
+  for (const uri of value) requireUri(uri, object);
+  return value;
+}
+
+/** An ordered array of URIs, bare or each as `{"object": URI}` (clause 4.5.22). */
+export function readObjectList(value: Json, _vocabulary: Vocabulary, what: string): Json {
+  const objects = `the objectList of ${what}`;
+  if (!Array.isArray(value))
+    throw badRequest(`${objects} is not an array: write [{"object": "urn:..."}, ...]`);
+  return value.map((entry: Json) => requireUri(isObject(entry) ? entry['object'] : entry, objects));
+}
+
+/** NGSI-LD Null for a value that is no array (clause 4.5.0). */
+export function isNullValue(value: Json): boolean {
+  return isNgsiLdNull(value);
+}
+
+/** NGSI-LD Null for an ordered list: bare, or alone in the array. */
+export function isNullList(value: Json): boolean {
+  return isNgsiLdNull(value) || (Array.isArray(value) && value.length === 1 && isNgsiLdNull(value[0]));
+}
+
+/** NGSI-LD Null for a languageMap: bare, or as the only entry, under `@none`. */
+export function isNullLanguageMap(value: Json): boolean {
+  if (!isObject(value)) return isNgsiLdNull(value);
+  return value['@none'] === NGSI_LD_NULL && Object.keys(value).length === 1;
+}

@@ -1,0 +1,182 @@
+import type { Attribute, Entity, Micros } from '../entity.ts';
+import type { AppendFragment, AttributeDeletion, AttributeInput, UpdateFragment } from '../entity-input.ts';
+import { NgsiLdError } from '../errors.ts';
+import { SCOPE } from '../parsing/parse-names.ts';
+import type { Change } from './changes.ts';
+import { type ChangeDraft, draftOf, finish, putInstance, union } from './draft.ts';
+import { instanceOf, stamp } from './stamp.ts';
+
+/** What an operation on several Attributes did (UpdateResult, clause 5.2.18). Attributes are named by IRI. */
+export interface UpdateOutcome {
+  /** Absent when the Entity stays equal in every member. */
+  readonly change?: Change;
+  /** Attributes that are now as the fragment says, be it that they were so before. */
+  readonly updated: readonly string[];
+  readonly notUpdated: readonly NotUpdated[];
+}
+
+export interface NotUpdated {
+  readonly attribute: string;
+  readonly reason: string;
+}
+
+export interface AppendOptions {
+  /** Instances that exist are left as they are, scopes are added to those there (clause 5.6.3). */
+  readonly noOverwrite?: boolean;
+}
+
+/** Which instances of an Attribute go (clause 5.6.5): all, that of a dataset, or else the default one. */
+export interface DeletionOptions {
+  readonly datasetId?: string;
+  readonly deleteAll?: boolean;
+}
+
+/** Append Attributes (clause 5.6.3): instances that exist are replaced whole, unless `noOverwrite`. */
+export function appendAttributes(
+  current: Entity,
+  fragment: AppendFragment,
+  now: Micros,
+  { noOverwrite = false }: AppendOptions = {},
+): UpdateOutcome {
+  const draft = draftOf(current, now);
+  const notUpdated: NotUpdated[] = [];
+  for (const name in fragment.attributes) {
+    for (const input of fragment.attributes[name] as readonly AttributeInput[]) {
+      const before = instanceOf(draft.attributes[name], input.datasetId);
+      if (noOverwrite && before !== undefined)
+        notUpdated.push({ attribute: name, reason: existsAlready(before) });
+      else putInstance(draft, name, before, stamp(input, before, now));
+    }
+  }
+  const { scopes } = fragment;
+  const change = finish(draft, {
+    types: union(draft.before.types, fragment.types),
+    ...(scopes !== undefined && { scopes: noOverwrite ? union(draft.before.scopes, scopes) : scopes }),
+    ...(fragment.expiresAt !== undefined && { expiresAt: fragment.expiresAt }),
+  });
+  return outcome(change, fragment.attributes, notUpdated);
+}
+
+/**
+ * Update Attributes (clause 5.6.2): instances that exist are replaced whole or deleted, others appended. Scopes replace
+ * those that the Entity has; when it has none they are ignored, as the clause says.
+ */
+export function updateAttributes(current: Entity, fragment: UpdateFragment, now: Micros): UpdateOutcome {
+  const draft = draftOf(current, now);
+  const notUpdated: NotUpdated[] = [];
+  for (const name in fragment.attributes) {
+    for (const input of fragment.attributes[name] as readonly (AttributeInput | AttributeDeletion)[]) {
+      if (!updateInstance(draft, name, input)) {
+        notUpdated.push({ attribute: name, reason: `${instanceName(input.datasetId)} does not exist` });
+      }
+    }
+  }
+  const hasScopes = draft.before.scopes.length > 0 && fragment.scopes !== undefined;
+  const change = finish(draft, {
+    types: union(draft.before.types, fragment.types),
+    ...(hasScopes && { scopes: fragment.scopes ?? [] }),
+    ...(fragment.expiresAt !== undefined && { expiresAt: fragment.expiresAt }),
+  });
+  return outcome(change, fragment.attributes, notUpdated);
+}
+
+/**
+ * Replace Attribute (clause 5.6.19): the instance with the same datasetId is replaced whole, its createdAt kept.
+ * Undefined when nothing differs.
+ * @throws NgsiLdError ResourceNotFound when there is no such instance.
+ */
+export function replaceAttribute(
+  current: Entity,
+  attribute: string,
+  input: AttributeInput,
+  now: Micros,
+): Change | undefined {
+  const draft = draftOf(current, now);
+  const before = requireInstance(draft, attribute, input.datasetId);
+  putInstance(draft, attribute, before, stamp(input, before, now));
+  return finish(draft, {});
+}
+
+/**
+ * Delete Attribute (clause 5.6.5), or the scopes of the Entity when `attribute` is `SCOPE`.
+ * @throws NgsiLdError ResourceNotFound when there is nothing to delete.
+ */
+export function deleteAttribute(
+  current: Entity,
+  attribute: string,
+  now: Micros,
+  { datasetId, deleteAll = false }: DeletionOptions = {},
+): Change | undefined {
+  const draft = draftOf(current, now);
+  if (attribute === SCOPE) return deleteScopes(draft);
+  const instances = draft.attributes[attribute];
+  if (deleteAll && instances !== undefined) {
+    for (const instance of instances) putInstance(draft, attribute, instance, undefined);
+  } else {
+    putInstance(draft, attribute, requireInstance(draft, attribute, datasetId), undefined);
+  }
+  return finish(draft, {});
+}
+
+/**
+ * The instance that an operation on one Attribute addresses.
+ * @throws NgsiLdError ResourceNotFound.
+ */
+export function requireInstance(
+  draft: ChangeDraft,
+  attribute: string,
+  datasetId: string | undefined,
+): Attribute {
+  const instance = instanceOf(draft.attributes[attribute], datasetId);
+  if (instance !== undefined) return instance;
+  throw new NgsiLdError(
+    'ResourceNotFound',
+    `the Entity ${draft.before.id} has no Attribute ${attribute}: ${instanceName(datasetId)} does not exist`,
+  );
+}
+
+/** The outcome of a fragment: what is not in `notUpdated` was updated. */
+export function outcome(
+  change: Change | undefined,
+  attributes: { readonly [name: string]: unknown },
+  notUpdated: readonly NotUpdated[],
+): UpdateOutcome {
+  const names = Object.keys(attributes);
+  const updated =
+    notUpdated.length === 0
+      ? names
+      : names.filter((name) => !notUpdated.some(({ attribute }) => attribute === name));
+  return change === undefined ? { updated, notUpdated } : { change, updated, notUpdated };
+}
+
+/** False when there is nothing to delete. */
+function updateInstance(
+  draft: ChangeDraft,
+  name: string,
+  input: AttributeInput | AttributeDeletion,
+): boolean {
+  const before = instanceOf(draft.attributes[name], input.datasetId);
+  if (isDeletion(input)) {
+    putInstance(draft, name, before, undefined);
+    return before !== undefined;
+  }
+  putInstance(draft, name, before, stamp(input, before, draft.now));
+  return true;
+}
+
+function isDeletion(input: AttributeInput | AttributeDeletion): input is AttributeDeletion {
+  return 'deleted' in input;
+}
+
+function deleteScopes(draft: ChangeDraft): Change | undefined {
+  if (draft.before.scopes.length > 0) return finish(draft, { scopes: [] });
+  throw new NgsiLdError('ResourceNotFound', `the Entity ${draft.before.id} has no scope`);
+}
+
+function existsAlready({ datasetId }: Attribute): string {
+  return `${instanceName(datasetId)} exists already and must not be overwritten`;
+}
+
+function instanceName(datasetId: string | undefined): string {
+  return datasetId === undefined ? 'the default instance' : `the instance with datasetId ${datasetId}`;
+}

@@ -1,0 +1,62 @@
+import type { Attribute, Attributes, Micros } from '../entity.ts';
+import type { AttributeInput, AttributesInput } from '../entity-input.ts';
+import { isEqualJson } from '../json-equality.ts';
+
+/**
+ * The instance that takes the place of `before`, with its system times (clause 4.8): createdAt is kept, modifiedAt is
+ * now. `before` itself when nothing differs, so that comparing by identity tells whether anything changed.
+ */
+export function stamp(input: AttributeInput, before: Attribute | undefined, now: Micros): Attribute {
+  if (input === before) return before;
+  const subAttributes =
+    input.subAttributes === undefined ? undefined : stampAll(input.subAttributes, before?.subAttributes, now);
+  if (before !== undefined && subAttributes === before.subAttributes && hasSameMembers(input, before)) {
+    return before;
+  }
+  const createdAt = before?.createdAt ?? now;
+  const content = input as Omit<AttributeInput, 'subAttributes'>;
+  return subAttributes === undefined
+    ? { ...content, createdAt, modifiedAt: now }
+    : { ...content, createdAt, modifiedAt: now, subAttributes };
+}
+
+/** The instance with this datasetId; the default instance for undefined. */
+export function instanceOf(
+  instances: readonly Attribute[] | undefined,
+  datasetId: string | undefined,
+): Attribute | undefined {
+  if (instances === undefined) return undefined;
+  for (const instance of instances) {
+    if (instance.datasetId === datasetId) return instance;
+  }
+  return undefined;
+}
+
+function stampAll(inputs: AttributesInput, before: Attributes | undefined, now: Micros): Attributes {
+  const stamped: Record<string, readonly Attribute[]> = {};
+  let isSame = before !== undefined;
+  let count = 0;
+  for (const name in inputs) {
+    const instances = inputs[name] as readonly AttributeInput[];
+    const old = before?.[name];
+    const fresh = instances.map((input) => stamp(input, instanceOf(old, input.datasetId), now));
+    isSame &&= fresh.length === old?.length && fresh.every((instance) => old.includes(instance));
+    stamped[name] = fresh;
+    count++;
+  }
+  return isSame && before !== undefined && count === Object.keys(before).length ? before : stamped;
+}
+
+function hasSameMembers(one: AttributeInput, other: AttributeInput): boolean {
+  return (
+    one.kind === other.kind &&
+    one.observedAt === other.observedAt &&
+    one.unitCode === other.unitCode &&
+    one.datasetId === other.datasetId &&
+    one.valueType === other.valueType &&
+    one.expiresAt === other.expiresAt &&
+    isEqualJson(one.value, other.value) &&
+    isEqualJson(one.objectType, other.objectType) &&
+    isEqualJson(one.ngsildproof, other.ngsildproof)
+  );
+}

@@ -1,0 +1,51 @@
+import type { Attribute, Entity, Json, JsonObject } from '../entity.ts';
+import { withoutExpired } from '../expiry.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { type RepresentOptions, represent } from './represent.ts';
+
+/** How an Entity is given as GeoJSON (clause 4.5.16). */
+export interface FeatureOptions extends RepresentOptions {
+  /** IRI of the GeoProperty that becomes the geometry; `location` unless said otherwise. */
+  readonly geometryProperty?: string;
+}
+
+const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
+
+/**
+ * The Entity as a GeoJSON Feature (clauses 4.5.16, 4.5.17): the geometry is there whatever the projection leaves, null
+ * when the Entity has none. Undefined when the projection leaves nothing else.
+ */
+export function toFeature(
+  entity: Entity,
+  vocabulary: Vocabulary,
+  options: FeatureOptions,
+): JsonObject | undefined {
+  const represented = represent(entity, vocabulary, options);
+  if (represented === undefined) return undefined;
+  const { id, ...properties } = represented;
+  return {
+    ...(id !== undefined && { id }),
+    type: 'Feature',
+    geometry: geometryOf(entity, options),
+    properties,
+  };
+}
+
+/** Features as one GeoJSON document (clause 4.5.16). */
+export function toFeatureCollection(features: readonly JsonObject[]): JsonObject {
+  return { type: 'FeatureCollection', features };
+}
+
+/** The selected instance: of the dataset asked for, else the default one (clause 4.5.16.1). */
+function geometryOf(entity: Entity, options: FeatureOptions): Json {
+  const { geometryProperty = LOCATION, datasetIds, now } = options;
+  const instances = withoutExpired(entity, now).attributes[geometryProperty] ?? [];
+  const candidates =
+    datasetIds === undefined
+      ? instances
+      : instances.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
+  const isDefault = ({ datasetId }: Attribute): boolean => datasetId === undefined;
+  const only = datasetIds !== undefined && candidates.length === 1 ? candidates[0] : undefined;
+  const selected = candidates.find(isDefault) ?? only;
+  return selected?.kind === 'GeoProperty' ? selected.value : null;
+}

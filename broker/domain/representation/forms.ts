@@ -1,0 +1,152 @@
+import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
+import { formatDateTime } from '../date-time.ts';
+import type { Attribute, Attributes, Json, JsonObject } from '../entity.ts';
+import { looksLikeGeometry } from '../geojson.ts';
+import { isMistakableForInstance } from '../parsing/layout.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { chooseLanguage, type LanguagePreferences } from './language.ts';
+
+/** The representations of clauses 4.5.2 to 4.5.4. */
+export type Form = 'normalized' | 'concise' | 'simplified';
+
+/** How Attributes are written. */
+export interface Writing {
+  readonly vocabulary: Vocabulary;
+  readonly sysAttrs: boolean;
+  readonly lang?: LanguagePreferences;
+}
+
+/** An object while it is written. */
+export type Members = Record<string, Json>;
+
+type InstanceWriter = (instance: Attribute, writing: Writing, isOnly: boolean) => Json;
+
+/** One entry for each form: all live instances of an Attribute as one member. */
+export const FORMS: Readonly<Record<Form, (instances: readonly Attribute[], writing: Writing) => Json>> = {
+  normalized: (instances, writing) => collapsed(instances, writing, writeNormalized),
+  concise: (instances, writing) => collapsed(instances, writing, writeConcise),
+  simplified: writeDatasets,
+};
+
+/** One instance is an object, several are an array (clause 4.5.5). */
+function collapsed(instances: readonly Attribute[], writing: Writing, write: InstanceWriter): Json {
+  if (instances.length === 1) return write(instances[0] as Attribute, writing, true);
+  return instances.map((instance) => write(instance, writing, false));
+}
+
+function writeNormalized(instance: Attribute, writing: Writing): JsonObject {
+  const rules = ATTRIBUTE_KINDS[instance.kind];
+  const value = instance.value;
+  if (writing.lang !== undefined && instance.kind === 'LanguageProperty') {
+    const lang = chooseLanguage(value as JsonObject, writing.lang);
+    const members: Members = { type: 'Property', value: (value as JsonObject)[lang] as Json, lang };
+    return withMembers(members, instance, writing, FORMS.normalized);
+  }
+  const members: Members = {
+    type: instance.kind,
+    [rules.valueMember]: rules.write(value, writing.vocabulary),
+  };
+  return withMembers(members, instance, writing, FORMS.normalized);
+}
+
+function writeConcise(instance: Attribute, writing: Writing, isOnly: boolean): Json {
+  const { valueMember, writeConcise: write } = ATTRIBUTE_KINDS[instance.kind];
+  if (writing.lang !== undefined && instance.kind === 'LanguageProperty') {
+    const lang = chooseLanguage(instance.value as JsonObject, writing.lang);
+    const members: Members = { value: (instance.value as JsonObject)[lang] as Json, lang };
+    return withMembers(members, instance, writing, FORMS.concise);
+  }
+  const value = write(instance.value, writing.vocabulary);
+  if (isOnly && canStandBare(instance, value, writing)) return value;
+  const members: Members = { [valueMember]: value };
+  // Without its type a Property that holds a geometry would be taken for a GeoProperty.
+  if (instance.kind === 'Property' && looksLikeGeometry(value)) members['type'] = 'Property';
+  return withMembers(members, instance, writing, FORMS.concise);
+}
+
+/** True when the value alone says all, and is read as what it is (clause 4.5.2.3). */
+function canStandBare(instance: Attribute, value: Json, { sysAttrs }: Writing): boolean {
+  const { kind } = instance;
+  if (sysAttrs || hasMetadata(instance)) return false;
+  return kind === 'GeoProperty' || (kind === 'Property' && !isMistakableForInstance(value));
+}
+
+function hasMetadata(instance: Attribute): boolean {
+  return (
+    instance.datasetId !== undefined ||
+    instance.observedAt !== undefined ||
+    instance.unitCode !== undefined ||
+    instance.valueType !== undefined ||
+    instance.objectType !== undefined ||
+    instance.ngsildproof !== undefined ||
+    instance.subAttributes !== undefined
+  );
+}
+
+/** Several instances stand under their datasetIds, one alone as its value (clause 4.5.4). */
+function writeDatasets(instances: readonly Attribute[], writing: Writing): Json {
+  if (instances.length === 1) return writeSimplified(instances[0] as Attribute, writing);
+  const dataset = instances.map((instance) => [
+    instance.datasetId ?? '@none',
+    writeSimplified(instance, writing),
+  ]);
+  return { dataset: Object.fromEntries(dataset) as JsonObject };
+}
+
+function writeSimplified({ kind, value }: Attribute, { vocabulary, lang }: Writing): Json {
+  if (lang !== undefined && kind === 'LanguageProperty') {
+    return (value as JsonObject)[chooseLanguage(value as JsonObject, lang)] as Json;
+  }
+  const { isWrapped, valueMember, writeConcise: write } = ATTRIBUTE_KINDS[kind];
+  return isWrapped ? { [valueMember]: write(value, vocabulary) } : write(value, vocabulary);
+}
+
+/** Adds all members of an instance but type and value. */
+function withMembers(
+  members: Members,
+  instance: Attribute,
+  writing: Writing,
+  writeInstances: (instances: readonly Attribute[], writing: Writing) => Json,
+): JsonObject {
+  const { vocabulary, sysAttrs } = writing;
+  const { datasetId, observedAt, unitCode, valueType, objectType, ngsildproof, subAttributes } = instance;
+  if (datasetId !== undefined) members['datasetId'] = datasetId;
+  if (observedAt !== undefined) members['observedAt'] = formatDateTime(observedAt);
+  if (unitCode !== undefined) members['unitCode'] = unitCode;
+  if (valueType !== undefined) members['valueType'] = vocabulary.compact(valueType);
+  if (objectType !== undefined) members['objectType'] = compactNames(objectType, vocabulary);
+  if (ngsildproof !== undefined) members['ngsildproof'] = ngsildproof;
+  if (sysAttrs) writeSystemTimes(members, instance);
+  if (subAttributes !== undefined) writeAttributes(members, subAttributes, writing, writeInstances);
+  return members;
+}
+
+/** Adds createdAt, modifiedAt and expiresAt (clauses 4.8, 4.22), which an answer holds only with sysAttrs. */
+export function writeSystemTimes(
+  members: Members,
+  { createdAt, modifiedAt, expiresAt }: Pick<Attribute, 'createdAt' | 'modifiedAt' | 'expiresAt'>,
+): void {
+  members['createdAt'] = formatDateTime(createdAt);
+  members['modifiedAt'] = formatDateTime(modifiedAt);
+  if (expiresAt !== undefined) members['expiresAt'] = formatDateTime(expiresAt);
+}
+
+function writeAttributes(
+  members: Members,
+  attributes: Attributes,
+  writing: Writing,
+  writeInstances: (instances: readonly Attribute[], writing: Writing) => Json,
+): void {
+  for (const name in attributes) {
+    members[writing.vocabulary.compact(name)] = writeInstances(
+      attributes[name] as readonly Attribute[],
+      writing,
+    );
+  }
+}
+
+function compactNames(names: string | readonly string[], vocabulary: Vocabulary): Json {
+  return typeof names === 'string'
+    ? vocabulary.compact(names)
+    : names.map((name) => vocabulary.compact(name));
+}

@@ -1,0 +1,91 @@
+import type { Json, JsonObject } from '../entity.ts';
+import { NgsiLdError } from '../errors.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { booleanOf, namesOf, objectOf, refuseUnknown, wordOf, wrong } from './checks.ts';
+import { parseEndpoint } from './parse-endpoint.ts';
+import type { NotificationFormat, NotificationParams } from './subscription.ts';
+
+/** Members that only the broker writes (table 5.2.14.2-1); from a client they are ignored. */
+export const OUTPUT_ONLY_NOTIFICATION_MEMBERS: ReadonlySet<string> = new Set([
+  'lastFailure',
+  'lastNotification',
+  'lastSuccess',
+  'status',
+  'timesFailed',
+  'timesSent',
+]);
+
+const MEMBERS: ReadonlySet<string> = new Set([
+  'endpoint',
+  'attributes',
+  'format',
+  'join',
+  'joinLevel',
+  'omit',
+  'pick',
+  'showChanges',
+  'sysAttrs',
+  ...OUTPUT_ONLY_NOTIFICATION_MEMBERS,
+]);
+const FORMATS = ['normalized', 'concise', 'simplified', 'keyValues'] as const;
+const ENTITY_MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'scope']);
+
+/** The `notification` member (clause 5.2.14.1). @throws BadRequestData, or OperationNotSupported for what is not there. */
+export function parseNotificationParams(value: Json, vocabulary: Vocabulary): NotificationParams {
+  const given = objectOf(value, 'notification');
+  refuseUnknown(given, MEMBERS, 'notification (NotificationParams)');
+  refuseUnsupported(given);
+  const { attributes, pick, omit, sysAttrs } = given;
+  if (attributes !== undefined && pick !== undefined)
+    return wrong('notification.attributes', 'cannot stand beside notification.pick: give one of them');
+  const picked = pick !== undefined ? projection(pick, 'pick', vocabulary) : attributesOf(attributes, vocabulary);
+  return {
+    endpoint: parseEndpoint(given['endpoint'] ?? null, 'notification.endpoint'),
+    format: formatOf(given['format']),
+    sysAttrs: sysAttrs !== undefined && booleanOf(sysAttrs, 'notification.sysAttrs'),
+    ...(picked && { pick: picked }),
+    ...(omit !== undefined && { omit: projection(omit, 'omit', vocabulary) }),
+  };
+}
+
+function refuseUnsupported(given: JsonObject): void {
+  const { join, joinLevel, showChanges } = given;
+  if (showChanges !== undefined && booleanOf(showChanges, 'notification.showChanges'))
+    throw notYet('notification.showChanges');
+  if (join !== undefined && wordOf(join, ['flat', 'inline', '@none'], 'notification.join') !== '@none')
+    throw notYet('notification.join');
+  if (joinLevel !== undefined && !(Number.isInteger(joinLevel) && (joinLevel as number) > 0))
+    wrong('notification.joinLevel', 'must be a positive integer');
+}
+
+/** The refusal of a member that the standard knows and this broker does not obey: better no than in silence. */
+export function notYet(member: string): NgsiLdError {
+  return new NgsiLdError(
+    'OperationNotSupported',
+    `The Subscription member "${member}" is not supported by this broker; leave it out.`,
+  );
+}
+
+function formatOf(value: Json | undefined): NotificationFormat {
+  if (value === undefined) return 'normalized';
+  const format = wordOf(value, FORMATS, 'notification.format');
+  return format === 'keyValues' ? 'simplified' : format;
+}
+
+/** `attributes` is `pick` without id, type and scope: these are always there. */
+function attributesOf(value: Json | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const names = namesOf(value, 'notification.attributes');
+  for (const name of names)
+    if (ENTITY_MEMBERS.has(name))
+      wrong('notification.attributes', `may not name "${name}": it lists Attributes only, use notification.pick`);
+  return [...ENTITY_MEMBERS, ...names.map((name) => vocabulary.expand(name))];
+}
+
+function projection(value: Json, member: 'pick' | 'omit', vocabulary: Vocabulary): readonly string[] {
+  return namesOf(value, `notification.${member}`).map((name) => {
+    // Clause 4.21 lets braces reach into Linked Entities, which only `join` would bring.
+    if (name.includes('{')) throw notYet(`notification.${member} with {…}`);
+    return ENTITY_MEMBERS.has(name) ? name : vocabulary.expand(name);
+  });
+}

@@ -1,0 +1,97 @@
+import type { Json, JsonObject, Micros } from '../entity.ts';
+import { requireUri } from '../names.ts';
+import { badRequest } from '../errors.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { objectOf, refuseUnknown, wrong } from './checks.ts';
+import { OUTPUT_ONLY_NOTIFICATION_MEMBERS } from './parse-notification-params.ts';
+import { type RecordedNames, recordNames, replayNames } from './recorded-vocabulary.ts';
+import type { Subscription } from './subscription.ts';
+import { DEFAULT_TRIGGERS, READ_ONLY_MEMBERS, SUBSCRIPTION_MEMBERS } from './subscription-members.ts';
+
+/** One member as the client wrote it, and what its names meant in the @context of that request. */
+export interface GivenMember {
+  readonly given: Json;
+  readonly names: RecordedNames;
+}
+
+/** A Subscription as it is stored: nothing is lost, nothing depends on an @context that may change (plain JSON). */
+export interface SubscriptionDocument {
+  readonly id: string;
+  readonly members: { readonly [name: string]: GivenMember };
+  /** The @context of the request that created it, as given: used for notifications unless jsonldContext is given. */
+  readonly contextReference: Json;
+  readonly createdAt: Micros;
+  /** Strictly greater with every update. */
+  readonly modifiedAt: Micros;
+}
+
+/** Member by member what a client wants: `null` where an NGSI-LD Null removes (clause 5.5.8). */
+export type SubscriptionFragment = ReadonlyMap<string, GivenMember | null>;
+
+const NULL = 'urn:ngsi-ld:null';
+const KNOWN: ReadonlySet<string> = new Set(['id', 'type', ...Object.keys(SUBSCRIPTION_MEMBERS), ...READ_ONLY_MEMBERS]);
+
+/** The `id` that a request body gives, if any; checks `id` and `type`. @throws BadRequestData */
+export function identify(body: Json, type: 'required' | 'optional'): string | undefined {
+  const given = objectOf(body, 'Subscription');
+  if (given['type'] === undefined ? type === 'required' : given['type'] !== 'Subscription')
+    return wrong('type', 'must be "Subscription"');
+  return given['id'] === undefined ? undefined : requireUri(given['id'], 'id');
+}
+
+/** Checks every member of a request body on its own (clause 5.2.12). @throws BadRequestData, OperationNotSupported */
+export function readFragment(body: Json, vocabulary: Vocabulary): SubscriptionFragment {
+  const given = objectOf(body, 'Subscription');
+  refuseUnknown(given, KNOWN, 'Subscription');
+  const fragment = new Map<string, GivenMember | null>();
+  for (const [name, value] of Object.entries(given)) {
+    const parse = SUBSCRIPTION_MEMBERS[name];
+    if (!parse) continue;
+    if (value === NULL) fragment.set(name, null);
+    else fragment.set(name, readMember(name === 'notification' ? withoutOutput(value) : value, parse, vocabulary));
+  }
+  return fragment;
+}
+
+function readMember(
+  given: Json,
+  parse: (value: Json, vocabulary: Vocabulary) => unknown,
+  vocabulary: Vocabulary,
+): GivenMember {
+  const recording = recordNames(vocabulary);
+  parse(given, recording.vocabulary);
+  return { given, names: recording.names() };
+}
+
+function withoutOutput(value: Json): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value as JsonObject);
+  return Object.fromEntries(entries.filter(([name]) => !OUTPUT_ONLY_NOTIFICATION_MEMBERS.has(name)));
+}
+
+/** The members after a fragment was applied: each replaced, added or removed as a whole (clause 5.5.8). */
+export function applyFragment(
+  members: SubscriptionDocument['members'],
+  fragment: SubscriptionFragment,
+): SubscriptionDocument['members'] {
+  const result = new Map(Object.entries(members));
+  for (const [name, member] of fragment) {
+    if (member) result.set(name, member);
+    else result.delete(name);
+  }
+  return Object.fromEntries(result);
+}
+
+/** The stored form made ready for use. @throws BadRequestData when members do not go together (clause 5.2.12) */
+export function toSubscription(document: Pick<SubscriptionDocument, 'id' | 'members'>): Subscription {
+  let parsed: Partial<Subscription> = {};
+  for (const [name, { given, names }] of Object.entries(document.members))
+    parsed = { ...parsed, ...SUBSCRIPTION_MEMBERS[name]?.(given, replayNames(names)) };
+  const { notification, entities, watchedAttributes } = parsed;
+  if (!notification) return wrong('notification', 'is mandatory');
+  if (!entities && !watchedAttributes && document.members['localOnly']?.given !== true)
+    throw badRequest(
+      'A Subscription needs "entities" or "watchedAttributes" (or localOnly true) to say what it is about.',
+    );
+  return { notificationTrigger: DEFAULT_TRIGGERS, isActive: true, ...parsed, id: document.id, notification };
+}

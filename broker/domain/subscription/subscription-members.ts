@@ -1,0 +1,76 @@
+import { requireDateTime } from '../date-time.ts';
+import type { Json } from '../entity.ts';
+import { requireName, requireUri } from '../names.ts';
+import { parseAttributeQuery } from '../query/parse-attribute-query.ts';
+import { parseScopeQuery } from '../query/scope-query.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { booleanOf, namesOf, positiveOf, textOf, wordOf, wrong } from './checks.ts';
+import { parseSelectors } from './parse-entity-selector.ts';
+import { notYet, parseNotificationParams } from './parse-notification-params.ts';
+import { parseGeoQ } from './parse-geo-q.ts';
+import type { NotificationTrigger, Subscription } from './subscription.ts';
+
+type MemberParser = (value: Json, vocabulary: Vocabulary) => Partial<Subscription>;
+
+/** The six triggers of table 5.2.12-1. */
+const TRIGGERS: readonly NotificationTrigger[] = [
+  'entityCreated',
+  'entityUpdated',
+  'entityDeleted',
+  'attributeCreated',
+  'attributeUpdated',
+  'attributeDeleted',
+];
+
+/** What applies when `notificationTrigger` is not given (table 5.2.12-1). */
+export const DEFAULT_TRIGGERS: readonly NotificationTrigger[] = ['attributeCreated', 'attributeUpdated'];
+
+const MICROS_PER_SECOND = 1e6;
+const unsupported =
+  (member: string): MemberParser =>
+  () => {
+    throw notYet(member);
+  };
+const kept =
+  (check: (value: Json) => unknown): MemberParser =>
+  (value) => {
+    check(value);
+    return {};
+  };
+
+/** Every member of a Subscription that a client may give besides id and type (table 5.2.12-1), and what it becomes. */
+export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
+  subscriptionName: kept((value) => textOf(value, 'subscriptionName')),
+  description: kept((value) => textOf(value, 'description')),
+  entities: (value, vocabulary) => ({ entities: parseSelectors(value, vocabulary) }),
+  watchedAttributes: (value, vocabulary) => ({
+    watchedAttributes: namesOf(value, 'watchedAttributes').map((name) => vocabulary.expand(requireName(name, 'watchedAttributes'))),
+  }),
+  notificationTrigger: (value) => ({
+    notificationTrigger: namesOf(value, 'notificationTrigger').map((word, index) =>
+      wordOf(word, TRIGGERS, `notificationTrigger[${index}]`),
+    ),
+  }),
+  q: (value, vocabulary) => ({ q: parseAttributeQuery(textOf(value, 'q'), vocabulary) }),
+  geoQ: (value, vocabulary) => ({ geoQ: parseGeoQ(value, vocabulary) }),
+  scopeQ: (value) => ({ scopeQ: parseScopeQuery(textOf(value, 'scopeQ')) }),
+  lang: (value) => ({ lang: textOf(value, 'lang') }),
+  isActive: (value) => ({ isActive: booleanOf(value, 'isActive') }),
+  expiresAt: (value) => ({ expiresAt: requireDateTime(value, 'expiresAt') }),
+  throttling: (value) => ({ throttling: Math.round(positiveOf(value, 'throttling') * MICROS_PER_SECOND) }),
+  jsonldContext: (value) => ({ jsonldContext: requireUri(value, 'jsonldContext') }),
+  notification: (value, vocabulary) => ({ notification: parseNotificationParams(value, vocabulary) }),
+  // Without Context Sources every Subscription is local and no Entity is split: both words are true of this broker.
+  localOnly: kept((value) => booleanOf(value, 'localOnly')),
+  splitEntities: kept((value) => booleanOf(value, 'splitEntities')),
+  temporalQ: () => wrong('temporalQ', 'belongs to Context Source Registration Subscriptions only'),
+  timeInterval: unsupported('timeInterval'),
+  csf: unsupported('csf'),
+  datasetId: unsupported('datasetId'),
+  expandValues: unsupported('expandValues'),
+  jsonKeys: unsupported('jsonKeys'),
+  ngsildConformance: unsupported('ngsildConformance'),
+};
+
+/** Members that only the broker writes (table 5.2.12-2); from a client they are ignored. */
+export const READ_ONLY_MEMBERS: ReadonlySet<string> = new Set(['status', 'createdAt', 'modifiedAt']);
