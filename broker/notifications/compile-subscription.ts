@@ -1,0 +1,33 @@
+import type { Entity, Json, Micros } from '../domain/entity.ts';
+import { compileQuery } from '../domain/query/matches.ts';
+import type { Subscription } from '../domain/subscription/subscription.ts';
+import { type SubscriptionDocument, toSubscription } from '../domain/subscription/subscription-document.ts';
+
+/** A Subscription and what is worked out once from it. */
+export interface CompiledSubscription {
+  readonly subscription: Subscription;
+  /** True when the Entity meets `entities`, `q`, `geoQ` and `scopeQ` at that moment. Never throws. */
+  readonly matches: (entity: Entity, now: Micros) => boolean;
+  /** Scheme, host and port of its endpoint: what is up or down as a whole. */
+  readonly origin: string;
+  /** The @context for its notifications, as a reference: jsonldContext, else that of the request that created it. */
+  readonly contextReference: Json;
+}
+
+/** Makes a stored Subscription ready to be matched and notified. @throws when it is not one that this version can read */
+export function compileSubscription(document: SubscriptionDocument): CompiledSubscription {
+  const subscription = toSubscription(document);
+  const { entities, q, geoQ, scopeQ } = subscription;
+  const predicate = compileQuery({
+    ...(entities && { selectors: entities }),
+    ...(q && { q }),
+    ...(geoQ && { geoQ }),
+    ...(scopeQ && { scopeQ }),
+  });
+  return {
+    subscription,
+    matches: (entity, now) => predicate(entity, { now }),
+    origin: new URL(subscription.notification.endpoint.uri).origin,
+    contextReference: subscription.jsonldContext ?? document.contextReference,
+  };
+}

@@ -1,0 +1,136 @@
+import type { Timers } from './timers.ts';
+
+/** What an attempt says about its endpoint, whatever it says about the notification; `skipped`: nothing was sent. */
+export type Reach = 'reached' | 'slow' | 'unreachable' | 'skipped';
+
+/** Something that wants to send to an endpoint when it is its turn. Never rejects. Queued again while unreachable. */
+export type Sender = () => Promise<Reach>;
+
+export interface EndpointGatesParts {
+  readonly timers: Timers;
+  /** The most senders at one endpoint (16), and at all of them (512). */
+  readonly perEndpoint?: number;
+  readonly overall?: number;
+  /** First (250) and longest (10,000) pause in milliseconds before an unreachable endpoint is probed again. */
+  readonly firstPause?: number;
+  readonly longestPause?: number;
+}
+
+interface Gate {
+  readonly origin: string;
+  readonly queue: Sender[];
+  active: number;
+  /** How many may send at once now. */
+  limit: number;
+  /** True from an attempt that found it unreachable or slow until one that reached it. */
+  troubled: boolean;
+  /** Attempts in a row that found it unreachable. */
+  failures: number;
+  paused: boolean;
+  /** Counts pauses: tells whether an attempt began before the latest one. */
+  pauses: number;
+}
+
+const START = 4;
+
+/**
+ * Lets senders through to their endpoints (an origin each), first come, first served at each endpoint:
+ * - few at a time to a new endpoint, more with every success, one at a time while it does not answer;
+ * - to one that cannot be reached a single sender as a probe, after a pause that doubles up to `longestPause`;
+ * - endpoints in trouble share a quarter of all slots, so that they never take those of healthy ones.
+ */
+export class EndpointGates {
+  readonly #timers: Timers;
+  readonly #perEndpoint: number;
+  readonly #firstPause: number;
+  readonly #longestPause: number;
+  readonly #slots: { readonly healthy: number; readonly troubled: number };
+  readonly #active = { healthy: 0, troubled: 0 };
+  readonly #gates = new Map<string, Gate>();
+  /** Gates that had work and found no free slot. */
+  readonly #blocked = new Set<Gate>();
+
+  constructor({
+    timers,
+    perEndpoint = 16,
+    overall = 512,
+    firstPause = 250,
+    longestPause = 10_000,
+  }: EndpointGatesParts) {
+    const share = Math.max(1, Math.floor(overall / 4));
+    this.#timers = timers;
+    this.#perEndpoint = perEndpoint;
+    this.#firstPause = firstPause;
+    this.#longestPause = longestPause;
+    this.#slots = { healthy: Math.max(1, overall - share), troubled: share };
+  }
+
+  /** Queues a sender. */
+  enter(origin: string, sender: Sender): void {
+    let gate = this.#gates.get(origin);
+    if (!gate) {
+      gate = newGate(origin, Math.min(START, this.#perEndpoint));
+      this.#gates.set(origin, gate);
+    }
+    gate.queue.push(sender);
+    this.#pump(gate);
+  }
+
+  /** Senders under way, at all endpoints. */
+  sending(): number {
+    return this.#active.healthy + this.#active.troubled;
+  }
+
+  #pump(gate: Gate): void {
+    while (gate.queue.length > 0 && !gate.paused && gate.active < gate.limit) {
+      const kind = gate.troubled ? 'troubled' : 'healthy';
+      if (this.#active[kind] >= this.#slots[kind]) return void this.#blocked.add(gate);
+      const sender = gate.queue.shift() as Sender;
+      gate.active += 1;
+      this.#active[kind] += 1;
+      void this.#send(gate, sender, kind);
+    }
+    if (gate.queue.length === 0 && gate.active === 0 && !gate.paused) this.#gates.delete(gate.origin);
+  }
+
+  async #send(gate: Gate, sender: Sender, kind: 'healthy' | 'troubled'): Promise<void> {
+    const pauses = gate.pauses;
+    const reach = await sender();
+    gate.active -= 1;
+    this.#active[kind] -= 1;
+    if (reach === 'unreachable') {
+      gate.queue.unshift(sender);
+      // Attempts that began before the latest pause tell nothing new.
+      if (pauses === gate.pauses) this.#pause(gate);
+    } else if (reach !== 'skipped') {
+      gate.failures = 0;
+      gate.troubled = reach === 'slow';
+      gate.limit = gate.troubled ? 1 : Math.min(gate.limit * 2, this.#perEndpoint);
+    }
+    this.#pump(gate);
+    for (const other of takeAll(this.#blocked)) this.#pump(other);
+  }
+
+  #pause(gate: Gate): void {
+    gate.failures += 1;
+    gate.pauses += 1;
+    gate.limit = 1;
+    gate.troubled = true;
+    gate.paused = true;
+    const pause = this.#firstPause * 2 ** Math.min(gate.failures - 1, 30);
+    this.#timers.after(Math.min(pause, this.#longestPause), () => {
+      gate.paused = false;
+      this.#pump(gate);
+    });
+  }
+}
+
+function newGate(origin: string, limit: number): Gate {
+  return { origin, queue: [], active: 0, limit, troubled: false, failures: 0, paused: false, pauses: 0 };
+}
+
+function takeAll<T>(set: Set<T>): readonly T[] {
+  const all = [...set];
+  set.clear();
+  return all;
+}

@@ -1,0 +1,37 @@
+import type { ChangeRecord, Delivery, Folded, HistoryInstance } from '../store/store.ts';
+import { toHistory } from './history-rows.ts';
+
+/**
+ * What change records become: history rows, one entry an Entity with its latest state, and a delivery for each
+ * Subscription that was matched. Every id follows from the record, so folding again gives the same rows.
+ */
+export function foldRecords(records: readonly ChangeRecord[]): Folded {
+  const histories = new Map<string, Folded['history'][number]>();
+  const deliveries: Delivery[] = [];
+  for (const record of records) {
+    const { entity, instances } = toHistory(record);
+    const key = `${record.tenant}\n${entity.id}`;
+    const earlier: readonly HistoryInstance[] = histories.get(key)?.instances ?? [];
+    histories.set(key, {
+      tenant: record.tenant,
+      entity,
+      instances: earlier.length === 0 ? instances : earlier.concat(instances),
+    });
+    for (const subscriptionId of record.notify) deliveries.push(toDelivery(record, subscriptionId, entity.id));
+  }
+  return { history: [...histories.values()], deliveries };
+}
+
+function toDelivery(record: ChangeRecord, subscriptionId: string, entityId: string): Delivery {
+  const { tenant, stamp, at, change, correlationId } = record;
+  return {
+    id: `${stamp}/${subscriptionId}`,
+    tenant,
+    subscriptionId,
+    entityId,
+    order: stamp,
+    at,
+    change,
+    ...(correlationId !== undefined && { correlationId }),
+  };
+}

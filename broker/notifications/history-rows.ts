@@ -1,0 +1,70 @@
+import { ATTRIBUTE_KINDS } from '../domain/attribute-kinds.ts';
+import type { AttributeChange } from '../domain/change/changes.ts';
+import type { Attribute, Entity, Micros } from '../domain/entity.ts';
+import type { ChangeRecord, HistoryEntity, HistoryInstance } from '../store/store.ts';
+
+/** What the history keeps of one change record: an instance for each Attribute, the types and the scopes that changed. */
+export function toHistory(record: ChangeRecord): {
+  readonly entity: HistoryEntity;
+  readonly instances: readonly HistoryInstance[];
+} {
+  const { change } = record;
+  const entity = change.entity ?? change.before;
+  if (!entity) throw new Error(`Change record ${record.stamp} has no Entity.`);
+  const instanceId = (part: string | number) => `urn:ngsi-ld:Instance:${record.stamp}-${part}`;
+  const instances = change.attributes.map((touched, index) =>
+    toInstance(touched, { instanceId: instanceId(index), entityId: entity.id }, record.at),
+  );
+  // The types of a new Entity are told by HistoryEntity; only a change of them is worth an instance.
+  if (change.entity && change.before && change.typesChanged)
+    instances.push(ofEntity('@type', change.entity, instanceId('type'), record.at));
+  if (change.entity && (change.scopesChanged || (!change.before && change.entity.scopes.length > 0)))
+    instances.push(ofEntity('@scope', change.entity, instanceId('scope'), record.at));
+  return { entity: toHistoryEntity(entity, change.kind === 'deleted' ? record.at : undefined), instances };
+}
+
+function toHistoryEntity(entity: Entity, deletedAt: Micros | undefined): HistoryEntity {
+  const { id, types, scopes, createdAt, modifiedAt } = entity;
+  return { id, types, scopes, createdAt, modifiedAt, ...(deletedAt !== undefined && { deletedAt }) };
+}
+
+type Identity = Pick<HistoryInstance, 'instanceId' | 'entityId'>;
+
+function toInstance({ attribute, kind, before, after }: AttributeChange, identity: Identity, at: Micros): HistoryInstance {
+  if (kind !== 'deleted' && after) return toRow(attribute, identity, after);
+  if (!before) throw new Error(`Change of ${attribute} of ${identity.entityId} says neither before nor after.`);
+  return { ...toRow(attribute, identity, toDeletion(before, at)), deletedAt: at };
+}
+
+function toRow(attribute: string, identity: Identity, instance: Attribute): HistoryInstance {
+  const { kind, datasetId, observedAt, createdAt, modifiedAt } = instance;
+  return {
+    ...identity,
+    attribute,
+    kind,
+    ...(datasetId !== undefined && { datasetId }),
+    ...(observedAt !== undefined && { observedAt }),
+    createdAt,
+    modifiedAt,
+    attributeInstance: instance,
+  };
+}
+
+/** NGSI-LD Null in the place of the value (clause 4.5.0); it has no time of observation. */
+function toDeletion({ kind, datasetId, createdAt }: Attribute, at: Micros): Attribute {
+  return {
+    kind,
+    value: ATTRIBUTE_KINDS[kind].nullValue,
+    ...(datasetId !== undefined && { datasetId }),
+    createdAt,
+    modifiedAt: at,
+  };
+}
+
+function ofEntity(attribute: '@type' | '@scope', entity: Entity, instanceId: string, at: Micros): HistoryInstance {
+  const instance: Attribute =
+    attribute === '@type'
+      ? { kind: 'VocabProperty', value: entity.types, createdAt: entity.createdAt, modifiedAt: at }
+      : { kind: 'Property', value: entity.scopes, createdAt: entity.createdAt, modifiedAt: at };
+  return toRow(attribute, { instanceId, entityId: entity.id }, instance);
+}

@@ -1,0 +1,142 @@
+import type { JsonObject, Micros } from '../domain/entity.ts';
+import type { Documents } from '../store/store.ts';
+import type { NotificationLog } from './log.ts';
+import type { Timers } from './timers.ts';
+
+/** The read-only members that tell how notifying goes (table 5.2.14.2-1). Attempts are counted, retries too. */
+export interface NotificationStatus {
+  readonly timesSent: number;
+  readonly timesFailed: number;
+  readonly lastNotification: Micros;
+  readonly lastSuccess?: Micros;
+  readonly lastFailure?: Micros;
+  /** Why the last attempt failed; for logs and operators, not part of the standard. */
+  readonly lastError?: string;
+}
+
+export interface NotificationStatusesParts {
+  readonly documents: Pick<Documents, 'get' | 'create' | 'update' | 'remove' | 'list'>;
+  readonly timers: Timers;
+  readonly log: NotificationLog;
+}
+
+const KIND = 'subscription-status';
+const FLUSH_INTERVAL = 1000;
+
+interface Pending {
+  readonly tenant: string;
+  readonly id: string;
+  readonly status: NotificationStatus;
+}
+
+/**
+ * Keeps the counters of all Subscriptions, apart from the Subscriptions, so that a notification makes no mirror
+ * reload. They are written at most once a second, or when somebody reads.
+ */
+export class NotificationStatuses {
+  readonly #parts: NotificationStatusesParts;
+  #pending = new Map<string, Pending>();
+  #flushing: Promise<void> | undefined;
+  #timed = false;
+
+  constructor(parts: NotificationStatusesParts) {
+    this.#parts = parts;
+  }
+
+  /** Counts an attempt made at `at`; `error` when it failed. */
+  record(tenant: string, id: string, attempt: { readonly at: Micros; readonly error?: string }): void {
+    this.#add({ tenant, id, status: toStatus(attempt) });
+    this.#flushLater();
+  }
+
+  /** Undefined before the first attempt. Lags behind nothing that this process did. */
+  async read(tenant: string, id: string): Promise<NotificationStatus | undefined> {
+    await this.flush();
+    const body = await this.#parts.documents.get(KIND, tenant, id);
+    return body as unknown as NotificationStatus | undefined;
+  }
+
+  /** All of a tenant, by Subscription id. */
+  async readAll(tenant: string): Promise<ReadonlyMap<string, NotificationStatus>> {
+    await this.flush();
+    const rows = await this.#parts.documents.list(KIND, tenant);
+    return new Map(rows.map(({ id, body }) => [id, body as unknown as NotificationStatus]));
+  }
+
+  /** Takes away what is known of a Subscription that was deleted. */
+  async remove(tenant: string, id: string): Promise<void> {
+    await this.#flushing?.catch(() => undefined);
+    this.#pending.delete(keyOf(tenant, id));
+    await this.#parts.documents.remove(KIND, tenant, id);
+  }
+
+  /** Writes what is not yet written. @throws what the store throws; then nothing is lost */
+  async flush(): Promise<void> {
+    await this.#flushing?.catch(() => undefined);
+    if (this.#pending.size > 0) this.#flushing ??= this.#writeAll();
+    await this.#flushing;
+  }
+
+  #add(later: Pending): void {
+    const key = keyOf(later.tenant, later.id);
+    const earlier = this.#pending.get(key);
+    this.#pending.set(key, earlier ? { ...later, status: sum(earlier.status, later.status) } : later);
+  }
+
+  #flushLater(): void {
+    if (this.#timed) return;
+    this.#timed = true;
+    this.#parts.timers.after(FLUSH_INTERVAL, () => {
+      this.#timed = false;
+      this.flush().catch((error: unknown) => {
+        this.#parts.log.warn({ err: error }, 'counters of notifications could not be written; trying again');
+        this.#flushLater();
+      });
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    const batch = [...this.#pending.values()];
+    this.#pending = new Map();
+    const results = await Promise.allSettled(batch.map((item) => this.#write(item)));
+    this.#flushing = undefined;
+    const unwritten = batch.filter((_, index) => results[index]?.status === 'rejected');
+    const newer = [...this.#pending.values()];
+    this.#pending = new Map();
+    for (const item of [...unwritten, ...newer]) this.#add(item);
+    const refusal = results.find((result) => result.status === 'rejected');
+    if (refusal) throw refusal.reason;
+  }
+
+  async #write({ tenant, id, status }: Pending): Promise<void> {
+    const { documents } = this.#parts;
+    const add = () =>
+      documents.update(KIND, tenant, id, (body) => toJson(sum(body as unknown as NotificationStatus, status)));
+    if ((await add()) !== undefined) return;
+    if (!(await documents.create(KIND, tenant, id, toJson(status)))) await add();
+  }
+}
+
+function keyOf(tenant: string, id: string): string {
+  return `${tenant}\u0000${id}`;
+}
+
+function toStatus({ at, error }: { readonly at: Micros; readonly error?: string }): NotificationStatus {
+  const common = { timesSent: 1, lastNotification: at };
+  if (error === undefined) return { ...common, timesFailed: 0, lastSuccess: at };
+  return { ...common, timesFailed: 1, lastFailure: at, lastError: error };
+}
+
+/** Counts add up, the later times hold. */
+function sum(earlier: NotificationStatus, later: NotificationStatus): NotificationStatus {
+  return {
+    ...earlier,
+    ...later,
+    timesSent: earlier.timesSent + later.timesSent,
+    timesFailed: earlier.timesFailed + later.timesFailed,
+  };
+}
+
+function toJson(status: NotificationStatus): JsonObject {
+  return { ...status };
+}

@@ -1,0 +1,156 @@
+import type { Micros } from '../domain/entity.ts';
+import type { Delivery, Outbox } from '../store/store.ts';
+import { type AttemptParts, attempt } from './attempt.ts';
+import type { CompiledSubscription } from './compile-subscription.ts';
+import { EndpointGates, type EndpointGatesParts } from './endpoint-gates.ts';
+import { type Settled, Settlement } from './settlement.ts';
+import type { NotificationStatuses } from './notification-status.ts';
+import { SubscriptionQueue } from './subscription-queue.ts';
+import type { Timers } from './timers.ts';
+
+export interface NotifierParts extends Omit<AttemptParts, 'statuses'> {
+  readonly outbox: Pick<
+    Outbox,
+    'deliveries' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'
+  >;
+  /** The Subscriptions as this process knows them (`get`), and after a look into the store (`find`). */
+  readonly subscriptions: {
+    get(tenant: string, id: string): CompiledSubscription | undefined;
+    find(tenant: string, id: string): Promise<CompiledSubscription | undefined>;
+  };
+  readonly statuses: Pick<NotificationStatuses, 'record' | 'read'>;
+  readonly timers: Timers;
+  readonly gates?: Omit<EndpointGatesParts, 'timers'>;
+  /** The most deliveries of one Subscription in memory; 100 when not given. */
+  readonly window?: number;
+}
+
+const PAUSE = 1000;
+
+/**
+ * Delivers notifications (clause 5.8.6): at least once, in commit order per Subscription and Entity, several Entities
+ * and Subscriptions at a time, so that no endpoint waits for another one.
+ */
+export class Notifier {
+  readonly #parts: NotifierParts;
+  readonly #gates: EndpointGates;
+  readonly #settlement: Settlement;
+  readonly #queues = new Map<string, SubscriptionQueue>();
+  /** Attempts under way. */
+  readonly #sending = new Set<Promise<unknown>>();
+  #stopped = false;
+
+  constructor(parts: NotifierParts) {
+    const { outbox, timers, log } = parts;
+    this.#parts = parts;
+    this.#gates = new EndpointGates({ timers, ...parts.gates });
+    this.#settlement = new Settlement({ outbox, timers, log, onSettled: (all) => this.#forget(all) });
+  }
+
+  /** Takes deliveries that have just been stored, in commit order within an Entity. */
+  accept(deliveries: readonly Delivery[]): void {
+    if (this.#stopped) return;
+    for (const delivery of deliveries) this.#queueOf(delivery.tenant, delivery.subscriptionId).offer(delivery);
+  }
+
+  /** Takes up what waits in the store, after a start; tries until the store answers. */
+  async recover(): Promise<void> {
+    try {
+      const waiting = await this.#parts.outbox.subscriptionsWithDeliveries();
+      if (this.#stopped) return;
+      for (const { tenant, subscriptionId } of waiting) this.#queueOf(tenant, subscriptionId).recover();
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'waiting notifications could not be read; trying again');
+      this.#parts.timers.after(PAUSE, () => void this.recover());
+    }
+  }
+
+  /** Stops deliveries of a Subscription that was deleted, retries too, and drops what waits (clause 5.8.5). */
+  async drop(tenant: string, subscriptionId: string): Promise<void> {
+    const key = keyOf(tenant, subscriptionId);
+    this.#queues.get(key)?.close('discard');
+    this.#queues.delete(key);
+    await this.#parts.outbox.dropDeliveries(tenant, subscriptionId);
+  }
+
+  /**
+   * Starts nothing any more and resolves when what is being sent has ended and is written down, or after
+   * `milliseconds`. What did not end is sent again after the next start.
+   */
+  async stop(milliseconds: number): Promise<void> {
+    this.#stopped = true;
+    for (const queue of this.#queues.values()) queue.close('finish');
+    const ended = Promise.all(this.#sending).then(() => this.#settlement.idle());
+    const late = new Promise<void>((resolve) => void this.#parts.timers.after(milliseconds, resolve));
+    await Promise.race([ended, late]);
+  }
+
+  /** Subscriptions that have something to deliver, for the metrics. */
+  busy(): number {
+    return this.#queues.size;
+  }
+
+  #queueOf(tenant: string, subscriptionId: string): SubscriptionQueue {
+    const key = keyOf(tenant, subscriptionId);
+    let queue = this.#queues.get(key);
+    if (!queue) {
+      queue = this.#createQueue(tenant, subscriptionId);
+      this.#queues.set(key, queue);
+    }
+    return queue;
+  }
+
+  #createQueue(tenant: string, subscriptionId: string): SubscriptionQueue {
+    const { outbox, subscriptions, statuses, now, timers, log, window = 100 } = this.#parts;
+    return new SubscriptionQueue(
+      { tenant, subscriptionId },
+      {
+        outbox,
+        get: () => subscriptions.get(tenant, subscriptionId),
+        find: () => subscriptions.find(tenant, subscriptionId),
+        lastNotification: async (): Promise<Micros | undefined> =>
+          (await statuses.read(tenant, subscriptionId))?.lastNotification,
+        onGone: () => this.#dropQuietly(tenant, subscriptionId),
+        attempt: (compiled, batch) => attempt(compiled, batch, this.#parts),
+        gates: { enter: (origin, sender) => this.#gates.enter(origin, () => this.#tracked(sender())) },
+        settlement: this.#settlement,
+        now,
+        timers,
+        log,
+        window,
+      },
+    );
+  }
+
+  #dropQuietly(tenant: string, subscriptionId: string): void {
+    this.drop(tenant, subscriptionId).catch((error: unknown) => {
+      this.#parts.log.warn({ err: error, tenant, subscriptionId }, 'deliveries could not be dropped');
+      this.#parts.timers.after(PAUSE, () => this.#dropQuietly(tenant, subscriptionId));
+    });
+  }
+
+  #tracked<T>(attempting: Promise<T>): Promise<T> {
+    this.#sending.add(attempting);
+    return attempting.finally(() => this.#sending.delete(attempting));
+  }
+
+  /** What is settled for good leaves memory; a queue with nothing left too. */
+  #forget(settled: readonly Settled[]): void {
+    const touched = new Set<string>();
+    for (const { delivery, outcome } of settled) {
+      if (outcome.kind === 'retry') continue;
+      const key = keyOf(delivery.tenant, delivery.subscriptionId);
+      this.#queues.get(key)?.forget(delivery);
+      touched.add(key);
+    }
+    for (const key of touched) {
+      const queue = this.#queues.get(key);
+      if (queue?.isIdle()) this.#queues.delete(key);
+      else queue?.refill();
+    }
+  }
+}
+
+function keyOf(tenant: string, subscriptionId: string): string {
+  return `${tenant}\u0000${subscriptionId}`;
+}

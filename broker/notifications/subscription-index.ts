@@ -1,0 +1,168 @@
+import type { Change } from '../domain/change/changes.ts';
+import type { Micros } from '../domain/entity.ts';
+import { statusOf } from '../domain/subscription/subscription.ts';
+import { isTriggered } from '../domain/subscription/triggers.ts';
+import type { CompiledSubscription } from './compile-subscription.ts';
+import { indexKeysOf } from './index-keys.ts';
+
+interface Entry {
+  readonly compiled: CompiledSubscription;
+  readonly watched: ReadonlySet<string> | undefined;
+  /** The last `match` that met this entry: it may stand under several keys. */
+  seenBy: number;
+}
+
+/** What stands under one id, one type or everywhere: by watched Attribute, and what watches every Attribute. */
+interface Bucket {
+  readonly anyAttribute: Set<Entry>;
+  readonly byAttribute: Map<string, Set<Entry>>;
+}
+
+interface TenantIndex {
+  readonly entries: Map<string, Entry>;
+  readonly byId: Map<string, Bucket>;
+  readonly byType: Map<string, Bucket>;
+  readonly everywhere: Bucket;
+}
+
+const NOTHING: readonly string[] = [];
+
+/** The Subscriptions of all tenants, arranged so that a change looks only at those that may concern it. */
+export class SubscriptionIndex {
+  readonly #tenants = new Map<string, TenantIndex>();
+  /** The number of this `match`. */
+  #round = 0;
+  #visits = 0;
+
+  /** Adds it, or puts it in the place of the one with its id. */
+  put(tenant: string, compiled: CompiledSubscription): void {
+    const { id, watchedAttributes } = compiled.subscription;
+    this.remove(tenant, id);
+    const index = made(this.#tenants, tenant, emptyIndex);
+    const entry: Entry = { compiled, watched: watchedAttributes && new Set(watchedAttributes), seenBy: 0 };
+    index.entries.set(id, entry);
+    putIn(index, entry);
+  }
+
+  remove(tenant: string, id: string): void {
+    const index = this.#tenants.get(tenant);
+    const entry = index?.entries.get(id);
+    if (!index || !entry) return;
+    takeOut(index, entry);
+    index.entries.delete(id);
+    if (index.entries.size === 0) this.#tenants.delete(tenant);
+  }
+
+  get(tenant: string, id: string): CompiledSubscription | undefined {
+    return this.#tenants.get(tenant)?.entries.get(id)?.compiled;
+  }
+
+  /** Every tenant and id there is. */
+  keys(): readonly (readonly [tenant: string, id: string])[] {
+    return [...this.#tenants].flatMap(([tenant, { entries }]) =>
+      [...entries.keys()].map((id) => [tenant, id] as const),
+    );
+  }
+
+  /** Ids of the Subscriptions that the change notifies (clause 5.8.6). Synchronous. */
+  match(tenant: string, change: Change, now: Micros): readonly string[] {
+    const index = this.#tenants.get(tenant);
+    if (!index) return NOTHING;
+    this.#round += 1;
+    const found: string[] = [];
+    for (const bucket of bucketsOf(index, change)) {
+      for (const entry of entriesOf(bucket, change)) {
+        if (entry.seenBy === this.#round) continue;
+        entry.seenBy = this.#round;
+        this.#visits += 1;
+        if (isNotified(entry, change, now)) found.push(entry.compiled.subscription.id);
+      }
+    }
+    return found;
+  }
+
+  /** How many Subscriptions `match` has looked at since the start: its cost. */
+  visits(): number {
+    return this.#visits;
+  }
+}
+
+/** Cheapest first; the Entity is judged as it is after the change, a deleted one as it was. */
+function isNotified({ compiled, watched }: Entry, change: Change, now: Micros): boolean {
+  const { subscription, matches } = compiled;
+  if (statusOf(subscription, now) !== 'active') return false;
+  if (!isTriggered(subscription.notificationTrigger, watched, change)) return false;
+  const entity = change.entity ?? change.before;
+  return entity !== undefined && matches(entity, now);
+}
+
+function* bucketsOf(index: TenantIndex, change: Change): Generator<Bucket> {
+  yield index.everywhere;
+  const entity = change.entity ?? change.before;
+  if (!entity) return;
+  const byId = index.byId.get(entity.id);
+  if (byId) yield byId;
+  for (const type of entity.types) {
+    const byType = index.byType.get(type);
+    if (byType) yield byType;
+  }
+}
+
+function* entriesOf(bucket: Bucket, change: Change): Generator<Entry> {
+  yield* bucket.anyAttribute;
+  if (bucket.byAttribute.size === 0) return;
+  for (const { attribute } of change.attributes) {
+    const entries = bucket.byAttribute.get(attribute);
+    if (entries) yield* entries;
+  }
+}
+
+function emptyIndex(): TenantIndex {
+  return { entries: new Map(), byId: new Map(), byType: new Map(), everywhere: emptyBucket() };
+}
+
+function emptyBucket(): Bucket {
+  return { anyAttribute: new Set(), byAttribute: new Map() };
+}
+
+function putIn(index: TenantIndex, entry: Entry): void {
+  const { ids, types, everywhere } = indexKeysOf(entry.compiled.subscription);
+  const add = (bucket: Bucket): void => {
+    if (!entry.watched) bucket.anyAttribute.add(entry);
+    for (const attribute of entry.watched ?? []) made(bucket.byAttribute, attribute, () => new Set()).add(entry);
+  };
+  for (const id of ids) add(made(index.byId, id, emptyBucket));
+  for (const type of types) add(made(index.byType, type, emptyBucket));
+  if (everywhere) add(index.everywhere);
+}
+
+function takeOut(index: TenantIndex, entry: Entry): void {
+  const { ids, types } = indexKeysOf(entry.compiled.subscription);
+  for (const id of ids) takeFrom(index.byId, id, entry);
+  for (const type of types) takeFrom(index.byType, type, entry);
+  takeFromBucket(index.everywhere, entry);
+}
+
+function takeFrom(buckets: Map<string, Bucket>, key: string, entry: Entry): void {
+  const bucket = buckets.get(key);
+  if (!bucket) return;
+  takeFromBucket(bucket, entry);
+  if (bucket.anyAttribute.size === 0 && bucket.byAttribute.size === 0) buckets.delete(key);
+}
+
+function takeFromBucket(bucket: Bucket, entry: Entry): void {
+  bucket.anyAttribute.delete(entry);
+  for (const attribute of entry.watched ?? []) {
+    const entries = bucket.byAttribute.get(attribute);
+    entries?.delete(entry);
+    if (entries?.size === 0) bucket.byAttribute.delete(attribute);
+  }
+}
+
+function made<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const value = make();
+  map.set(key, value);
+  return value;
+}
