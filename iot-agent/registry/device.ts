@@ -59,5 +59,7 @@ export type Mapped =
     }
   /** The type's schema demands something that the device does not have yet: the uplink waits. */
   | { readonly kind: 'incomplete'; readonly missing: readonly string[]; readonly reason: string }
+  /** Nothing that was measured belongs into the Entity (a battery report, say): there is nothing to send. */
+  | { readonly kind: 'nothing'; readonly reason: string }
   /** The Entity does not validate: never sent. */
   | { readonly kind: 'invalid'; readonly attribute: string; readonly rule: string };

@@ -1,0 +1,103 @@
+import { Pool } from 'undici';
+import { correlationHeader } from '../runtime/correlation.ts';
+import type { Json } from './measurement.ts';
+
+/** Where the broker is and how to call it. */
+export interface BrokerOptions {
+  /** Base URL, with or without a path; `/ngsi-ld/v1` is added when it does not end so. */
+  readonly url: string;
+  /** Sent as a bearer token and as X-API-Key. */
+  readonly apiKey?: string;
+  /** Milliseconds for a whole answer. */
+  readonly timeout: number;
+  readonly connections: number;
+}
+
+/** What every request carries. */
+export interface RequestContext {
+  /** Empty for the default tenant. */
+  readonly tenant: string;
+  /** URL of the @context in which the names are short. */
+  readonly context: string;
+  readonly correlationId: string;
+}
+
+/** Attributes by name. */
+export type Fragment = { readonly [attribute: string]: Json };
+
+/** What the broker answered, whatever its status. */
+export interface BrokerAnswer {
+  readonly status: number;
+  /** Parsed JSON; `undefined` when there was none. */
+  readonly body: unknown;
+  /** Milliseconds that the broker asks to wait, by Retry-After in seconds. */
+  readonly retryAfter?: number;
+}
+
+/** The part of the NGSI-LD API that the agent uses. Each call rejects only when the broker cannot be reached. */
+export interface BrokerClient {
+  /** Batch upsert with `options=update` (clause 5.6.8). */
+  upsert(entities: readonly Json[], request: RequestContext): Promise<BrokerAnswer>;
+  /** Retrieve Entity (clause 5.7.1). */
+  retrieve(entityId: string, request: RequestContext): Promise<BrokerAnswer>;
+  /** Add Attributes to the Temporal Representation of an Entity (clause 5.6.12). */
+  appendTemporal(entityId: string, fragment: Fragment, request: RequestContext): Promise<BrokerAnswer>;
+  /** Ends the connections after the running requests. */
+  close(): Promise<void>;
+}
+
+const ldContext = '; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
+
+/** A client with kept-alive connections. */
+export function brokerClient({ url, apiKey, timeout, connections }: BrokerOptions): BrokerClient {
+  const { origin, pathname } = new URL(url);
+  const root = `${pathname.replace(/\/+$/, '').replace(/\/ngsi-ld\/v1$/, '')}/ngsi-ld/v1`;
+  const pool = new Pool(origin, {
+    connections,
+    // Below the five seconds after which Node's own servers close an idle connection.
+    keepAliveTimeout: 4000,
+    connect: { timeout },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+  });
+  const credentials = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}`, 'x-api-key': apiKey };
+  const call = async (method: 'GET' | 'POST', path: string, request: RequestContext, body?: Json) => {
+    const headers = { ...headersOf(request), ...credentials, ...(body === undefined ? {} : jsonBody) };
+    const text = body === undefined ? null : JSON.stringify(body);
+    const answer = await pool.request({ method, path: root + path, headers, body: text });
+    return answerOf(answer.statusCode, answer.headers['retry-after'], await answer.body.text());
+  };
+  return {
+    upsert: (entities, request) => call('POST', '/entityOperations/upsert?options=update', request, entities),
+    retrieve: (id, request) => call('GET', `/entities/${encodeURIComponent(id)}`, request),
+    appendTemporal: (id, fragment, request) =>
+      call('POST', `/temporal/entities/${encodeURIComponent(id)}/attrs`, request, fragment),
+    close: () => pool.close(),
+  };
+}
+
+const jsonBody = { 'content-type': 'application/json' };
+
+function headersOf({ tenant, context, correlationId }: RequestContext): Record<string, string> {
+  return {
+    accept: 'application/json',
+    link: `<${context}>${ldContext}`,
+    [correlationHeader]: correlationId,
+    ...(tenant === '' ? {} : { 'NGSILD-Tenant': tenant }),
+  };
+}
+
+function answerOf(status: number, retryAfter: string | string[] | undefined, text: string): BrokerAnswer {
+  const seconds = Number(retryAfter);
+  const wait = retryAfter !== undefined && seconds >= 0 ? { retryAfter: seconds * 1000 } : {};
+  return { status, body: parse(text), ...wait };
+}
+
+/** What is not JSON says nothing that the status does not. */
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Catalogue } from '../devices/catalogue.ts';
+import type { Measurements } from '../devices/device-model.ts';
+import { plainToEntity } from '../mapping/plain-to-entity.ts';
+import { toEntity } from '../mapping/to-entity.ts';
+import type { Incoming, LorawanUplink } from '../measurement.ts';
+import type { Device, Mapped } from '../registry/device.ts';
+import type { DeviceNews } from './device-states.ts';
+
+/** What something that arrived means. */
+export interface Interpretation {
+  readonly mapped: Mapped | { readonly kind: 'undecodable'; readonly reason: string };
+  /** What it says about the device itself. */
+  readonly news?: DeviceNews;
+}
+
+/** Makes an Entity of what a known device sent. It never throws. */
+export type Interpret = (device: Device, incoming: Incoming) => Interpretation;
+
+/** Interprets by the device models of the catalogue, and FIWARE's measures by the device's configuration. */
+export function interpreter(catalogue: Catalogue): Interpret {
+  return (device, incoming) => {
+    switch (incoming.kind) {
+      case 'plain':
+        return { mapped: plainToEntity(device, incoming.values, incoming.observedAt) };
+      case 'event': {
+        const { batteryLevel, receivedAt, event } = incoming;
+        const news = { receivedAt, isReport: false, ...(batteryLevel === undefined ? {} : { batteryLevel }) };
+        return { mapped: { kind: 'nothing', reason: `a ${event} event measures nothing` }, news };
+      }
+      case 'lorawan':
+        return interpretUplink(catalogue, device, incoming);
+    }
+  };
+}
+
+function interpretUplink(catalogue: Catalogue, device: Device, uplink: LorawanUplink): Interpretation {
+  const { fPort, bytes, receivedAt, rssi } = uplink;
+  const news: DeviceNews = { receivedAt, isReport: true, ...(rssi === undefined ? {} : { rssi }) };
+  if (device.model === undefined) return { mapped: mapServerDecoded(device, uplink), news };
+  const model = catalogue.findModel(device.model);
+  if (model === undefined)
+    return {
+      mapped: { kind: 'undecodable', reason: `the device model ${device.model} is not in the catalogue` },
+    };
+  if (bytes.length === 0) return { mapped: { kind: 'nothing', reason: 'the uplink has no payload' }, news };
+  try {
+    const measurements = model.decode({ bytes, fPort: fPort ?? 0 });
+    const extras = uplink.location === undefined ? {} : { location: uplink.location };
+    return {
+      mapped: toEntity(device, measurements, receivedAt, extras),
+      news: { ...news, ...batteryIn(measurements) },
+    };
+  } catch (error) {
+    return { mapped: { kind: 'undecodable', reason: (error as Error).message } };
+  }
+}
+
+function batteryIn({ batteryLevel }: Measurements): Pick<DeviceNews, 'batteryLevel'> {
+  return typeof batteryLevel === 'number' ? { batteryLevel } : {};
+}
+
+/** Without a model of ours, what the network server's own codec made of the payload is a plain measure. */
+function mapServerDecoded(device: Device, { decoded, receivedAt }: LorawanUplink): Interpretation['mapped'] {
+  if (typeof decoded === 'object' && decoded !== null && !Array.isArray(decoded))
+    return plainToEntity(device, decoded as { readonly [name: string]: never }, receivedAt);
+  const reason = `device ${device.deviceId} has no model, and the network server did not decode its payload: set model`;
+  return { kind: 'incomplete', missing: ['model'], reason };
+}

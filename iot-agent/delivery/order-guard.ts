@@ -1,0 +1,82 @@
+import type { BrokerClient, RequestContext } from '../broker-client.ts';
+import { parseTime } from '../transports/parse-time.ts';
+import { BrokerDown, reach } from './deliver.ts';
+import { entityKey, type LatestTimes } from './latest.ts';
+import { describe } from './outcomes.ts';
+
+/** What the guard has to know of something that is about to be sent. */
+export interface Observation {
+  readonly entityId: string;
+  /** Microseconds since 1970. */
+  readonly observedAt: number;
+  /** It was in the spool already when the agent started: an earlier run may have sent it, and newer ones. */
+  readonly isLeftOver: boolean;
+  readonly request: RequestContext;
+}
+
+/**
+ * Tells which observations are older than the Entity's current state: the core API replaces whatever its time, so these
+ * belong to the history alone. What is not known of an Entity is asked of the broker, once.
+ */
+export interface OrderGuard {
+  /** True for each late one, in the given order, each judged as if those before it had been sent. Throws BrokerDown. */
+  late(observations: readonly Observation[]): Promise<readonly boolean[]>;
+}
+
+/** A guard with its memory. */
+export function orderGuard(broker: BrokerClient, latest: LatestTimes): OrderGuard {
+  const asked = new Set<string>();
+  const learn = async ({ entityId, request }: Observation, key: string): Promise<void> => {
+    const time = await currentTime(broker, entityId, request);
+    asked.add(key);
+    latest.remember(new Map([[key, time]]));
+  };
+  const late: OrderGuard['late'] = async (observations) => {
+    const unknown = new Map<string, Observation>();
+    const keys = observations.map(({ request, entityId }) => entityKey(request.tenant, entityId));
+    for (const [index, observation] of observations.entries()) {
+      const key = keys[index] ?? '';
+      const isDoubtful = observation.isLeftOver && !asked.has(key);
+      if (isDoubtful || latest.of(key) === undefined) unknown.set(key, observation);
+    }
+    await Promise.all([...unknown].map(([key, observation]) => learn(observation, key)));
+    return judge(observations, keys, latest);
+  };
+  return { late };
+}
+
+function judge(
+  observations: readonly Observation[],
+  keys: readonly string[],
+  latest: LatestTimes,
+): readonly boolean[] {
+  const ahead = new Map<string, number>();
+  return observations.map(({ observedAt }, index) => {
+    const key = keys[index] ?? '';
+    const newest = ahead.get(key) ?? latest.of(key) ?? 0;
+    ahead.set(key, Math.max(newest, observedAt));
+    return observedAt < newest;
+  });
+}
+
+/** The newest observedAt of the Entity in the broker; 0 when there is none. */
+async function currentTime(broker: BrokerClient, entityId: string, request: RequestContext): Promise<number> {
+  const answer = await reach(broker.retrieve(entityId, request));
+  if (answer.status === 200) return newestTime(answer.body, 3);
+  if (answer.status === 404) return 0;
+  throw new BrokerDown(describe(answer), answer.retryAfter);
+}
+
+/** Attributes may be lists of instances; Properties of Properties may be observed as well. */
+function newestTime(value: unknown, levels: number): number {
+  if (typeof value !== 'object' || value === null || levels === 0) return 0;
+  let newest = 0;
+  for (const [name, member] of Object.entries(value)) {
+    const time =
+      name === 'observedAt' && typeof member === 'string'
+        ? (parseTime(member) ?? 0)
+        : newestTime(member, levels - 1);
+    newest = Math.max(newest, time);
+  }
+  return newest;
+}

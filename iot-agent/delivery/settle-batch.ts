@@ -1,0 +1,117 @@
+import type { Device } from '../registry/device.ts';
+import type { CauseName } from '../spool/causes.ts';
+import type { Settlement, SpoolItem } from '../spool/spool.ts';
+import type { UplinkParts } from '../uplinks.ts';
+import type { DeviceNews } from './device-states.ts';
+import { duplicateKey } from './duplicates.ts';
+import type { Judgement } from './judge.ts';
+import { entityKey } from './latest.ts';
+import type { Shipped } from './ship.ts';
+
+/** What settling needs of the pipeline. */
+type SettleParts = Pick<
+  UplinkParts,
+  'spool' | 'duplicates' | 'latest' | 'states' | 'metrics' | 'clock' | 'log'
+>;
+
+/** One settled item, and what there is to say about it. */
+interface Result {
+  readonly settlement: Settlement;
+  /** For metrics and log. */
+  readonly name: string;
+  readonly device?: Device;
+  readonly news?: DeviceNews;
+  readonly fields?: { readonly [name: string]: unknown };
+}
+
+/**
+ * Settles what is decided, in one transaction with what later batches must know of it. Items that are neither judged for good nor
+ * shipped stay in the spool.
+ */
+export async function settleBatch(
+  parts: SettleParts,
+  judgements: readonly Judgement[],
+  shipped: readonly Shipped[],
+): Promise<void> {
+  const results = [...judgements.flatMap(resultOfJudgement), ...shipped.map(resultOfShipping)];
+  if (results.length === 0) return;
+  const { spool, duplicates, latest, clock } = parts;
+  const at = clock.now();
+  const seen = results.flatMap(({ settlement }) => seenKey(settlement));
+  const times = newestTimes(shipped);
+  await spool.settle(
+    results.map(({ settlement }) => settlement),
+    () => {
+      duplicates.save(seen, at);
+      latest.save(times);
+    },
+  );
+  duplicates.remember(seen, at);
+  latest.remember(times);
+  for (const result of results) report(parts, result);
+}
+
+/** What is put aside comes again, and must then not be taken for its own duplicate. */
+function seenKey({ item, obstacle }: Settlement): string[] {
+  const key = obstacle === undefined ? duplicateKey(item.incoming) : undefined;
+  return key === undefined ? [] : [key];
+}
+
+function resultOfJudgement(judgement: Judgement): Result[] {
+  switch (judgement.kind) {
+    case 'send':
+      return [];
+    case 'aside': {
+      const { item, obstacle } = judgement;
+      const { cause, ...fields } = obstacle;
+      return [{ settlement: { item, obstacle }, name: cause, fields }];
+    }
+    default: {
+      const { kind, item, ...about } = judgement;
+      return [{ settlement: { item }, name: kind, ...about }];
+    }
+  }
+}
+
+const obstacles = { refused: 'refused', failed: 'broker' } as const satisfies Record<string, CauseName>;
+
+function resultOfShipping({ shipment, outcome, requestId }: Shipped): Result {
+  const { item, device, news, entity, tenant } = shipment;
+  const about = { device, ...(news === undefined ? {} : { news }) };
+  const fields = { tenant, entity: entity.id, ...(requestId === item.correlationId ? {} : { requestId }) };
+  if (outcome.kind === 'accepted') return { settlement: { item }, name: 'sent', fields, ...about };
+  const { kind, reason } = outcome;
+  if (kind === 'late' || kind === 'no-history')
+    return { settlement: { item }, name: kind, fields: { ...fields, reason }, ...about };
+  const obstacle = { cause: obstacles[kind], reason, tenant };
+  return { settlement: { item, obstacle }, name: kind, fields: { ...fields, reason } };
+}
+
+function newestTimes(shipped: readonly Shipped[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { shipment, outcome } of shipped) {
+    if (outcome.kind !== 'accepted') continue;
+    const key = entityKey(shipment.tenant, shipment.entity.id);
+    times.set(key, Math.max(shipment.observedAt, times.get(key) ?? 0));
+  }
+  return times;
+}
+
+/** Results that somebody should look into. */
+const warnings = new Set(['refused', 'failed', 'invalid', 'undecodable', 'no-history']);
+
+function report(
+  { metrics, states, log }: SettleParts,
+  { settlement, name, device, news, fields }: Result,
+): void {
+  const { item } = settlement;
+  metrics.settled(item.incoming, name);
+  if (name === 'refused' || name === 'failed' || name === 'no-history') metrics.brokerError(name);
+  if (device && news) states.observe(device, news);
+  const level = warnings.has(name) ? 'warn' : 'info';
+  log[level]({ correlationId: item.correlationId, ...senderOf(item), ...fields }, `uplink ${name}`);
+}
+
+function senderOf({ incoming }: SpoolItem): { readonly device: string } {
+  return { device: incoming.kind === 'plain' ? incoming.deviceId : incoming.devEui };
+}

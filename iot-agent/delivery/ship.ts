@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { BrokerClient, RequestContext } from '../broker-client.ts';
+import { BrokerDown, deliver, reach } from './deliver.ts';
+import type { Shipment } from './judge.ts';
+import { lateFragment } from './late-fragment.ts';
+import type { OrderGuard } from './order-guard.ts';
+import { describe, type Outcome } from './outcomes.ts';
+import { type Batch, roundsOf } from './rounds.ts';
+
+/** How a shipment ended. */
+export interface Shipped {
+  readonly shipment: Shipment;
+  /** `late`: its place is the history; `no-history`: the broker keeps none of that Entity. */
+  readonly outcome: Outcome | { readonly kind: 'late' | 'no-history'; readonly reason: string };
+  /** The correlation id under which the broker got it. */
+  readonly requestId: string;
+}
+
+/** What became of a batch of shipments; those that are not among `shipped` have to be sent again. */
+export interface Shipping {
+  readonly shipped: readonly Shipped[];
+  readonly down?: BrokerDown;
+}
+
+/** What shipping needs. */
+export interface ShipOptions {
+  readonly broker: BrokerClient;
+  readonly guard: OrderGuard;
+  /** Most Entities in one request. */
+  readonly batchSize: number;
+  /** Items up to this `seq` were left over by an earlier run. */
+  readonly leftOverUntil: number;
+}
+
+/** Sends current observations in rounds of batch upserts, late ones to the history. */
+export async function ship(options: ShipOptions, shipments: readonly Shipment[]): Promise<Shipping> {
+  const shipped: Shipped[] = [];
+  try {
+    const late = await options.guard.late(shipments.map((shipment) => observationOf(shipment, options)));
+    const current = shipments.filter((_, index) => !late[index]);
+    for (const round of roundsOf(current, options.batchSize))
+      await together(round.map((batch) => upsert(options.broker, batch, shipped)));
+    const past = shipments.filter((_, index) => late[index]);
+    await together(past.map((shipment) => append(options.broker, shipment, shipped)));
+    return { shipped };
+  } catch (error) {
+    if (!(error instanceof BrokerDown)) throw error;
+    return { shipped, down: error };
+  }
+}
+
+function observationOf(
+  { item, tenant, context, entity, observedAt }: Shipment,
+  { leftOverUntil }: ShipOptions,
+) {
+  const request: RequestContext = { tenant, context, correlationId: item.correlationId };
+  return { entityId: entity.id, observedAt, isLeftOver: item.seq <= leftOverUntil, request };
+}
+
+/** Waits for all, also when one fails: what the others achieved must not be lost. */
+async function together(tasks: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(tasks);
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
+async function upsert(broker: BrokerClient, batch: Batch<Shipment>, shipped: Shipped[]): Promise<void> {
+  const { tenant, context, parcels } = batch;
+  const [first, second] = parcels;
+  // A request for several uplinks cannot carry all their ids: the log tells which id of ours stands for which.
+  const requestId = second === undefined ? (first?.item.correlationId ?? randomUUID()) : randomUUID();
+  const request = { tenant, context, correlationId: requestId };
+  const outcomes = await deliver(
+    broker,
+    parcels.map(({ entity }) => entity),
+    request,
+  );
+  for (const [index, shipment] of parcels.entries()) {
+    const outcome = outcomes[index];
+    if (outcome) shipped.push({ shipment, outcome, requestId });
+  }
+}
+
+/** What a broker without history, or without a history of this Entity, answers. */
+const noHistory = new Set([404, 405, 501]);
+
+async function append(broker: BrokerClient, shipment: Shipment, shipped: Shipped[]): Promise<void> {
+  const { tenant, context, entity, item } = shipment;
+  const requestId = item.correlationId;
+  const request = { tenant, context, correlationId: requestId };
+  const answer = await reach(broker.appendTemporal(entity.id, lateFragment(entity), request));
+  const reason = describe(answer);
+  const { status } = answer;
+  if (status >= 200 && status < 300) shipped.push({ shipment, outcome: { kind: 'late', reason }, requestId });
+  else if (noHistory.has(status))
+    shipped.push({ shipment, outcome: { kind: 'no-history', reason }, requestId });
+  else if (isRefusal(status)) shipped.push({ shipment, outcome: { kind: 'refused', reason }, requestId });
+  else throw new BrokerDown(reason, answer.retryAfter);
+}
+
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && ![401, 403, 407, 408, 425, 429].includes(status);
+}

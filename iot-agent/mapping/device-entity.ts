@@ -1,0 +1,73 @@
+import { formatDateTime } from '../date-time.ts';
+import type { DeviceModel } from '../devices/device-model.ts';
+import type { Json } from '../measurement.ts';
+import type { Device, Mapped, OutgoingEntity } from '../registry/device.ts';
+import type { NormalizedAttribute } from './attribute.ts';
+import { deviceEntityId, entityId } from './entity-ids.ts';
+import { round } from './quantities.ts';
+import { SMART_DATA_MODELS } from './smart-data-models.ts';
+import { findFault } from './validate.ts';
+
+/** What is known about a device at a moment; members that are not known are absent. */
+export interface DeviceState {
+  /** Microseconds since 1970. */
+  readonly observedAt: number;
+  /** 0..1, or -1 when the device cannot say. */
+  readonly batteryLevel?: number;
+  /** dBm, at the best gateway. */
+  readonly rssi?: number;
+  /** Free text, such as `ok` or `joined`. */
+  readonly deviceState?: string;
+  /** Microseconds since 1970: the last uplink that was understood. */
+  readonly dateLastValueReported?: number;
+}
+
+type Members = readonly (readonly [string, NormalizedAttribute | undefined])[];
+
+/**
+ * The Smart Data Models Device entity of a registered device. It never has a `value`: that is a term of the core
+ * @context, and what was measured stands in the Entity that controlledAsset points at.
+ */
+export function deviceEntity(device: Device, model: DeviceModel, state: DeviceState): Mapped {
+  const observed = (value: Json | undefined, unitCode?: string): NormalizedAttribute | undefined =>
+    value === undefined ? undefined : observedProperty(value, unitCode, state.observedAt);
+  const members: Members = [
+    ['controlledProperty', property(model.controlledProperty)],
+    ['category', property(model.category)],
+    ['supportedProtocol', device.devEui === undefined ? undefined : property(['lora'])],
+    ['serialNumber', device.devEui === undefined ? undefined : property(device.devEui)],
+    ['controlledAsset', { type: 'Relationship', object: [entityId(device.entityType, device.entityName)] }],
+    ['deviceState', observed(state.deviceState)],
+    [
+      'batteryLevel',
+      observed(state.batteryLevel === undefined ? undefined : round(state.batteryLevel, 4), 'C62'),
+    ],
+    ['rssi', observed(state.rssi, 'DBM')],
+    ['dateLastValueReported', lastReported(state)],
+  ];
+  const known = members.filter(([, attribute]) => attribute !== undefined);
+  const entity = {
+    id: deviceEntityId(device.deviceId),
+    type: 'Device',
+    ...Object.fromEntries(known),
+  } as OutgoingEntity;
+  const fault = findFault(entity);
+  if (fault !== undefined) return { kind: 'invalid', ...fault };
+  const context = SMART_DATA_MODELS.get('Device')?.context ?? '';
+  return { kind: 'entity', entity, context, observedAt: state.observedAt };
+}
+
+const property = (value: Json): NormalizedAttribute => ({ type: 'Property', value });
+
+function observedProperty(
+  value: Json,
+  unitCode: string | undefined,
+  observedAt: number,
+): NormalizedAttribute {
+  const unit = unitCode === undefined ? {} : { unitCode };
+  return { type: 'Property', value, ...unit, observedAt: formatDateTime(observedAt) };
+}
+
+function lastReported({ dateLastValueReported: micros }: DeviceState): NormalizedAttribute | undefined {
+  return micros === undefined ? undefined : property(formatDateTime(micros));
+}

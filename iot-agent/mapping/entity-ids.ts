@@ -1,0 +1,16 @@
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+$/;
+
+/** The id of an Entity: its name where that is a URI, else `urn:ngsi-ld:<type>:<name>` with the name escaped. */
+export function entityId(type: string, name: string): string {
+  return URI.test(name) ? name : `urn:ngsi-ld:${escapeSegment(type)}:${escapeSegment(name)}`;
+}
+
+/** The id of the Device entity of a device. */
+export function deviceEntityId(deviceId: string): string {
+  return `urn:ngsi-ld:Device:${escapeSegment(deviceId)}`;
+}
+
+/** Colons are lawful in URNs, and device ids like MAC addresses have them; half a surrogate pair cannot be escaped. */
+function escapeSegment(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replaceAll('%3A', ':');
+}

@@ -1,0 +1,68 @@
+import type { Json } from '../measurement.ts';
+
+const GEOMETRIES = new Set([
+  'Point',
+  'LineString',
+  'Polygon',
+  'MultiPoint',
+  'MultiLineString',
+  'MultiPolygon',
+]);
+
+/** Whether a value is an object with the members of a GeoJSON geometry. The broker checks the coordinates. */
+export function isGeometry(value: Json): value is { readonly [name: string]: Json } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { type, coordinates } = value as { readonly [name: string]: Json };
+  return typeof type === 'string' && GEOMETRIES.has(type) && Array.isArray(coordinates);
+}
+
+/** A GeoJSON Point from what FIWARE devices send: `"lat, lon"`, `[lon, lat]`, or GeoJSON itself. */
+export function toPoint(value: Json): Json | undefined {
+  if (isGeometry(value)) return value;
+  if (typeof value === 'string') return pointOfText(value);
+  return Array.isArray(value) ? pointOf(value[0], value[1], value[2]) : undefined;
+}
+
+/** A GeoJSON LineString from a list of `"lat, lon"` (FIWARE `geo:line`). */
+export function toLine(value: Json): Json | undefined {
+  if (isGeometry(value)) return value;
+  const coordinates = positions(value);
+  return coordinates === undefined ? undefined : { type: 'LineString', coordinates };
+}
+
+/** A GeoJSON Polygon from the `"lat, lon"` of its closed ring (FIWARE `geo:polygon`). */
+export function toPolygon(value: Json): Json | undefined {
+  if (isGeometry(value)) return value;
+  const ring = positions(value);
+  return ring === undefined ? undefined : { type: 'Polygon', coordinates: [ring] };
+}
+
+function positions(value: Json): readonly Json[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const points = value.map((position: Json) =>
+    typeof position === 'string' ? pointOfText(position)?.coordinates : undefined,
+  );
+  return points.every((point) => point !== undefined) ? (points as readonly Json[]) : undefined;
+}
+
+/** FIWARE writes latitude first; GeoJSON longitude. */
+function pointOfText(text: string): { readonly type: string; readonly coordinates: Json } | undefined {
+  const parts = text.split(',');
+  if (parts.length !== 2 || parts.some((part) => part.trim() === '')) return undefined;
+  return pointOf(Number(parts[1]), Number(parts[0]));
+}
+
+/** A Point at these degrees (and metres), or undefined when there is no such place. */
+export function pointOf(
+  longitude: Json | undefined,
+  latitude: Json | undefined,
+  altitude?: Json | undefined,
+): { readonly type: string; readonly coordinates: Json } | undefined {
+  if (!isWithin(longitude, 180) || !isWithin(latitude, 90)) return undefined;
+  const height = typeof altitude === 'number' && Number.isFinite(altitude) ? [altitude] : [];
+  return { type: 'Point', coordinates: [longitude, latitude, ...height] };
+}
+
+function isWithin(degrees: Json | undefined, limit: number): degrees is number {
+  return typeof degrees === 'number' && Math.abs(degrees) <= limit;
+}

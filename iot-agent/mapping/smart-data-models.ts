@@ -1,0 +1,42 @@
+import { airQualityObserved } from '../../schemas/air-quality-observed.ts';
+import type { AttributeSchema } from '../../schemas/attribute-schemas.ts';
+import { device } from '../../schemas/device.ts';
+import type { ModelSchema } from '../../schemas/model-schema.ts';
+import { streetlight } from '../../schemas/streetlight.ts';
+import { wasteContainer } from '../../schemas/waste-container.ts';
+import { weatherObserved } from '../../schemas/weather-observed.ts';
+import type { Json } from '../measurement.ts';
+
+/** An Entity type that the agent writes and checks. */
+export interface SmartDataModel {
+  /** URL of the @context in which the Attributes of the type are short; the same term means another thing elsewhere. */
+  readonly context: string;
+  readonly schema: ModelSchema;
+  /** Values of required Properties that neither the device nor its static attributes say. */
+  readonly defaults?: { readonly [attribute: string]: Json };
+}
+
+/** The @context of Entities whose type is no Smart Data Model: the core one. */
+export const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
+
+const contextOf = (domain: string): string =>
+  `https://smart-data-models.github.io/dataModel.${domain}/context.jsonld`;
+
+/** Entity type → its model. */
+export const SMART_DATA_MODELS: ReadonlyMap<string, SmartDataModel> = new Map<string, SmartDataModel>([
+  ['AirQualityObserved', { context: contextOf('Environment'), schema: airQualityObserved }],
+  ['WeatherObserved', { context: contextOf('Weather'), schema: weatherObserved }],
+  ['WasteContainer', { context: contextOf('WasteManagement'), schema: wasteContainer }],
+  // A controller that reports at all works; whoever knows better says so in a static attribute.
+  ['Streetlight', { context: contextOf('Streetlighting'), schema: streetlight, defaults: { status: 'ok' } }],
+  ['Device', { context: contextOf('Device'), schema: device }],
+]);
+
+/** What the model says about an Attribute; undefined when it has none of that name. */
+export function attributeSchema(
+  model: SmartDataModel | undefined,
+  name: string,
+): AttributeSchema | undefined {
+  const properties = model?.schema.properties;
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
+}

@@ -1,0 +1,93 @@
+import type { Incoming, PlainMeasure } from '../measurement.ts';
+import type { Device } from './device.ts';
+import { entityId } from '../mapping/entity-ids.ts';
+import type { DeviceRecord, GroupRecord, Registry } from './registry.ts';
+import { RegistryError } from './registry-error.ts';
+import { resolveDevice } from './resolve-device.ts';
+
+/** Whose measure it is. */
+export type Found =
+  | { readonly kind: 'device'; readonly device: Device }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly tenant?: string };
+
+/** Finds the device of what arrived, from memory where it can. */
+export interface Directory {
+  find(incoming: Incoming): Promise<Found>;
+  /** To be called after every change of the registry. */
+  forget(): void;
+}
+
+/** A directory with at most `size` devices in memory. */
+export function directory(registry: Registry, size: number): Directory {
+  const known = new Map<string, Found>();
+  const find: Directory['find'] = async (incoming) => {
+    const key = incoming.kind === 'plain' ? `${incoming.apikey}/${incoming.deviceId}` : incoming.devEui;
+    const cached = known.get(key);
+    if (cached) return cached;
+    const found = await lookUp(registry, incoming);
+    if (known.size >= size) known.clear();
+    if (found.kind === 'device') known.set(key, found);
+    return found;
+  };
+  return { find, forget: () => known.clear() };
+}
+
+async function lookUp(registry: Registry, incoming: Incoming): Promise<Found> {
+  if (incoming.kind === 'plain') return findPlain(registry, incoming);
+  const record = await registry.deviceByDevEui(incoming.devEui);
+  if (record === undefined)
+    return {
+      kind: 'unknown',
+      reason: `no device with the devEui ${incoming.devEui} is registered: POST /iot/devices`,
+    };
+  return deviceOf(record, await groupOf(registry, record));
+}
+
+async function groupOf(
+  registry: Registry,
+  { tenant, settings }: DeviceRecord,
+): Promise<GroupRecord | undefined> {
+  const group = settings.apikey === undefined ? undefined : await registry.groupByApikey(settings.apikey);
+  return group?.tenant === tenant ? group : undefined;
+}
+
+function deviceOf(record: DeviceRecord, group: GroupRecord | undefined): Found {
+  return { kind: 'device', device: resolveDevice(record, group) };
+}
+
+/** By an apikey of the device's own, else as a member of the group that has the apikey. */
+async function findPlain(registry: Registry, { apikey, deviceId }: PlainMeasure): Promise<Found> {
+  const group = await registry.groupByApikey(apikey);
+  const own = await registry.deviceByApikey(apikey, deviceId);
+  if (own) return deviceOf(own, group?.tenant === own.tenant ? group : undefined);
+  if (group === undefined)
+    return {
+      kind: 'unknown',
+      reason: `neither a group nor the device ${deviceId} is registered with this apikey`,
+    };
+  const member = await registry.device(group.tenant, deviceId);
+  // A device with an apikey of its own does not answer to its group's.
+  if (member?.settings.apikey === undefined && member !== undefined) return deviceOf(member, group);
+  return member ? unknownIn(group, deviceId) : provision(registry, group, deviceId);
+}
+
+function unknownIn({ tenant }: GroupRecord, deviceId: string): Found {
+  return { kind: 'unknown', tenant, reason: `no device ${deviceId} is registered with this apikey` };
+}
+
+/** Registers the device by its group's settings, as its first measure asks for. */
+async function provision(registry: Registry, group: GroupRecord, deviceId: string): Promise<Found> {
+  const { autoprovision = true, entity_type } = group.settings;
+  if (!autoprovision || entity_type === undefined) return unknownIn(group, deviceId);
+  const settings = { device_id: deviceId, entity_type, entity_name: entityId(entity_type, deviceId) };
+  const record: DeviceRecord = { tenant: group.tenant, servicePath: group.servicePath, settings };
+  try {
+    await registry.addDevices([record]);
+  } catch (error) {
+    // Somebody registered it meanwhile: then it is there.
+    if (!(error instanceof RegistryError)) throw error;
+    const there = await registry.device(group.tenant, deviceId);
+    return there ? deviceOf(there, group) : unknownIn(group, deviceId);
+  }
+  return deviceOf(record, group);
+}

@@ -1,0 +1,111 @@
+import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import type { Database } from '../../runtime/sqlite/open.ts';
+import type { DeviceRecord, Registry } from './registry.ts';
+import { RegistryError } from './registry-error.ts';
+
+type DeviceRow = [tenant: string, servicePath: string, settings: string];
+const columns = 'tenant, service_path, settings';
+
+/** The part of the registry that keeps devices. */
+export type Devices = Pick<
+  Registry,
+  'addDevices' | 'device' | 'deviceByDevEui' | 'deviceByApikey' | 'devices' | 'replaceDevice' | 'removeDevice'
+>;
+
+/** Devices in SQLite; the database has the tables of `registrySchema`. */
+export function sqliteDevices(db: Database, group: GroupCommit): Devices {
+  const byId = db.prepare<DeviceRow>(`SELECT ${columns} FROM device WHERE tenant = ? AND device_id = ?`);
+  const byDevEui = db.prepare<DeviceRow>(`SELECT ${columns} FROM device WHERE dev_eui = ?`);
+  const byApikey = db.prepare<DeviceRow>(`SELECT ${columns} FROM device WHERE apikey = ? AND device_id = ?`);
+  const page = db.prepare<DeviceRow>(
+    `SELECT ${columns} FROM device WHERE tenant = ? ORDER BY seq LIMIT ? OFFSET ?`,
+  );
+  const count = db.prepare<[number]>('SELECT COUNT(*) FROM device WHERE tenant = ?');
+  const remove = db.prepare('DELETE FROM device WHERE tenant = ? AND device_id = ?');
+  const write = deviceWriter(db);
+  return {
+    addDevices: (records) =>
+      group.run(() => {
+        for (const record of records) write.insert(record);
+      }),
+    device: async (tenant, deviceId) => recordOf(byId.get(tenant, deviceId)),
+    deviceByDevEui: async (devEui) => recordOf(byDevEui.get(devEui)),
+    deviceByApikey: async (apikey, deviceId) => recordOf(byApikey.get(apikey, deviceId)),
+    devices: async (tenant, { limit, offset }) => ({
+      count: count.get(tenant)?.[0] ?? 0,
+      records: page.all(tenant, limit, offset).flatMap((row) => recordOf(row) ?? []),
+    }),
+    replaceDevice: (record) => group.run(() => write.replace(record)),
+    removeDevice: (tenant, deviceId) => group.run(() => remove.run(tenant, deviceId).changes > 0),
+  };
+}
+
+function recordOf(row: DeviceRow | undefined): DeviceRecord | undefined {
+  if (row === undefined) return undefined;
+  const [tenant, servicePath, settings] = row;
+  return { tenant, servicePath, settings: JSON.parse(settings) as DeviceRecord['settings'] };
+}
+
+function deviceWriter(db: Database) {
+  const insert = db.prepare(
+    'INSERT INTO device (tenant, device_id, dev_eui, apikey, service_path, settings) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const update = db.prepare(`UPDATE device SET dev_eui = ?3, apikey = ?4, service_path = ?5, settings = ?6
+    WHERE tenant = ?1 AND device_id = ?2`);
+  const refuseClash = clashCheck(db);
+  const valuesOf = ({ tenant, servicePath, settings }: DeviceRecord) => {
+    const { device_id, devEui = null, apikey = null } = settings;
+    return [tenant, device_id, devEui, apikey, servicePath, JSON.stringify(settings)] as const;
+  };
+  return {
+    insert: (record: DeviceRecord): void => {
+      refuseClash(record, { isNew: true });
+      insert.run(...valuesOf(record));
+    },
+    replace: (record: DeviceRecord): void => {
+      refuseClash(record, { isNew: false });
+      if (update.run(...valuesOf(record)).changes > 0) return;
+      throw new RegistryError(
+        'DEVICE_NOT_FOUND',
+        `No device was found with id: ${record.settings.device_id}`,
+      );
+    },
+  };
+}
+
+type Owner = [tenant: string, deviceId: string];
+
+/** Looks before the unique indexes would refuse, so that the message can name who has what. */
+function clashCheck(db: Database): (record: DeviceRecord, options: { readonly isNew: boolean }) => void {
+  const same = db.prepare<[number]>('SELECT 1 FROM device WHERE tenant = ? AND device_id = ?');
+  const devEuiOwner = db.prepare<Owner>('SELECT tenant, device_id FROM device WHERE dev_eui = ?');
+  const keyOwner = db.prepare<Owner>(
+    'SELECT tenant, device_id FROM device WHERE apikey = ? AND device_id = ?',
+  );
+  return ({ tenant, settings: { device_id, devEui, apikey } }, { isNew }) => {
+    const isOther = (owner: Owner | undefined): owner is Owner =>
+      owner !== undefined && !(owner[0] === tenant && owner[1] === device_id);
+    if (isNew && same.get(tenant, device_id) !== undefined)
+      throw new RegistryError(
+        'DUPLICATE_DEVICE_ID',
+        `A device with the id ${device_id} is registered in ${nameOf(tenant)}: delete it first, or change it with PUT`,
+      );
+    const eui = devEui === undefined ? undefined : devEuiOwner.get(devEui);
+    if (isOther(eui))
+      throw new RegistryError(
+        'DUPLICATE_DEV_EUI',
+        `The devEui ${devEui} belongs to device ${eui[1]} of ${nameOf(eui[0])}: it must be unique, because an uplink names no tenant`,
+      );
+    const key = apikey === undefined ? undefined : keyOwner.get(apikey, device_id);
+    if (isOther(key))
+      throw new RegistryError(
+        'DUPLICATE_DEVICE_ID',
+        `A device with the id ${device_id} and the same apikey is registered in ${nameOf(key[0])}: give this one another apikey`,
+      );
+  };
+}
+
+/** The tenant as people read it. */
+function nameOf(tenant: string): string {
+  return tenant === '' ? 'the default tenant' : `tenant ${tenant}`;
+}

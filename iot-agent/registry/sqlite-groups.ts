@@ -1,0 +1,63 @@
+import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import type { Database } from '../../runtime/sqlite/open.ts';
+import type { GroupRecord, Registry } from './registry.ts';
+import { RegistryError } from './registry-error.ts';
+import type { GroupSettings } from './settings.ts';
+
+type GroupRow = [tenant: string, servicePath: string, settings: string];
+const columns = 'tenant, service_path, settings';
+
+/** The part of the registry that keeps service groups. */
+export type Groups = Pick<
+  Registry,
+  'addGroups' | 'groupByApikey' | 'groups' | 'replaceGroup' | 'removeGroup'
+>;
+
+/** Service groups in SQLite; the database has the tables of `registrySchema`. */
+export function sqliteGroups(db: Database, group: GroupCommit): Groups {
+  const byApikey = db.prepare<GroupRow>(`SELECT ${columns} FROM service_group WHERE apikey = ?`);
+  const page = db.prepare<GroupRow>(
+    `SELECT ${columns} FROM service_group WHERE tenant = ? ORDER BY seq LIMIT ? OFFSET ?`,
+  );
+  const count = db.prepare<[number]>('SELECT COUNT(*) FROM service_group WHERE tenant = ?');
+  const insert = db.prepare(
+    'INSERT INTO service_group (tenant, apikey, service_path, settings) VALUES (?, ?, ?, ?)',
+  );
+  const update = db.prepare(
+    'UPDATE service_group SET apikey = ?, service_path = ?, settings = ? WHERE tenant = ? AND apikey = ?',
+  );
+  const remove = db.prepare('DELETE FROM service_group WHERE tenant = ? AND apikey = ?');
+  const refuseClash = (apikey: string): void => {
+    if (byApikey.get(apikey) === undefined) return;
+    throw new RegistryError(
+      'DUPLICATE_GROUP',
+      `A group with the apikey ${apikey} is registered: an apikey must be unique, because a measure names no tenant`,
+    );
+  };
+  const add = ({ tenant, servicePath, settings }: GroupRecord): void => {
+    refuseClash(settings.apikey);
+    insert.run(tenant, settings.apikey, servicePath, JSON.stringify(settings));
+  };
+  const replace = (apikey: string, { tenant, servicePath, settings }: GroupRecord): void => {
+    if (settings.apikey !== apikey) refuseClash(settings.apikey);
+    const { changes } = update.run(settings.apikey, servicePath, JSON.stringify(settings), tenant, apikey);
+    if (changes === 0)
+      throw new RegistryError('DEVICE_GROUP_NOT_FOUND', `No group was found with the apikey: ${apikey}`);
+  };
+  return {
+    addGroups: (records) => group.run(() => records.forEach(add)),
+    groupByApikey: async (apikey) => recordOf(byApikey.get(apikey)),
+    groups: async (tenant, { limit, offset }) => ({
+      count: count.get(tenant)?.[0] ?? 0,
+      records: page.all(tenant, limit, offset).flatMap((row) => recordOf(row) ?? []),
+    }),
+    replaceGroup: (apikey, record) => group.run(() => replace(apikey, record)),
+    removeGroup: (tenant, apikey) => group.run(() => remove.run(tenant, apikey).changes > 0),
+  };
+}
+
+function recordOf(row: GroupRow | undefined): GroupRecord | undefined {
+  if (row === undefined) return undefined;
+  const [tenant, servicePath, settings] = row;
+  return { tenant, servicePath, settings: JSON.parse(settings) as GroupSettings };
+}

@@ -1,0 +1,21 @@
+/** The tables of the registry; `settings` is JSON, the columns beside it are what is looked up. */
+export const registrySchema = `
+  CREATE TABLE device (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    dev_eui TEXT UNIQUE,
+    apikey TEXT,
+    service_path TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    UNIQUE (tenant, device_id),
+    UNIQUE (apikey, device_id)
+  ) STRICT;
+  CREATE TABLE service_group (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    apikey TEXT NOT NULL UNIQUE,
+    service_path TEXT NOT NULL,
+    settings TEXT NOT NULL
+  ) STRICT;
+`;

@@ -1,0 +1,97 @@
+import type { Incoming } from '../measurement.ts';
+import type { CauseName } from './causes.ts';
+
+/** What arrived, safely on disk until it is settled. */
+export interface SpoolItem {
+  /** Place in the order of arrival; never used twice. */
+  readonly seq: number;
+  readonly correlationId: string;
+  /** Who it came from: see `senderKey`. */
+  readonly key: string;
+  readonly incoming: Incoming;
+}
+
+/** Why an item is put aside. */
+export interface Obstacle {
+  readonly cause: CauseName;
+  readonly reason: string;
+  /** Absent when the sender is not known. */
+  readonly tenant?: string;
+}
+
+/** What became of an item: it is done, or put aside. */
+export interface Settlement {
+  readonly item: SpoolItem;
+  readonly obstacle?: Obstacle;
+}
+
+/** A message that could not be understood at all. */
+export interface MalformedMessage {
+  /** Topic or path that it came by. */
+  readonly source: string;
+  readonly reason: string;
+  /** What was received, cut to a length that people can look at. */
+  readonly text: string;
+  readonly correlationId: string;
+}
+
+/** The obstacles of one sender, for people. */
+export interface Problem {
+  readonly key: string;
+  readonly tenant?: string;
+  readonly cause: CauseName;
+  /** Of the newest item. */
+  readonly reason: string;
+  readonly items: number;
+  /** Microseconds since 1970: when the newest item was put aside. */
+  readonly lastAt: number;
+  /** The newest item as it arrived; a message's own text when it was malformed. */
+  readonly last: string;
+}
+
+/**
+ * The durable queue between transports and broker. Items come out in the order of their arrival and stay until they
+ * are settled, also through the end of the process. Memory does not grow with its length.
+ */
+export interface Spool {
+  /** Resolves when the items are on disk; rejects, and has none of them, when that fails. */
+  add(incoming: readonly Incoming[], correlationId: string): Promise<void>;
+  /** Keeps a message that could not be understood among the problems. */
+  addMalformed(message: MalformedMessage): Promise<void>;
+  /** The oldest items that are not settled. The caller settles them all before it reads again. */
+  read(limit: number): readonly SpoolItem[];
+  /** Settles items in one transaction, in which `also` writes what must not get out of step with that. */
+  settle(settlements: readonly Settlement[], also?: () => void): Promise<void>;
+  /** Puts what waits and fits back at its old place in the order; resolves to the number of items. */
+  release(fits: (key: string, cause: CauseName) => boolean): Promise<number>;
+  /** True while items of the sender wait for that cause. */
+  isWaiting(key: string, cause: CauseName): boolean;
+  /** The greatest `seq` that was in the spool when it was opened. */
+  readonly openedAt: number;
+  /** Items on their way. */
+  depth(): number;
+  /** Items put aside, by cause. */
+  aside(): ReadonlyMap<CauseName, number>;
+  /** One row for each sender and cause, newest first. */
+  problems(page: {
+    readonly tenant?: string;
+    readonly limit: number;
+    readonly offset: number;
+  }): readonly Problem[];
+  /** Drops the put-aside items of a sender; resolves to their number. */
+  forget(key: string): Promise<number>;
+  /** The one function to call whenever there is something new to read. */
+  onFilled(listener: () => void): void;
+}
+
+/** Identity of a sender: the DevEUI of a LoRaWAN device, apikey and device id of a plain one. */
+export function senderKey(incoming: Incoming): string {
+  return incoming.kind === 'plain'
+    ? plainKey(incoming.apikey, incoming.deviceId)
+    : `lorawan:${incoming.devEui}`;
+}
+
+/** The sender key of a plain device. */
+export function plainKey(apikey: string, deviceId: string): string {
+  return `plain:${apikey}/${deviceId}`;
+}

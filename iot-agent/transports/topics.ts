@@ -1,0 +1,97 @@
+import { parseChirpstack } from './chirpstack.ts';
+import { EnvelopeError, type Parsed, parseJson } from './envelope.ts';
+import { parseMeasures, parseSingleValue } from './iot-agent-json.ts';
+import { parseThingsStack } from './things-stack.ts';
+
+/** A message as MQTT delivers it. */
+export interface MqttMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** Microseconds since 1970. */
+  readonly arrivedAt: number;
+}
+
+/** A form of topics that devices or their servers publish on. */
+interface TopicForm {
+  /** Names the sender in metrics. */
+  readonly source: string;
+  /** The MQTT topic filter; `+` stands for one level. */
+  readonly filter: string;
+  /** `wild`: the levels that the `+` of the filter stood for. */
+  parse(wild: readonly string[], message: MqttMessage): Parsed;
+}
+
+const jsonForms = ['/json/+/+/attrs', 'json/+/+/attrs', '/+/+/attrs'].map(
+  (filter): TopicForm => ({ source: 'iot-agent-json', filter, parse: parseGroup }),
+);
+const jsonSingleForms = ['/json/+/+/attrs/+', 'json/+/+/attrs/+', '/+/+/attrs/+'].map(
+  (filter): TopicForm => ({ source: 'iot-agent-json', filter, parse: parseSingle }),
+);
+
+/** Every form that the agent listens to. A topic belongs to the first that matches, whatever else it matches. */
+const forms: readonly TopicForm[] = [
+  {
+    source: 'things-stack',
+    filter: 'v3/+/devices/+/up',
+    parse: (_wild, message) => parseThingsStack(parseJson(textIn(message)), message.arrivedAt),
+  },
+  {
+    source: 'chirpstack',
+    filter: 'application/+/device/+/event/+',
+    parse: ([, , event = ''], message) =>
+      parseChirpstack(event, parseJson(textIn(message)), message.arrivedAt),
+  },
+  ...jsonForms,
+  ...jsonSingleForms,
+];
+
+/** The topic filters to subscribe to by default. */
+export const topicFilters: readonly string[] = forms.map(({ filter }) => filter);
+
+const compiled = forms.map((form) => ({ form, levels: form.filter.split('/') }));
+
+/** Which sender's form a topic has, and how to read its messages; `undefined` when it is none of ours. */
+export function topicForm(
+  topic: string,
+): { readonly source: string; parse(message: MqttMessage): Parsed } | undefined {
+  const levels = topic.split('/');
+  for (const { form, levels: pattern } of compiled) {
+    const wild = match(pattern, levels);
+    if (wild) return { source: form.source, parse: (message) => form.parse(wild, message) };
+  }
+  return undefined;
+}
+
+function match(pattern: readonly string[], levels: readonly string[]): readonly string[] | undefined {
+  if (pattern.length !== levels.length) return undefined;
+  const wild: string[] = [];
+  for (const [index, level] of levels.entries()) {
+    if (pattern[index] === '+') wild.push(level);
+    else if (pattern[index] !== level) return undefined;
+  }
+  return wild;
+}
+
+function textIn({ payload }: MqttMessage): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
+}
+
+function parseGroup([apikey = '', deviceId = '']: readonly string[], message: MqttMessage): Parsed {
+  const origin = originOf(apikey, deviceId, message);
+  return { kind: 'incoming', incoming: parseMeasures(parseJson(textIn(message)), origin) };
+}
+
+function parseSingle(
+  [apikey = '', deviceId = '', name = '']: readonly string[],
+  message: MqttMessage,
+): Parsed {
+  const origin = originOf(apikey, deviceId, message);
+  const values = Object.fromEntries([[name, parseSingleValue(message.payload)]]);
+  return { kind: 'incoming', incoming: [{ kind: 'plain', ...origin, values }] };
+}
+
+function originOf(apikey: string, deviceId: string, { arrivedAt, topic }: MqttMessage) {
+  if (apikey === '' || deviceId === '')
+    throw new EnvelopeError(`the topic ${topic} must name an apikey and a device`);
+  return { apikey, deviceId, observedAt: arrivedAt };
+}

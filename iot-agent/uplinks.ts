@@ -1,0 +1,94 @@
+import { setInterval } from 'node:timers';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { AgentMetrics } from './agent-metrics.ts';
+import { backoff } from './delivery/backoff.ts';
+import type { DeviceStates } from './delivery/device-states.ts';
+import type { Duplicates } from './delivery/duplicates.ts';
+import { closedGate } from './delivery/gate.ts';
+import { type JudgeOptions, judge } from './delivery/judge.ts';
+import type { LatestTimes } from './delivery/latest.ts';
+import { settleBatch } from './delivery/settle-batch.ts';
+import { type ShipOptions, ship } from './delivery/ship.ts';
+import type { CauseName } from './spool/causes.ts';
+import type { Spool, SpoolItem } from './spool/spool.ts';
+
+/** What the pipeline is made of. */
+export interface UplinkParts extends JudgeOptions, ShipOptions {
+  readonly spool: Spool;
+  readonly duplicates: Duplicates;
+  readonly latest: LatestTimes;
+  readonly states: DeviceStates;
+  readonly metrics: AgentMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Most items that are worked on at once. */
+  readonly window: number;
+  /** Milliseconds until what waits for the broker is tried again. */
+  readonly retryInterval: number;
+}
+
+/** The pipeline from the spool to the broker, while it runs. */
+export interface Uplinks {
+  /** What waits and fits is tried again, after the items that are being worked on. */
+  release(fits: (key: string, cause: CauseName) => boolean): void;
+  /** Ends after the requests that are under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the pipeline: spool → device → measurements → Entity → batches → broker. One batch after the other, each settled
+ * before the next is read, so that the order of a sender is the order of arrival; while the broker is away, everything
+ * stays in the spool.
+ */
+export function startUplinks(parts: UplinkParts): Uplinks {
+  const { spool, log } = parts;
+  const stopping = new AbortController();
+  const gate = closedGate();
+  const releases: Parameters<Uplinks['release']>[0][] = [];
+  const release: Uplinks['release'] = (fits) => {
+    releases.push(fits);
+    gate.open();
+  };
+  const pause = backoff({ first: 250, most: 10_000, signal: stopping.signal });
+  const turn = async (): Promise<void> => {
+    for (const fits of releases.splice(0)) await spool.release(fits);
+    const items = spool.read(parts.window);
+    if (items.length === 0) return gate.passed();
+    const down = await processBatch(parts, items);
+    if (down === undefined) return pause.reset();
+    parts.metrics.brokerError('down');
+    log.warn({ reason: down.message, waiting: spool.depth() }, 'the broker takes nothing: everything waits');
+    await pause.wait(down.retryAfter);
+  };
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await turn().catch(async (error: unknown) => {
+        log.error({ err: error }, 'a batch failed: it is tried again');
+        await pause.wait();
+      });
+    }
+  };
+  spool.onFilled(gate.open);
+  const timer = setInterval(() => release((_, cause) => cause === 'broker'), parts.retryInterval);
+  const ended = run();
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    stopping.abort();
+    gate.open();
+    await ended;
+  };
+  return { release, stop };
+}
+
+async function processBatch(parts: UplinkParts, items: readonly SpoolItem[]) {
+  const started = parts.clock.now();
+  const judgements = await judge(parts, items);
+  const shipments = judgements.flatMap((judgement) =>
+    judgement.kind === 'send' ? [judgement.shipment] : [],
+  );
+  const { shipped, down } = await ship(parts, shipments);
+  await settleBatch(parts, judgements, shipped);
+  parts.metrics.batch((parts.clock.now() - started) / 1e6);
+  return down;
+}

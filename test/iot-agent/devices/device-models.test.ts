@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
+import { findQuantity } from '../../../iot-agent/mapping/quantities.ts';
+import { SMART_DATA_MODELS } from '../../../iot-agent/mapping/smart-data-models.ts';
+import { hex } from '../hex.ts';
+
+const models = (await loadCatalogue()).list();
+const examples = models.flatMap((model) =>
+  model.examples.map((example) => ({ name: `${model.vendor}/${model.model}`, model, example })),
+);
+
+describe('device models', () => {
+  it.each(examples)('$name decodes $example.bytes ($example.source)', ({ model, example }) => {
+    const decoded = model.decode({ bytes: hex(example.bytes), fPort: example.fPort });
+    expect(Object.keys(decoded).sort()).toEqual(Object.keys(example.measurements).sort());
+    for (const [name, value] of Object.entries(example.measurements)) {
+      if (typeof value === 'number') expect(decoded[name]).toBeCloseTo(value, 9);
+      else expect(decoded[name]).toEqual(value);
+    }
+  });
+
+  it.each(examples)('$name delivers only quantities of the table ($example.bytes)', ({ example }) => {
+    const unknown = Object.keys(example.measurements).filter((name) => findQuantity(name) === undefined);
+    expect(unknown).toEqual([]);
+  });
+
+  it.each(models)('$vendor/$model feeds known types, with the first one as default', ({ feeds }) => {
+    expect(feeds.filter((type) => !SMART_DATA_MODELS.has(type))).toEqual([]);
+  });
+
+  it.each(models)('$vendor/$model refuses an empty payload with a reason', (model) => {
+    expect(() => model.decode({ bytes: new Uint8Array(), fPort: 1 })).toThrow(/payload/);
+  });
+
+  it.each(models.filter(({ vendor }) => vendor === 'decentlab'))(
+    '$vendor/$model refuses another protocol version, and frames cut short or with bytes to spare',
+    (model) => {
+      const [example] = model.examples;
+      const whole = hex(example?.bytes ?? '');
+      const otherVersion = Uint8Array.from(whole).fill(1, 0, 1);
+      expect(() => model.decode({ bytes: otherVersion, fPort: 1 })).toThrow('protocol version is 1');
+      expect(() => model.decode({ bytes: whole.slice(0, -1), fPort: 1 })).toThrow('payload too short');
+      expect(() => model.decode({ bytes: Uint8Array.from([...whole, 0]), fPort: 1 })).toThrow(
+        '1 byte(s) follow',
+      );
+    },
+  );
+
+  it('decentlab frames of newer firmware keep the groups that are known', () => {
+    const model = models.find((one) => one.model === 'dl-mbx');
+    const bytes = hex('02 012f 0007 04d2 0001 0bb1 abcd');
+    expect(model?.decode({ bytes, fPort: 1 })).toEqual({
+      distance: 1234,
+      validSamples: 1,
+      batteryVoltage: 2.993,
+    });
+  });
+
+  it('payloads that begin with what the vendor does not define are refused', () => {
+    for (const name of ['elt-2', 'em300-th']) {
+      const model = models.find((one) => one.model === name);
+      expect(() => model?.decode({ bytes: hex('fa fa 01'), fPort: 5 })).toThrow('payload begins with');
+    }
+  });
+
+  it('dragino controllers refuse another length and a working mode that does not exist', () => {
+    const model = models.find((one) => one.model === 'lt-22222-l');
+    expect(() => model?.decode({ bytes: hex('00'), fPort: 2 })).toThrow('sends 11');
+    expect(() => model?.decode({ bytes: hex('00000000000000003cff49'), fPort: 2 })).toThrow(
+      'working mode is 9',
+    );
+  });
+});

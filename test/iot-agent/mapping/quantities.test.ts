@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { DERIVED } from '../../../iot-agent/mapping/derived-attributes.ts';
+import { findQuantity, QUANTITIES, round } from '../../../iot-agent/mapping/quantities.ts';
+import { SMART_DATA_MODELS } from '../../../iot-agent/mapping/smart-data-models.ts';
+
+const targets = Object.entries(QUANTITIES).flatMap(([name, { attributes, unitCode }]) =>
+  Object.entries(attributes).map(([type, attribute]) => ({ name, type, attribute, unitCode })),
+);
+const derived = [...DERIVED].flatMap(([type, entries]) =>
+  entries.map(({ attribute, unitCode }) => ({ name: 'derived', type, attribute, unitCode })),
+);
+
+describe('quantities', () => {
+  it.each([...targets, ...derived])("$name becomes $attribute of $type, in the model's unit", (target) => {
+    const schema = SMART_DATA_MODELS.get(target.type)?.schema.properties[target.attribute];
+    expect(schema).toBeDefined();
+    expect(schema?.ngsiLdKind).toBe('Property');
+    expect(schema?.unitCode).toBe(target.unitCode);
+  });
+
+  it.each([
+    ['relativeHumidity', 41.63221740722656, 0.4163],
+    ['pressure', 96800, 968],
+    ['temperature', 24.35660461425781, 24.36],
+    ['temperature', -0.001, 0],
+    ['illuminance', 678.76512, 678.77],
+    ['tvoc', 273, 273],
+    ['batteryLevel', 0.92, 0.92],
+    ['relay1', true, true],
+  ])('%s %p becomes %p', (name, delivered, value) => {
+    expect(findQuantity(name)?.convert(delivered)).toBe(value);
+  });
+
+  it('leaves out what is no number', () => {
+    for (const nothing of [null, 'x', Number.NaN])
+      expect(findQuantity('co2')?.convert(nothing)).toBeUndefined();
+    expect(findQuantity('relay1')?.convert(null)).toBeUndefined();
+  });
+
+  it('knows no quantity by a name that objects inherit', () => {
+    expect(findQuantity('constructor')).toBeUndefined();
+  });
+});
+
+describe('round', () => {
+  it('never makes minus zero', () => {
+    expect(Object.is(round(-0.0001, 2), 0)).toBe(true);
+  });
+});
