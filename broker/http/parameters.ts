@@ -14,7 +14,7 @@ export function readParameters(text: string, route: Route): ReadonlyMap<string, 
     if (part === '') continue;
     const equals = part.indexOf('=');
     const name = decode(equals < 0 ? part : part.slice(0, equals));
-    if (!route.parameters.includes(name)) throw unknownParameter(name, route);
+    if (!isKnown(route, name)) throw unknownParameter(name, route);
     if (parameters.has(name)) {
       throw new NgsiLdError('InvalidRequest', `The URL parameter ${name} stands twice: give it once.`);
     }
@@ -23,8 +23,12 @@ export function readParameters(text: string, route: Route): ReadonlyMap<string, 
   return parameters;
 }
 
+function isKnown({ parameters }: Route, name: string): boolean {
+  return parameters === 'any' || parameters.includes(name);
+}
+
 function unknownParameter(name: string, route: Route): NgsiLdError {
-  const known = route.parameters.length > 0 ? route.parameters.join(', ') : 'none';
+  const known = [...route.parameters].join(', ') || 'none';
   return new NgsiLdError(
     'InvalidRequest',
     `The URL parameter ${JSON.stringify(name)} is not known to ${route.method} ${route.path}. It knows: ${known}.`,

@@ -35,8 +35,8 @@ export interface Route {
   /** Below `/ngsi-ld/v1`, without a trailing slash, `{name}` for a parameter. */
   readonly path: string;
   readonly clause: string;
-  /** Names of the URL query parameters that it knows; any other is refused with InvalidRequest. */
-  readonly parameters: readonly string[];
+  /** Names of the URL query parameters that it knows; any other is refused with InvalidRequest, unless `any` goes. */
+  readonly parameters: readonly string[] | 'any';
   /** Media types that the body may have; empty for none. */
   readonly consumes: readonly ('application/json' | 'application/ld+json' | 'application/merge-patch+json')[];
   readonly geoJson?: boolean;

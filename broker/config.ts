@@ -1,0 +1,79 @@
+import type { SettingsOf, SettingsTable } from '../runtime/config.ts';
+import { serverSettings } from '../runtime/server-settings.ts';
+import {
+  boolean,
+  bytes,
+  integer,
+  milliseconds,
+  oneOf,
+  optionalText,
+  port,
+} from '../runtime/setting-parsers.ts';
+import { storeUrl } from '../runtime/store-url.ts';
+import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
+import { notificationSettings } from './notifications/settings.ts';
+
+/** Every setting of the broker. Printed by `--help`. */
+export const brokerSettings = {
+  port: { variable: 'BROKER_PORT', default: '1026', parse: port, meaning: 'port of the NGSI-LD API' },
+  storeUrl: {
+    variable: 'STORE_URL',
+    default: 'sqlite:data/carillon.db',
+    parse: storeUrl,
+    secret: true,
+    meaning: 'where Entities are kept: sqlite:<file>, sqlite::memory:, mongodb://... or mongodb+srv://...',
+  },
+  agentStoreUrl: {
+    variable: 'AGENT_STORE_URL',
+    default: 'sqlite:data/agent.db',
+    parse: storeUrl,
+    secret: true,
+    meaning: "the IoT agent's store, only read to refuse one that both would write to",
+  },
+  workers: {
+    variable: 'BROKER_WORKERS',
+    default: '1',
+    parse: integer({ min: 1, max: 64 }),
+    meaning: 'processes that serve the port together; more than one needs MongoDB',
+  },
+  ...serverSettings,
+  requireContentLength: {
+    variable: 'REQUIRE_CONTENT_LENGTH',
+    default: '1',
+    parse: boolean,
+    meaning: 'answer 411 to bodies without Content-Length, as the standard says; 0 for ingresses that stream',
+  },
+  maxHeaderSize: {
+    variable: 'MAX_HEADER_SIZE',
+    default: '64KB',
+    parse: bytes,
+    meaning: 'largest head of a request; long Link headers need room',
+  },
+  coreContextVersion: {
+    variable: 'CORE_CONTEXT_VERSION',
+    default: defaultCoreVersion,
+    parse: oneOf(...coreVersions),
+    meaning: `core @context of requests that name none: one of ${coreVersions.join(', ')}`,
+  },
+  contextsDirectory: {
+    variable: 'CONTEXTS_DIRECTORY',
+    parse: optionalText,
+    meaning: 'folder with @contexts to use without network: index.json maps URLs to files',
+  },
+  contextTimeout: {
+    variable: 'CONTEXT_TIMEOUT',
+    default: '4s',
+    parse: milliseconds,
+    meaning: 'time to fetch an @context, then 504',
+  },
+  contextMaxSize: {
+    variable: 'CONTEXT_MAX_SIZE',
+    default: '2MB',
+    parse: bytes,
+    meaning: 'largest @context',
+  },
+  ...notificationSettings,
+} as const satisfies SettingsTable;
+
+/** The broker's settings, read. */
+export type BrokerSettings = SettingsOf<typeof brokerSettings>;
