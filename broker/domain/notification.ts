@@ -1,9 +1,11 @@
 import { ATTRIBUTE_KINDS } from './attribute-kinds.ts';
 import type { AttributeChange, Change } from './change/changes.ts';
 import { formatDateTime } from './date-time.ts';
-import type { Entity, Json, JsonObject, Micros } from './entity.ts';
-import { NGSI_LD_NULL } from './entity.ts';
-import { represent } from './representation/represent.ts';
+import { type Entity, type Json, type JsonObject, type Micros, NGSI_LD_NULL } from './entity.ts';
+import { asFeature, geometryOf, toFeatureCollection } from './representation/feature.ts';
+import type { Members } from './representation/forms.ts';
+import { isProjected } from './representation/projection.ts';
+import { oneOrMany, type RepresentOptions, represent } from './representation/represent.ts';
 import type { NotificationParams, Subscription } from './subscription/subscription.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -32,64 +34,107 @@ export function notificationBody(content: NotificationContent): JsonObject {
   };
 }
 
-function dataOf({ subscription, changes, vocabulary, contextReference }: NotificationContent): Json {
-  const entities = changes.map(({ change, at }) => notifiedEntity(change, at, subscription, vocabulary));
+function dataOf(content: NotificationContent): Json {
+  const { subscription, changes, contextReference } = content;
   const context: JsonObject = contextReference === undefined ? {} : { '@context': contextReference };
-  if (subscription.notification.endpoint.accept !== 'application/geo+json')
-    return entities.map((entity) => ({ ...entity, ...context }));
-  return { type: 'FeatureCollection', features: entities.map(toFeature), ...context };
+  const isGeoJson = subscription.notification.endpoint.accept === 'application/geo+json';
+  const items = changes.map(({ change, at }) => dataItem({ change, at, content, isGeoJson }));
+  return isGeoJson
+    ? { ...toFeatureCollection(items), ...context }
+    : items.map((entity) => ({ ...entity, ...context }));
 }
 
-/** The Entity as it is after the change; NGSI-LD Null stands for Attributes that were deleted (clause 5.8.6). */
-function notifiedEntity(
-  { kind, entity, before, attributes }: Change,
-  at: Micros,
-  { notification, lang }: Subscription,
-  vocabulary: Vocabulary,
-): JsonObject {
-  if (kind === 'deleted' && before) return deletedEntity(before, at, notification, vocabulary);
-  if (!entity) throw new Error('A change that deletes nothing needs the Entity as it is.');
-  const { format, sysAttrs, pick, omit } = notification;
-  const body = represent(entity, vocabulary, {
+interface Item {
+  readonly change: Change;
+  readonly at: Micros;
+  readonly content: NotificationContent;
+  readonly isGeoJson: boolean;
+}
+
+/** The Entity as it is after the change (clause 5.8.6); empty when the Subscription picks nothing that it has. */
+function dataItem({ change, at, content, isGeoJson }: Item): JsonObject {
+  const { entity, before } = change;
+  const { subscription, vocabulary } = content;
+  const { notification, lang } = subscription;
+  if (entity === undefined) {
+    if (before === undefined) throw new Error('A change has the Entity before it, after it, or both.');
+    const deleted = deletedEntity(before, at, notification, vocabulary);
+    return isGeoJson ? asFeature(deleted, null) : deleted;
+  }
+  const { format, sysAttrs, projection } = notification;
+  const options: RepresentOptions = {
+    now: at,
     form: format,
     sysAttrs,
-    ...(pick && { pick }),
-    ...(omit && { omit }),
+    ...(projection !== undefined && { projection }),
     ...(lang !== undefined && { lang }),
-  });
-  const deleted = attributes.filter((change) => change.kind === 'deleted' && isShown(change.attribute, notification));
-  if (deleted.length === 0) return body;
-  const result = new Map(Object.entries(body));
-  for (const change of deleted) {
-    const name = vocabulary.compact(change.attribute);
-    const shown = withDeleted(result.get(name), deletion(change, at, notification), notification);
-    if (shown !== undefined) result.set(name, shown);
-  }
-  return Object.fromEntries(result);
+  };
+  const body = withDeletions(represent(entity, vocabulary, options) ?? {}, change, at, content);
+  return isGeoJson ? asFeature(body, geometryOf(entity, options)) : body;
 }
 
+/** Of an Entity that is gone only what it was and when it went (clause 5.8.6). */
 function deletedEntity(
   { id, types, createdAt, modifiedAt }: Entity,
   at: Micros,
   { sysAttrs }: NotificationParams,
   vocabulary: Vocabulary,
 ): JsonObject {
-  const names = types.map((type) => vocabulary.compact(type));
   return {
     id,
-    type: names.length === 1 ? (names[0] as string) : names,
+    type: oneOrMany(types.map((type) => vocabulary.compact(type))),
     ...(sysAttrs && { createdAt: formatDateTime(createdAt), modifiedAt: formatDateTime(modifiedAt) }),
     deletedAt: formatDateTime(at),
   };
 }
 
-function isShown(attribute: string, { pick, omit }: NotificationParams): boolean {
-  return (pick === undefined || pick.includes(attribute)) && !omit?.includes(attribute);
+/** Adds NGSI-LD Null for what the change deleted and the Subscription asks for. */
+function withDeletions(
+  body: JsonObject,
+  { attributes }: Change,
+  at: Micros,
+  { subscription: { notification }, vocabulary }: NotificationContent,
+): JsonObject {
+  const { projection } = notification;
+  const deleted = attributes.filter(
+    ({ kind, attribute }) =>
+      kind === 'deleted' && (projection === undefined || isProjected(projection, attribute)),
+  );
+  if (deleted.length === 0) return body;
+  const members: Members = { ...body };
+  for (const attribute of new Set(deleted.map((change) => change.attribute))) {
+    const gone = deleted.filter((change) => change.attribute === attribute);
+    const name = vocabulary.compact(attribute);
+    members[name] = withNulls(body[name], gone, at, notification);
+  }
+  return members;
 }
 
-/** The bare URI, unless there is more to tell: which dataset, or when. */
-function deletion({ datasetId, before }: AttributeChange, at: Micros, { format, sysAttrs }: NotificationParams): Json {
-  if (!before || format === 'simplified' || (datasetId === undefined && !sysAttrs)) return NGSI_LD_NULL;
+/**
+ * An Attribute whose instances are all gone is the bare URI, unless there is more to tell: which dataset, or when. Else
+ * the nulls stand beside the instances that are left; the simplified form has no room for them there.
+ */
+function withNulls(
+  shown: Json | undefined,
+  gone: readonly AttributeChange[],
+  at: Micros,
+  { format, sysAttrs }: NotificationParams,
+): Json {
+  if (format === 'simplified') return shown ?? NGSI_LD_NULL;
+  const [only] = gone;
+  const isBare = shown === undefined && gone.length === 1 && only?.datasetId === undefined && !sysAttrs;
+  if (isBare) return NGSI_LD_NULL;
+  const nulls = gone.map((change) => nullInstance(change, at, { format, sysAttrs }));
+  if (shown !== undefined) return [...(Array.isArray(shown) ? shown : [shown]), ...nulls];
+  return nulls.length === 1 ? (nulls[0] as Json) : nulls;
+}
+
+function nullInstance(
+  { datasetId, before }: AttributeChange,
+  at: Micros,
+  { format, sysAttrs }: Pick<NotificationParams, 'format' | 'sysAttrs'>,
+): Json {
+  if (before === undefined) throw new Error('A deleted instance is known as it was.');
   const { valueMember, nullValue } = ATTRIBUTE_KINDS[before.kind];
   return {
     ...(format === 'normalized' && { type: before.kind }),
@@ -101,12 +146,4 @@ function deletion({ datasetId, before }: AttributeChange, at: Micros, { format, 
       deletedAt: formatDateTime(at),
     }),
   };
-}
-
-/** Beside the instances that are left; a simplified Attribute that is still there has no room for it. */
-function withDeleted(shown: Json | undefined, deleted: Json, { format }: NotificationParams): Json | undefined {
-  if (shown === undefined) return deleted;
-  if (format === 'simplified' || deleted === NGSI_LD_NULL) return shown === NGSI_LD_NULL ? shown : undefined;
-  if (shown === NGSI_LD_NULL) return deleted;
-  return Array.isArray(shown) ? [...(shown as readonly Json[]), deleted] : [shown, deleted];
 }

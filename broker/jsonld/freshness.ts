@@ -35,8 +35,8 @@ function byCacheControl(headers: Headers): number | undefined {
 function byExpires(headers: Headers): number | undefined {
   const expires = headers.get('expires');
   if (expires === null) return undefined;
-  const moment = Date.parse(expires);
-  // "Expires: 0" and the like mean: expired already.
+  // Every date of HTTP begins with a weekday; "Expires: 0" and the like mean: expired already.
+  const moment = /^[A-Za-z]{3}/.test(expires) ? Date.parse(expires) : Number.NaN;
   if (Number.isNaN(moment)) return 0;
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? undefined : (moment - date) / 1000;

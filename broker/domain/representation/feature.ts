@@ -22,13 +22,12 @@ export function toFeature(
 ): JsonObject | undefined {
   const represented = represent(entity, vocabulary, options);
   if (represented === undefined) return undefined;
-  const { id, ...properties } = represented;
-  return {
-    ...(id !== undefined && { id }),
-    type: 'Feature',
-    geometry: geometryOf(entity, options),
-    properties,
-  };
+  return asFeature(represented, geometryOf(entity, options));
+}
+
+/** What `represent` gave, as a Feature: all but the id goes into its properties (clause 4.5.16.1). */
+export function asFeature({ id, ...properties }: JsonObject, geometry: Json): JsonObject {
+  return { ...(id !== undefined && { id }), type: 'Feature', geometry, properties };
 }
 
 /** Features as one GeoJSON document (clause 4.5.16). */
@@ -36,8 +35,11 @@ export function toFeatureCollection(features: readonly JsonObject[]): JsonObject
   return { type: 'FeatureCollection', features };
 }
 
-/** The selected instance: of the dataset asked for, else the default one (clause 4.5.16.1). */
-function geometryOf(entity: Entity, options: FeatureOptions): Json {
+/**
+ * The geometry of an Entity as a Feature: the instance of the dataset asked for, else the default one; null when there
+ * is none (clause 4.5.16.1).
+ */
+export function geometryOf(entity: Entity, options: FeatureOptions): Json {
   const { geometryProperty = LOCATION, datasetIds, now } = options;
   const instances = withoutExpired(entity, now).attributes[geometryProperty] ?? [];
   const candidates =

@@ -23,7 +23,8 @@ export interface ProjectionParameters {
   readonly attrs?: string;
 }
 
-const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
+/** What a projection may name beside Attributes. */
+export const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
   ...['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt'],
 ]);
 
@@ -63,14 +64,26 @@ export function isProjected({ pick, omit, attrs }: Projection, name: string): bo
   return attrs === undefined || ENTITY_MEMBERS.has(name) || attrs.has(name);
 }
 
+/**
+ * The members that a list names: IRIs of Attributes, and what is no Attribute as it is. `what` names the list in errors.
+ * @throws NgsiLdError BadRequestData.
+ */
+export function projectedMembers(
+  names: readonly string[],
+  what: string,
+  vocabulary: Vocabulary,
+): ReadonlySet<string> {
+  return new Set(names.map((name) => parseMember(name, what, vocabulary)));
+}
+
 function parseNames(text: string, parameter: string, vocabulary: Vocabulary): ReadonlySet<string> {
   if (/[{}]/.test(text)) {
     throw badRequest(`${parameter} names members of linked Entities, which needs join: leave the braces out`);
   }
-  return new Set(text.split(/[,|]/).map((name) => parseMember(name, parameter, vocabulary)));
+  return projectedMembers(text.split(/[,|]/), `${parameter} element`, vocabulary);
 }
 
-function parseMember(name: string, parameter: string, vocabulary: Vocabulary): string {
+function parseMember(name: string, what: string, vocabulary: Vocabulary): string {
   if (ENTITY_MEMBERS.has(name)) return name;
-  return parseAttributeName(requireName(name, `${parameter} element`), vocabulary);
+  return parseAttributeName(requireName(name, what), vocabulary);
 }

@@ -47,7 +47,8 @@ export function parseEndpoint(value: Json, member: string): Endpoint {
 
 function notificationUri(value: Json, member: string): string {
   const text = textOf(value, member);
-  if (!URL.canParse(text)) return wrong(member, 'must be an absolute URI, such as http://receiver.example/notify');
+  if (!URL.canParse(text))
+    return wrong(member, 'must be an absolute URI, such as http://receiver.example/notify');
   const { protocol, hostname } = new URL(text);
   if ((protocol === 'http:' || protocol === 'https:') && hostname !== '') return text;
   return wrong(member, `must begin with http:// or https://: no binding delivers to "${protocol}"`);
@@ -71,7 +72,8 @@ function headersOf(value: Json, member: string): readonly KeyValuePair[] {
     if (!HEADER_NAME.test(pair.key)) return wrong(`${at}.key`, 'must be the name of an HTTP header');
     if (FRAMING.has(pair.key.toLowerCase()))
       return wrong(`${at}.key`, `may not be ${pair.key}: that header belongs to the connection`);
-    if (!HEADER_VALUE.test(pair.value)) return wrong(`${at}.value`, 'must not hold line breaks or other controls');
+    if (!HEADER_VALUE.test(pair.value))
+      return wrong(`${at}.value`, 'must not hold line breaks or other controls');
     return pair;
   });
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
+import { ENTITY_MEMBERS, type Projection, projectedMembers } from '../representation/projection.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { booleanOf, namesOf, objectOf, refuseUnknown, wordOf, wrong } from './checks.ts';
 import { parseEndpoint } from './parse-endpoint.ts';
@@ -28,23 +29,19 @@ const MEMBERS: ReadonlySet<string> = new Set([
   ...OUTPUT_ONLY_NOTIFICATION_MEMBERS,
 ]);
 const FORMATS = ['normalized', 'concise', 'simplified', 'keyValues'] as const;
-const ENTITY_MEMBERS: ReadonlySet<string> = new Set(['id', 'type', 'scope']);
 
 /** The `notification` member (clause 5.2.14.1). @throws BadRequestData, or OperationNotSupported for what is not there. */
 export function parseNotificationParams(value: Json, vocabulary: Vocabulary): NotificationParams {
   const given = objectOf(value, 'notification');
   refuseUnknown(given, MEMBERS, 'notification (NotificationParams)');
   refuseUnsupported(given);
-  const { attributes, pick, omit, sysAttrs } = given;
-  if (attributes !== undefined && pick !== undefined)
-    return wrong('notification.attributes', 'cannot stand beside notification.pick: give one of them');
-  const picked = pick !== undefined ? projection(pick, 'pick', vocabulary) : attributesOf(attributes, vocabulary);
+  const { sysAttrs } = given;
+  const projection = projectionOf(given, vocabulary);
   return {
     endpoint: parseEndpoint(given['endpoint'] ?? null, 'notification.endpoint'),
     format: formatOf(given['format']),
     sysAttrs: sysAttrs !== undefined && booleanOf(sysAttrs, 'notification.sysAttrs'),
-    ...(picked && { pick: picked }),
-    ...(omit !== undefined && { omit: projection(omit, 'omit', vocabulary) }),
+    ...(projection !== undefined && { projection }),
   };
 }
 
@@ -72,20 +69,37 @@ function formatOf(value: Json | undefined): NotificationFormat {
   return format === 'keyValues' ? 'simplified' : format;
 }
 
-/** `attributes` is `pick` without id, type and scope: these are always there. */
-function attributesOf(value: Json | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  const names = namesOf(value, 'notification.attributes');
-  for (const name of names)
-    if (ENTITY_MEMBERS.has(name))
-      wrong('notification.attributes', `may not name "${name}": it lists Attributes only, use notification.pick`);
-  return [...ENTITY_MEMBERS, ...names.map((name) => vocabulary.expand(name))];
+function projectionOf(
+  { attributes, pick, omit }: JsonObject,
+  vocabulary: Vocabulary,
+): Projection | undefined {
+  if (attributes !== undefined && pick !== undefined)
+    return wrong('notification.attributes', 'cannot stand beside notification.pick: give one of them');
+  const picked =
+    pick === undefined ? attributesOf(attributes, vocabulary) : membersOf(pick, 'pick', vocabulary);
+  const omitted = omit === undefined ? undefined : membersOf(omit, 'omit', vocabulary);
+  if (picked === undefined && omitted === undefined) return undefined;
+  const both = pick === undefined ? undefined : [...(picked ?? [])].find((name) => omitted?.has(name));
+  if (both !== undefined) return wrong('notification.omit', `names ${both}, which notification.pick has too`);
+  return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) };
 }
 
-function projection(value: Json, member: 'pick' | 'omit', vocabulary: Vocabulary): readonly string[] {
-  return namesOf(value, `notification.${member}`).map((name) => {
-    // Clause 4.21 lets braces reach into Linked Entities, which only `join` would bring.
-    if (name.includes('{')) throw notYet(`notification.${member} with {…}`);
-    return ENTITY_MEMBERS.has(name) ? name : vocabulary.expand(name);
-  });
+/** `attributes` picks Attributes alone: the members of the Entity that are none are always there. */
+function attributesOf(value: Json | undefined, vocabulary: Vocabulary): ReadonlySet<string> | undefined {
+  if (value === undefined) return undefined;
+  const names = namesOf(value, 'notification.attributes');
+  const member = names.find((name) => ENTITY_MEMBERS.has(name));
+  if (member !== undefined)
+    return wrong(
+      'notification.attributes',
+      `may not name "${member}": it lists Attributes only, use notification.pick`,
+    );
+  return new Set([...ENTITY_MEMBERS, ...projectedMembers(names, 'notification.attributes', vocabulary)]);
+}
+
+function membersOf(value: Json, member: 'pick' | 'omit', vocabulary: Vocabulary): ReadonlySet<string> {
+  const names = namesOf(value, `notification.${member}`);
+  // Clause 4.21 lets braces reach into Linked Entities, which only `join` would bring.
+  if (names.some((name) => name.includes('{'))) throw notYet(`notification.${member} with {…}`);
+  return projectedMembers(names, `notification.${member}`, vocabulary);
 }

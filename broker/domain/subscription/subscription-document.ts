@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Micros } from '../entity.ts';
-import { requireUri } from '../names.ts';
 import { badRequest } from '../errors.ts';
+import { requireUri } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { objectOf, refuseUnknown, wrong } from './checks.ts';
 import { OUTPUT_ONLY_NOTIFICATION_MEMBERS } from './parse-notification-params.ts';
@@ -29,7 +29,12 @@ export interface SubscriptionDocument {
 export type SubscriptionFragment = ReadonlyMap<string, GivenMember | null>;
 
 const NULL = 'urn:ngsi-ld:null';
-const KNOWN: ReadonlySet<string> = new Set(['id', 'type', ...Object.keys(SUBSCRIPTION_MEMBERS), ...READ_ONLY_MEMBERS]);
+const KNOWN: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  ...Object.keys(SUBSCRIPTION_MEMBERS),
+  ...READ_ONLY_MEMBERS,
+]);
 
 /** The `id` that a request body gives, if any; checks `id` and `type`. @throws BadRequestData */
 export function identify(body: Json, type: 'required' | 'optional'): string | undefined {
@@ -48,7 +53,11 @@ export function readFragment(body: Json, vocabulary: Vocabulary): SubscriptionFr
     const parse = SUBSCRIPTION_MEMBERS[name];
     if (!parse) continue;
     if (value === NULL) fragment.set(name, null);
-    else fragment.set(name, readMember(name === 'notification' ? withoutOutput(value) : value, parse, vocabulary));
+    else
+      fragment.set(
+        name,
+        readMember(name === 'notification' ? withoutOutput(value) : value, parse, vocabulary),
+      );
   }
   return fragment;
 }

@@ -3,11 +3,12 @@ import type { Json } from '../entity.ts';
 import { requireName, requireUri } from '../names.ts';
 import { parseAttributeQuery } from '../query/parse-attribute-query.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
+import { parseLanguagePreferences } from '../representation/language.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { booleanOf, namesOf, positiveOf, textOf, wordOf, wrong } from './checks.ts';
 import { parseSelectors } from './parse-entity-selector.ts';
-import { notYet, parseNotificationParams } from './parse-notification-params.ts';
 import { parseGeoQ } from './parse-geo-q.ts';
+import { notYet, parseNotificationParams } from './parse-notification-params.ts';
 import type { NotificationTrigger, Subscription } from './subscription.ts';
 
 type MemberParser = (value: Json, vocabulary: Vocabulary) => Partial<Subscription>;
@@ -44,7 +45,9 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   description: kept((value) => textOf(value, 'description')),
   entities: (value, vocabulary) => ({ entities: parseSelectors(value, vocabulary) }),
   watchedAttributes: (value, vocabulary) => ({
-    watchedAttributes: namesOf(value, 'watchedAttributes').map((name) => vocabulary.expand(requireName(name, 'watchedAttributes'))),
+    watchedAttributes: namesOf(value, 'watchedAttributes').map((name) =>
+      vocabulary.expand(requireName(name, 'watchedAttributes')),
+    ),
   }),
   notificationTrigger: (value) => ({
     notificationTrigger: namesOf(value, 'notificationTrigger').map((word, index) =>
@@ -54,7 +57,7 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   q: (value, vocabulary) => ({ q: parseAttributeQuery(textOf(value, 'q'), vocabulary) }),
   geoQ: (value, vocabulary) => ({ geoQ: parseGeoQ(value, vocabulary) }),
   scopeQ: (value) => ({ scopeQ: parseScopeQuery(textOf(value, 'scopeQ')) }),
-  lang: (value) => ({ lang: textOf(value, 'lang') }),
+  lang: (value) => ({ lang: parseLanguagePreferences(textOf(value, 'lang')) }),
   isActive: (value) => ({ isActive: booleanOf(value, 'isActive') }),
   expiresAt: (value) => ({ expiresAt: requireDateTime(value, 'expiresAt') }),
   throttling: (value) => ({ throttling: Math.round(positiveOf(value, 'throttling') * MICROS_PER_SECOND) }),

@@ -3,6 +3,8 @@ import type { AttributeQuery } from '../query/attribute-query.ts';
 import type { GeoQuery } from '../query/geo-query.ts';
 import type { EntitySelector } from '../query/query.ts';
 import type { ScopeQuery } from '../query/scope-query.ts';
+import type { LanguagePreferences } from '../representation/language.ts';
+import type { Projection } from '../representation/projection.ts';
 
 /** What kind of change notifies (table 5.2.12-1, `notificationTrigger`). */
 export type NotificationTrigger =
@@ -32,16 +34,16 @@ export interface Endpoint {
 
 export type NotificationFormat = 'normalized' | 'concise' | 'simplified';
 
-/** How a notification looks and where it goes (clause 5.2.14). Names in `pick` and `omit` are IRIs or id, type, scope. */
+/** How a notification looks and where it goes (clause 5.2.14). */
 export interface NotificationParams {
   readonly endpoint: Endpoint;
   readonly format: NotificationFormat;
   readonly sysAttrs: boolean;
-  readonly pick?: readonly string[];
-  readonly omit?: readonly string[];
+  /** Which members the data holds: of `attributes`, `pick` and `omit`. */
+  readonly projection?: Projection;
 }
 
-/** A Subscription (clause 5.2.12) made ready for use: defaults filled in, names expanded, texts parsed. Plain data. */
+/** A Subscription (clause 5.2.12) made ready for use: defaults filled in, names expanded, texts parsed. */
 export interface Subscription {
   readonly id: string;
   /** Which Entities are meant (clause 5.2.33); absent: those that have a watched Attribute. */
@@ -52,7 +54,8 @@ export interface Subscription {
   readonly q?: AttributeQuery;
   readonly geoQ?: GeoQuery;
   readonly scopeQ?: ScopeQuery;
-  readonly lang?: string;
+  /** LanguageProperties as plain strings in the best of these languages. */
+  readonly lang?: LanguagePreferences;
   readonly isActive: boolean;
   readonly expiresAt?: Micros;
   /** Least time between two notifications, in microseconds. */

@@ -31,7 +31,9 @@ async function refusal(contexts: { resolve(reference: Json): Context | Promise<C
 const page = (context: unknown): Page => ({ json: { '@context': context } });
 
 describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('has the core at once, under its URL', () => {
     const { contexts } = setUp();

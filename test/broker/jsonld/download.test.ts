@@ -16,7 +16,9 @@ async function failure(work: Promise<unknown>): Promise<NgsiLdError> {
 }
 
 describe('downloading a context', () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('gives the @context member, whatever the content type, a byte order mark or not', async () => {
     const text = `\ufeff${JSON.stringify({ '@context': context })}`;
