@@ -81,6 +81,7 @@ function logEnd(log: NotificationLog, delivery: StoredDelivery, verdict: Verdict
   const { tenant, subscriptionId, entityId, correlationId } = delivery;
   const fields = { tenant, subscriptionId, entityId, correlationId };
   if (verdict.kind === 'delivered') log.debug(fields, 'notified');
-  else if (verdict.kind === 'retry') log.info({ ...fields, error: verdict.error }, 'notification failed; trying again');
+  else if (verdict.kind === 'retry')
+    log.info({ ...fields, error: verdict.error }, 'notification failed; trying again');
   else log.warn({ ...fields, error: verdict.error }, 'notification became a dead letter');
 }

@@ -17,7 +17,8 @@ export function foldRecords(records: readonly ChangeRecord[]): Folded {
       entity,
       instances: earlier.length === 0 ? instances : earlier.concat(instances),
     });
-    for (const subscriptionId of record.notify) deliveries.push(toDelivery(record, subscriptionId, entity.id));
+    for (const subscriptionId of record.notify)
+      deliveries.push(toDelivery(record, subscriptionId, entity.id));
   }
   return { history: [...histories.values()], deliveries };
 }

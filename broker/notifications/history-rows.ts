@@ -30,9 +30,14 @@ function toHistoryEntity(entity: Entity, deletedAt: Micros | undefined): History
 
 type Identity = Pick<HistoryInstance, 'instanceId' | 'entityId'>;
 
-function toInstance({ attribute, kind, before, after }: AttributeChange, identity: Identity, at: Micros): HistoryInstance {
+function toInstance(
+  { attribute, kind, before, after }: AttributeChange,
+  identity: Identity,
+  at: Micros,
+): HistoryInstance {
   if (kind !== 'deleted' && after) return toRow(attribute, identity, after);
-  if (!before) throw new Error(`Change of ${attribute} of ${identity.entityId} says neither before nor after.`);
+  if (!before)
+    throw new Error(`Change of ${attribute} of ${identity.entityId} says neither before nor after.`);
   return { ...toRow(attribute, identity, toDeletion(before, at)), deletedAt: at };
 }
 
@@ -61,7 +66,12 @@ function toDeletion({ kind, datasetId, createdAt }: Attribute, at: Micros): Attr
   };
 }
 
-function ofEntity(attribute: '@type' | '@scope', entity: Entity, instanceId: string, at: Micros): HistoryInstance {
+function ofEntity(
+  attribute: '@type' | '@scope',
+  entity: Entity,
+  instanceId: string,
+  at: Micros,
+): HistoryInstance {
   const instance: Attribute =
     attribute === '@type'
       ? { kind: 'VocabProperty', value: entity.types, createdAt: entity.createdAt, modifiedAt: at }

@@ -11,13 +11,17 @@ export interface IndexKeys {
 
 /** The narrowest keys: ids before types before everything. */
 export function indexKeysOf({ entities }: Pick<Subscription, 'entities'>): IndexKeys {
-  const ids = new Set<string>();
-  const types = new Set<string>();
-  let everywhere = entities === undefined;
-  for (const selector of entities ?? []) {
-    if (selector.ids) for (const id of selector.ids) ids.add(id);
-    else if (!selector.types) everywhere = true;
-    else for (const [type] of selector.types.anyOf) type === undefined ? (everywhere = true) : types.add(type);
-  }
-  return { ids: [...ids], types: [...types], everywhere };
+  if (entities === undefined) return { ids: [], types: [], everywhere: true };
+  const byTypes = entities.filter(({ ids }) => ids === undefined);
+  const alternatives = byTypes.flatMap(({ types }) => types?.anyOf ?? [[]]);
+  const types = alternatives.flatMap((alternative) => alternative.slice(0, 1));
+  return {
+    ids: unique(entities.flatMap(({ ids }) => ids ?? [])),
+    types: unique(types),
+    everywhere: alternatives.some((alternative) => alternative.length === 0),
+  };
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
 }

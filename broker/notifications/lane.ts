@@ -30,7 +30,10 @@ export function addTo(lane: Lane, delivery: StoredDelivery): readonly StoredDeli
  * What goes into the next notification. Under throttling the latest state of every Entity that changed, so that
  * nothing but intermediate values is lost; else one delivery.
  */
-export function nextOf(lane: Lane): { readonly batch: readonly StoredDelivery[]; readonly superseded: readonly StoredDelivery[] } {
+export function nextOf(lane: Lane): {
+  readonly batch: readonly StoredDelivery[];
+  readonly superseded: readonly StoredDelivery[];
+} {
   const superseded = lane.isThrottled ? coalesce(lane) : [];
   return { batch: lane.isThrottled ? lane.waiting.slice() : lane.waiting.slice(0, 1), superseded };
 }

@@ -65,7 +65,10 @@ async function contextOf(
     const context = await contexts.resolve(reference);
     return inBody(endpoint) || context.url !== undefined ? context : contexts.core;
   } catch (error) {
-    log.warn({ err: error, context: reference }, 'the @context of a subscription is not available: notifying with IRIs');
+    log.warn(
+      { err: error, context: reference },
+      'the @context of a subscription is not available: notifying with IRIs',
+    );
     return contexts.core;
   }
 }
@@ -77,7 +80,8 @@ function headersOf(
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = { 'Content-Type': accept };
   if (contextUrl !== undefined)
-    headers['Link'] = `<${contextUrl}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+    headers['Link'] =
+      `<${contextUrl}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
   if (tenant !== '') headers['NGSILD-Tenant'] = tenant;
   if (correlationId !== undefined) headers['X-Correlation-Id'] = correlationId;
   const named = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));

@@ -38,6 +38,7 @@ export class NotificationStatuses {
   #pending = new Map<string, Pending>();
   #flushing: Promise<void> | undefined;
   #timed = false;
+  #cancel = (): void => {};
 
   constructor(parts: NotificationStatusesParts) {
     this.#parts = parts;
@@ -77,6 +78,14 @@ export class NotificationStatuses {
     await this.#flushing;
   }
 
+  /** Writes what is not yet written, for the last time. A store that is away keeps nobody from stopping. */
+  async stop(): Promise<void> {
+    this.#cancel();
+    await this.flush().catch((error: unknown) => {
+      this.#parts.log.warn({ err: error }, 'counters of notifications could not be written');
+    });
+  }
+
   #add(later: Pending): void {
     const key = keyOf(later.tenant, later.id);
     const earlier = this.#pending.get(key);
@@ -86,7 +95,7 @@ export class NotificationStatuses {
   #flushLater(): void {
     if (this.#timed) return;
     this.#timed = true;
-    this.#parts.timers.after(FLUSH_INTERVAL, () => {
+    this.#cancel = this.#parts.timers.after(FLUSH_INTERVAL, () => {
       this.#timed = false;
       this.flush().catch((error: unknown) => {
         this.#parts.log.warn({ err: error }, 'counters of notifications could not be written; trying again');
@@ -111,7 +120,9 @@ export class NotificationStatuses {
   async #write({ tenant, id, status }: Pending): Promise<void> {
     const { documents } = this.#parts;
     const add = () =>
-      documents.update(KIND, tenant, id, (body) => toJson(sum(body as unknown as NotificationStatus, status)));
+      documents.update(KIND, tenant, id, (body) =>
+        toJson(sum(body as unknown as NotificationStatus, status)),
+      );
     if ((await add()) !== undefined) return;
     if (!(await documents.create(KIND, tenant, id, toJson(status)))) await add();
   }

@@ -3,16 +3,13 @@ import type { Delivery, Outbox } from '../store/store.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import { EndpointGates, type EndpointGatesParts } from './endpoint-gates.ts';
-import { type Settled, Settlement } from './settlement.ts';
 import type { NotificationStatuses } from './notification-status.ts';
+import { type Settled, Settlement } from './settlement.ts';
 import { SubscriptionQueue } from './subscription-queue.ts';
 import type { Timers } from './timers.ts';
 
 export interface NotifierParts extends Omit<AttemptParts, 'statuses'> {
-  readonly outbox: Pick<
-    Outbox,
-    'deliveries' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'
-  >;
+  readonly outbox: Pick<Outbox, 'deliveries' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'>;
   /** The Subscriptions as this process knows them (`get`), and after a look into the store (`find`). */
   readonly subscriptions: {
     get(tenant: string, id: string): CompiledSubscription | undefined;
@@ -50,7 +47,8 @@ export class Notifier {
   /** Takes deliveries that have just been stored, in commit order within an Entity. */
   accept(deliveries: readonly Delivery[]): void {
     if (this.#stopped) return;
-    for (const delivery of deliveries) this.#queueOf(delivery.tenant, delivery.subscriptionId).offer(delivery);
+    for (const delivery of deliveries)
+      this.#queueOf(delivery.tenant, delivery.subscriptionId).offer(delivery);
   }
 
   /** Takes up what waits in the store, after a start; tries until the store answers. */

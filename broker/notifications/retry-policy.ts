@@ -47,7 +47,12 @@ export type Verdict =
  * What follows from an attempt. 2xx is success. Of 4xx only 408 and 429 are worth trying again: a notification that
  * the receiver refuses must not block those behind it. `random` is in [0, 1): the delay is spread over its upper half.
  */
-export function judge(result: SendResult, attempt: Attempt, settings: RetrySettings, random: number): Verdict {
+export function judge(
+  result: SendResult,
+  attempt: Attempt,
+  settings: RetrySettings,
+  random: number,
+): Verdict {
   if (result.kind === 'answered' && result.status >= 200 && result.status < 300) return { kind: 'delivered' };
   const error = errorOf(result);
   if (!isTransient(result)) return { kind: 'dead', error };
@@ -57,7 +62,11 @@ export function judge(result: SendResult, attempt: Attempt, settings: RetrySetti
     return { kind: 'dead', error: `attempt ${attempt.attempts + 1} of ${settings.maxAttempts}: ${error}` };
   const backoff = Math.min(settings.firstDelay * 2 ** Math.min(attempt.attempts, 30), settings.longestDelay);
   const asked = result.kind === 'answered' ? (result.retryAfter ?? 0) : 0;
-  const delay = Math.max(backoff * (0.5 + random / 2), Math.min(asked, settings.maxAge), attempt.cooldown ?? 0);
+  const delay = Math.max(
+    backoff * (0.5 + random / 2),
+    Math.min(asked, settings.maxAge),
+    attempt.cooldown ?? 0,
+  );
   return { kind: 'retry', delay: Math.ceil(delay), error };
 }
 

@@ -129,7 +129,8 @@ function putIn(index: TenantIndex, entry: Entry): void {
   const { ids, types, everywhere } = indexKeysOf(entry.compiled.subscription);
   const add = (bucket: Bucket): void => {
     if (!entry.watched) bucket.anyAttribute.add(entry);
-    for (const attribute of entry.watched ?? []) made(bucket.byAttribute, attribute, () => new Set()).add(entry);
+    for (const attribute of entry.watched ?? [])
+      made(bucket.byAttribute, attribute, () => new Set()).add(entry);
   };
   for (const id of ids) add(made(index.byId, id, emptyBucket));
   for (const type of types) add(made(index.byType, type, emptyBucket));

@@ -88,7 +88,10 @@ export class SubscriptionMirror {
       const revision = await this.#parts.documents.revision(SUBSCRIPTION_KIND);
       if (revision !== this.#revision) await this.#reload();
     } catch (error) {
-      this.#parts.log.warn({ err: error }, 'subscriptions of other processes could not be read; trying again');
+      this.#parts.log.warn(
+        { err: error },
+        'subscriptions of other processes could not be read; trying again',
+      );
     }
     this.#pollLater();
   }
@@ -123,7 +126,10 @@ export class SubscriptionMirror {
       this.#take(tenant, body as unknown as SubscriptionDocument);
     } catch (error) {
       // One that this version cannot read must not keep the others from working.
-      this.#parts.log.error({ err: error, tenant, subscriptionId: id }, 'a stored subscription is not usable');
+      this.#parts.log.error(
+        { err: error, tenant, subscriptionId: id },
+        'a stored subscription is not usable',
+      );
     }
   }
 

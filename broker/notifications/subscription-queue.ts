@@ -20,10 +20,7 @@ export interface SubscriptionQueueParts {
   readonly lastNotification: () => Promise<Micros | undefined>;
   /** Called when the Subscription exists no more. */
   readonly onGone: () => void;
-  readonly attempt: (
-    compiled: CompiledSubscription,
-    batch: readonly StoredDelivery[],
-  ) => Promise<AttemptEnd>;
+  readonly attempt: (compiled: CompiledSubscription, batch: readonly StoredDelivery[]) => Promise<AttemptEnd>;
   readonly gates: Pick<EndpointGates, 'enter'>;
   readonly settlement: Pick<Settlement, 'add'>;
   readonly now: () => Micros;

@@ -86,7 +86,10 @@ async function create(
   };
   await check(document, new Set(Object.keys(members)), contexts, at);
   if (!(await documents.create(SUBSCRIPTION_KIND, tenant, id, toJson(document))))
-    throw new NgsiLdError('AlreadyExists', `There is a Subscription ${id} already: update it, or give another id.`);
+    throw new NgsiLdError(
+      'AlreadyExists',
+      `There is a Subscription ${id} already: update it, or give another id.`,
+    );
   mirror.put(tenant, document);
   return id;
 }
@@ -116,7 +119,11 @@ async function update(
   mirror.put(tenant, toDocument(stored));
 }
 
-function updated(document: SubscriptionDocument, fragment: SubscriptionFragment, at: Micros): SubscriptionDocument {
+function updated(
+  document: SubscriptionDocument,
+  fragment: SubscriptionFragment,
+  at: Micros,
+): SubscriptionDocument {
   return {
     ...document,
     members: applyFragment(document.members, fragment),
@@ -137,7 +144,9 @@ async function check(
 ): Promise<void> {
   const { expiresAt, jsonldContext } = toSubscription(document);
   if (given.has('expiresAt') && expiresAt !== undefined && expiresAt <= now)
-    throw badRequest(`expiresAt ${formatDateTime(expiresAt)} is in the past: give a time to come, or leave it out.`);
+    throw badRequest(
+      `expiresAt ${formatDateTime(expiresAt)} is in the past: give a time to come, or leave it out.`,
+    );
   if (given.has('jsonldContext') && jsonldContext !== undefined) await contexts.resolve(jsonldContext);
 }
 
@@ -188,7 +197,11 @@ async function remove(
 async function present(
   document: SubscriptionDocument,
   status: NotificationStatus | undefined,
-  { view, now, contexts }: { readonly view: SubscriptionView; readonly now: Micros; readonly contexts: Pick<Contexts, 'resolve'> },
+  {
+    view,
+    now,
+    contexts,
+  }: { readonly view: SubscriptionView; readonly now: Micros; readonly contexts: Pick<Contexts, 'resolve'> },
 ): Promise<JsonObject> {
   const { isActive, expiresAt, jsonldContext } = toSubscription(document);
   const { notification, ...members } = presentMembers(document, view.context);

@@ -1,0 +1,133 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../../runtime/clock.ts';
+import type { SettingsOf } from '../../runtime/config.ts';
+import { type EgressPolicy, egressAgent } from '../../runtime/egress.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+import type { Change } from '../domain/change/changes.ts';
+import type { Micros } from '../domain/entity.ts';
+import type { Contexts } from '../jsonld/context.ts';
+import type { Drain, Store } from '../store/store.ts';
+import { createHttpDelivery } from './http-delivery.ts';
+import type { NotificationLog } from './log.ts';
+import { toNotificationRequest } from './notification-request.ts';
+import { NotificationStatuses } from './notification-status.ts';
+import { Notifier, type NotifierParts } from './notifier.ts';
+import { Relay } from './relay.ts';
+import type { notificationSettings } from './settings.ts';
+import { SubscriptionMirror } from './subscription-mirror.ts';
+import { systemTimers, type Timers } from './timers.ts';
+
+/** What the change path behind the commit needs of the rest of the broker. */
+export interface NotificationParts {
+  readonly store: Pick<Store, 'outbox' | 'documents' | 'setDrain'>;
+  readonly contexts: Contexts;
+  /** Where notifications may go; judged again at every connection. */
+  readonly egress: EgressPolicy;
+  readonly clock: Clock;
+  readonly log: NotificationLog;
+  readonly metrics: Metrics;
+  readonly settings: SettingsOf<typeof notificationSettings>;
+  /** Milliseconds between looks for Subscriptions that other processes wrote; leave it out where there are none. */
+  readonly pollInterval?: number;
+  /** Node's own when not given. */
+  readonly timers?: Timers;
+  /** In [0, 1); spreads retries. `Math.random` when not given. */
+  readonly random?: () => number;
+}
+
+/** The change path behind the commit: change records become history and notifications. */
+export interface Notifications {
+  /** Ids of the Subscriptions that the change notifies, for `Decision.notify` (clause 5.8.6). Synchronous, in memory. */
+  match(tenant: string, change: Change, now?: Micros): readonly string[];
+  readonly mirror: SubscriptionMirror;
+  readonly notifier: Notifier;
+  readonly statuses: NotificationStatuses;
+  /** Folds what is pending of one Entity; the store has it already, by `setDrain`. */
+  readonly drain: Drain;
+  /**
+   * Loads the Subscriptions, then begins to fold and to deliver, first what an earlier process left. Resolves when
+   * `match` knows every Subscription: serve no write before. @throws what the store throws
+   */
+  recover(): Promise<void>;
+  /**
+   * Ends in good order: begins nothing more, gives what is being sent `milliseconds` to end, writes down outcomes and
+   * counters. What is left stays in the store. To be called before the store is closed.
+   */
+  stop(milliseconds: number): Promise<void>;
+}
+
+/** Wires the change path; nothing runs before `recover`. */
+export function startNotifications(parts: NotificationParts): Notifications {
+  const { store, clock, log, timers = systemTimers, pollInterval } = parts;
+  const { documents, outbox } = store;
+  const mirror = new SubscriptionMirror({
+    documents,
+    timers,
+    log,
+    ...(pollInterval !== undefined && { pollInterval }),
+  });
+  const statuses = new NotificationStatuses({ documents, timers, log });
+  const dispatcher = egressAgent(parts.egress);
+  const notifier = createNotifier(parts, { mirror, statuses, timers, dispatcher });
+  const relay = new Relay({
+    outbox,
+    onDeliveries: (deliveries) => notifier.accept(deliveries),
+    log,
+    timers,
+  });
+  const drain: Drain = (tenant, entityId) => relay.drain(tenant, entityId);
+  store.setDrain(drain);
+  return {
+    match: (tenant, change, now = clock.now()) => mirror.match(tenant, change, now),
+    mirror,
+    notifier,
+    statuses,
+    drain,
+    recover: async () => {
+      await mirror.start();
+      await notifier.recover();
+      relay.start();
+    },
+    stop: async (milliseconds) => {
+      mirror.stop();
+      await relay.stop();
+      await notifier.stop(milliseconds);
+      await statuses.stop();
+      await dispatcher.destroy();
+    },
+  };
+}
+
+interface NotifierNeeds extends Pick<NotifierParts, 'timers' | 'statuses'> {
+  readonly mirror: SubscriptionMirror;
+  readonly dispatcher: Dispatcher;
+}
+
+function createNotifier(
+  { store, contexts, egress, clock, log, settings, random = Math.random }: NotificationParts,
+  { mirror, statuses, timers, dispatcher }: NotifierNeeds,
+): Notifier {
+  const now = (): Micros => clock.now();
+  return new Notifier({
+    outbox: store.outbox,
+    subscriptions: mirror,
+    toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, log }),
+    send: createHttpDelivery({
+      dispatcher,
+      refusal: egress.refusal,
+      timeout: settings.notificationTimeout,
+      now,
+    }),
+    statuses,
+    now,
+    random,
+    timers,
+    log,
+    retry: {
+      maxAttempts: settings.notificationMaxAttempts,
+      maxAge: settings.notificationMaxAge,
+      firstDelay: settings.notificationRetryDelay,
+      longestDelay: settings.notificationMaxRetryDelay,
+    },
+  });
+}
