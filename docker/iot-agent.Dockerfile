@@ -1,0 +1,23 @@
+# The IoT agent. Build from the top folder: docker build -f docker/iot-agent.Dockerfile -t carillon-iot-agent .
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY runtime runtime
+COPY schemas schemas
+COPY iot-agent iot-agent
+RUN npm run build && npm prune --omit=dev
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+RUN install -d -o node -g node data
+USER node
+VOLUME /app/data
+EXPOSE 4041 7896 1883
+HEALTHCHECK --interval=10s --timeout=5s --start-period=15s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.AGENT_PORT ?? 4041}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/iot-agent/main.js"]
