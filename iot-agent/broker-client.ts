@@ -42,6 +42,8 @@ export interface BrokerClient {
   retrieve(entityId: string, request: RequestContext): Promise<BrokerAnswer>;
   /** Add Attributes to the Temporal Representation of an Entity (clause 5.6.12). */
   appendTemporal(entityId: string, fragment: Fragment, request: RequestContext): Promise<BrokerAnswer>;
+  /** Breaks the running requests off, and refuses new ones. */
+  abort(): Promise<void>;
   /** Ends the connections after the running requests. */
   close(): Promise<void>;
 }
@@ -72,7 +74,10 @@ export function brokerClient({ url, apiKey, timeout, connections }: BrokerOption
     retrieve: (id, request) => call('GET', `/entities/${encodeURIComponent(id)}`, request),
     appendTemporal: (id, fragment, request) =>
       call('POST', `/temporal/entities/${encodeURIComponent(id)}/attrs`, request, fragment),
-    close: () => pool.close(),
+    abort: () => pool.destroy(),
+    close: async () => {
+      if (!pool.destroyed) await pool.close();
+    },
   };
 }
 

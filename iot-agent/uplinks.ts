@@ -52,7 +52,10 @@ export function startUplinks(parts: UplinkParts): Uplinks {
   };
   const pause = backoff({ first: 250, most: 10_000, signal: stopping.signal });
   const turn = async (): Promise<void> => {
-    for (const fits of releases.splice(0)) await spool.release(fits);
+    while (releases[0]) {
+      await spool.release(releases[0]);
+      releases.shift();
+    }
     const items = spool.read(parts.window);
     if (items.length === 0) return gate.passed();
     const down = await processBatch(parts, items);

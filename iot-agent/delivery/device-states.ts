@@ -22,11 +22,14 @@ export interface DueDevice {
 
 /** What is known about each device, and whose Device entity has to be written when. */
 export interface DeviceStates {
+  /** Devices without a device model have no Device entity: what they say is not kept. */
   observe(device: Device, news: DeviceNews): void;
   /** Devices with news whose last writing is long enough ago, at `now` in microseconds; at most `limit`. */
   due(now: number, limit: number): readonly DueDevice[];
   /** They were written with what `due` gave. */
   written(devices: readonly DueDevice[], now: number): void;
+  /** The device is no longer registered. */
+  forget(tenant: string, deviceId: string): void;
 }
 
 interface Entry {
@@ -41,11 +44,14 @@ export function deviceStates(interval: number): DeviceStates {
   const dirty = new Map<string, Entry>();
   return {
     observe: (device, news) => {
-      const key = `${device.tenant}\n${device.deviceId}`;
+      if (device.model === undefined) return;
+      const key = keyOf(device.tenant, device.deviceId);
       const entry = entries.get(key) ?? { device, state: { observedAt: 0 }, writtenAt: 0 };
+      const state = updated(entry.state, news);
+      if (state === entry.state) return;
       entries.set(key, entry);
       entry.device = device;
-      entry.state = updated(entry.state, news);
+      entry.state = state;
       dirty.set(key, entry);
     },
     due: (now, limit) => {
@@ -65,7 +71,16 @@ export function deviceStates(interval: number): DeviceStates {
         if (entry.state === state) dirty.delete(key);
       }
     },
+    forget: (tenant, deviceId) => {
+      const key = keyOf(tenant, deviceId);
+      entries.delete(key);
+      dirty.delete(key);
+    },
   };
+}
+
+function keyOf(tenant: string, deviceId: string): string {
+  return `${tenant}\n${deviceId}`;
 }
 
 /** Late news says nothing about the present. */

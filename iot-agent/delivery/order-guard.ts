@@ -2,7 +2,7 @@ import type { BrokerClient, RequestContext } from '../broker-client.ts';
 import { parseTime } from '../transports/parse-time.ts';
 import { BrokerDown, reach } from './deliver.ts';
 import { entityKey, type LatestTimes } from './latest.ts';
-import { describe } from './outcomes.ts';
+import { describe, isDown } from './outcomes.ts';
 
 /** What the guard has to know of something that is about to be sent. */
 export interface Observation {
@@ -26,10 +26,15 @@ export interface OrderGuard {
 /** A guard with its memory. */
 export function orderGuard(broker: BrokerClient, latest: LatestTimes): OrderGuard {
   const asked = new Set<string>();
-  const learn = async ({ entityId, request }: Observation, key: string): Promise<void> => {
-    const time = await currentTime(broker, entityId, request);
-    asked.add(key);
-    latest.remember(new Map([[key, time]]));
+  const learn = async (
+    observation: Observation,
+    key: string,
+    learned: Map<string, number>,
+  ): Promise<void> => {
+    const time = await currentTime(broker, observation.entityId, observation.request);
+    // What the broker says of its own is not known any better by asking for every leftover again.
+    if (observation.isLeftOver) asked.add(key);
+    if (time !== undefined) learned.set(key, time);
   };
   const late: OrderGuard['late'] = async (observations) => {
     const unknown = new Map<string, Observation>();
@@ -39,8 +44,10 @@ export function orderGuard(broker: BrokerClient, latest: LatestTimes): OrderGuar
       const isDoubtful = observation.isLeftOver && !asked.has(key);
       if (isDoubtful || latest.of(key) === undefined) unknown.set(key, observation);
     }
-    await Promise.all([...unknown].map(([key, observation]) => learn(observation, key)));
-    return judge(observations, keys, latest);
+    const learned = new Map<string, number>();
+    await Promise.all([...unknown].map(([key, observation]) => learn(observation, key, learned)));
+    latest.remember(learned);
+    return judge(observations, keys, (key) => Math.max(learned.get(key) ?? 0, latest.of(key) ?? 0));
   };
   return { late };
 }
@@ -48,23 +55,31 @@ export function orderGuard(broker: BrokerClient, latest: LatestTimes): OrderGuar
 function judge(
   observations: readonly Observation[],
   keys: readonly string[],
-  latest: LatestTimes,
+  latestOf: (key: string) => number,
 ): readonly boolean[] {
   const ahead = new Map<string, number>();
   return observations.map(({ observedAt }, index) => {
     const key = keys[index] ?? '';
-    const newest = ahead.get(key) ?? latest.of(key) ?? 0;
+    const newest = ahead.get(key) ?? latestOf(key);
     ahead.set(key, Math.max(newest, observedAt));
     return observedAt < newest;
   });
 }
 
-/** The newest observedAt of the Entity in the broker; 0 when there is none. */
-async function currentTime(broker: BrokerClient, entityId: string, request: RequestContext): Promise<number> {
+/**
+ * The newest observedAt of the Entity in the broker, 0 when there is none. Undefined when the broker cannot say of this
+ * Entity alone: what it makes of the Entity itself, sending it will tell.
+ */
+async function currentTime(
+  broker: BrokerClient,
+  entityId: string,
+  request: RequestContext,
+): Promise<number | undefined> {
   const answer = await reach(broker.retrieve(entityId, request));
   if (answer.status === 200) return newestTime(answer.body, 3);
   if (answer.status === 404) return 0;
-  throw new BrokerDown(describe(answer), answer.retryAfter);
+  if (isDown(answer.status)) throw new BrokerDown(describe(answer), answer.retryAfter);
+  return undefined;
 }
 
 /** Attributes may be lists of instances; Properties of Properties may be observed as well. */

@@ -22,6 +22,11 @@ const accepted: Outcome = { kind: 'accepted' };
 /** Statuses that are about the moment or about our credentials, not about what was sent. */
 const downStatuses = new Set([401, 403, 407, 408, 425, 429, 501, 502, 503, 504]);
 
+/** True for a status that says that the broker takes nothing at the moment. */
+export function isDown(status: number): boolean {
+  return downStatuses.has(status);
+}
+
 /** Reads the answer to a batch operation (clauses 5.6.8 and 6.15.3, BatchOperationResult of 5.2.16). */
 export function readBatchAnswer(answer: BrokerAnswer): BatchOutcome {
   const { status, body, retryAfter } = answer;
@@ -31,11 +36,16 @@ export function readBatchAnswer(answer: BrokerAnswer): BatchOutcome {
     return perEntity(errors);
   if (status >= 200 && status < 300) return { kind: 'answered', of: () => accepted };
   const reason = describe(answer);
-  if (downStatuses.has(status))
-    return { kind: 'down', reason, ...(retryAfter === undefined ? {} : { retryAfter }) };
   // The broker does not have the tenant (yet): that is no matter of single entities, nor of other tenants.
-  if (status === 404) return { kind: 'answered', of: () => ({ kind: 'failed', reason }) };
+  if (isUnknownTenant(answer)) return { kind: 'answered', of: () => ({ kind: 'failed', reason }) };
+  // Any other 404 is no NGSI-LD broker's: BROKER_URL is wrong, or something in front of the broker lost it.
+  if (isDown(status) || status === 404)
+    return { kind: 'down', reason, ...(retryAfter === undefined ? {} : { retryAfter }) };
   return { kind: status >= 500 ? 'failed' : 'refused', reason };
+}
+
+function isUnknownTenant({ status, body }: BrokerAnswer): boolean {
+  return status === 404 && /NonexistentTenant$/.test(String(fieldsOf(body)['type']));
 }
 
 function perEntity(errors: readonly unknown[]): BatchOutcome {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { BrokerClient, RequestContext } from '../broker-client.ts';
+import type { BrokerAnswer, BrokerClient, RequestContext } from '../broker-client.ts';
 import { BrokerDown, deliver, reach } from './deliver.ts';
 import type { Shipment } from './judge.ts';
 import { lateFragment } from './late-fragment.ts';
 import type { OrderGuard } from './order-guard.ts';
-import { describe, type Outcome } from './outcomes.ts';
+import { describe, isDown, type Outcome } from './outcomes.ts';
 import { type Batch, roundsOf } from './rounds.ts';
 
 /** How a shipment ended. */
@@ -89,15 +89,14 @@ async function append(broker: BrokerClient, shipment: Shipment, shipped: Shipped
   const requestId = item.correlationId;
   const request = { tenant, context, correlationId: requestId };
   const answer = await reach(broker.appendTemporal(entity.id, lateFragment(entity), request));
-  const reason = describe(answer);
-  const { status } = answer;
-  if (status >= 200 && status < 300) shipped.push({ shipment, outcome: { kind: 'late', reason }, requestId });
-  else if (noHistory.has(status))
-    shipped.push({ shipment, outcome: { kind: 'no-history', reason }, requestId });
-  else if (isRefusal(status)) shipped.push({ shipment, outcome: { kind: 'refused', reason }, requestId });
-  else throw new BrokerDown(reason, answer.retryAfter);
+  shipped.push({ shipment, outcome: outcomeOfAppending(answer), requestId });
 }
 
-function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && ![401, 403, 407, 408, 425, 429].includes(status);
+function outcomeOfAppending(answer: BrokerAnswer): Shipped['outcome'] {
+  const { status, retryAfter } = answer;
+  const reason = describe(answer);
+  if (status >= 200 && status < 300) return { kind: 'late', reason };
+  if (noHistory.has(status)) return { kind: 'no-history', reason };
+  if (isDown(status)) throw new BrokerDown(reason, retryAfter);
+  return { kind: status >= 500 ? 'failed' : 'refused', reason };
 }

@@ -1,9 +1,10 @@
+import { entityId } from '../mapping/entity-ids.ts';
 import type { Incoming, PlainMeasure } from '../measurement.ts';
 import type { Device } from './device.ts';
-import { entityId } from '../mapping/entity-ids.ts';
 import type { DeviceRecord, GroupRecord, Registry } from './registry.ts';
 import { RegistryError } from './registry-error.ts';
 import { resolveDevice } from './resolve-device.ts';
+import { senderKey } from './sender-key.ts';
 
 /** Whose measure it is. */
 export type Found =
@@ -17,19 +18,27 @@ export interface Directory {
   forget(): void;
 }
 
-/** A directory with at most `size` devices in memory. */
+/** A directory with at most `size` answers in memory. */
 export function directory(registry: Registry, size: number): Directory {
-  const known = new Map<string, Found>();
+  let known = new Map<string, Found>();
   const find: Directory['find'] = async (incoming) => {
-    const key = incoming.kind === 'plain' ? `${incoming.apikey}/${incoming.deviceId}` : incoming.devEui;
+    const key = senderKey(incoming);
     const cached = known.get(key);
     if (cached) return cached;
+    const current = known;
     const found = await lookUp(registry, incoming);
-    if (known.size >= size) known.clear();
-    if (found.kind === 'device') known.set(key, found);
+    // Also that a sender is not known: a flood of strangers must not become a flood of questions.
+    if (current.size >= size) current.clear();
+    current.set(key, found);
     return found;
   };
-  return { find, forget: () => known.clear() };
+  return {
+    find,
+    // An answer that is under way may be of before the change: it ends up in the map that is thrown away.
+    forget: () => {
+      known = new Map();
+    },
+  };
 }
 
 async function lookUp(registry: Registry, incoming: Incoming): Promise<Found> {

@@ -26,7 +26,7 @@ export interface Page {
 /**
  * Where devices and groups are kept. A device is unique by tenant and device id; a DevEUI is unique over all tenants, because
  * an uplink names no tenant, and so are an apikey of a group and an apikey with a device id. What a call wrote is
- * durable when it resolves.
+ * durable when it resolves. Every call may reject with RegistryAway.
  */
 export interface Registry {
   /** All or none. @throws RegistryError DUPLICATE_DEVICE_ID or DUPLICATE_DEV_EUI that names the clash. */
@@ -53,4 +53,9 @@ export interface Registry {
   /** Puts the record in the place of the tenant's group with that apikey. @throws as `addGroups`, or DEVICE_GROUP_NOT_FOUND. */
   replaceGroup(apikey: string, record: GroupRecord): Promise<void>;
   removeGroup(tenant: string, apikey: string): Promise<boolean>;
+
+  /** Rejects when the registry does not answer. */
+  check(): Promise<void>;
+  /** The one function to call, soon, after another agent that shares the registry has changed something. */
+  onForeignChange(listener: () => void): void;
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../runtime/sqlite/open.ts';
 import { type CauseName, causes } from './causes.ts';
-import type { Problem } from './spool.ts';
+import type { Problem, ProblemsPage } from './spool.ts';
 
 /** A row to put aside. */
 export interface AsideRow {
@@ -21,13 +21,15 @@ export interface AsideTable {
   release(key: string, cause: CauseName): number;
   /** Drops the oldest rows of the sender and cause beyond `keep`; returns how many. */
   trim(key: string, cause: CauseName, keep: number): number;
+  /** Drops the oldest rows of the cause beyond `keep`, whoever sent them; returns the sender of each. */
+  trimCause(cause: CauseName, keep: number): readonly string[];
   forget(key: string): number;
   counts(): readonly { readonly key: string; readonly cause: CauseName; readonly items: number }[];
-  problems(page: {
-    readonly tenant?: string;
-    readonly limit: number;
-    readonly offset: number;
-  }): readonly Problem[];
+  /** The newest row of each sender and cause, newest first; see `Spool.problems`. */
+  problems(page: ProblemsPage): readonly Problem[];
+  countProblems(tenant: string | undefined): number;
+  /** The newest row of one sender and cause. */
+  problem(key: string, cause: CauseName): Problem | undefined;
 }
 
 /** Prepares the table's statements. */
@@ -39,6 +41,8 @@ export function asideTable(db: Database): AsideTable {
   const remove = db.prepare('DELETE FROM aside WHERE key = ? AND cause = ?');
   const trim = db.prepare(`DELETE FROM aside WHERE seq IN
     (SELECT seq FROM aside WHERE key = ? AND cause = ? ORDER BY seq DESC LIMIT -1 OFFSET ?)`);
+  const trimCause = db.prepare<[string]>(`DELETE FROM aside WHERE seq IN
+    (SELECT seq FROM aside WHERE cause = ? ORDER BY seq DESC LIMIT -1 OFFSET ?) RETURNING key`);
   const removeKey = db.prepare('DELETE FROM aside WHERE key = ?');
   const counts = db.prepare<[string, string, number]>(
     'SELECT key, cause, COUNT(*) FROM aside GROUP BY key, cause',
@@ -52,10 +56,11 @@ export function asideTable(db: Database): AsideTable {
       return remove.run(key, cause).changes;
     },
     trim: (key, cause, keep) => trim.run(key, cause, keep).changes,
+    trimCause: (cause, keep) => trimCause.all(cause, keep).map(([key]) => key),
     forget: (key) => removeKey.run(key).changes,
     counts: () =>
       counts.all().flatMap(([key, cause, items]) => (isCause(cause) ? [{ key, cause, items }] : [])),
-    problems: problemsReader(db),
+    ...problemReaders(db),
   };
 }
 
@@ -66,21 +71,29 @@ function isCause(name: string): name is CauseName {
 
 type ProblemRow = [string, string | null, CauseName, string, number, number, string];
 
-function problemsReader(db: Database): AsideTable['problems'] {
-  const select = db.prepare<ProblemRow>(`
-    SELECT aside.key, tenant, aside.cause, reason, items, at, body
-    FROM (SELECT key, cause, MAX(seq) AS newest, COUNT(*) AS items FROM aside GROUP BY key, cause) AS groups
-    JOIN aside ON aside.seq = newest
-    WHERE tenant IS NULL OR ?1 IS NULL OR tenant = ?1
-    ORDER BY newest DESC LIMIT ?2 OFFSET ?3`);
-  return ({ tenant, limit, offset }) =>
-    select.all(tenant ?? null, limit, offset).map(([key, owner, cause, reason, items, lastAt, last]) => ({
-      key,
-      ...(owner === null ? {} : { tenant: owner }),
-      cause,
-      reason,
-      items,
-      lastAt,
-      last,
-    }));
+const newestRows = `
+  SELECT aside.key, tenant, aside.cause, reason, items, at, body
+  FROM (SELECT key, cause, MAX(seq) AS newest, COUNT(*) AS items FROM aside GROUP BY key, cause) AS groups
+  JOIN aside ON aside.seq = newest`;
+const ofTenant = 'WHERE tenant IS NULL OR ?1 IS NULL OR tenant = ?1';
+
+function problemReaders(db: Database): Pick<AsideTable, 'problems' | 'countProblems' | 'problem'> {
+  const page = db.prepare<ProblemRow>(`${newestRows} ${ofTenant} ORDER BY newest DESC LIMIT ?2 OFFSET ?3`);
+  const count = db.prepare<[number]>(`SELECT COUNT(*) FROM (${newestRows} ${ofTenant})`);
+  const one = db.prepare<ProblemRow>(`
+    SELECT key, tenant, cause, reason,
+      (SELECT COUNT(*) FROM aside WHERE key = ?1 AND cause = ?2), at, body
+    FROM aside WHERE key = ?1 AND cause = ?2 ORDER BY seq DESC LIMIT 1`);
+  return {
+    problems: ({ tenant, limit, offset }) => page.all(tenant ?? null, limit, offset).map(problemOf),
+    countProblems: (tenant) => count.get(tenant ?? null)?.[0] ?? 0,
+    problem: (key, cause) => {
+      const row = one.get(key, cause);
+      return row && problemOf(row);
+    },
+  };
+}
+
+function problemOf([key, tenant, cause, reason, items, lastAt, last]: ProblemRow): Problem {
+  return { key, ...(tenant === null ? {} : { tenant }), cause, reason, items, lastAt, last };
 }

@@ -3,10 +3,10 @@ import type { CauseName } from './causes.ts';
 
 /** What arrived, safely on disk until it is settled. */
 export interface SpoolItem {
-  /** Place in the order of arrival; never used twice. */
+  /** Place in the order of arrival; no two items that are kept have the same. */
   readonly seq: number;
   readonly correlationId: string;
-  /** Who it came from: see `senderKey`. */
+  /** Who it came from: see registry/sender-key.ts. */
   readonly key: string;
   readonly incoming: Incoming;
 }
@@ -49,12 +49,19 @@ export interface Problem {
   readonly last: string;
 }
 
+/** Which problems to list; without a tenant, those of all. */
+export interface ProblemsPage {
+  readonly tenant?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
 /**
  * The durable queue between transports and broker. Items come out in the order of their arrival and stay until they
  * are settled, also through the end of the process. Memory does not grow with its length.
  */
 export interface Spool {
-  /** Resolves when the items are on disk; rejects, and has none of them, when that fails. */
+  /** Resolves when the items are on disk; rejects, and has none of them, when that fails. @throws SpoolFull */
   add(incoming: readonly Incoming[], correlationId: string): Promise<void>;
   /** Keeps a message that could not be understood among the problems. */
   addMalformed(message: MalformedMessage): Promise<void>;
@@ -72,26 +79,12 @@ export interface Spool {
   depth(): number;
   /** Items put aside, by cause. */
   aside(): ReadonlyMap<CauseName, number>;
-  /** One row for each sender and cause, newest first. */
-  problems(page: {
-    readonly tenant?: string;
-    readonly limit: number;
-    readonly offset: number;
-  }): readonly Problem[];
+  /** One row for each sender and cause, newest first: those of the tenant and those whose tenant is not known. */
+  problems(page: ProblemsPage): { readonly count: number; readonly problems: readonly Problem[] };
+  /** The problems of the senders that fit. */
+  problemsOf(fits: (key: string) => boolean): readonly Problem[];
   /** Drops the put-aside items of a sender; resolves to their number. */
   forget(key: string): Promise<number>;
   /** The one function to call whenever there is something new to read. */
   onFilled(listener: () => void): void;
-}
-
-/** Identity of a sender: the DevEUI of a LoRaWAN device, apikey and device id of a plain one. */
-export function senderKey(incoming: Incoming): string {
-  return incoming.kind === 'plain'
-    ? plainKey(incoming.apikey, incoming.deviceId)
-    : `lorawan:${incoming.devEui}`;
-}
-
-/** The sender key of a plain device. */
-export function plainKey(apikey: string, deviceId: string): string {
-  return `plain:${apikey}/${deviceId}`;
 }

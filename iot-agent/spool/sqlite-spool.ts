@@ -1,22 +1,23 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
+import { senderKey } from '../registry/sender-key.ts';
 import { type AsideRow, type AsideTable, asideTable } from './aside.ts';
 import { type AsideCounts, asideCounts } from './aside-counts.ts';
 import { type CauseName, causes } from './causes.ts';
 import { decodeIncoming, encodeIncoming } from './encode-incoming.ts';
-import { type Settlement, type Spool, type SpoolItem, senderKey } from './spool.ts';
+import { type AsideLimits, countAside } from './keep-aside.ts';
+import type { Settlement, Spool, SpoolItem } from './spool.ts';
+import { SpoolFull } from './spool-full.ts';
 
 /** What a spool on SQLite needs. */
-export interface SpoolOptions {
+export interface SpoolOptions extends AsideLimits {
   /** Has the tables of `spoolSchema`. */
   readonly db: Database;
   readonly group: GroupCommit;
   readonly clock: Clock;
-  /** Most items of one sender and cause that are kept aside; the oldest go first. */
-  readonly asideLimit: number;
-  /** Told how many items went that way. */
-  readonly onDropped: (key: string, cause: CauseName, items: number) => void;
+  /** Most items on their way; more are refused. */
+  readonly limit: number;
 }
 
 /** Shared state of the spool's functions: one object for the lifetime of the file. */
@@ -58,7 +59,9 @@ export function sqliteSpool(options: SpoolOptions): Spool {
     openedAt: newest,
     depth: () => state.depth,
     aside: counts.totals,
-    problems: aside.problems,
+    problems: (page) => ({ count: aside.countProblems(page.tenant), problems: aside.problems(page) }),
+    problemsOf: (fits) =>
+      counts.entries().flatMap(([key, cause]) => (fits(key) ? (aside.problem(key, cause) ?? []) : [])),
     forget,
     onFilled: (listener) => {
       state.listener = listener;
@@ -86,6 +89,7 @@ function row(
 function adder(state: State): Spool['add'] {
   const insert = state.db.prepare('INSERT INTO spool VALUES (?, ?, ?)');
   return async (incoming, correlationId) => {
+    if (state.depth + incoming.length > state.limit) throw new SpoolFull(state.limit);
     // Numbers are given when the call is made: the order of arrival is the order of calls.
     const rows = incoming.map((one) => ({ seq: state.nextSeq++, body: encodeIncoming(one) }));
     await state.group.run(() => {
@@ -121,7 +125,7 @@ function settler(state: State): Spool['settle'] {
       also?.();
     });
     state.depth -= settlements.length;
-    await counted(state, rows);
+    await countAside(state, rows);
   };
 }
 
@@ -135,20 +139,7 @@ async function putAside(state: State, rows: readonly AsideRow[]): Promise<void> 
   await state.group.run(() => {
     for (const one of rows) state.aside.put(one);
   });
-  await counted(state, rows);
-}
-
-/** Counts what was put aside and drops the oldest of a sender that has too much. */
-async function counted(state: State, rows: readonly AsideRow[]): Promise<void> {
-  const { counts, aside, asideLimit } = state;
-  for (const { key, cause } of rows) {
-    counts.add(key, cause, 1);
-    // A tenth more than the limit, so that a flood does not trim at every item.
-    if (counts.of(key, cause) <= asideLimit * 1.1) continue;
-    const dropped = await state.group.run(() => aside.trim(key, cause, asideLimit));
-    counts.add(key, cause, -dropped);
-    state.onDropped(key, cause, dropped);
-  }
+  await countAside(state, rows);
 }
 
 function releaser(state: State): Spool['release'] {

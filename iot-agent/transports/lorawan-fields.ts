@@ -1,5 +1,5 @@
 import type { LorawanUplink } from '../measurement.ts';
-import { normaliseDevEui } from './dev-eui.ts';
+import { normaliseDevEui } from '../registry/dev-eui.ts';
 import { EnvelopeError, type Fields, fieldsOf, numberOf } from './envelope.ts';
 
 /** How well a gateway heard the device. */

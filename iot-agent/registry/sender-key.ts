@@ -1,0 +1,24 @@
+import type { Incoming } from '../measurement.ts';
+
+/** Identity of a sender: the DevEUI of a LoRaWAN device, apikey and device id of a plain one. */
+export function senderKey(incoming: Incoming): string {
+  return incoming.kind === 'plain'
+    ? plainKey(incoming.apikey, incoming.deviceId)
+    : lorawanKey(incoming.devEui);
+}
+
+/** The sender key of a LoRaWAN device. */
+export function lorawanKey(devEui: string): string {
+  return `lorawan:${devEui}`;
+}
+
+/** The sender key of a plain device. */
+export function plainKey(apikey: string, deviceId: string): string {
+  return `${plainKeysOf(apikey)}${deviceId}`;
+}
+
+/** What the sender keys of all plain devices with an apikey start with. */
+export function plainKeysOf(apikey: string): string {
+  // Over HTTP both parts may hold a slash: one that is not the boundary must not look like it.
+  return `plain:${apikey.replaceAll('%', '%25').replaceAll('/', '%2F')}/`;
+}
