@@ -25,8 +25,9 @@ export function mergeEntity(
   const patch: Patch = observedAt === undefined ? { depth: 'values' } : { depth: 'values', observedAt };
   for (const name in fragment.attributes) {
     for (const part of fragment.attributes[name] as readonly (AttributeFragment | AttributeDeletion)[]) {
-      const before = instanceOf(draft.attributes[name], part.datasetId);
-      putInstance(draft, name, before, patched(before, part, patch, name, now));
+      const instances = draft.attributes[name];
+      const before = instanceOf(instances, part.datasetId);
+      putInstance(draft, name, before, patched(before, ofTheirKind(part, instances), patch, name, now));
     }
   }
   const { scopes, expiresAt } = fragment;
@@ -53,6 +54,15 @@ export function partialUpdateAttribute(
   const before = requireInstance(draft, attribute, fragment.datasetId);
   putInstance(draft, attribute, before, patched(before, fragment, { depth: 'members' }, attribute, now));
   return finish(draft, {});
+}
+
+/** In simplified representation an Attribute that exists keeps its kind, in another dataset too (clause 5.6.17.4). */
+function ofTheirKind(
+  part: AttributeFragment | AttributeDeletion,
+  instances: readonly Attribute[] | undefined,
+): AttributeFragment | AttributeDeletion {
+  const kind = instances?.[0]?.kind;
+  return part.deleted || part.valueAs === undefined || kind === undefined ? part : { ...part, kind };
 }
 
 function patched(
