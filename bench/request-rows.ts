@@ -1,7 +1,7 @@
+import type { BuiltProgram } from '../test/support/built-programs.ts';
 import { seededEntities } from './entities.ts';
 import type { Generator, Measured } from './jobs.ts';
 import { cpuSeconds, untilCalm } from './process-usage.ts';
-import type { Server } from './programs.ts';
 import type { Row } from './report.ts';
 import { batchSize, type WorkloadName, workloads } from './workloads.ts';
 
@@ -38,7 +38,7 @@ export interface Effort {
 /** Fills both servers alike, then measures each workload on the one and on the other. */
 export async function requestRows(
   names: readonly WorkloadName[],
-  servers: { readonly broker: Server; readonly floor: Server; readonly generator: Generator },
+  servers: { readonly broker: BuiltProgram; readonly floor: BuiltProgram; readonly generator: Generator },
   effort: Effort,
   onRow: (row: Row) => void,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function requestRows(
 }
 
 async function measure(
-  server: Server,
+  server: BuiltProgram,
   name: WorkloadName,
   generator: Generator,
   effort: Effort,
@@ -72,7 +72,7 @@ async function measure(
 }
 
 async function once(
-  server: Server,
+  server: BuiltProgram,
   name: WorkloadName,
   generator: Generator,
   { seconds }: Effort,

@@ -1,0 +1,82 @@
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { brokerVariables, startBroker } from './support/built-programs.ts';
+import { freePort } from './support/free-port.ts';
+import { createEntity, subscribe } from './support/ngsi-ld-client.ts';
+import { spawnProgram } from './support/spawn-program.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+const main = resolve('dist/broker/main.js');
+
+describe('the broker as a process', () => {
+  it('stops on SIGTERM in under five seconds, with deliveries under way, and gives its data back whole', async () => {
+    const folder = tempFolder();
+    const silent = createServer().listen(0, '127.0.0.1');
+    const { port } = silent.address() as { port: number };
+    const broker = await startBroker(folder);
+    await subscribe(broker.origin, { type: 'Killed' }, `http://127.0.0.1:${port}/never-answers`);
+    expect(await createEntity(broker.origin, 1)).toBe(201);
+
+    const asked = performance.now();
+    expect(await broker.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5000);
+
+    const again = await startBroker(folder);
+    const answer = await fetch(`${again.origin}/ngsi-ld/v1/entities/urn:ngsi-ld:Killed:1`);
+    expect(answer.status).toBe(200);
+    await again.stop();
+    silent.close();
+  }, 30_000);
+
+  it('refuses to start on a data folder that another one uses, and names it', async () => {
+    const folder = tempFolder();
+    const first = await startBroker(folder);
+    const second = spawnProgram(main, { env: brokerVariables(folder, await freePort()), cwd: folder });
+    expect(await second.ended).toBe(1);
+    expect(second.logs()).toContain(folder);
+    expect(second.logs()).toContain(`process ${first.pid}`);
+    expect(await createEntity(first.origin, 1)).toBe(201);
+    await first.stop();
+  }, 30_000);
+
+  it('names the variable when its port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    const { port } = taken.address() as { port: number };
+    const folder = tempFolder();
+    const program = spawnProgram(main, { env: brokerVariables(folder, port), cwd: folder });
+    expect(await program.ended).toBe(1);
+    expect(program.logs()).toContain('BROKER_PORT');
+    taken.close();
+  }, 30_000);
+
+  it('refuses to serve other machines without any protection', async () => {
+    const folder = tempFolder();
+    const env = { ...brokerVariables(folder, await freePort()), HOST: '0.0.0.0' };
+    const program = spawnProgram(main, { env, cwd: folder });
+    expect(await program.ended).toBe(1);
+    expect(program.logs()).toContain('API_KEYS');
+  }, 30_000);
+
+  it("refuses more than one worker on SQLite, and a store that is the agent's too", async () => {
+    const folder = tempFolder();
+    const variables = brokerVariables(folder, await freePort());
+    const workers = spawnProgram(main, { env: { ...variables, BROKER_WORKERS: '2' }, cwd: folder });
+    const equal = { ...variables, AGENT_STORE_URL: variables['STORE_URL'] ?? '' };
+    const sameStore = spawnProgram(main, { env: equal, cwd: folder });
+    expect([await workers.ended, await sameStore.ended]).not.toContain(0);
+    expect(workers.logs()).toContain('BROKER_WORKERS');
+    expect(sameStore.logs()).toContain('AGENT_STORE_URL');
+  }, 30_000);
+
+  it('names every wrong variable and prints them all on --help', async () => {
+    const wrong = spawnProgram(main, { env: { BROKER_PORT: 'many', LOG_LEVEL: 'loud' } });
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.logs()).toContain('BROKER_PORT');
+    expect(wrong.logs()).toContain('LOG_LEVEL');
+
+    const help = spawnProgram(main, { args: ['--help'] });
+    expect(await help.ended).toBe(0);
+    expect(help.logs()).toContain('STORE_URL');
+  }, 30_000);
+});
