@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as TcpServer } from 'node:net';
 import { StartError, systemErrorCode } from './start-error.ts';
 
 /** Where a server listens, and the variables to name when it cannot. */
@@ -31,6 +31,12 @@ const remedies: Readonly<Record<string, (options: ListenOptions) => string>> = {
 
 /** Listens, or throws a StartError that names the variable to change. */
 export async function listen(server: Server, options: ListenOptions): Promise<Listening> {
+  const port = await bind(server, options);
+  return { port, close: (graceMs = 2000) => closeServer(server, graceMs) };
+}
+
+/** As `listen`, for a server of any protocol over TCP: resolves to the port in use. */
+export async function bind(server: TcpServer, options: ListenOptions): Promise<number> {
   try {
     server.listen(options.port, options.host);
     await once(server, 'listening');
@@ -38,10 +44,7 @@ export async function listen(server: Server, options: ListenOptions): Promise<Li
     const remedy = remedies[systemErrorCode(error)];
     throw remedy ? new StartError(remedy(options), { cause: error }) : error;
   }
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: (graceMs = 2000) => closeServer(server, graceMs),
-  };
+  return (server.address() as AddressInfo).port;
 }
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {

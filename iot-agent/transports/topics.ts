@@ -17,15 +17,29 @@ interface TopicForm {
   readonly source: string;
   /** The MQTT topic filter; `+` stands for one level. */
   readonly filter: string;
+  /** The first `+` stands for an apikey, which is a secret. */
+  readonly hasApikey?: true;
   /** `wild`: the levels that the `+` of the filter stood for. */
   parse(wild: readonly string[], message: MqttMessage): Parsed;
 }
 
-const jsonForms = ['/json/+/+/attrs', 'json/+/+/attrs', '/+/+/attrs'].map(
-  (filter): TopicForm => ({ source: 'iot-agent-json', filter, parse: parseGroup }),
+/** FIWARE's agent takes its topics with and without the protocol, and with and without the first slash. */
+const jsonPrefixes = ['/json/', 'json/', '/', ''];
+const jsonForms = jsonPrefixes.map(
+  (prefix): TopicForm => ({
+    source: 'iot-agent-json',
+    filter: `${prefix}+/+/attrs`,
+    hasApikey: true,
+    parse: parseGroup,
+  }),
 );
-const jsonSingleForms = ['/json/+/+/attrs/+', 'json/+/+/attrs/+', '/+/+/attrs/+'].map(
-  (filter): TopicForm => ({ source: 'iot-agent-json', filter, parse: parseSingle }),
+const jsonSingleForms = jsonPrefixes.map(
+  (prefix): TopicForm => ({
+    source: 'iot-agent-json',
+    filter: `${prefix}+/+/attrs/+`,
+    hasApikey: true,
+    parse: parseSingle,
+  }),
 );
 
 /** Every form that the agent listens to. A topic belongs to the first that matches, whatever else it matches. */
@@ -48,16 +62,27 @@ const forms: readonly TopicForm[] = [
 /** The topic filters to subscribe to by default. */
 export const topicFilters: readonly string[] = forms.map(({ filter }) => filter);
 
-const compiled = forms.map((form) => ({ form, levels: form.filter.split('/') }));
+const compiled = forms.map((form) => {
+  const levels = form.filter.split('/');
+  return { form, levels, secretLevel: form.hasApikey ? levels.indexOf('+') : -1 };
+});
+
+/** The form that a topic has. */
+interface RecognisedTopic {
+  readonly source: string;
+  /** The topic without secrets, fit for people to see. */
+  readonly shown: string;
+  parse(message: MqttMessage): Parsed;
+}
 
 /** Which sender's form a topic has, and how to read its messages; `undefined` when it is none of ours. */
-export function topicForm(
-  topic: string,
-): { readonly source: string; parse(message: MqttMessage): Parsed } | undefined {
+export function topicForm(topic: string): RecognisedTopic | undefined {
   const levels = topic.split('/');
-  for (const { form, levels: pattern } of compiled) {
+  for (const { form, levels: pattern, secretLevel } of compiled) {
     const wild = match(pattern, levels);
-    if (wild) return { source: form.source, parse: (message) => form.parse(wild, message) };
+    if (!wild) continue;
+    const shown = secretLevel === -1 ? topic : levels.with(secretLevel, '***').join('/');
+    return { source: form.source, shown, parse: (message) => form.parse(wild, message) };
   }
   return undefined;
 }
@@ -90,8 +115,7 @@ function parseSingle(
   return { kind: 'incoming', incoming: [{ kind: 'plain', ...origin, values }] };
 }
 
-function originOf(apikey: string, deviceId: string, { arrivedAt, topic }: MqttMessage) {
-  if (apikey === '' || deviceId === '')
-    throw new EnvelopeError(`the topic ${topic} must name an apikey and a device`);
+function originOf(apikey: string, deviceId: string, { arrivedAt }: MqttMessage) {
+  if (apikey === '' || deviceId === '') throw new EnvelopeError('the topic must name an apikey and a device');
   return { apikey, deviceId, observedAt: arrivedAt };
 }

@@ -1,0 +1,110 @@
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import { maskUrl } from '../../runtime/mask-secrets.ts';
+import { systemErrorCode } from '../../runtime/start-error.ts';
+import { mqttIntake } from './mqtt-intake.ts';
+import { firstReconnect, type MqttConnection, mqttOptions } from './mqtt-options.ts';
+import { type MqttPipeline, mqttPipeline } from './mqtt-pipeline.ts';
+import type { TransportParts } from './take.ts';
+import type { Transport } from './transport.ts';
+
+/** The MQTT broker to connect to, and what to ask it for. */
+export interface MqttSettings extends MqttConnection {
+  /** Topic filters, without a share. */
+  readonly filters: readonly string[];
+  /** Agents that share the messages among them have the same group, each with a client id of its own. */
+  readonly shareGroup: string | undefined;
+}
+
+/** Milliseconds between attempts when the broker stays away. */
+const lastReconnect = 30_000;
+/** Milliseconds that a broker has to take leave. */
+const leaveLimit = 1000;
+
+interface State {
+  readonly client: MqttClient;
+  readonly pipeline: MqttPipeline;
+  isSubscribed: boolean;
+}
+
+/**
+ * Takes messages from an MQTT broker elsewhere. It connects again without end; what is published at QoS 1 meanwhile is
+ * kept by the broker. A message is acknowledged when it is in the spool.
+ */
+export function mqttTransport(settings: MqttSettings, parts: TransportParts): Transport {
+  let state: State | undefined;
+  return {
+    name: 'mqtt',
+    start: async () => {
+      state = open(settings, parts);
+    },
+    isReady: () => state?.client.connected === true && state.isSubscribed,
+    stop: async () => {
+      if (state) await close(state);
+    },
+  };
+}
+
+function open(settings: MqttSettings, parts: TransportParts): State {
+  const client = connect(settings.url, mqttOptions(settings));
+  const state = { client, pipeline: mqttPipeline({ client, take: taker(parts) }), isSubscribed: false };
+  const broker = maskUrl(settings.url);
+  const { log } = parts;
+  client.on('connect', () => {
+    client.options.reconnectPeriod = firstReconnect;
+    log.info({ broker }, 'connected to the MQTT broker');
+    subscribe(state, settings, log);
+  });
+  client.on('reconnect', () => {
+    // Read when the next connection ends.
+    client.options.reconnectPeriod = Math.min(lastReconnect, (client.options.reconnectPeriod ?? 0) * 2);
+  });
+  client.on('close', () => {
+    if (state.isSubscribed) log.warn({ broker }, 'the connection to the MQTT broker ended: trying again');
+    state.isSubscribed = false;
+  });
+  client.on('error', (error) => {
+    const reason = error.message || systemErrorCode(error);
+    log.warn({ broker, reason }, 'the MQTT broker cannot be used: trying again');
+  });
+  return state;
+}
+
+function taker(parts: TransportParts): (packet: IPublishPacket) => Promise<unknown> {
+  const intake = mqttIntake(parts);
+  return async ({ topic, payload, retain }) => {
+    // What was retained was published before this subscription, at a time that nobody knows.
+    if (retain) return;
+    await intake(topic, payload);
+  };
+}
+
+function subscribe(
+  state: State,
+  { filters, shareGroup }: MqttSettings,
+  log: Pick<TransportParts['log'], 'warn' | 'error'>,
+): void {
+  const topics = filters.map((filter) =>
+    shareGroup === undefined ? filter : `$share/${shareGroup}/${filter}`,
+  );
+  state.client.subscribe(topics, { qos: 1 }, (error, _, answer) => {
+    // Without an answer the connection has ended; the next one subscribes again.
+    if (!answer) return;
+    const refused = topics.filter((_topic, index) => Number(answer.granted[index]) >= 0x80);
+    state.isSubscribed = refused.length < topics.length;
+    if (state.isSubscribed && !error) return;
+    log[state.isSubscribed ? 'warn' : 'error'](
+      { refused },
+      'the MQTT broker refuses subscriptions: give MQTT_USER the right to read these topics, or leave them out of MQTT_TOPICS',
+    );
+  });
+}
+
+async function close(state: State): Promise<void> {
+  const { client, pipeline } = state;
+  state.isSubscribed = false;
+  await pipeline.drain();
+  // A connection that is half dead never ends by itself.
+  const limit = setTimeout(() => client.stream.destroy(), leaveLimit);
+  await client.endAsync(!client.connected);
+  clearTimeout(limit);
+}

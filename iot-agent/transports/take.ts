@@ -1,0 +1,85 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Receive } from '../measurement.ts';
+import type { Spool } from '../spool/spool.ts';
+import { EnvelopeError, type Parsed } from './envelope.ts';
+
+/** What every transport works with. */
+export interface TransportParts {
+  readonly receive: Receive;
+  readonly addMalformed: Spool['addMalformed'];
+  readonly metrics: {
+    received(source: string, result: 'spooled' | 'ignored' | 'malformed' | 'refused'): void;
+  };
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Bytes of the largest message that is read. */
+  readonly maxMessageSize: number;
+}
+
+/** A message as it arrived, whatever brought it. */
+export interface Message {
+  /** Names the kind of sender in metrics. */
+  readonly source: string;
+  /** Topic or path that it came by, without secrets. */
+  readonly via: string;
+  readonly correlationId: string;
+  readonly payload: Uint8Array;
+  parse(): Parsed;
+}
+
+/** What became of a message that is safe now. */
+export type Taken =
+  | { readonly kind: 'spooled' }
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly reason: string };
+
+/** As much of a malformed message is kept as people can look at. */
+const keptBytes = 2000;
+
+/**
+ * Takes a message: what it holds goes to the spool, a malformed one to the problems. Resolves when that is on disk, so
+ * that the sender may be told; rejects when the spool takes nothing, and the sender must keep the message.
+ */
+export async function take(parts: TransportParts, message: Message): Promise<Taken> {
+  const { source, via, correlationId } = message;
+  const parsed = parse(parts, message);
+  try {
+    await keep(parts, message, parsed);
+  } catch (error) {
+    parts.metrics.received(source, 'refused');
+    parts.log.error({ err: error, correlationId, source, via }, 'the spool takes nothing');
+    throw error;
+  }
+  const taken: Taken = parsed.kind === 'incoming' ? { kind: 'spooled' } : parsed;
+  parts.metrics.received(source, taken.kind);
+  const level = taken.kind === 'malformed' ? 'warn' : 'debug';
+  parts.log[level]({ correlationId, source, via, ...taken }, 'message received');
+  return taken;
+}
+
+type Outcome = Parsed | { readonly kind: 'malformed'; readonly reason: string };
+
+function parse({ maxMessageSize, log }: TransportParts, { payload, via, ...message }: Message): Outcome {
+  if (payload.length > maxMessageSize)
+    return { kind: 'malformed', reason: `it has ${payload.length} bytes, more than ${maxMessageSize}` };
+  try {
+    const parsed = message.parse();
+    return parsed.kind === 'incoming' && parsed.incoming.length === 0
+      ? { kind: 'ignored', reason: 'no values' }
+      : parsed;
+  } catch (error) {
+    if (error instanceof EnvelopeError) return { kind: 'malformed', reason: error.message };
+    // A message that trips over a fault of ours must not come back for ever.
+    log.error({ err: error, correlationId: message.correlationId, via }, 'reading a message failed');
+    return { kind: 'malformed', reason: 'the agent failed to read it; its log tells why' };
+  }
+}
+
+async function keep(parts: TransportParts, message: Message, outcome: Outcome): Promise<void> {
+  const { via, correlationId, payload } = message;
+  if (outcome.kind === 'incoming') await parts.receive(outcome.incoming, correlationId);
+  if (outcome.kind !== 'malformed') return;
+  const text = Buffer.from(payload.subarray(0, keptBytes)).toString('utf8');
+  await parts.addMalformed({ source: via, reason: outcome.reason, text, correlationId });
+}
