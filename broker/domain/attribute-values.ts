@@ -54,6 +54,8 @@ export function readLanguageMap(value: Json, _vocabulary: Vocabulary, what: stri
   if (!isObject(value)) {
     throw badRequest(`the languageMap of ${what} is not an object: write {"en": "...", "nl": "..."}`);
   }
+  if (Object.keys(value).length === 0)
+    throw badRequest(`the languageMap of ${what} is empty: give the text in one language at least`);
   for (const tag in value) {
     if (!LANGUAGE_TAG.test(tag)) {
       throw badRequest(

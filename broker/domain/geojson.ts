@@ -26,8 +26,8 @@ export function looksLikeGeometry(value: Json | undefined): value is JsonObject 
 
 /**
  * A valid GeoJSON geometry (clauses 4.6.3, 4.7): as it was given, or as the JSON text of one. Rings are closed and
- * have four positions or more; a ring may cross itself. Longitudes and latitudes are not held to a range: RFC 7946
- * allows what lies behind the antimeridian.
+ * have four positions or more; a ring may cross itself. Longitudes may go on behind the antimeridian, as RFC 7946
+ * allows, by a whole turn at most.
  * @throws NgsiLdError BadRequestData that names the part which is wrong.
  */
 export function requireGeometry(value: Json, what: string): JsonObject {
@@ -63,14 +63,20 @@ function position(value: Json, path: string): Json {
       `${path} is not a position: write [longitude, latitude] or [longitude, latitude, altitude]`,
     );
   }
-  for (let at = 0; at < value.length; at++) {
-    if (typeof value[at] !== 'number') return withDoubles(value, path);
-  }
-  return value;
+  const numbers = value.every(isNumber) ? (value as readonly number[]) : withDoubles(value, path);
+  const [longitude = 0, latitude = 0] = numbers;
+  if (Math.abs(longitude) <= 540 && Math.abs(latitude) <= 90) return numbers;
+  throw badRequest(
+    `${path} has the position ${JSON.stringify(numbers)}, which is not on the globe: write [longitude, latitude]`,
+  );
+}
+
+function isNumber(value: Json): boolean {
+  return typeof value === 'number';
 }
 
 /** Coordinates written with more digits than a double has are as good as their double. */
-function withDoubles(value: readonly Json[], path: string): Json {
+function withDoubles(value: readonly Json[], path: string): readonly number[] {
   return value.map((number) => {
     const double = numericValue(number);
     if (double !== undefined && Number.isFinite(double)) return double;

@@ -8,8 +8,9 @@ export const MAX_JSON_DEPTH = 256;
 const QUOTE = 34;
 const BACKSLASH = 92;
 const ESCAPED_MARK = JSON.stringify(NUMBER_TEXT_MARK).slice(1, -1);
-/** The escaped mark inside a string, unless its backslash is itself escaped. */
-const MARK_OF_CLIENT = /(?<!\\)(?:\\\\)*\\u0001#/;
+const ESCAPED_CONTROL = ESCAPED_MARK.slice(0, -1);
+/** The mark inside a string, its second character escaped or not, unless the first backslash is itself escaped. */
+const MARK_OF_CLIENT = /(?<!\\)(?:\\\\)*\\u0001(?:#|\\u0023)/;
 const MARKED_NUMBER = new RegExp(`"${ESCAPED_MARK.replace('\\', '\\\\')}(-?[0-9][0-9.eE+-]*)"`, 'g');
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
@@ -20,7 +21,7 @@ const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
  * BadRequestData when a string holds the mark.
  */
 export function parseJson(text: string): Json {
-  if (text.includes(ESCAPED_MARK) && MARK_OF_CLIENT.test(text)) {
+  if (text.includes(ESCAPED_CONTROL) && MARK_OF_CLIENT.test(text)) {
     throw badRequest(
       'a string holds the control character U+0001 before "#", which is reserved: leave it out',
     );

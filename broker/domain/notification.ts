@@ -3,9 +3,9 @@ import type { AttributeChange, Change } from './change/changes.ts';
 import { formatDateTime } from './date-time.ts';
 import { type Entity, type Json, type JsonObject, type Micros, NGSI_LD_NULL } from './entity.ts';
 import { asFeature, geometryOf, toFeatureCollection } from './representation/feature.ts';
-import type { Members } from './representation/forms.ts';
 import { isProjected } from './representation/projection.ts';
 import { oneOrMany, type RepresentOptions, represent } from './representation/represent.ts';
+import { type Members, setMember } from './set-member.ts';
 import type { NotificationParams, Subscription } from './subscription/subscription.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -105,7 +105,7 @@ function withDeletions(
   for (const attribute of new Set(deleted.map((change) => change.attribute))) {
     const gone = deleted.filter((change) => change.attribute === attribute);
     const name = vocabulary.compact(attribute);
-    members[name] = withNulls(body[name], gone, at, notification);
+    setMember(members, name, withNulls(body[name], gone, at, notification));
   }
   return members;
 }

@@ -1,9 +1,8 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
+import { type Members, setMember } from '../domain/set-member.ts';
 import { chooseTerm, isObject, isReference } from './coercion.ts';
 import { compactWithoutTerm, expandIdentifier } from './names.ts';
 import type { Term, TermTable } from './term-table.ts';
-
-type Members = Record<string, Json>;
 
 /** What compaction needs of an @context: its table, and its names by the table's memory. */
 interface Compacting {
@@ -111,10 +110,4 @@ function compactKeyword(context: Compacting, keyword: string, value: Json, paren
 function compactTypes(context: Compacting, types: Json): Json {
   if (typeof types === 'string') return context.compactName(types);
   return Array.isArray(types) ? types.map((type: Json) => compactTypes(context, type)) : types;
-}
-
-/** Plain assignment, but for the one name that would set the prototype instead of a member. */
-function setMember(into: Members, name: string, value: Json): void {
-  if (name !== '__proto__') into[name] = value;
-  else Object.defineProperty(into, name, { value, enumerable: true, writable: true, configurable: true });
 }

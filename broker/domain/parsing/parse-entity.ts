@@ -137,7 +137,8 @@ function readAttribute(draft: EntityDraft, value: Json, reading: Reading, name: 
     throw badRequest(`${name} cannot name an Attribute: it is a member that NGSI-LD defines`);
   }
   const iri = parseAttributeName(name, reading.vocabulary);
-  if (iri in draft.attributes) throw badRequest(`the Attribute ${name} is given twice, under two names`);
+  if (Object.hasOwn(draft.attributes, iri))
+    throw badRequest(`the Attribute ${name} is given twice, under two names`);
   const instances = parseInstances(value, reading, name);
   if (isGeoPropertyName(iri)) checkGeoProperty(instances, name);
   draft.attributes[iri] = instances;

@@ -87,26 +87,17 @@ function parseCoordinates(text: string): Json {
   }
 }
 
-/** Bounds what one query may cost, and leaves out numbers that no position on the globe has. */
+/** Bounds what one query may cost. */
 function checkPositions({ type, coordinates }: Geometry): void {
   const depth = { Point: 0, MultiPoint: 1, LineString: 1, MultiLineString: 2, Polygon: 2, MultiPolygon: 3 }[
     type
   ];
-  const positions = depth === 0 ? [coordinates] : coordinates.flat(depth - 1);
-  if (positions.length > mostPositions) {
-    throw new NgsiLdError(
-      'TooComplexQuery',
-      `The geometry of the geoquery has ${positions.length} positions; at most ${mostPositions} are allowed`,
-    );
-  }
-  const wrong = (positions as readonly (readonly number[])[]).find(
-    ([x = Number.NaN, y = Number.NaN]) => !(Math.abs(x) <= 540 && Math.abs(y) <= 90),
+  const count = depth === 0 ? 1 : coordinates.flat(depth - 1).length;
+  if (count <= mostPositions) return;
+  throw new NgsiLdError(
+    'TooComplexQuery',
+    `The geometry of the geoquery has ${count} positions; at most ${mostPositions} are allowed`,
   );
-  if (wrong !== undefined) {
-    throw badRequest(
-      `The position ${JSON.stringify(wrong)} is not on the globe: write [longitude, latitude]`,
-    );
-  }
 }
 
 function parsePath(geoproperty: Json | undefined, vocabulary: Vocabulary): readonly string[] {

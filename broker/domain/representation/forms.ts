@@ -3,6 +3,7 @@ import { formatDateTime } from '../date-time.ts';
 import type { Attribute, Attributes, Json, JsonObject } from '../entity.ts';
 import { looksLikeGeometry } from '../geojson.ts';
 import { isMistakableForInstance } from '../parsing/layout.ts';
+import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { chooseLanguage, type LanguagePreferences } from './language.ts';
 
@@ -15,9 +16,6 @@ export interface Writing {
   readonly sysAttrs: boolean;
   readonly lang?: LanguagePreferences;
 }
-
-/** An object while it is written. */
-export type Members = Record<string, Json>;
 
 type InstanceWriter = (instance: Attribute, writing: Writing, isOnly: boolean) => Json;
 
@@ -138,10 +136,8 @@ function writeAttributes(
   writeInstances: (instances: readonly Attribute[], writing: Writing) => Json,
 ): void {
   for (const name in attributes) {
-    members[writing.vocabulary.compact(name)] = writeInstances(
-      attributes[name] as readonly Attribute[],
-      writing,
-    );
+    const instances = attributes[name] as readonly Attribute[];
+    setMember(members, writing.vocabulary.compact(name), writeInstances(instances, writing));
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Attribute, Entity, Json, JsonObject, Micros } from '../entity.ts';
 import { withoutExpired } from '../expiry.ts';
+import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { FORMS, type Form, type Members, type Writing, writeSystemTimes } from './forms.ts';
+import { FORMS, type Form, type Writing, writeSystemTimes } from './forms.ts';
 import type { LanguagePreferences } from './language.ts';
 import { isProjected, type Projection } from './projection.ts';
 
@@ -88,7 +89,7 @@ function writeEntityAttributes(
     const instances =
       datasetIds === undefined ? all : all.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
     if (instances.length === 0) continue;
-    members[vocabulary.compact(name)] = write(instances, writing);
+    setMember(members, vocabulary.compact(name), write(instances, writing));
     count++;
   }
   return count;

@@ -1,0 +1,59 @@
+import { isObject } from '../attribute-values.ts';
+import type { Json, JsonObject } from '../entity.ts';
+import type { AttributeInput } from '../entity-input.ts';
+import { badRequest, NgsiLdError } from '../errors.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { INSTANCE_MEMBERS } from './instance-members.ts';
+import { readsAsInstances } from './layout.ts';
+import { readInstance } from './parse-instances.ts';
+import { isGeoPropertyName, parseAttributeName, parseScopes, parseTypes } from './parse-names.ts';
+import { READING_MODES, type Reading } from './reading.ts';
+
+/** What a client gives of the Temporal Evolution of an Entity (clause 5.2.20), expanded and checked. */
+export interface TemporalInput {
+  readonly types?: readonly string[];
+  readonly scopes?: readonly string[];
+  /** Attribute IRI → instances in the order of the body; a datasetId may be there many times. */
+  readonly attributes: { readonly [name: string]: readonly AttributeInput[] };
+}
+
+const PASSED_OVER = new Set(['id', '@id', '@context', 'createdAt', 'modifiedAt', 'deletedAt']);
+
+/**
+ * Reads an EntityTemporal, or a fragment of one: each Attribute is an instance or an array of them.
+ * @throws NgsiLdError InvalidRequest when the body is no object, BadRequestData for everything else.
+ */
+export function parseTemporalEntity(body: Json, vocabulary: Vocabulary): TemporalInput {
+  if (!isObject(body)) throw new NgsiLdError('InvalidRequest', 'the body is not a JSON object: send one EntityTemporal');
+  const type = body['type'] ?? body['@type'];
+  const scope = body['scope'];
+  return {
+    ...(type !== undefined && { types: parseTypes(type, vocabulary) }),
+    ...(scope !== undefined && { scopes: parseScopes(scope) }),
+    attributes: readAttributes(body, { vocabulary, mode: READING_MODES.complete }),
+  };
+}
+
+function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attributes'] {
+  const attributes: Record<string, readonly AttributeInput[]> = {};
+  for (const name in body) {
+    if (PASSED_OVER.has(name) || name === 'type' || name === '@type' || name === 'scope') continue;
+    if (INSTANCE_MEMBERS.has(name)) {
+      throw badRequest(`${name} cannot name an Attribute: it is a member that NGSI-LD defines`);
+    }
+    const iri = parseAttributeName(name, reading.vocabulary);
+    if (attributes[iri] !== undefined) throw badRequest(`the Attribute ${name} is given twice, under two names`);
+    attributes[iri] = readInstances(iri, body[name] as Json, reading, name);
+  }
+  return attributes;
+}
+
+function readInstances(iri: string, raw: Json, reading: Reading, name: string): readonly AttributeInput[] {
+  const given = Array.isArray(raw) && readsAsInstances(raw) ? raw : [raw];
+  return given.map((instance: Json) => {
+    // In mode `complete` every instance has kind and value.
+    const input = readInstance(instance, reading, name) as AttributeInput;
+    if (input.kind === 'GeoProperty' || !isGeoPropertyName(iri)) return input;
+    throw badRequest(`${name} is a ${input.kind}, but has to be a GeoProperty with a GeoJSON geometry`);
+  });
+}

@@ -1,0 +1,118 @@
+import { isObject } from '../attribute-values.ts';
+import type { Json, JsonObject } from '../entity.ts';
+import { badRequest } from '../errors.ts';
+import { isText } from '../number-text.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { parseEntityQuery } from './parse-entity-query.ts';
+import type { EntityQuery, EntitySelector } from './query.ts';
+
+/** A Query of clause 5.2.23: which Entities, and what of them, the latter as the texts that a GET would have. */
+export interface QueryDocument {
+  readonly query: EntityQuery;
+  readonly projection: {
+    readonly attrs?: string;
+    readonly pick?: string;
+    readonly omit?: string;
+    readonly lang?: string;
+    readonly datasetId?: string;
+  };
+}
+
+/** How the members of a Query that mean the same as parameters of a GET are written: one text, or names. */
+const MEMBERS: Readonly<Record<string, 'text' | 'names'>> = {
+  q: 'text',
+  scopeQ: 'text',
+  lang: 'text',
+  expandValues: 'text',
+  jsonKeys: 'text',
+  attrs: 'names',
+  pick: 'names',
+  omit: 'names',
+  datasetId: 'names',
+};
+const GEO_MEMBERS = ['georel', 'geometry', 'coordinates', 'geoproperty'];
+const SELECTOR_MEMBERS = ['id', 'idPattern', 'type'];
+const PROJECTION = ['attrs', 'pick', 'omit', 'lang', 'datasetId'];
+const MOST_SELECTORS = 1000;
+
+/**
+ * The body of a query by POST (clauses 5.2.23, 6.23).
+ * @throws NgsiLdError BadRequestData naming the member; TooComplexQuery
+ */
+export function parseQueryDocument(body: Json, vocabulary: Vocabulary): QueryDocument {
+  const document = requireObject(body, 'The body');
+  if (document['type'] !== 'Query') throw badRequest('The body is no Query: its type has to be "Query".');
+  const allowed = ['type', '@context', 'entities', 'geoQ', ...Object.keys(MEMBERS)];
+  refuseOthers(document, allowed, 'a Query');
+  const texts = textsOf(document);
+  const { entities, geoQ } = document;
+  const query = parseEntityQuery({ ...texts, ...(geoQ !== undefined && geoParameters(geoQ)) }, vocabulary);
+  const projection = Object.fromEntries(Object.entries(texts).filter(([name]) => PROJECTION.includes(name)));
+  if (entities === undefined) return { query, projection };
+  return { query: { ...query, selectors: parseSelectors(entities, vocabulary) }, projection };
+}
+
+function textsOf(document: JsonObject): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, form] of Object.entries(MEMBERS)) {
+    const value = document[name];
+    if (value !== undefined)
+      texts[name] = form === 'names' ? namesText(value, name) : requireText(value, name);
+  }
+  return texts;
+}
+
+function geoParameters(geoQ: Json): JsonObject {
+  const members = requireObject(geoQ, 'geoQ');
+  refuseOthers(members, GEO_MEMBERS, 'geoQ');
+  return members;
+}
+
+function parseSelectors(entities: Json, vocabulary: Vocabulary): readonly EntitySelector[] {
+  if (!Array.isArray(entities) || entities.length === 0 || entities.length > MOST_SELECTORS) {
+    throw badRequest(`entities is no array of 1 to ${MOST_SELECTORS} EntitySelectors.`);
+  }
+  return entities.map((entity: Json, at) => parseSelector(entity, `entities[${at}]`, vocabulary));
+}
+
+/** An EntitySelector (clause 5.2.33). */
+function parseSelector(value: Json, what: string, vocabulary: Vocabulary): EntitySelector {
+  const members = requireObject(value, what);
+  refuseOthers(members, SELECTOR_MEMBERS, what);
+  const { id, idPattern, type } = members;
+  const parsed = parseEntityQuery(
+    {
+      ...(id !== undefined && {
+        id: Array.isArray(id) ? namesText(id, `${what}.id`) : requireText(id, `${what}.id`),
+      }),
+      ...(idPattern !== undefined && { idPattern: requireText(idPattern, `${what}.idPattern`) }),
+      ...(type !== undefined && { type: requireText(type, `${what}.type`) }),
+    },
+    vocabulary,
+  );
+  const [selector] = parsed.selectors ?? [];
+  if (selector !== undefined) return selector;
+  throw badRequest(`${what} selects nothing: give it a type, an id or an idPattern.`);
+}
+
+function namesText(value: Json, what: string): string {
+  if (!Array.isArray(value) || value.length === 0)
+    throw badRequest(`${what} is no array of strings with at least one.`);
+  return value.map((name: Json) => requireText(name, what)).join(',');
+}
+
+function requireText(value: Json, what: string): string {
+  if (isText(value) && value !== '') return value;
+  throw badRequest(`${what} is no string, or an empty one.`);
+}
+
+function requireObject(value: Json, what: string): JsonObject {
+  if (isObject(value)) return value;
+  throw badRequest(`${what} is not a JSON object.`);
+}
+
+function refuseOthers(object: JsonObject, allowed: readonly string[], what: string): void {
+  const other = Object.keys(object).find((name) => !allowed.includes(name));
+  if (other === undefined) return;
+  throw badRequest(`${JSON.stringify(other)} is no member of ${what}. Allowed: ${allowed.join(', ')}.`);
+}

@@ -1,0 +1,57 @@
+import { requireDateTime } from '../date-time.ts';
+import type { Micros } from '../entity.ts';
+import { badRequest } from '../errors.ts';
+
+/** The times of an instance that a temporal query can be about (clause 4.8). */
+export const timeProperties = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
+export type TimeProperty = (typeof timeProperties)[number];
+
+/** A parsed temporal query (clause 4.11): `from` inclusive, `to` exclusive. */
+export interface TemporalQuery {
+  readonly timeproperty: TimeProperty;
+  readonly from?: Micros;
+  readonly to?: Micros;
+}
+
+/** The parameters as they stand in a URL, or as members of a TemporalQuery (clause 5.2.21). */
+export interface TemporalQueryParameters {
+  readonly timerel?: string;
+  readonly timeAt?: string;
+  readonly endTimeAt?: string;
+  readonly timeproperty?: string;
+}
+
+/**
+ * Parses a temporal query; without `timerel` all times are meant.
+ * @throws NgsiLdError BadRequestData when something is missing, stands alone or is no time.
+ */
+export function parseTemporalQuery(parameters: TemporalQueryParameters): TemporalQuery {
+  return { timeproperty: parseTimeProperty(parameters.timeproperty), ...parseInterval(parameters) };
+}
+
+function parseTimeProperty(text = 'observedAt'): TimeProperty {
+  const found = timeProperties.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw badRequest(`timeproperty ${JSON.stringify(text)} is none of ${timeProperties.join(', ')}.`);
+}
+
+function parseInterval({ timerel, timeAt, endTimeAt }: TemporalQueryParameters): Omit<TemporalQuery, 'timeproperty'> {
+  if (timerel === undefined) {
+    if (timeAt === undefined && endTimeAt === undefined) return {};
+    throw badRequest('timeAt and endTimeAt need timerel: add timerel=before, after or between.');
+  }
+  if (timeAt === undefined) throw badRequest(`timerel=${timerel} needs timeAt, a DateTime.`);
+  const at = requireDateTime(timeAt, 'timeAt');
+  if (timerel === 'between') return { from: at, to: parseEnd(at, endTimeAt) };
+  if (endTimeAt !== undefined) throw badRequest('endTimeAt is for timerel=between only: leave it out.');
+  if (timerel === 'before') return { to: at };
+  if (timerel === 'after') return { from: at };
+  throw badRequest(`timerel ${JSON.stringify(timerel)} is none of before, after, between.`);
+}
+
+function parseEnd(start: Micros, endTimeAt: string | undefined): Micros {
+  if (endTimeAt === undefined) throw badRequest('timerel=between needs endTimeAt, a DateTime.');
+  const end = requireDateTime(endTimeAt, 'endTimeAt');
+  if (end < start) throw badRequest('endTimeAt lies before timeAt: exchange them.');
+  return end;
+}
