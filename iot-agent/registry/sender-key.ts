@@ -14,11 +14,11 @@ export function lorawanKey(devEui: string): string {
 
 /** The sender key of a plain device. */
 export function plainKey(apikey: string, deviceId: string): string {
-  return `${plainKeysOf(apikey)}${deviceId}`;
+  // Over HTTP both parts may hold a slash: one that is not the boundary must not look like it.
+  return `plain:${apikey.replaceAll('%', '%25').replaceAll('/', '%2F')}/${deviceId}`;
 }
 
-/** What the sender keys of all plain devices with an apikey start with. */
-export function plainKeysOf(apikey: string): string {
-  // Over HTTP both parts may hold a slash: one that is not the boundary must not look like it.
-  return `plain:${apikey.replaceAll('%', '%25').replaceAll('/', '%2F')}/`;
+/** The device id in the sender key of a plain device; undefined for other keys. */
+export function deviceIdIn(key: string): string | undefined {
+  return key.startsWith('plain:') ? key.slice(key.indexOf('/') + 1) : undefined;
 }

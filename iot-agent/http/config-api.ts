@@ -1,0 +1,33 @@
+import type { RequestHandler } from 'express';
+import type { CorsPolicy } from '../../runtime/cors.ts';
+import type { Health } from '../../runtime/health.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+import type { Catalogue } from '../devices/catalogue.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { CauseName } from '../spool/causes.ts';
+import type { Spool } from '../spool/spool.ts';
+
+/** What the configuration API works with. */
+export interface ConfigApi {
+  readonly registry: Registry;
+  readonly catalogue: Catalogue;
+  readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget'>;
+  /** To be called after every change of the registry: what waits and fits is tried again. */
+  readonly changed: (fits: (key: string, cause: CauseName) => boolean) => void;
+  /** To be called after a device was removed. */
+  readonly forgetDevice: (tenant: string, deviceId: string) => void;
+}
+
+/** What serving it needs besides. */
+export interface ConfigServer extends ConfigApi {
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly requireKey: RequestHandler;
+  readonly corsPolicy: CorsPolicy;
+  /** Bytes. */
+  readonly maxBodySize: number;
+  /** The port that it is served on, for `/iot/about`. */
+  readonly port: () => number;
+  readonly log: Logger;
+}

@@ -1,0 +1,122 @@
+import { type Request, type Response, Router } from 'express';
+import type { DeviceRecord, GroupRecord, Registry } from '../registry/registry.ts';
+import type { DeviceSettings } from '../registry/settings.ts';
+import type { Problem } from '../spool/spool.ts';
+import { checkSettings } from './check-settings.ts';
+import type { ConfigApi } from './config-api.ts';
+import { listIn } from './list-in-body.ts';
+import { ownerOf } from './owner.ts';
+import { parseDevice } from './parse-device.ts';
+import { presentDevice } from './present.ts';
+import { detailedOf, pageOf } from './query.ts';
+import { Refusal } from './refusal.ts';
+import { keysOfDevice } from './waiting-keys.ts';
+import { deviceWarnings, warningHeader } from './warnings.ts';
+
+/** Devices of FIWARE's configuration API. */
+export function deviceRoutes(api: ConfigApi): Router {
+  const router = Router();
+  router.post('/iot/devices', (request, response) => createDevices(api, request, response));
+  router.get('/iot/devices', (request, response) => listDevices(api, request, response));
+  router.get('/iot/devices/:id', async (request, response) => {
+    const record = await existing(api.registry, request);
+    response.json(presentDevice(record, problemsOf(api, record)));
+  });
+  router.put('/iot/devices/:id', (request, response) => changeDevice(api, request, response));
+  router.delete('/iot/devices/:id', async (request, response) => {
+    await removeDevice(api, await existing(api.registry, request));
+    response.status(204).end();
+  });
+  return router;
+}
+
+async function existing(registry: Registry, request: Request): Promise<DeviceRecord> {
+  const id = String(request.params['id']);
+  const record = await registry.device(ownerOf(request.headers).tenant, id);
+  if (record !== undefined) return record;
+  throw new Refusal(
+    'DEVICE_NOT_FOUND',
+    `No device was found with id: ${id}. GET /iot/devices lists those of this tenant`,
+  );
+}
+
+async function createDevices(api: ConfigApi, request: Request, response: Response): Promise<void> {
+  const owner = ownerOf(request.headers);
+  const registered: { readonly record: DeviceRecord; readonly group: GroupRecord | undefined }[] = [];
+  for (const [index, value] of listIn(request, ['devices']).entries()) {
+    const settings = checkSettings<DeviceSettings>('newDevice', value, `devices[${index}]`);
+    const group = await groupOf(api.registry, owner.tenant, settings.apikey);
+    registered.push({ record: parseDevice(settings, owner, { catalogue: api.catalogue, group }), group });
+  }
+  await api.registry.addDevices(registered.map(({ record }) => record));
+  const keys = registered.map(({ record }) => keysOfDevice(record.settings));
+  api.changed((key, cause) => cause === 'unknown-device' && keys.some((fits) => fits(key)));
+  const warnings = registered.flatMap(({ record, group }) => deviceWarnings(record, group));
+  const header = warningHeader(warnings);
+  if (header !== undefined) response.set('Warning', header);
+  response.status(201).json(warnings.length === 0 ? {} : { warnings });
+}
+
+async function groupOf(
+  registry: Registry,
+  tenant: string,
+  apikey: string | undefined,
+): Promise<GroupRecord | undefined> {
+  const group = apikey === undefined ? undefined : await registry.groupByApikey(apikey);
+  return group?.tenant === tenant ? group : undefined;
+}
+
+async function listDevices(api: ConfigApi, request: Request, response: Response): Promise<void> {
+  const detailed = detailedOf(request);
+  const { count, records } = await api.registry.devices(ownerOf(request.headers).tenant, pageOf(request));
+  const present = (record: DeviceRecord): object => {
+    if (detailed === 'off') return { device_id: record.settings.device_id };
+    return presentDevice(record, detailed === 'on' ? problemsOf(api, record) : undefined);
+  };
+  response.json({ count, devices: records.map(present) });
+}
+
+/** A key of FIWARE's form may belong to another tenant's device of the same id: what says so is left out. */
+function problemsOf({ spool }: ConfigApi, { tenant, settings }: DeviceRecord): readonly Problem[] {
+  return spool
+    .problemsOf(keysOfDevice(settings))
+    .filter(({ key, tenant: owner }) => owner === tenant || !key.startsWith('plain:'));
+}
+
+/** Members of the body take the place of the record's, the others stay. */
+async function changeDevice(api: ConfigApi, request: Request, response: Response): Promise<void> {
+  const before = await existing(api.registry, request);
+  const change = checkSettings<Partial<DeviceSettings>>('deviceChange', request.body, 'the body');
+  refuseFixed(before.settings, change);
+  const settings = { ...before.settings, ...change };
+  const group = await groupOf(api.registry, before.tenant, settings.apikey);
+  const record = parseDevice(settings, before, { catalogue: api.catalogue, group });
+  await api.registry.replaceDevice(record);
+  const fits = keysOfDevice(record.settings);
+  api.changed((key) => fits(key));
+  const header = warningHeader(deviceWarnings(record, group));
+  if (header !== undefined) response.set('Warning', header);
+  response.status(204).end();
+}
+
+const fixedMembers = ['device_id', 'entity_type', 'entity_name'] as const;
+
+/** They are the link to the Entities that the broker has of it. */
+function refuseFixed(before: DeviceSettings, change: Partial<DeviceSettings>): void {
+  for (const name of fixedMembers) {
+    if (change[name] === undefined || change[name] === before[name]) continue;
+    throw new Refusal(
+      'WRONG_SYNTAX',
+      `${name} of device ${before.device_id} is ${before[name]} and cannot be changed: delete the device, which keeps its Entities, and register it again`,
+    );
+  }
+}
+
+async function removeDevice(api: ConfigApi, { tenant, settings }: DeviceRecord): Promise<void> {
+  await api.registry.removeDevice(tenant, settings.device_id);
+  api.forgetDevice(tenant, settings.device_id);
+  api.changed(() => false);
+  const fits = keysOfDevice(settings);
+  for (const { key, tenant: owner } of api.spool.problemsOf(fits))
+    if (owner === tenant) await api.spool.forget(key);
+}

@@ -1,0 +1,38 @@
+import type { RegistryErrorType } from '../registry/registry-error.ts';
+
+/** Names of refusals that the registry does not know of. */
+export type RefusalName =
+  | RegistryErrorType
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'TOO_LARGE'
+  | 'UNAVAILABLE'
+  | 'GENERAL_INTERNAL_ERROR';
+
+/** A request that is refused: the message names the thing, the rule and the remedy. */
+export class Refusal extends Error {
+  override readonly name: RefusalName;
+
+  constructor(name: RefusalName, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** The HTTP status of each refusal. */
+export const statusOf: Readonly<Record<RefusalName, number>> = {
+  WRONG_SYNTAX: 400,
+  MISSING_ATTRIBUTES: 400,
+  DEVICE_NOT_FOUND: 404,
+  DEVICE_GROUP_NOT_FOUND: 404,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  DUPLICATE_DEVICE_ID: 409,
+  DUPLICATE_DEV_EUI: 409,
+  DUPLICATE_GROUP: 409,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  GENERAL_INTERNAL_ERROR: 500,
+  UNAVAILABLE: 503,
+};

@@ -1,0 +1,70 @@
+import { missingFromDevice } from '../mapping/missing-settings.ts';
+import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
+import { resolveDevice } from '../registry/resolve-device.ts';
+import type { DeviceSettings, GroupSettings } from '../registry/settings.ts';
+
+/** Something that was registered all the same, but that its owner should know. */
+export interface Warning {
+  /** `device pm-04`, `group k1`. */
+  readonly about: string;
+  readonly message: string;
+}
+
+/** What FIWARE's agents use and this one keeps only. */
+const kept = [
+  'lazy',
+  'commands',
+  'endpoint',
+  'polling',
+  'trust',
+  'cbHost',
+  'entityNameExp',
+  'useCBflowControl',
+  'storeLastMeasure',
+] as const;
+const keptOfAttributes = ['expression', 'skipValue', 'entity_name', 'entity_type'] as const;
+
+/** Warnings about a registered device: what it still lacks, and what of its settings has no effect. */
+export function deviceWarnings(record: DeviceRecord, group: GroupRecord | undefined): Warning[] {
+  const about = `device ${record.settings.device_id}`;
+  const missing = missingFromDevice(resolveDevice(record, group));
+  return [...missing.map((name) => lacking(about, record, name)), ...withoutEffect(about, record.settings)];
+}
+
+/** Warnings about a registered group: what of its settings has no effect. */
+export function groupWarnings({ settings }: GroupRecord): Warning[] {
+  return withoutEffect(`group ${settings.apikey}`, settings);
+}
+
+function lacking(about: string, { settings }: DeviceRecord, name: string): Warning {
+  const remedy = `PUT /iot/devices/${encodeURIComponent(settings.device_id)}`;
+  const message = `${settings.entity_type} needs ${name}: until it is there, by ${remedy} or with an uplink, its uplinks wait`;
+  return { about, message };
+}
+
+function withoutEffect(about: string, settings: DeviceSettings | GroupSettings): Warning[] {
+  const members = new Map<string, unknown>(Object.entries(settings));
+  const unused: string[] = kept.filter((name) => isUsed(members.get(name)));
+  if (typeof settings.explicitAttrs === 'string' || Array.isArray(settings.explicitAttrs))
+    unused.push('explicitAttrs other than true and false');
+  const payloadType = members.get('payloadType') ?? 'iotagent';
+  if (payloadType !== 'iotagent') unused.push('payloadType other than iotagent');
+  for (const name of keptOfAttributes)
+    if (settings.attributes?.some((attribute) => name in attribute)) unused.push(`${name} of attributes`);
+  return unused.map((name) => ({ about, message: `${name} is kept, but has no effect` }));
+}
+
+function isUsed(value: unknown): boolean {
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+}
+
+const mostInHeader = 3;
+
+/** The warnings as the value of a `Warning` header; undefined when there are none. */
+export function warningHeader(warnings: readonly Warning[]): string | undefined {
+  if (warnings.length === 0) return undefined;
+  const shown = warnings.slice(0, mostInHeader).map(({ about, message }) => `${about}: ${message}`);
+  if (warnings.length > mostInHeader) shown.push(`and ${warnings.length - mostInHeader} more`);
+  // Only printable ASCII may stand in a header, and quotes end its text.
+  return shown.map((line) => `299 - "${line.replace(/[^\x20-\x7e]|["\\]/g, '?').slice(0, 500)}"`).join(', ');
+}
