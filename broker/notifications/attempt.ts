@@ -5,7 +5,6 @@ import type { CompiledSubscription } from './compile-subscription.ts';
 import type { Reach } from './endpoint-gates.ts';
 import type { NotificationLog } from './log.ts';
 import type { NotificationRequest } from './notification-request.ts';
-import type { NotificationStatuses } from './notification-status.ts';
 import { errorOf, judge, type RetrySettings, type SendResult, type Verdict } from './retry-policy.ts';
 
 /** Sends one request and tells how that ended; never rejects. */
@@ -17,7 +16,6 @@ export interface AttemptParts {
     batch: readonly StoredDelivery[],
   ) => NotificationRequest | Promise<NotificationRequest>;
   readonly send: Send;
-  readonly statuses: Pick<NotificationStatuses, 'record'>;
   readonly now: () => Micros;
   /** In [0, 1). */
   readonly random: () => number;
@@ -28,6 +26,8 @@ export interface AttemptParts {
 export interface AttemptEnd {
   readonly verdict: Verdict;
   readonly reach: Reach;
+  /** What is to be counted; absent when nothing was sent. */
+  readonly sent?: { readonly at: Micros; readonly error?: string };
 }
 
 const REACH: Readonly<Record<SendResult['kind'], Reach>> = {
@@ -37,7 +37,7 @@ const REACH: Readonly<Record<SendResult['kind'], Reach>> = {
   impossible: 'skipped',
 };
 
-/** One attempt to notify of these changes (clause 5.8.6); counts it. Never rejects. */
+/** One attempt to notify of these changes (clause 5.8.6). Never rejects. */
 export async function attempt(
   compiled: CompiledSubscription,
   batch: readonly StoredDelivery[],
@@ -59,9 +59,8 @@ export async function attempt(
     parts.random(),
   );
   const error = verdict.kind === 'delivered' ? undefined : errorOf(result);
-  parts.statuses.record(last.tenant, subscription.id, { at, ...(error !== undefined && { error }) });
   logEnd(parts.log, last, verdict);
-  return { verdict, reach: REACH[result.kind] };
+  return { verdict, reach: REACH[result.kind], sent: { at, ...(error !== undefined && { error }) } };
 }
 
 async function sendTo(

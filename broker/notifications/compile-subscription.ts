@@ -8,8 +8,8 @@ export interface CompiledSubscription {
   readonly subscription: Subscription;
   /** True when the Entity meets `entities`, `q`, `geoQ` and `scopeQ` at that moment. Never throws. */
   readonly matches: (entity: Entity, now: Micros) => boolean;
-  /** Scheme, host and port of its endpoint: what is up or down as a whole. */
-  readonly origin: string;
+  /** Its endpoint's URI without query: what answers fast or slowly, or not at all. */
+  readonly endpoint: string;
   /** The @context for its notifications, as a reference: jsonldContext, else that of the request that created it. */
   readonly contextReference: Json;
 }
@@ -27,7 +27,12 @@ export function compileSubscription(document: SubscriptionDocument): CompiledSub
   return {
     subscription,
     matches: (entity, now) => predicate(entity, { now }),
-    origin: new URL(subscription.notification.endpoint.uri).origin,
+    endpoint: endpointOf(subscription.notification.endpoint.uri),
     contextReference: subscription.jsonldContext ?? document.contextReference,
   };
+}
+
+function endpointOf(uri: string): string {
+  const { origin, pathname } = new URL(uri);
+  return origin + pathname;
 }

@@ -16,8 +16,10 @@ export interface EndpointGatesParts {
   readonly longestPause?: number;
 }
 
+type Kind = 'healthy' | 'troubled';
+
 interface Gate {
-  readonly origin: string;
+  readonly endpoint: string;
   readonly queue: Sender[];
   active: number;
   /** How many may send at once now. */
@@ -34,7 +36,7 @@ interface Gate {
 const START = 4;
 
 /**
- * Lets senders through to their endpoints (an origin each), first come, first served at each endpoint:
+ * Lets senders through to their endpoints, first come, first served at each endpoint:
  * - few at a time to a new endpoint, more with every success, one at a time while it does not answer;
  * - to one that cannot be reached a single sender as a probe, after a pause that doubles up to `longestPause`;
  * - endpoints in trouble share a quarter of all slots, so that they never take those of healthy ones.
@@ -47,8 +49,8 @@ export class EndpointGates {
   readonly #slots: { readonly healthy: number; readonly troubled: number };
   readonly #active = { healthy: 0, troubled: 0 };
   readonly #gates = new Map<string, Gate>();
-  /** Gates that had work and found no free slot. */
-  readonly #blocked = new Set<Gate>();
+  /** Gates that had work and found no free slot, longest waiting first. */
+  readonly #blocked = { healthy: new Set<Gate>(), troubled: new Set<Gate>() };
 
   constructor({
     timers,
@@ -66,11 +68,11 @@ export class EndpointGates {
   }
 
   /** Queues a sender. */
-  enter(origin: string, sender: Sender): void {
-    let gate = this.#gates.get(origin);
+  enter(endpoint: string, sender: Sender): void {
+    let gate = this.#gates.get(endpoint);
     if (!gate) {
-      gate = newGate(origin, Math.min(START, this.#perEndpoint));
-      this.#gates.set(origin, gate);
+      gate = newGate(endpoint, Math.min(START, this.#perEndpoint));
+      this.#gates.set(endpoint, gate);
     }
     gate.queue.push(sender);
     this.#pump(gate);
@@ -84,16 +86,18 @@ export class EndpointGates {
   #pump(gate: Gate): void {
     while (gate.queue.length > 0 && !gate.paused && gate.active < gate.limit) {
       const kind = gate.troubled ? 'troubled' : 'healthy';
-      if (this.#active[kind] >= this.#slots[kind]) return void this.#blocked.add(gate);
+      if (this.#active[kind] >= this.#slots[kind]) return void this.#blocked[kind].add(gate);
       const sender = gate.queue.shift() as Sender;
       gate.active += 1;
       this.#active[kind] += 1;
       void this.#send(gate, sender, kind);
     }
-    if (gate.queue.length === 0 && gate.active === 0 && !gate.paused) this.#gates.delete(gate.origin);
+    if (gate.queue.length > 0 || gate.active > 0 || gate.paused) return;
+    // One that waited for a slot may have been followed by another one.
+    if (this.#gates.get(gate.endpoint) === gate) this.#gates.delete(gate.endpoint);
   }
 
-  async #send(gate: Gate, sender: Sender, kind: 'healthy' | 'troubled'): Promise<void> {
+  async #send(gate: Gate, sender: Sender, kind: Kind): Promise<void> {
     const pauses = gate.pauses;
     const reach = await sender();
     gate.active -= 1;
@@ -108,7 +112,15 @@ export class EndpointGates {
       gate.limit = gate.troubled ? 1 : Math.min(gate.limit * 2, this.#perEndpoint);
     }
     this.#pump(gate);
-    for (const other of takeAll(this.#blocked)) this.#pump(other);
+    this.#unblock(kind);
+  }
+
+  #unblock(kind: Kind): void {
+    for (const gate of this.#blocked[kind]) {
+      if (this.#active[kind] >= this.#slots[kind]) return;
+      this.#blocked[kind].delete(gate);
+      this.#pump(gate);
+    }
   }
 
   #pause(gate: Gate): void {
@@ -125,12 +137,6 @@ export class EndpointGates {
   }
 }
 
-function newGate(origin: string, limit: number): Gate {
-  return { origin, queue: [], active: 0, limit, troubled: false, failures: 0, paused: false, pauses: 0 };
-}
-
-function takeAll<T>(set: Set<T>): readonly T[] {
-  const all = [...set];
-  set.clear();
-  return all;
+function newGate(endpoint: string, limit: number): Gate {
+  return { endpoint, queue: [], active: 0, limit, troubled: false, failures: 0, paused: false, pauses: 0 };
 }

@@ -1,4 +1,4 @@
-import type { ChangeRecord, Delivery, Folded, HistoryInstance } from '../store/store.ts';
+import type { ChangeRecord, Delivery, Folded, HistoryEntity, HistoryInstance } from '../store/store.ts';
 import { toHistory } from './history-rows.ts';
 
 /**
@@ -6,17 +6,19 @@ import { toHistory } from './history-rows.ts';
  * Subscription that was matched. Every id follows from the record, so folding again gives the same rows.
  */
 export function foldRecords(records: readonly ChangeRecord[]): Folded {
-  const histories = new Map<string, Folded['history'][number]>();
+  const histories = new Map<
+    string,
+    { readonly tenant: string; entity: HistoryEntity; instances: HistoryInstance[] }
+  >();
   const deliveries: Delivery[] = [];
   for (const record of records) {
     const { entity, instances } = toHistory(record);
     const key = `${record.tenant}\n${entity.id}`;
-    const earlier: readonly HistoryInstance[] = histories.get(key)?.instances ?? [];
-    histories.set(key, {
-      tenant: record.tenant,
-      entity,
-      instances: earlier.length === 0 ? instances : earlier.concat(instances),
-    });
+    const history = histories.get(key);
+    if (history) {
+      history.entity = entity;
+      for (const instance of instances) history.instances.push(instance);
+    } else histories.set(key, { tenant: record.tenant, entity, instances: [...instances] });
     for (const subscriptionId of record.notify)
       deliveries.push(toDelivery(record, subscriptionId, entity.id));
   }

@@ -37,7 +37,7 @@ export function createHttpDelivery({ dispatcher, refusal, timeout, now }: HttpDe
   return async (notification: NotificationRequest): Promise<SendResult> => {
     const refused = refusal(notification.uri);
     if (refused !== undefined) return { kind: 'impossible', error: `not allowed: ${refused}` };
-    const patience = Math.min(notification.timeout ?? timeout, LONGEST_TIMEOUT);
+    const patience = Math.ceil(Math.min(notification.timeout ?? timeout, LONGEST_TIMEOUT));
     const signal = AbortSignal.timeout(patience);
     try {
       const { statusCode, headers, body } = await request(notification.uri, {

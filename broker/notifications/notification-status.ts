@@ -22,6 +22,8 @@ export interface NotificationStatusesParts {
 
 const KIND = 'subscription-status';
 const FLUSH_INTERVAL = 1000;
+/** Documents written at the same time. */
+const AT_ONCE = 100;
 
 interface Pending {
   readonly tenant: string;
@@ -107,7 +109,11 @@ export class NotificationStatuses {
   async #writeAll(): Promise<void> {
     const batch = [...this.#pending.values()];
     this.#pending = new Map();
-    const results = await Promise.allSettled(batch.map((item) => this.#write(item)));
+    const results: PromiseSettledResult<void>[] = [];
+    for (let start = 0; start < batch.length; start += AT_ONCE) {
+      const some = batch.slice(start, start + AT_ONCE).map((item) => this.#write(item));
+      results.push(...(await Promise.allSettled(some)));
+    }
     this.#flushing = undefined;
     const unwritten = batch.filter((_, index) => results[index]?.status === 'rejected');
     const newer = [...this.#pending.values()];
@@ -138,14 +144,23 @@ function toStatus({ at, error }: { readonly at: Micros; readonly error?: string 
   return { ...common, timesFailed: 1, lastFailure: at, lastError: error };
 }
 
-/** Counts add up, the later times hold. */
-function sum(earlier: NotificationStatus, later: NotificationStatus): NotificationStatus {
+/** Counts add up, the latest times hold, whichever process tells of them first. */
+function sum(one: NotificationStatus, other: NotificationStatus): NotificationStatus {
+  const [earlier, later] = one.lastNotification <= other.lastNotification ? [one, other] : [other, one];
+  const lastSuccess = latest(one.lastSuccess, other.lastSuccess);
+  const lastFailure = latest(one.lastFailure, other.lastFailure);
   return {
     ...earlier,
     ...later,
     timesSent: earlier.timesSent + later.timesSent,
     timesFailed: earlier.timesFailed + later.timesFailed,
+    ...(lastSuccess !== undefined && { lastSuccess }),
+    ...(lastFailure !== undefined && { lastFailure }),
   };
+}
+
+function latest(one: Micros | undefined, other: Micros | undefined): Micros | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
 function toJson(status: NotificationStatus): JsonObject {

@@ -1,14 +1,16 @@
 import type { Micros } from '../domain/entity.ts';
-import type { Delivery, Outbox } from '../store/store.ts';
+import type { Delivery, DeliveryOutcome, Outbox } from '../store/store.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
+import { DeliveryBudget, type DeliveryBudgetParts } from './delivery-budget.ts';
 import { EndpointGates, type EndpointGatesParts } from './endpoint-gates.ts';
 import type { NotificationStatuses } from './notification-status.ts';
+import { isTooOld } from './retry-policy.ts';
 import { type Settled, Settlement } from './settlement.ts';
 import { SubscriptionQueue } from './subscription-queue.ts';
 import type { Timers } from './timers.ts';
 
-export interface NotifierParts extends Omit<AttemptParts, 'statuses'> {
+export interface NotifierParts extends AttemptParts {
   readonly outbox: Pick<Outbox, 'deliveries' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'>;
   /** The Subscriptions as this process knows them (`get`), and after a look into the store (`find`). */
   readonly subscriptions: {
@@ -18,11 +20,15 @@ export interface NotifierParts extends Omit<AttemptParts, 'statuses'> {
   readonly statuses: Pick<NotificationStatuses, 'record' | 'read'>;
   readonly timers: Timers;
   readonly gates?: Omit<EndpointGatesParts, 'timers'>;
-  /** The most deliveries of one Subscription in memory; 100 when not given. */
-  readonly window?: number;
+  /** Told of every outcome once it is durable, for the metrics. */
+  readonly onOutcome?: (outcome: DeliveryOutcome['kind']) => void;
+  /** How many deliveries may be in memory. */
+  readonly memory?: DeliveryBudgetParts;
 }
 
 const PAUSE = 1000;
+/** Subscriptions whose deliveries are read from the store at the same time. */
+const READERS = 8;
 
 /**
  * Delivers notifications (clause 5.8.6): at least once, in commit order per Subscription and Entity, several Entities
@@ -32,6 +38,7 @@ export class Notifier {
   readonly #parts: NotifierParts;
   readonly #gates: EndpointGates;
   readonly #settlement: Settlement;
+  readonly #budget: DeliveryBudget;
   readonly #queues = new Map<string, SubscriptionQueue>();
   /** Attempts under way. */
   readonly #sending = new Set<Promise<unknown>>();
@@ -41,6 +48,7 @@ export class Notifier {
     const { outbox, timers, log } = parts;
     this.#parts = parts;
     this.#gates = new EndpointGates({ timers, ...parts.gates });
+    this.#budget = new DeliveryBudget(parts.memory);
     this.#settlement = new Settlement({ outbox, timers, log, onSettled: (all) => this.#forget(all) });
   }
 
@@ -51,12 +59,16 @@ export class Notifier {
       this.#queueOf(delivery.tenant, delivery.subscriptionId).offer(delivery);
   }
 
-  /** Takes up what waits in the store, after a start; tries until the store answers. */
+  /** Takes up what waits in the store, after a start; resolves when that is known, and tries until the store answers. */
   async recover(): Promise<void> {
     try {
       const waiting = await this.#parts.outbox.subscriptionsWithDeliveries();
       if (this.#stopped) return;
-      for (const { tenant, subscriptionId } of waiting) this.#queueOf(tenant, subscriptionId).recover();
+      const queues = waiting.map(({ tenant, subscriptionId }) => this.#queueOf(tenant, subscriptionId));
+      // All of them first: what is offered from now on stands behind what waits.
+      for (const queue of queues) queue.expectMore();
+      const rest = queues.values();
+      for (let reader = 0; reader < READERS; reader++) void refillEach(rest);
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'waiting notifications could not be read; trying again');
       this.#parts.timers.after(PAUSE, () => void this.recover());
@@ -83,9 +95,14 @@ export class Notifier {
     await Promise.race([ended, late]);
   }
 
-  /** Subscriptions that have something to deliver, for the metrics. */
-  busy(): number {
-    return this.#queues.size;
+  /** Deliveries in memory, for the metrics. */
+  waiting(): number {
+    return this.#budget.used();
+  }
+
+  /** Notifications being sent, for the metrics. */
+  sending(): number {
+    return this.#gates.sending();
   }
 
   #queueOf(tenant: string, subscriptionId: string): SubscriptionQueue {
@@ -99,7 +116,7 @@ export class Notifier {
   }
 
   #createQueue(tenant: string, subscriptionId: string): SubscriptionQueue {
-    const { outbox, subscriptions, statuses, now, timers, log, window = 100 } = this.#parts;
+    const { outbox, subscriptions, statuses, now, timers, log, retry } = this.#parts;
     return new SubscriptionQueue(
       { tenant, subscriptionId },
       {
@@ -110,12 +127,14 @@ export class Notifier {
           (await statuses.read(tenant, subscriptionId))?.lastNotification,
         onGone: () => this.#dropQuietly(tenant, subscriptionId),
         attempt: (compiled, batch) => attempt(compiled, batch, this.#parts),
-        gates: { enter: (origin, sender) => this.#gates.enter(origin, () => this.#tracked(sender())) },
+        record: (sent) => statuses.record(tenant, subscriptionId, sent),
+        isTooOld: ({ at }) => isTooOld(at, now(), retry),
+        gates: { enter: (endpoint, sender) => this.#gates.enter(endpoint, () => this.#tracked(sender())) },
         settlement: this.#settlement,
         now,
         timers,
         log,
-        window,
+        budget: this.#budget,
       },
     );
   }
@@ -136,6 +155,7 @@ export class Notifier {
   #forget(settled: readonly Settled[]): void {
     const touched = new Set<string>();
     for (const { delivery, outcome } of settled) {
+      this.#parts.onOutcome?.(outcome.kind);
       if (outcome.kind === 'retry') continue;
       const key = keyOf(delivery.tenant, delivery.subscriptionId);
       this.#queues.get(key)?.forget(delivery);
@@ -144,9 +164,13 @@ export class Notifier {
     for (const key of touched) {
       const queue = this.#queues.get(key);
       if (queue?.isIdle()) this.#queues.delete(key);
-      else queue?.refill();
+      else void queue?.refill();
     }
   }
+}
+
+async function refillEach(queues: Iterator<SubscriptionQueue>): Promise<void> {
+  for (let next = queues.next(); !next.done; next = queues.next()) await next.value.refill();
 }
 
 function keyOf(tenant: string, subscriptionId: string): string {

@@ -74,7 +74,8 @@ export class Relay {
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       try {
-        if ((await this.#foldSome()) > 0) this.#wanted = true;
+        // A batch that is not full took all there was; later commits wake again.
+        if ((await this.#foldSome()) === this.#batch) this.#wanted = true;
         wait = FIRST_PAUSE;
       } catch (error) {
         this.#parts.log.warn({ err: error }, 'change records could not be folded; trying again');

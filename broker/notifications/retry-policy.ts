@@ -1,3 +1,4 @@
+import type { Micros } from '../domain/entity.ts';
 import type { DeliveryOutcome } from '../store/store.ts';
 
 /** How one attempt to send a notification ended. */
@@ -13,21 +14,14 @@ export type SendResult =
 
 /** Times in milliseconds. */
 export interface RetrySettings {
-  /** Attempts that reach the receiver, after which a notification becomes a dead letter. */
+  /** Attempts after which a notification becomes a dead letter; to fail to connect is none. */
   readonly maxAttempts: number;
   /** Age at which an undelivered notification becomes a dead letter. */
   readonly maxAge: number;
+  /** The wait after the first attempt doubles with every further one, up to the longest. */
   readonly firstDelay: number;
   readonly longestDelay: number;
 }
-
-/** What applies where main sets nothing else: 30 attempts in about two hours; three days while unreachable. */
-export const DEFAULT_RETRY: RetrySettings = {
-  maxAttempts: 30,
-  maxAge: 3 * 24 * 3600 * 1000,
-  firstDelay: 1000,
-  longestDelay: 300_000,
-};
 
 export interface Attempt {
   /** Attempts made before this one. */
@@ -70,6 +64,11 @@ export function judge(
   return { kind: 'retry', delay: Math.ceil(delay), error };
 }
 
+/** True when a notification of a change at this moment is not sent any more. Times in microseconds. */
+export function isTooOld(at: Micros, now: Micros, { maxAge }: Pick<RetrySettings, 'maxAge'>): boolean {
+  return now - at >= maxAge * 1000;
+}
+
 /** The error text that users see. */
 export function errorOf(result: SendResult): string {
   return result.kind === 'answered' ? `the receiver answered ${result.status}` : result.error;
@@ -82,7 +81,7 @@ function isTransient(result: SendResult): boolean {
 }
 
 /** The verdict as the store records it; `now` in microseconds. */
-export function toOutcome(verdict: Verdict, now: number): DeliveryOutcome {
+export function toOutcome(verdict: Verdict, now: Micros): DeliveryOutcome {
   if (verdict.kind !== 'retry') return verdict;
   return { kind: 'retry', dueAt: now + verdict.delay * 1000, error: verdict.error };
 }

@@ -69,6 +69,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const statuses = new NotificationStatuses({ documents, timers, log });
   const dispatcher = egressAgent(parts.egress);
   const notifier = createNotifier(parts, { mirror, statuses, timers, dispatcher });
+  describeIn(parts.metrics, notifier);
   const relay = new Relay({
     outbox,
     onDeliveries: (deliveries) => notifier.accept(deliveries),
@@ -104,11 +105,17 @@ interface NotifierNeeds extends Pick<NotifierParts, 'timers' | 'statuses'> {
 }
 
 function createNotifier(
-  { store, contexts, egress, clock, log, settings, random = Math.random }: NotificationParts,
+  { store, contexts, egress, clock, log, metrics, settings, random = Math.random }: NotificationParts,
   { mirror, statuses, timers, dispatcher }: NotifierNeeds,
 ): Notifier {
   const now = (): Micros => clock.now();
+  const outcomes = metrics.counter({
+    name: 'carillon_notifications_total',
+    help: 'Notifications by outcome of their attempts: delivered, retry, dead.',
+    labels: ['outcome'],
+  });
   return new Notifier({
+    onOutcome: (outcome) => outcomes.inc({ outcome }),
     outbox: store.outbox,
     subscriptions: mirror,
     toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, log }),
@@ -129,5 +136,18 @@ function createNotifier(
       firstDelay: settings.notificationRetryDelay,
       longestDelay: settings.notificationMaxRetryDelay,
     },
+  });
+}
+
+function describeIn(metrics: Metrics, notifier: Notifier): void {
+  metrics.gauge({
+    name: 'carillon_notifications_sending',
+    help: 'Notifications being sent.',
+    collect: () => notifier.sending(),
+  });
+  metrics.gauge({
+    name: 'carillon_notifications_in_memory',
+    help: 'Notifications in memory that are sent or wait; more may wait in the store.',
+    collect: () => notifier.waiting(),
   });
 }

@@ -11,7 +11,7 @@ import type { Timers } from './timers.ts';
 export const SUBSCRIPTION_KIND = 'subscription';
 
 export interface SubscriptionMirrorParts {
-  readonly documents: Pick<Documents, 'list' | 'revision'>;
+  readonly documents: Pick<Documents, 'get' | 'list' | 'revision'>;
   readonly timers: Timers;
   readonly log: NotificationLog;
   /** Milliseconds between looks for what other processes wrote; absent where there are no others (SQLite). */
@@ -59,13 +59,19 @@ export class SubscriptionMirror {
     return this.#index.get(tenant, id);
   }
 
-  /** As `get`, after a look into the store when it is not known. @throws what the store throws */
+  /**
+   * As `get`, after a look into the store when it is not known; undefined when there is none.
+   * @throws what the store throws, and when the one that is stored is not usable
+   */
   async find(tenant: string, id: string): Promise<CompiledSubscription | undefined> {
-    if (!this.get(tenant, id)) await this.#reload();
+    if (!this.get(tenant, id)) {
+      const body = await this.#parts.documents.get(SUBSCRIPTION_KIND, tenant, id);
+      if (body !== undefined) this.put(tenant, body as unknown as SubscriptionDocument);
+    }
     return this.get(tenant, id);
   }
 
-  /** Takes in a Subscription that this process has just stored. */
+  /** Takes in a Subscription as it has just been stored. */
   put(tenant: string, document: SubscriptionDocument): void {
     if (this.#reloading) this.#writtenMeanwhile.add(keyOf(tenant, document.id));
     this.#take(tenant, document);

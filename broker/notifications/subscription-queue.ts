@@ -2,6 +2,7 @@ import type { Micros } from '../domain/entity.ts';
 import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store/store.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
+import type { DeliveryBudget } from './delivery-budget.ts';
 import { DeliveryWindow } from './delivery-window.ts';
 import type { EndpointGates, Reach } from './endpoint-gates.ts';
 import { addTo, createLane, dueAt, type Lane, nextOf, postpone, takeFrom } from './lane.ts';
@@ -21,13 +22,16 @@ export interface SubscriptionQueueParts {
   /** Called when the Subscription exists no more. */
   readonly onGone: () => void;
   readonly attempt: (compiled: CompiledSubscription, batch: readonly StoredDelivery[]) => Promise<AttemptEnd>;
+  /** Counts an attempt. */
+  readonly record: (sent: NonNullable<AttemptEnd['sent']>) => void;
+  /** True when the delivery is not to be sent any more. */
+  readonly isTooOld: (delivery: StoredDelivery) => boolean;
   readonly gates: Pick<EndpointGates, 'enter'>;
   readonly settlement: Pick<Settlement, 'add'>;
   readonly now: () => Micros;
   readonly timers: Timers;
   readonly log: NotificationLog;
-  /** The most deliveries in memory. */
-  readonly window: number;
+  readonly budget: DeliveryBudget;
 }
 
 const PAUSE = 1000;
@@ -42,6 +46,7 @@ export class SubscriptionQueue {
   readonly #window: DeliveryWindow;
   readonly #lanes = new Map<string, Lane>();
   #closed: 'finish' | 'discard' | undefined;
+  #isRetrying = false;
   /** Kept under throttling only. */
   #lastSent: Micros | undefined;
   #hasLearnt = false;
@@ -54,7 +59,7 @@ export class SubscriptionQueue {
     this.#parts = parts;
     this.#window = new DeliveryWindow(of, {
       outbox: parts.outbox,
-      size: parts.window,
+      budget: parts.budget,
       onDelivery: (delivery) => this.#place(delivery),
     });
   }
@@ -64,10 +69,9 @@ export class SubscriptionQueue {
     if (!this.#closed) this.#window.offer(delivery);
   }
 
-  /** Reads from the store what waits there. */
-  recover(): void {
+  /** Tells that deliveries wait in the store, which `refill` is to read. */
+  expectMore(): void {
     this.#window.expectMore();
-    this.refill();
   }
 
   /** Tells that the store knows how it ended. */
@@ -75,19 +79,27 @@ export class SubscriptionQueue {
     this.#window.forget(delivery);
   }
 
-  /** Reads on from the store where something is left and there is room. */
-  refill(): void {
+  /** Reads on from the store where something is left and there is room; tries again where that fails. */
+  async refill(): Promise<void> {
     if (this.#closed) return;
-    this.#window.refill().catch((error: unknown) => {
+    try {
+      await this.#window.refill();
+    } catch (error) {
+      if (this.#isRetrying) return;
+      this.#isRetrying = true;
       this.#parts.log.warn({ err: error, ...this.#of }, 'deliveries could not be read; trying again');
-      this.#parts.timers.after(PAUSE, () => this.refill());
-    });
+      this.#parts.timers.after(PAUSE, () => {
+        this.#isRetrying = false;
+        void this.refill();
+      });
+    }
   }
 
   /** Starts nothing any more. `discard` ignores how it ends what is being sent: the Subscription is gone. */
   close(how: 'finish' | 'discard'): void {
     this.#closed = how;
     for (const lane of this.#lanes.values()) lane.cancel();
+    this.#window.close();
   }
 
   /** True when it can be forgotten and made anew later. */
@@ -101,6 +113,10 @@ export class SubscriptionQueue {
   }
 
   #place(delivery: StoredDelivery): void {
+    if (this.#parts.isTooOld(delivery)) {
+      this.#giveUp([delivery]);
+      return;
+    }
     const isThrottled = this.#parts.get()?.subscription.throttling !== undefined;
     const key = isThrottled ? '' : delivery.entityId;
     let lane = this.#lanes.get(key);
@@ -110,6 +126,16 @@ export class SubscriptionQueue {
     }
     this.#settle(addTo(lane, delivery), { kind: 'delivered' });
     this.#schedule(lane);
+  }
+
+  #giveUp(deliveries: readonly StoredDelivery[]): void {
+    const [{ lastError } = {}] = deliveries;
+    const error = `too old to be sent${lastError === undefined ? '' : `: ${lastError}`}`;
+    this.#parts.log.debug(
+      { ...this.#of, count: deliveries.length, error },
+      'notifications became dead letters',
+    );
+    this.#settle(deliveries, { kind: 'dead', error });
   }
 
   #schedule(lane: Lane): void {
@@ -157,7 +183,7 @@ export class SubscriptionQueue {
   #enter(lane: Lane): void {
     lane.state = 'queued';
     const known = this.#parts.get();
-    if (known) this.#parts.gates.enter(known.origin, () => this.#run(lane));
+    if (known) this.#parts.gates.enter(known.endpoint, () => this.#run(lane, known.endpoint));
     else this.#look(lane);
   }
 
@@ -169,26 +195,57 @@ export class SubscriptionQueue {
     );
   }
 
-  async #run(lane: Lane): Promise<Reach> {
+  async #run(lane: Lane, endpoint: string): Promise<Reach> {
+    if (this.#closed) return 'skipped';
     const compiled = this.#parts.get();
-    if (this.#closed || !compiled) {
-      if (!this.#closed) this.#look(lane);
+    if (compiled?.endpoint !== endpoint) {
+      this.#enter(lane);
+      return 'skipped';
+    }
+    const batch = this.#next(lane);
+    if (batch.length === 0) {
+      this.#release(lane);
       return 'skipped';
     }
     lane.state = 'sending';
-    const { batch, superseded } = nextOf(lane);
-    this.#settle(superseded, { kind: 'delivered' });
-    const { verdict, reach } = await this.#parts.attempt(compiled, batch);
-    if (lane.isThrottled) this.#lastSent = this.#parts.now();
-    if (reach === 'unreachable' && verdict.kind === 'retry') {
+    const end = await this.#parts.attempt(compiled, batch);
+    // What becomes of a Subscription that is gone is of no interest, and would be counted for one that takes its id.
+    if (this.#isDiscarded()) return end.reach === 'unreachable' ? 'skipped' : end.reach;
+    if (end.sent) this.#parts.record(end.sent);
+    if (lane.isThrottled && !this.#isPart(batch)) this.#lastSent = this.#parts.now();
+    if (end.reach === 'unreachable' && end.verdict.kind === 'retry') {
       // The receiver got nothing: that is no attempt of these deliveries but a matter of the endpoint's gate.
       lane.state = 'queued';
       return 'unreachable';
     }
-    this.#conclude(lane, batch, verdict);
+    this.#conclude(lane, batch, end.verdict);
+    this.#release(lane);
+    return end.reach === 'unreachable' ? 'skipped' : end.reach;
+  }
+
+  /** What is to be sent, after what need not be sent any more was put aside. */
+  #next(lane: Lane): readonly StoredDelivery[] {
+    const { batch, superseded } = nextOf(lane);
+    this.#settle(superseded, { kind: 'delivered' });
+    const tooOld = batch.filter((delivery) => this.#parts.isTooOld(delivery));
+    if (tooOld.length === 0) return batch;
+    this.#giveUp(tooOld);
+    takeFrom(lane, tooOld);
+    return this.#next(lane);
+  }
+
+  /** True when so many Entities changed that the rest of them follows at once, in the same period. */
+  #isPart(batch: readonly StoredDelivery[]): boolean {
+    return this.#window.hasMore() && batch.length > this.#parts.budget.share() / 2;
+  }
+
+  #release(lane: Lane): void {
     lane.state = 'idle';
     this.#schedule(lane);
-    return reach === 'unreachable' ? 'skipped' : reach;
+  }
+
+  #isDiscarded(): boolean {
+    return this.#closed === 'discard';
   }
 
   #conclude(lane: Lane, batch: readonly StoredDelivery[], verdict: Verdict): void {
