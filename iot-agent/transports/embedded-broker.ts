@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { Aedes, type AedesOptions, type AuthenticateError } from 'aedes';
 import { bind } from '../../runtime/listen.ts';
 import { isLoopback } from '../../runtime/refuse-open.ts';
@@ -51,10 +52,12 @@ export function embeddedBroker(settings: EmbeddedBrokerSettings, parts: Transpor
     start: async () => {
       running = await open(settings, parts);
     },
-    isReady: () => running?.server.listening === true,
+    isReady: () => running !== undefined,
     port: () => running?.port,
     stop: async () => {
-      if (running) await close(running);
+      const ending = running;
+      running = undefined;
+      if (ending) await close(ending);
     },
   };
 }
@@ -141,6 +144,8 @@ function spoolFirst(intake: MqttIntake): Spooling {
   const drain = async (): Promise<void> => {
     isClosed = true;
     await Promise.all(underWay);
+    // Acknowledgements leave in the turn after.
+    await setImmediate();
   };
   return { authorizePublish, drain };
 }

@@ -39,7 +39,9 @@ export function mqttTransport(settings: MqttSettings, parts: TransportParts): Tr
     },
     isReady: () => state?.client.connected === true && state.isSubscribed,
     stop: async () => {
-      if (state) await close(state);
+      const ending = state;
+      state = undefined;
+      if (ending) await close(ending);
     },
   };
 }
