@@ -24,7 +24,8 @@ const PASSED_OVER = new Set(['id', '@id', '@context', 'createdAt', 'modifiedAt',
  * @throws NgsiLdError InvalidRequest when the body is no object, BadRequestData for everything else.
  */
 export function parseTemporalEntity(body: Json, vocabulary: Vocabulary): TemporalInput {
-  if (!isObject(body)) throw new NgsiLdError('InvalidRequest', 'the body is not a JSON object: send one EntityTemporal');
+  if (!isObject(body))
+    throw new NgsiLdError('InvalidRequest', 'the body is not a JSON object: send one EntityTemporal');
   const type = body['type'] ?? body['@type'];
   const scope = body['scope'];
   return {
@@ -42,7 +43,8 @@ function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attr
       throw badRequest(`${name} cannot name an Attribute: it is a member that NGSI-LD defines`);
     }
     const iri = parseAttributeName(name, reading.vocabulary);
-    if (attributes[iri] !== undefined) throw badRequest(`the Attribute ${name} is given twice, under two names`);
+    if (attributes[iri] !== undefined)
+      throw badRequest(`the Attribute ${name} is given twice, under two names`);
     attributes[iri] = readInstances(iri, body[name] as Json, reading, name);
   }
   return attributes;

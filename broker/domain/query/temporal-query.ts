@@ -35,7 +35,11 @@ function parseTimeProperty(text = 'observedAt'): TimeProperty {
   throw badRequest(`timeproperty ${JSON.stringify(text)} is none of ${timeProperties.join(', ')}.`);
 }
 
-function parseInterval({ timerel, timeAt, endTimeAt }: TemporalQueryParameters): Omit<TemporalQuery, 'timeproperty'> {
+function parseInterval({
+  timerel,
+  timeAt,
+  endTimeAt,
+}: TemporalQueryParameters): Omit<TemporalQuery, 'timeproperty'> {
   if (timerel === undefined) {
     if (timeAt === undefined && endTimeAt === undefined) return {};
     throw badRequest('timeAt and endTimeAt need timerel: add timerel=before, after or between.');

@@ -2,8 +2,9 @@ import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
 import { formatDateTime } from '../date-time.ts';
 import type { Attribute, Json, JsonObject, Micros } from '../entity.ts';
 import type { TimeProperty } from '../query/temporal-query.ts';
+import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { FORMS, type Members, type Writing } from './forms.ts';
+import { FORMS, type Writing } from './forms.ts';
 import type { LanguagePreferences } from './language.ts';
 import { isProjected, type Projection } from './projection.ts';
 import { oneOrMany } from './represent.ts';
@@ -39,37 +40,58 @@ export interface TemporalOptions {
   readonly lang?: LanguagePreferences;
 }
 
-type InstancesWriter = (instances: readonly TemporalInstance[], writing: Writing, timeproperty: TimeProperty) => Json;
+type InstancesWriter = (
+  instances: readonly TemporalInstance[],
+  writing: Writing,
+  timeproperty: TimeProperty,
+) => Json;
 
 const WRITERS: Readonly<Record<TemporalForm, InstancesWriter>> = {
   normalized: (instances, writing) => instances.map((instance) => writeInstance(instance, writing)),
   temporalValues: writeValues,
 };
 
-/** The evolution with the names of the @context; undefined when nothing of it is left to show. */
+/** The evolution with the names of the @context; undefined when there are no instances, or nothing is to be shown. */
 export function representTemporal(
   entity: TemporalEntity,
   vocabulary: Vocabulary,
-  { form, timeproperty, sysAttrs, projection, lang }: TemporalOptions,
+  options: TemporalOptions,
 ): JsonObject | undefined {
-  const writing: Writing = lang === undefined ? { vocabulary, sysAttrs } : { vocabulary, sysAttrs, lang };
-  const isWanted = (name: string): boolean => projection === undefined || isProjected(projection, name);
+  const { projection } = options;
   const members: Members = {};
+  const isWanted = (name: string): boolean => projection === undefined || isProjected(projection, name);
   if (isWanted('id')) members['id'] = entity.id;
   if (isWanted('type')) members['type'] = oneOrMany(entity.types.map((type) => vocabulary.compact(type)));
-  if (sysAttrs) writeTimes(members, entity);
-  let isEmpty = true;
-  for (const [iri, instances] of entity.instances) {
-    const name = iri === '@scope' ? 'scope' : iri;
-    // A change of type is no Attribute: `type` above tells all types there were.
-    if (iri === '@type' || !isWanted(name) || instances.length === 0) continue;
-    members[name === 'scope' ? name : vocabulary.compact(name)] = WRITERS[form](instances, writing, timeproperty);
-    isEmpty = false;
-  }
-  return isEmpty ? undefined : members;
+  if (options.sysAttrs) writeTimes(members, entity);
+  const count = writeAttributes(members, entity, vocabulary, options, isWanted);
+  return count === 0 || Object.keys(members).length === 0 ? undefined : members;
 }
 
-function writeInstance({ instanceId, attributeInstance, deletedAt }: TemporalInstance, writing: Writing): Json {
+/** Gives back how many Attributes have instances, wanted or not. */
+function writeAttributes(
+  members: Members,
+  { instances: all }: TemporalEntity,
+  vocabulary: Vocabulary,
+  { form, timeproperty, sysAttrs, lang }: TemporalOptions,
+  isWanted: (name: string) => boolean,
+): number {
+  const writing: Writing = lang === undefined ? { vocabulary, sysAttrs } : { vocabulary, sysAttrs, lang };
+  let count = 0;
+  for (const [iri, instances] of all) {
+    // A change of type is no Attribute: `type` tells all types there were.
+    if (iri === '@type' || instances.length === 0) continue;
+    count++;
+    if (!isWanted(iri === '@scope' ? 'scope' : iri)) continue;
+    const name = iri === '@scope' ? 'scope' : vocabulary.compact(iri);
+    setMember(members, name, WRITERS[form](instances, writing, timeproperty));
+  }
+  return count;
+}
+
+function writeInstance(
+  { instanceId, attributeInstance, deletedAt }: TemporalInstance,
+  writing: Writing,
+): Json {
   const members = FORMS.normalized([attributeInstance], writing) as JsonObject;
   return {
     ...members,
@@ -108,6 +130,9 @@ function writeValues(
   return written.length === 1 ? (written[0] as JsonObject) : written;
 }
 
-function timeOf({ attributeInstance, deletedAt }: TemporalInstance, timeproperty: TimeProperty): Micros | undefined {
+function timeOf(
+  { attributeInstance, deletedAt }: TemporalInstance,
+  timeproperty: TimeProperty,
+): Micros | undefined {
   return timeproperty === 'deletedAt' ? deletedAt : attributeInstance[timeproperty];
 }

@@ -1,0 +1,148 @@
+import { requireDateTime } from '../domain/date-time.ts';
+import type { Micros } from '../domain/entity.ts';
+import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { parseAttributeName } from '../domain/parsing/parse-names.ts';
+import {
+  type EntityQueryParameters,
+  parseEntityQuery,
+  requireNarrowQuery,
+} from '../domain/query/parse-entity-query.ts';
+import type { EntityQuery } from '../domain/query/query.ts';
+import type { Form } from '../domain/representation/forms.ts';
+import { parseLanguagePreferences } from '../domain/representation/language.ts';
+import { parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
+import type { MergeParameters } from '../services/entities.ts';
+import type { EntityView } from '../services/entity-view.ts';
+import { booleanParameter, optionsParameter } from './parameters.ts';
+import type { Exchange } from './route.ts';
+
+/** How Entities are to be represented: what the URL alone can say (clauses 6.3.7, 6.3.11, 6.3.15). */
+export const formatParameters = ['format', 'options', 'geometryProperty'] as const;
+/** What is to be shown of Entities: parameters that a Query body has as members (clauses 4.5.5, 4.15, 4.21). */
+export const projectionParameters = ['attrs', 'pick', 'omit', 'lang', 'datasetId'] as const;
+/** Which Entities are meant (table 6.4.3.2-1). */
+export const selectionParameters = [
+  ...([
+    'id',
+    'type',
+    'idPattern',
+    'q',
+    'scopeQ',
+    'georel',
+    'geometry',
+    'coordinates',
+    'geoproperty',
+  ] as const),
+  ...(['expandValues', 'jsonKeys'] as const),
+] as const;
+
+/** Projection parameters as texts. */
+export type ProjectionTexts = { readonly [Name in (typeof projectionParameters)[number]]?: string };
+
+const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ['normalized', 'normalized'],
+  ['concise', 'concise'],
+  ['simplified', 'simplified'],
+  ['keyValues', 'simplified'],
+]);
+const viewOptions = ['normalized', 'concise', 'simplified', 'keyValues', 'sysAttrs'] as const;
+
+/** How the answer to a GET shows Entities. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option */
+export function readView(exchange: Exchange): EntityView {
+  return viewOf(exchange, textsOf(exchange.query, projectionParameters));
+}
+
+/** As `readView`, where the projection does not stand in the URL. */
+export function viewOf({ query, context, accept }: Exchange, texts: ProjectionTexts): EntityView {
+  const { lang, datasetId, ...names } = texts;
+  const isGeoJson = accept === 'application/geo+json';
+  const geometryProperty = query.get('geometryProperty');
+  if (geometryProperty !== undefined && !isGeoJson) {
+    throw badRequest('geometryProperty is for GeoJSON only: ask with Accept: application/geo+json.');
+  }
+  const options = optionsParameter(query, viewOptions);
+  return {
+    isGeoJson,
+    form: readForm(query, options),
+    sysAttrs: options.has('sysAttrs'),
+    ...(Object.keys(names).length > 0 && { projection: parseProjection(names, context) }),
+    ...(datasetId !== undefined && { datasetIds: parseDatasetIds(datasetId) }),
+    ...(lang !== undefined && { lang: parseLanguagePreferences(lang) }),
+    ...(geometryProperty !== undefined && {
+      geometryProperty: parseAttributeName(geometryProperty, context),
+    }),
+  };
+}
+
+/** `format` wins over `options`, where the first keyword counts. */
+function readForm(query: Exchange['query'], options: ReadonlySet<string>): Form {
+  const format = query.get('format');
+  if (format === undefined) {
+    for (const option of options) {
+      const form = forms.get(option);
+      if (form !== undefined) return form;
+    }
+    return 'normalized';
+  }
+  const form = forms.get(format);
+  if (form !== undefined) return form;
+  throw badRequest(`format ${JSON.stringify(format)} is none of ${[...forms.keys()].join(', ')}.`);
+}
+
+/** Which Entities a GET asks for. @throws NgsiLdError BadRequestData, also when it is too wide; TooComplexQuery */
+export function readQuery({ query, context }: Exchange): EntityQuery {
+  const parameters: EntityQueryParameters = textsOf(query, [...selectionParameters, 'attrs']);
+  const parsed = parseEntityQuery(parameters, context);
+  requireNarrowQuery(parsed, readLocal(query));
+  return parsed;
+}
+
+/** The parameter `local`; undefined when it is absent. */
+export function readLocal(query: Exchange['query']): boolean | undefined {
+  return query.has('local') ? booleanParameter(query, 'local') : undefined;
+}
+
+/** The parameters of a merge (table 6.5.3.4-1). @throws NgsiLdError BadRequestData, InvalidRequest */
+export function readMergeParameters(query: Exchange['query']): MergeParameters {
+  const lang = query.get('lang');
+  const observedAt = query.get('observedAt');
+  return {
+    isSimplified: isSimplifiedInput(query),
+    ...(lang !== undefined && { lang }),
+    ...(observedAt !== undefined && {
+      observedAt: requireDateTime(observedAt, 'observedAt') satisfies Micros,
+    }),
+  };
+}
+
+function isSimplifiedInput(query: Exchange['query']): boolean {
+  const options = optionsParameter(query, ['simplified', 'keyValues']);
+  const format = query.get('format');
+  if (format === undefined) return options.size > 0;
+  if (format === 'simplified' || format === 'keyValues') return true;
+  throw badRequest(`format ${JSON.stringify(format)} cannot be merged: leave it out, or write simplified.`);
+}
+
+/** One of the words that `options` may have in an operation; the fallback when it has none. */
+export function optionWord<Word extends string>(
+  query: Exchange['query'],
+  words: readonly Word[],
+  fallback: Word,
+): Word {
+  const [first = fallback, second] = optionsParameter(query, words);
+  if (second === undefined) return first;
+  throw new NgsiLdError('InvalidRequest', `options has both ${first} and ${second}: give one of them.`);
+}
+
+/** The parameters that are there, of those named. */
+export function textsOf<Name extends string>(
+  query: Exchange['query'],
+  names: readonly Name[],
+): { readonly [Key in Name]?: string } {
+  const texts: { [Key in Name]?: string } = {};
+  for (const name of names) {
+    const text = query.get(name);
+    if (text !== undefined) texts[name] = text;
+  }
+  return texts;
+}

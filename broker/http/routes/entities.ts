@@ -1,0 +1,127 @@
+import type { Json } from '../../domain/entity.ts';
+import type { EntityService, EntityTarget } from '../../services/entities.ts';
+import type { EntityQueryService } from '../../services/query-entities.ts';
+import {
+  formatParameters,
+  projectionParameters,
+  readMergeParameters,
+  readQuery,
+  readView,
+  selectionParameters,
+} from '../entity-parameters.ts';
+import { locationOf } from '../location.ts';
+import { pageHeaders, readPage } from '../pages.ts';
+import type { Exchange, Reply, Route } from '../route.ts';
+
+const collection = '/entities';
+const member = `${collection}/{entityId}`;
+const jsonBodies = ['application/json', 'application/ld+json'] as const;
+const patchBodies = [...jsonBodies, 'application/merge-patch+json'] as const;
+const viewParameters = [...formatParameters, ...projectionParameters];
+
+/** Rows of the route table for Entities (clauses 6.4 and 6.5). */
+export function entityRoutes(entities: EntityService, queries: EntityQueryService): readonly Route[] {
+  return [...collectionRoutes(entities, queries), ...readingRoutes(queries), ...writingRoutes(entities)];
+}
+
+function collectionRoutes(entities: EntityService, queries: EntityQueryService): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: collection,
+      clause: '6.4.3.1',
+      parameters: ['local'],
+      consumes: jsonBodies,
+      createsTenant: true,
+      handle: async (exchange) => {
+        const id = await entities.createEntity(bodyOf(exchange), exchange);
+        return { status: 201, headers: { Location: locationOf(collection, id) } };
+      },
+    },
+    {
+      method: 'GET',
+      path: collection,
+      clause: '6.4.3.2',
+      parameters: [...selectionParameters, ...viewParameters, 'limit', 'offset', 'count', 'local'],
+      consumes: [],
+      geoJson: true,
+      handle: (exchange) => query(queries, exchange),
+    },
+  ];
+}
+
+function readingRoutes(queries: EntityQueryService): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: member,
+      clause: '6.5.3.1',
+      parameters: ['type', 'local', ...viewParameters],
+      consumes: [],
+      geoJson: true,
+      handle: async (exchange) => {
+        const body = await queries.retrieveEntity(targetOf(exchange), readView(exchange), exchange);
+        return { status: 200, body, context: exchange.context };
+      },
+    },
+  ];
+}
+
+function writingRoutes(entities: EntityService): readonly Route[] {
+  return [
+    {
+      method: 'PUT',
+      path: member,
+      clause: '6.5.3.3',
+      parameters: ['type', 'local'],
+      consumes: jsonBodies,
+      handle: async (exchange) => {
+        await entities.replaceEntity(targetOf(exchange), bodyOf(exchange), exchange);
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'PATCH',
+      path: member,
+      clause: '6.5.3.4',
+      parameters: ['type', 'format', 'options', 'observedAt', 'lang', 'local'],
+      consumes: patchBodies,
+      handle: async (exchange) => {
+        const parameters = readMergeParameters(exchange.query);
+        await entities.mergeEntity(targetOf(exchange), bodyOf(exchange), exchange, parameters);
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: member,
+      clause: '6.5.3.2',
+      parameters: ['type', 'local'],
+      consumes: [],
+      handle: async (exchange) => {
+        await entities.deleteEntity(targetOf(exchange), exchange);
+        return { status: 204 };
+      },
+    },
+  ];
+}
+
+async function query(queries: EntityQueryService, exchange: Exchange): Promise<Reply> {
+  const page = readPage(exchange.query);
+  const { body, count } = await queries.queryEntities(
+    readQuery(exchange),
+    page,
+    readView(exchange),
+    exchange,
+  );
+  const headers = pageHeaders(`/ngsi-ld/v1${collection}`, exchange, page, count);
+  return { status: 200, body, context: exchange.context, headers };
+}
+
+function targetOf({ path, query: parameters }: Exchange): EntityTarget {
+  return { id: path['entityId'] ?? '', type: parameters.get('type') };
+}
+
+function bodyOf({ body }: Exchange): Json {
+  return body ?? null;
+}

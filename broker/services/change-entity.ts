@@ -1,0 +1,72 @@
+import type { Change } from '../domain/change/changes.ts';
+import type { Entity, Micros } from '../domain/entity.ts';
+import { NgsiLdError } from '../domain/errors.ts';
+import { matchesTypes, type TypeSelection } from '../domain/query/type-selection.ts';
+import type { Context } from '../jsonld/context.ts';
+import type { Store } from '../store/store.ts';
+
+/** What every operation that writes Entities needs. */
+export interface EntityWriterParts {
+  readonly store: Pick<Store, 'of'>;
+  /** Ids of the Subscriptions that a change notifies. Synchronous, and never throws. */
+  readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
+}
+
+/** Whose Entities, in which @context names are read and written, and how the request is followed through logs. */
+export interface EntityScope {
+  readonly tenant: string;
+  readonly context: Context;
+  readonly correlationId: string;
+}
+
+/** What an operation makes of the current Entity; without Change nothing is written. */
+export interface Outcome<Answer> {
+  readonly answer: Answer;
+  readonly change: Change | undefined;
+}
+
+type Decide<Current, Answer> = (current: Current, now: Micros) => Outcome<Answer>;
+
+/**
+ * Applies a pure function to an Entity, or to none, and commits the Change with the Subscriptions that it notifies.
+ * @throws NgsiLdError what `decide` throws; EntityTooLarge, Unavailable.
+ */
+export function changeEntity<Answer>(
+  { store, match }: EntityWriterParts,
+  { tenant, correlationId }: Pick<EntityScope, 'tenant' | 'correlationId'>,
+  id: string,
+  decide: Decide<Entity | undefined, Answer>,
+): Promise<Answer> {
+  return store.of(tenant).change(id, (current, now) => {
+    const { answer, change } = decide(current, now);
+    if (change === undefined) return { answer };
+    return { answer, change, notify: match(tenant, change, now), correlationId };
+  });
+}
+
+/** As `changeEntity`, for an Entity that has to exist. @throws NgsiLdError ResourceNotFound as well */
+export function changeExisting<Answer>(
+  parts: EntityWriterParts,
+  scope: Pick<EntityScope, 'tenant' | 'correlationId'>,
+  { id, types }: { readonly id: string; readonly types?: TypeSelection | undefined },
+  decide: Decide<Entity, Answer>,
+): Promise<Answer> {
+  return changeEntity(parts, scope, id, (current, now) => decide(requireEntity(current, id, types), now));
+}
+
+/**
+ * The Entity, when there is one and it has the types that were asked for (the URL parameter `type`).
+ * @throws NgsiLdError ResourceNotFound.
+ */
+export function requireEntity(
+  entity: Entity | undefined,
+  id: string,
+  types: TypeSelection | undefined,
+): Entity {
+  if (entity === undefined) throw new NgsiLdError('ResourceNotFound', `There is no Entity ${id}.`);
+  if (types === undefined || matchesTypes(types, entity.types)) return entity;
+  throw new NgsiLdError(
+    'ResourceNotFound',
+    `The Entity ${id} has other types than those asked for: it is ${entity.types.join(', ')}.`,
+  );
+}

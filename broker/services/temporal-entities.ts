@@ -1,0 +1,164 @@
+import { union } from '../domain/change/draft.ts';
+import { stamp } from '../domain/change/stamp.ts';
+import type { Attribute, Json, JsonObject, Micros } from '../domain/entity.ts';
+import type { AttributeInput } from '../domain/entity-input.ts';
+import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { requireUri } from '../domain/names.ts';
+import { parseEntityId } from '../domain/parsing/parse-entity.ts';
+import { parseTemporalEntity, type TemporalInput } from '../domain/parsing/parse-temporal-entity.ts';
+import type { TemporalQuery } from '../domain/query/temporal-query.ts';
+import type { Projection } from '../domain/representation/projection.ts';
+import { representTemporal, type TemporalOptions } from '../domain/representation/temporal.ts';
+import type { HistoryEntity, HistoryInstance, HistoryQuery, Store } from '../store/store.ts';
+import type { ReadScope } from './query-entities.ts';
+
+export interface TemporalEntityServiceParts {
+  readonly store: Pick<Store, 'of'>;
+  readonly now: () => Micros;
+  /** A new URI for an instance. */
+  readonly newInstanceId: () => string;
+}
+
+/** What of an evolution is asked for, and how it is shown. */
+export interface TemporalView extends Omit<TemporalOptions, 'timeproperty'> {
+  readonly query: TemporalQuery;
+  readonly lastN?: number;
+  /** `@none` for the default instance. */
+  readonly datasetIds?: ReadonlySet<string>;
+}
+
+/** The temporal operations of clauses 5.6 and 5.7. The current state of Entities stays as it is. */
+export interface TemporalEntityService {
+  /** Answers the id, and whether nothing was known of it before. @throws BadRequestData (clause 5.6.11) */
+  upsertTemporalEntity(
+    body: Json,
+    scope: ReadScope,
+  ): Promise<{ readonly id: string; readonly isNew: boolean }>;
+  /** @throws BadRequestData, ResourceNotFound (clause 5.6.12) */
+  addAttributes(id: string, body: Json, scope: ReadScope): Promise<void>;
+  /** @throws BadRequestData, ResourceNotFound, also when there is nothing of that time (clause 5.7.3) */
+  retrieveTemporalEntity(id: string, view: TemporalView, scope: ReadScope): Promise<JsonObject>;
+}
+
+/** The service over the store. */
+export function createTemporalEntityService(parts: TemporalEntityServiceParts): TemporalEntityService {
+  return {
+    upsertTemporalEntity: (body, scope) => upsert(parts, body, scope),
+    addAttributes: (id, body, scope) => add(parts, id, body, scope),
+    retrieveTemporalEntity: (id, view, scope) => retrieve(parts, id, view, scope),
+  };
+}
+
+async function upsert(
+  parts: TemporalEntityServiceParts,
+  body: Json,
+  { tenant, context }: ReadScope,
+): Promise<{ readonly id: string; readonly isNew: boolean }> {
+  const id = parseEntityId(body);
+  const input = parseTemporalEntity(body, context);
+  const { types } = input;
+  if (types === undefined) throw badRequest('the Entity has no type: name its Entity Type');
+  const { temporal } = parts.store.of(tenant);
+  const known = await temporal.getEntity(id);
+  const now = parts.now();
+  const entity = known ?? { id, types, scopes: input.scopes ?? [], createdAt: now, modifiedAt: now };
+  await temporal.append(extended(entity, input, now), toInstances(parts, id, input, now));
+  return { id, isNew: known === undefined };
+}
+
+async function add(
+  parts: TemporalEntityServiceParts,
+  id: string,
+  body: Json,
+  { tenant, context }: ReadScope,
+): Promise<void> {
+  requireUri(id, 'The Entity id');
+  const input = parseTemporalEntity(body, context);
+  const { temporal } = parts.store.of(tenant);
+  const known = await temporal.getEntity(id);
+  if (known === undefined) throw notFound(id);
+  const now = parts.now();
+  await temporal.append(extended(known, input, now), toInstances(parts, id, input, now));
+}
+
+async function retrieve(
+  { store }: TemporalEntityServiceParts,
+  id: string,
+  view: TemporalView,
+  { tenant, context }: ReadScope,
+): Promise<JsonObject> {
+  requireUri(id, 'The Entity id');
+  const { temporal } = store.of(tenant);
+  const known = await temporal.getEntity(id);
+  if (known === undefined) throw notFound(id);
+  const instances = await temporal.instances(id, historyQuery(view));
+  const { timeproperty } = view.query;
+  const shown = representTemporal({ ...known, instances }, context, { ...view, timeproperty });
+  if (shown !== undefined) return shown;
+  throw new NgsiLdError(
+    'ResourceNotFound',
+    `The Temporal Evolution of ${id} has no ${timeproperty} in this interval, or none of the Attributes asked for.`,
+  );
+}
+
+/** What the store can leave out already. */
+function historyQuery({ query, lastN, datasetIds, projection }: TemporalView): HistoryQuery {
+  const wanted = wantedAttributes(projection);
+  return {
+    ...query,
+    ...(lastN !== undefined && { lastN }),
+    ...(wanted.length > 0 && { attributes: wanted }),
+    ...(datasetIds !== undefined && {
+      datasetIds: [...datasetIds].map((id) => (id === '@none' ? undefined : id)),
+    }),
+  };
+}
+
+/** Only what is picked by name; empty when that is none. */
+function wantedAttributes({ attrs, pick }: Projection = {}): readonly string[] {
+  return [...(attrs ?? pick ?? [])]
+    .map((name) => (name === 'scope' ? '@scope' : name))
+    .filter((name) => name.includes(':') || name === '@scope');
+}
+
+/** Types of the input come to those that are known (clauses 5.6.11, 5.6.12). */
+function extended(known: HistoryEntity, input: TemporalInput, now: Micros): HistoryEntity {
+  const types = union(known.types, input.types);
+  const scopes = input.scopes ?? known.scopes;
+  if (types === known.types && scopes === known.scopes) return known;
+  return { ...known, types, scopes, modifiedAt: now };
+}
+
+function toInstances(
+  { newInstanceId }: TemporalEntityServiceParts,
+  entityId: string,
+  { attributes, scopes }: TemporalInput,
+  now: Micros,
+): readonly HistoryInstance[] {
+  const toInstance = (attribute: string, input: AttributeInput): HistoryInstance =>
+    toRow({ instanceId: newInstanceId(), entityId, attribute }, stamp(input, undefined, now));
+  const rows = Object.entries(attributes).flatMap(([attribute, inputs]) =>
+    inputs.map((input) => toInstance(attribute, input)),
+  );
+  return scopes === undefined ? rows : [...rows, toInstance('@scope', { kind: 'Property', value: scopes })];
+}
+
+function toRow(
+  identity: Pick<HistoryInstance, 'instanceId' | 'entityId' | 'attribute'>,
+  instance: Attribute,
+): HistoryInstance {
+  const { kind, datasetId, observedAt, createdAt, modifiedAt } = instance;
+  return {
+    ...identity,
+    kind,
+    ...(datasetId !== undefined && { datasetId }),
+    ...(observedAt !== undefined && { observedAt }),
+    createdAt,
+    modifiedAt,
+    attributeInstance: instance,
+  };
+}
+
+function notFound(id: string): NgsiLdError {
+  return new NgsiLdError('ResourceNotFound', `There is no Temporal Evolution of an Entity ${id}.`);
+}
