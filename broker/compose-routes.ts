@@ -1,0 +1,55 @@
+import type { Route } from './http/route.ts';
+import { entityRoutes } from './http/routes/entities.ts';
+import { entityAttributeRoutes } from './http/routes/entity-attributes.ts';
+import { entityOperationRoutes } from './http/routes/entity-operations.ts';
+import { subscriptionRoutes } from './http/routes/subscriptions.ts';
+import { temporalEntityRoutes, unfinishedTemporalRows } from './http/routes/temporal-entities.ts';
+import { unfinishedRoutes, unfinishedRows } from './http/routes/unfinished.ts';
+import type { Contexts } from './jsonld/context.ts';
+import type { Notifications } from './notifications/start.ts';
+import { createEntityService } from './services/entities.ts';
+import { createEntityAttributeService } from './services/entity-attributes.ts';
+import { createEntityOperationService } from './services/entity-operations.ts';
+import { createEntityQueryService } from './services/query-entities.ts';
+import { createSubscriptionService } from './services/subscriptions.ts';
+import { createTemporalEntityService } from './services/temporal-entities.ts';
+import type { Store } from './store/store.ts';
+
+/** What every operation of the API stands on. */
+export interface ApiParts {
+  readonly store: Store;
+  readonly contexts: Contexts;
+  readonly notifications: Pick<Notifications, 'match' | 'mirror' | 'notifier' | 'statuses'>;
+  /** Microseconds since 1970. */
+  readonly now: () => number;
+  /** A new UUID. */
+  readonly newUuid: () => string;
+}
+
+/** Every row of the route table, finished or not, over services on these parts. */
+export function composeRoutes(parts: ApiParts): readonly Route[] {
+  const { store, contexts, notifications, now, newUuid } = parts;
+  const writer = { store, match: notifications.match };
+  const subscriptions = createSubscriptionService({
+    documents: store.documents,
+    contexts,
+    ...notifications,
+    now,
+    newId: () => `urn:ngsi-ld:Subscription:${newUuid()}`,
+  });
+  const temporal = createTemporalEntityService({
+    store,
+    now,
+    newInstanceId: () => `urn:ngsi-ld:Instance:${newUuid()}`,
+  });
+  const entities = createEntityService(writer);
+  const queries = createEntityQueryService({ store, now });
+  return [
+    ...entityRoutes(entities, queries),
+    ...entityAttributeRoutes(entities, createEntityAttributeService(writer)),
+    ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
+    ...temporalEntityRoutes(temporal),
+    ...subscriptionRoutes(subscriptions),
+    ...unfinishedRoutes([...unfinishedTemporalRows, ...unfinishedRows]),
+  ];
+}

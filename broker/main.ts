@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { fetch } from 'undici';
+import { apiKeyCheck } from '../runtime/api-keys.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { corsPolicy } from '../runtime/cors.ts';
+import { type EgressPolicy, egressAgent, egressPolicy } from '../runtime/egress.ts';
+import { expressConstructors } from '../runtime/express-constructors.ts';
+import { createHealth } from '../runtime/health.ts';
+import { listen } from '../runtime/listen.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { createMetrics, type Metrics } from '../runtime/metrics.ts';
+import { type Running, runProgram } from '../runtime/program.ts';
+import { refuseOpen } from '../runtime/refuse-open.ts';
+import { describeStore } from '../runtime/store-url.ts';
+import { composeRoutes } from './compose-routes.ts';
+import { type BrokerSettings, brokerSettings } from './config.ts';
+import { createApp, requestListener } from './http/app.ts';
+import { type BindingOptions, createBinding } from './http/binding.ts';
+import type { Route } from './http/route.ts';
+import { createRouteTable } from './http/route-table.ts';
+import type { Contexts } from './jsonld/context.ts';
+import { readContextDirectory } from './jsonld/context-directory.ts';
+import { createContexts } from './jsonld/contexts.ts';
+import { startNotifications } from './notifications/start.ts';
+import { checkStoreUrls, openStore } from './open-store.ts';
+import { contextArchive } from './services/context-archive.ts';
+import type { Store } from './store/store.ts';
+import { isWorker, startWorkers } from './workers.ts';
+
+/** Milliseconds for answers that are being made and notifications that are being sent when the program stops. */
+const graceMs = 1_500;
+/** Below a second, so that a Subscription made on one replica is effective on all within one. */
+const replicaPollMs = 400;
+
+await runProgram({
+  name: 'carillon-broker',
+  settings: brokerSettings,
+  start: async (settings, log) => {
+    refuseOpen({
+      host: settings.host,
+      isProtected: settings.apiKeys.length > 0,
+      allowOpen: settings.allowOpen,
+    });
+    checkStoreUrls(settings);
+    return settings.workers > 1 && !isWorker
+      ? startWorkers(settings.workers, log)
+      : startBroker(settings, log);
+  },
+});
+
+async function startBroker(settings: BrokerSettings, log: Logger): Promise<Running> {
+  const clock = systemClock();
+  const now = (): number => clock.now();
+  const metrics = createMetrics();
+  const health = createHealth();
+  const egress = egressPolicy({ schemes: ['http', 'https'], privateAddresses: settings.egressPrivate });
+  const opened = await openStore(settings.storeUrl, clock);
+  const { store } = opened;
+  health.register('store', () => store.ping());
+  const contexts = await loadContexts(settings, { store, egress, log, now });
+  const notifications = startNotifications({
+    store,
+    contexts,
+    egress,
+    clock,
+    log,
+    metrics,
+    settings,
+    ...(opened.isShared && { pollInterval: replicaPollMs }),
+  });
+  await notifications.recover();
+  const routes = composeRoutes({ store, contexts, notifications, now, newUuid: randomUUID });
+  const server = createBrokerServer(settings, { store, contexts, routes, log, metrics, health });
+  const listening = await listen(server, {
+    host: settings.host,
+    port: settings.port,
+    variable: 'BROKER_PORT',
+  });
+  log.info({ port: listening.port, store: describeStore(settings.storeUrl) }, 'the NGSI-LD API listens');
+  return {
+    stop: async () => {
+      await listening.close(graceMs);
+      await notifications.stop(graceMs);
+      await opened.close();
+    },
+  };
+}
+
+async function loadContexts(
+  settings: BrokerSettings,
+  parts: {
+    readonly store: Store;
+    readonly egress: EgressPolicy;
+    readonly log: Logger;
+    readonly now: () => number;
+  },
+): Promise<Contexts> {
+  const { contextsDirectory, contextTimeout, contextMaxSize, coreContextVersion } = settings;
+  const { store, egress, log, now } = parts;
+  const dispatcher = egressAgent(egress, { connectTimeout: contextTimeout });
+  return createContexts({
+    download: {
+      fetch: (url, options) => fetch(url, { ...options, dispatcher }),
+      refusal: egress.refusal,
+      timeLimitMs: contextTimeout,
+      maxBytes: contextMaxSize,
+    },
+    now,
+    archive: contextArchive(store.documents),
+    ...(contextsDirectory !== undefined && { preloaded: await readContextDirectory(contextsDirectory) }),
+    coreVersion: coreContextVersion,
+    onProblem: (error) =>
+      log.warn({ err: error }, 'an @context could not be renewed: the old copy stays in use'),
+  });
+}
+
+interface ServerParts extends Pick<BindingOptions, 'store' | 'contexts' | 'log'> {
+  readonly routes: readonly Route[];
+  readonly metrics: Metrics;
+  readonly health: ReturnType<typeof createHealth>;
+}
+
+function createBrokerServer(settings: BrokerSettings, parts: ServerParts): ReturnType<typeof createServer> {
+  const { routes, metrics, health, ...rest } = parts;
+  const keyCheck = apiKeyCheck(settings.apiKeys);
+  const app = createApp({ health, metrics, keyCheck });
+  const binding = createBinding({
+    ...rest,
+    routes: createRouteTable(routes),
+    maxBodySize: settings.maxBodySize,
+    requireContentLength: settings.requireContentLength,
+    cors: corsPolicy({
+      origins: settings.corsOrigins,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposed: [
+        'Location',
+        'Link',
+        'ETag',
+        'NGSILD-Tenant',
+        'NGSILD-Results-Count',
+        'NGSILD-Warning',
+        'X-Correlation-Id',
+      ],
+    }),
+    isAllowed: (headers) => keyCheck(headers).allowed,
+    onAnswered: requestMetrics(metrics),
+  });
+  const options = { ...expressConstructors(app), maxHeaderSize: settings.maxHeaderSize };
+  return createServer(options, requestListener(binding, app));
+}
+
+/** Counts and times requests by route template and status. */
+function requestMetrics(metrics: Metrics): BindingOptions['onAnswered'] {
+  const duration = metrics.histogram({
+    name: 'carillon_broker_request_seconds',
+    help: 'Time from the head of a request to its answer, by route and status',
+    labels: ['route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  });
+  // Routes and statuses are few: looking their series up by label once saves the most of what an observation costs.
+  const series = new Map<string, { observe(value: number): void }>();
+  return (route, status, seconds) => {
+    const key = `${status} ${route}`;
+    let observer = series.get(key);
+    if (observer === undefined) {
+      observer = duration.labels({ route, status: String(status) });
+      series.set(key, observer);
+    }
+    observer.observe(seconds);
+  };
+}

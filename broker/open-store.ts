@@ -1,0 +1,67 @@
+import { dirname } from 'node:path';
+import type { Clock } from '../runtime/clock.ts';
+import { type DataFolder, holdDataFolder } from '../runtime/data-folder.ts';
+import { StartError } from '../runtime/start-error.ts';
+import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
+import { cellsOf } from './domain/geo-cells.ts';
+import { openMongoStore } from './store/mongo/open.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+
+/** The store that STORE_URL names, and whether other processes may write to it as well. */
+export interface OpenedStore {
+  readonly store: Store;
+  readonly isShared: boolean;
+  /** Closes the store and lets others have its folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Refuses what can only go wrong: a database that the IoT agent writes to as well, several processes on one file.
+ * @throws StartError that names the variables.
+ */
+export function checkStoreUrls({
+  storeUrl,
+  agentStoreUrl,
+  workers,
+}: {
+  readonly storeUrl: StoreUrl;
+  readonly agentStoreUrl: StoreUrl;
+  readonly workers: number;
+}): void {
+  if (isSameStore(storeUrl, agentStoreUrl)) {
+    throw new StartError(
+      'STORE_URL and AGENT_STORE_URL name the same database: broker and IoT agent need one each. Change one of them.',
+    );
+  }
+  if (workers > 1 && storeUrl.kind === 'sqlite') {
+    throw new StartError(
+      `BROKER_WORKERS is ${workers}, and STORE_URL names SQLite, which only one process can write: set BROKER_WORKERS to 1, or use MongoDB.`,
+    );
+  }
+}
+
+/** Opens the store. @throws StartError with the remedy when it cannot be used. */
+export async function openStore(storeUrl: StoreUrl, clock: Clock): Promise<OpenedStore> {
+  const options = { now: () => clock.now(), cellsOf };
+  if (storeUrl.kind === 'mongodb') {
+    const store = await openMongoStore({ ...options, url: storeUrl.url });
+    return { store, isShared: true, close: () => store.close() };
+  }
+  const folder = holdFolderOf(storeUrl.path);
+  try {
+    const store = await openSqliteStore({ ...options, path: storeUrl.path });
+    const close = async (): Promise<void> => {
+      await store.close();
+      folder?.release();
+    };
+    return { store, isShared: false, close };
+  } catch (error) {
+    folder?.release();
+    throw error;
+  }
+}
+
+function holdFolderOf(path: string): DataFolder | undefined {
+  return path === ':memory:' ? undefined : holdDataFolder(dirname(path), 'broker');
+}
