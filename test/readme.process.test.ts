@@ -60,8 +60,9 @@ it('the tour of the README does what the README says', async () => {
       const isRight = step.output === undefined || isShown(output, move(step.output));
       if (!isRight) expect(`${step.command}\n${output}`).toBe(`${step.command}\n${step.output}`);
     }
+    expect(await programs.stop()).toBe(0);
   } finally {
     shell.stop();
-    expect(await programs.stop()).toBe(0);
+    await programs.kill();
   }
 }, 120_000);

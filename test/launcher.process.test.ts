@@ -1,0 +1,67 @@
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { freePorts } from './support/free-port.ts';
+import { until } from './support/notifications.ts';
+import { type SpawnedProgram, spawnProgram } from './support/spawn-program.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+const variables = ['BROKER_PORT', 'AGENT_PORT', 'AGENT_DEVICE_PORT', 'MQTT_PORT'] as const;
+
+async function freeVariables(): Promise<Record<string, string>> {
+  const ports = await freePorts(variables.length);
+  return Object.fromEntries(variables.map((variable, index) => [variable, String(ports[index])]));
+}
+
+function launch(env: Record<string, string>, cwd: string): SpawnedProgram {
+  return spawnProgram(resolve('dist/runtime/launch.js'), { env, cwd });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The process of each program, as its log lines say. */
+function pidsOf(programs: SpawnedProgram): Map<unknown, number> {
+  return new Map(programs.records().map(({ name, pid }) => [name, Number(pid)]));
+}
+
+describe('npm start', () => {
+  it('says what to do next when both programs are ready, and stops both on SIGTERM in under five seconds', async () => {
+    const programs = launch(await freeVariables(), tempFolder());
+    await until(() => programs.logs().includes('Carillon is ready.'));
+    const pids = [...pidsOf(programs).values()];
+    expect(pids).toHaveLength(2);
+    const asked = performance.now();
+    expect(await programs.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5000);
+    expect(pids.filter(isAlive)).toEqual([]);
+  }, 60_000);
+
+  it('stops everything when one of the programs dies', async () => {
+    const programs = launch(await freeVariables(), tempFolder());
+    await until(() => programs.logs().includes('Carillon is ready.'));
+    const broker = pidsOf(programs).get('carillon-broker');
+    process.kill(Number(broker), 'SIGKILL');
+    expect(await programs.ended).toBe(1);
+    expect(programs.logs()).toContain('The broker ended by itself');
+    expect([...pidsOf(programs).values()].filter(isAlive)).toEqual([]);
+  }, 60_000);
+
+  it.each(variables)(
+    'ends with the name of the variable when the port of %s is taken',
+    async (variable) => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      const { port } = taken.address() as { port: number };
+      const programs = launch({ ...(await freeVariables()), [variable]: String(port) }, tempFolder());
+      expect(await programs.ended).not.toBe(0);
+      expect(programs.logs()).toContain(variable);
+      taken.close();
+    },
+    60_000,
+  );
+});
