@@ -196,6 +196,8 @@ export class SubscriptionQueue {
   }
 
   async #run(lane: Lane, endpoint: string): Promise<Reach> {
+    // What comes in with the first of many goes into the same notification.
+    if (lane.isThrottled) await Promise.resolve();
     if (this.#closed) return 'skipped';
     const compiled = this.#parts.get();
     if (compiled?.endpoint !== endpoint) {

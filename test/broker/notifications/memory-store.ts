@@ -1,0 +1,177 @@
+import type { Json } from '../../../broker/domain/entity.ts';
+import { NgsiLdError } from '../../../broker/domain/errors.ts';
+import type {
+  ChangeRecord,
+  Delivery,
+  DeliveryOutcome,
+  Documents,
+  Folded,
+  Outbox,
+  StoredDelivery,
+} from '../../../broker/store/store.ts';
+
+interface Row extends StoredDelivery {
+  readonly state: 'pending' | 'delivered' | 'dead';
+}
+
+/** An outbox in memory that can be away, for what a real store cannot be made to do in a test. */
+export interface MemoryOutbox extends Outbox {
+  /** While true every call is refused. */
+  isAway: boolean;
+  /** Appends change records as a commit does. */
+  commit(...records: readonly ChangeRecord[]): void;
+  /** Stores deliveries as a fold does. */
+  store(...deliveries: readonly Delivery[]): void;
+  readonly records: readonly ChangeRecord[];
+  readonly history: Folded['history'][number][];
+  rows(state: Row['state']): readonly Row[];
+  /** Times that `deliveries` and `pending` were asked. */
+  readonly asked: { deliveries: number; pending: number };
+}
+
+/** A new outbox. Every answer takes a turn of the event loop, as a database's does. */
+export function memoryOutbox(): MemoryOutbox {
+  const rows = new Map<string, Row>();
+  const listeners: (() => void)[] = [];
+  let records: readonly ChangeRecord[] = [];
+  const outbox = {
+    isAway: false,
+    history: [] as Folded['history'][number][],
+    asked: { deliveries: 0, pending: 0 },
+    get records() {
+      return records;
+    },
+    rows: (state: Row['state']) => [...rows.values()].filter((row) => row.state === state),
+    commit: (...more: readonly ChangeRecord[]) => {
+      records = [...records, ...more];
+      for (const listener of listeners) listener();
+    },
+    store: (...deliveries: readonly Delivery[]) => {
+      for (const delivery of deliveries)
+        if (!rows.has(delivery.id))
+          rows.set(delivery.id, { ...delivery, attempts: 0, dueAt: delivery.at, state: 'pending' });
+    },
+    onCommitted: (listener: () => void) => void listeners.push(listener),
+    pending: async (limit: number, of?: { readonly tenant: string; readonly entityId: string }) => {
+      outbox.asked.pending += 1;
+      await answer();
+      return records.filter((record) => isOf(record, of)).slice(0, limit);
+    },
+    fold: async (folded: readonly ChangeRecord[], { history, deliveries }: Folded) => {
+      await answer();
+      outbox.history.push(...history);
+      outbox.store(...deliveries);
+      const stamps = new Set(folded.map(({ stamp }) => stamp));
+      records = records.filter(({ stamp }) => !stamps.has(stamp));
+    },
+    deliveries: async (tenant: string, subscriptionId: string, limit: number, after = '') => {
+      outbox.asked.deliveries += 1;
+      await answer();
+      return [...rows.values()]
+        .filter((row) => row.state === 'pending' && row.order > after)
+        .filter((row) => row.tenant === tenant && row.subscriptionId === subscriptionId)
+        .sort((one, other) => (one.order < other.order ? -1 : 1))
+        .slice(0, limit);
+    },
+    subscriptionsWithDeliveries: async () => {
+      await answer();
+      const waiting = outbox
+        .rows('pending')
+        .map(({ tenant, subscriptionId }) => ({ tenant, subscriptionId }));
+      return [...new Map(waiting.map((of) => [JSON.stringify(of), of])).values()];
+    },
+    settle: async (outcomes: Parameters<Outbox['settle']>[0]) => {
+      await answer();
+      for (const { delivery, outcome } of outcomes) {
+        const row = rows.get(delivery.id);
+        if (row) rows.set(row.id, settled(row, outcome));
+      }
+    },
+    deadLetters: async () => outbox.rows('dead'),
+    dropDeliveries: async (tenant: string, subscriptionId: string) => {
+      await answer();
+      for (const row of rows.values())
+        if (row.tenant === tenant && row.subscriptionId === subscriptionId) rows.delete(row.id);
+    },
+  };
+  const answer = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    if (outbox.isAway) throw new NgsiLdError('Unavailable', 'the store is away');
+  };
+  return outbox;
+}
+
+function settled(row: Row, outcome: DeliveryOutcome): Row {
+  if (outcome.kind === 'delivered') return { ...row, state: 'delivered' };
+  const failed = { ...row, attempts: row.attempts + 1, lastError: outcome.error };
+  return outcome.kind === 'dead' ? { ...failed, state: 'dead' } : { ...failed, dueAt: outcome.dueAt };
+}
+
+function isOf({ tenant, change }: ChangeRecord, of?: { readonly tenant: string; readonly entityId: string }) {
+  return !of || (tenant === of.tenant && (change.entity ?? change.before)?.id === of.entityId);
+}
+
+/** Documents in memory; like the outbox they can be away. */
+export interface MemoryDocuments extends Documents {
+  isAway: boolean;
+  readonly asked: { list: number; revision: number; update: number };
+}
+
+/** New documents. */
+export function memoryDocuments(): MemoryDocuments {
+  const bodies = new Map<string, { kind: string; tenant: string; id: string; body: Json }>();
+  let revision = 0;
+  const keyOf = (kind: string, tenant: string, id: string) => JSON.stringify([kind, tenant, id]);
+  const documents = {
+    isAway: false,
+    asked: { list: 0, revision: 0, update: 0 },
+    get: async (kind: string, tenant: string, id: string) => {
+      await answer();
+      return bodies.get(keyOf(kind, tenant, id))?.body;
+    },
+    create: async (kind: string, tenant: string, id: string, body: Json) => {
+      await answer();
+      if (bodies.has(keyOf(kind, tenant, id))) return false;
+      write(kind, tenant, id, body);
+      return true;
+    },
+    put: async (kind: string, tenant: string, id: string, body: Json) => {
+      await answer();
+      write(kind, tenant, id, body);
+    },
+    update: async (kind: string, tenant: string, id: string, change: (body: Json) => Json) => {
+      documents.asked.update += 1;
+      await answer();
+      const found = bodies.get(keyOf(kind, tenant, id));
+      return found && write(kind, tenant, id, change(found.body));
+    },
+    remove: async (kind: string, tenant: string, id: string) => {
+      await answer();
+      revision += 1;
+      return bodies.delete(keyOf(kind, tenant, id));
+    },
+    list: async (kind: string, tenant?: string) => {
+      documents.asked.list += 1;
+      const found = [...bodies.values()].filter(
+        (row) => row.kind === kind && (tenant === undefined || row.tenant === tenant),
+      );
+      await answer();
+      return found;
+    },
+    revision: async () => {
+      documents.asked.revision += 1;
+      await answer();
+      return String(revision);
+    },
+  };
+  const write = (kind: string, tenant: string, id: string, body: Json): Json => {
+    revision += 1;
+    bodies.set(keyOf(kind, tenant, id), { kind, tenant, id, body });
+    return body;
+  };
+  const answer = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    if (documents.isAway) throw new NgsiLdError('Unavailable', 'the store is away');
+  };
+  return documents;
+}
