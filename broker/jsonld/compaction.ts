@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
 import { type Members, setMember } from '../domain/set-member.ts';
 import { chooseTerm, isObject, isReference } from './coercion.ts';
-import { compactWithoutTerm, expandIdentifier } from './names.ts';
+import { compactWithoutTerm, expandIdentifier, expandName } from './names.ts';
 import type { Term, TermTable } from './term-table.ts';
 
 /** What compaction needs of an @context: its table, and its names by the table's memory. */
@@ -49,8 +49,10 @@ function compactReference(
   const coercion = term?.coercion;
   if ((coercion !== '@id' && coercion !== '@vocab') || !isReference(value)) return undefined;
   const identifier = value['@id'] as string;
-  if (coercion === '@vocab') return context.compactName(identifier);
-  return expandIdentifier(context.table, identifier) === identifier ? identifier : undefined;
+  if (coercion === '@id')
+    return expandIdentifier(context.table, identifier) === identifier ? identifier : undefined;
+  const name = context.compactName(identifier);
+  return expandName(context.table, name) === identifier ? name : undefined;
 }
 
 function compactObject(context: Compacting, value: JsonObject, parent: Term | undefined): Json {

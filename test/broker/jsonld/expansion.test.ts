@@ -84,6 +84,14 @@ describe('Property values (clause 4.5.2, JSON-LD 1.1 expansion and compaction)',
     });
   });
 
+  it('writes a reference out when no name would be read back as it', async () => {
+    const { expandValue, compactValue } = await contextOf(coerced);
+    for (const id of ['', 'relative']) {
+      const value = { category: { '@id': id } };
+      expect(compactValue(expandValue(value))).toEqual({ category: { id } });
+    }
+  });
+
   it('keeps typed and language-tagged values as users write them', async () => {
     const { expandValue, compactValue } = await contextOf();
     const value = [
