@@ -41,7 +41,11 @@ function bodyText(
 ): string {
   if (context === undefined) return stringifyJson(body);
   if (carriesContext(frame)) return stringifyJson(withContext(body, context));
-  if (context.url !== undefined) headers['Link'] = contextLinkHeader(context.url);
+  if (context.url !== undefined) {
+    const link = contextLinkHeader(context.url);
+    // Pages have links of their own.
+    headers['Link'] = headers['Link'] === undefined ? link : `${link}, ${headers['Link']}`;
+  }
   return stringifyJson(body);
 }
 

@@ -129,11 +129,9 @@ async function filter(
   const found: Entity[] = [];
   let met = 0;
   for await (const entities of store.find(condition)) {
-    for (const entity of entities) {
-      if (!matches(entity, { now })) continue;
-      met++;
-      if (met > offset && met <= end) found.push(entity);
-    }
+    const matching = entities.filter((entity) => matches(entity, { now }));
+    found.push(...matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
+    met += matching.length;
     // One behind the page tells that there is a next one.
     if (met > end && !count) break;
   }

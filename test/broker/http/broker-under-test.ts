@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll } from '@jest/globals';
+import supertest from 'supertest';
+import type { Change } from '../../../broker/domain/change/changes.ts';
+import type { Json, Micros } from '../../../broker/domain/entity.ts';
+import { cellsOf } from '../../../broker/domain/geo-cells.ts';
+import { createBinding } from '../../../broker/http/binding.ts';
+import type { Route } from '../../../broker/http/route.ts';
+import { createRouteTable } from '../../../broker/http/route-table.ts';
+import { discoveryRoutes } from '../../../broker/http/routes/discovery.ts';
+import { entityRoutes } from '../../../broker/http/routes/entities.ts';
+import { entityAttributeRoutes } from '../../../broker/http/routes/entity-attributes.ts';
+import { entityOperationRoutes } from '../../../broker/http/routes/entity-operations.ts';
+import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
+import type { Contexts } from '../../../broker/jsonld/context.ts';
+import { createContexts } from '../../../broker/jsonld/contexts.ts';
+import { Relay } from '../../../broker/notifications/relay.ts';
+import { createDiscoveryService } from '../../../broker/services/discovery.ts';
+import { createEntityService } from '../../../broker/services/entities.ts';
+import { createEntityAttributeService } from '../../../broker/services/entity-attributes.ts';
+import { createEntityOperationService } from '../../../broker/services/entity-operations.ts';
+import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
+import { createTemporalEntityService } from '../../../broker/services/temporal-entities.ts';
+import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
+import type { Store } from '../../../broker/store/store.ts';
+import { fakeClock } from '../../../runtime/clock.ts';
+import { corsPolicy } from '../../../runtime/cors.ts';
+import { createLogger } from '../../../runtime/logger.ts';
+
+/** 2026-06-01T12:00:00Z: where the clock of the broker under test starts. */
+export const START: Micros = Date.UTC(2026, 5, 1, 12) * 1000;
+export const ROOT = '/ngsi-ld/v1';
+/** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
+export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
+/** An @context that cannot be had. */
+export const LOST_CONTEXT = 'https://contexts.example/lost.jsonld';
+export const TEMPERATURE = 'https://city.example/temperature';
+export const DEFAULT = 'https://uri.etsi.org/ngsi-ld/default-context/';
+export const ERRORS = 'https://uri.etsi.org/ngsi-ld/errors/';
+
+/** Ends a Link header's value for the @context at a URL. */
+export function contextLink(url: string): string {
+  return `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+}
+
+/** A broker behind a port of its own, over SQLite in memory. */
+export interface BrokerUnderTest {
+  /** Requests below the API root. */
+  readonly api: ReturnType<typeof supertest.agent>;
+  readonly store: Store;
+  readonly clock: ReturnType<typeof fakeClock>;
+  /** Every change that Subscriptions were matched with, in order. */
+  readonly matched: readonly { readonly tenant: string; readonly change: Change }[];
+}
+
+/** Opens one broker for all tests of the surrounding `describe`. */
+export function brokerUnderTest(): BrokerUnderTest {
+  let opened: (BrokerUnderTest & { readonly server: Server }) | undefined;
+  beforeAll(async () => {
+    opened = await openBroker();
+  });
+  afterAll(async () => {
+    await new Promise((resolve) => opened?.server.close(resolve));
+    await opened?.store.close();
+  });
+  const broker = (): BrokerUnderTest => {
+    if (opened === undefined) throw new Error('the broker is not open yet');
+    return opened;
+  };
+  return {
+    get api() {
+      return broker().api;
+    },
+    get store() {
+      return broker().store;
+    },
+    get clock() {
+      return broker().clock;
+    },
+    get matched() {
+      return broker().matched;
+    },
+  };
+}
+
+async function openBroker(): Promise<BrokerUnderTest & { readonly server: Server }> {
+  const clock = fakeClock(START);
+  const store = await openSqliteStore({ path: ':memory:', now: clock.now, cellsOf });
+  const contexts = testContexts(clock.now);
+  const matched: { readonly tenant: string; readonly change: Change }[] = [];
+  const match = (tenant: string, change: Change): readonly string[] => {
+    matched.push({ tenant, change });
+    return [];
+  };
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const relay = new Relay({
+    outbox: store.outbox,
+    onDeliveries: () => {},
+    log,
+    timers: { after: () => () => {} },
+  });
+  store.setDrain((tenant, id) => relay.drain(tenant, id));
+  const binding = createBinding({
+    routes: createRouteTable(routesOf({ store, contexts, match, now: clock.now })),
+    store,
+    contexts,
+    maxBodySize: 1_000_000,
+    requireContentLength: true,
+    log,
+    cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
+    isAllowed: () => true,
+    onAnswered: () => {},
+  });
+  const server = createServer((request, response) =>
+    binding(request, response, (request.url ?? '').slice(ROOT.length)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { api: supertest.agent(`http://127.0.0.1:${port}${ROOT}`), store, clock, matched, server };
+}
+
+interface RouteParts {
+  readonly store: Store;
+  readonly contexts: Contexts;
+  readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
+  readonly now: () => Micros;
+}
+
+function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[] {
+  const writing = { store, match };
+  const reading = { store, now, newId: (type: string) => `urn:ngsi-ld:${type}:${randomUUID()}` };
+  const entities = createEntityService(writing);
+  const queries = createEntityQueryService(reading);
+  return [
+    ...entityRoutes(entities, queries),
+    ...entityAttributeRoutes(entities, createEntityAttributeService(writing)),
+    ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
+    ...temporalEntityRoutes(
+      createTemporalEntityService({ store, now, newInstanceId: () => reading.newId('Instance') }),
+    ),
+    ...discoveryRoutes(createDiscoveryService(reading)),
+  ];
+}
+
+function testContexts(now: () => Micros): Contexts {
+  const city: Json = { '@context': { temp: TEMPERATURE, City: 'https://city.example/City' } };
+  return createContexts({
+    download: {
+      fetch: () => Promise.reject(new Error('there is no network in tests')),
+      timeLimitMs: 1000,
+      maxBytes: 100_000,
+    },
+    now,
+    preloaded: new Map([[CITY_CONTEXT, city]]),
+  });
+}
