@@ -53,16 +53,16 @@ function open(settings: MqttSettings, parts: TransportParts): State {
   const { log } = parts;
   client.on('connect', () => {
     client.options.reconnectPeriod = firstReconnect;
-    log.info({ broker }, 'connected to the MQTT broker');
-    subscribe(state, settings, log);
+    subscribe(state, settings, log.child({ broker }));
   });
   client.on('reconnect', () => {
     // Read when the next connection ends.
     client.options.reconnectPeriod = Math.min(lastReconnect, (client.options.reconnectPeriod ?? 0) * 2);
   });
   client.on('close', () => {
-    if (state.isSubscribed) log.warn({ broker }, 'the connection to the MQTT broker ended: trying again');
+    const wasSubscribed = state.isSubscribed;
     state.isSubscribed = false;
+    if (wasSubscribed) log.warn({ broker }, 'the connection to the MQTT broker ended: trying again');
   });
   client.on('error', (error) => {
     const reason = error.message || systemErrorCode(error);
@@ -83,21 +83,22 @@ function taker(parts: TransportParts): (packet: IPublishPacket) => Promise<unkno
 function subscribe(
   state: State,
   { filters, shareGroup }: MqttSettings,
-  log: Pick<TransportParts['log'], 'warn' | 'error'>,
+  log: Pick<TransportParts['log'], 'info' | 'warn' | 'error'>,
 ): void {
   const topics = filters.map((filter) =>
     shareGroup === undefined ? filter : `$share/${shareGroup}/${filter}`,
   );
-  state.client.subscribe(topics, { qos: 1 }, (error, _, answer) => {
+  state.client.subscribe(topics, { qos: 1 }, (_error, _subscriptions, answer) => {
     // Without an answer the connection has ended; the next one subscribes again.
     if (!answer) return;
     const refused = topics.filter((_topic, index) => Number(answer.granted[index]) >= 0x80);
     state.isSubscribed = refused.length < topics.length;
-    if (state.isSubscribed && !error) return;
-    log[state.isSubscribed ? 'warn' : 'error'](
-      { refused },
-      'the MQTT broker refuses subscriptions: give MQTT_USER the right to read these topics, or leave them out of MQTT_TOPICS',
-    );
+    if (refused.length > 0)
+      log[state.isSubscribed ? 'warn' : 'error'](
+        { refused },
+        'the MQTT broker refuses subscriptions: give MQTT_USER the right to read these topics, or leave them out of MQTT_TOPICS',
+      );
+    if (state.isSubscribed) log.info('subscribed at the MQTT broker');
   });
 }
 

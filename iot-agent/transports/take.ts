@@ -12,7 +12,7 @@ export interface TransportParts {
     received(source: string, result: 'spooled' | 'ignored' | 'malformed' | 'refused'): void;
   };
   readonly clock: Clock;
-  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  readonly log: Pick<Logger, 'child' | 'debug' | 'info' | 'warn' | 'error'>;
   /** Bytes of the largest message that is read. */
   readonly maxMessageSize: number;
 }

@@ -33,18 +33,18 @@ export function recordingParts({
   const look = (): void => {
     for (const one of waiting) one();
   };
-  const [incoming, correlationIds, malformed, counted, lines]: [
-    Incoming[],
-    string[],
-    MalformedMessage[],
-    string[],
-    string[],
-  ] = [[], [], [], [], []];
-  const log = createLogger({
-    name: 'test',
-    level: 'debug',
-    destination: { write: (line) => lines.push(line) },
-  });
+  const incoming: Incoming[] = [];
+  const correlationIds: string[] = [];
+  const malformed: MalformedMessage[] = [];
+  const counted: string[] = [];
+  const lines: string[] = [];
+  const destination = {
+    write: (line: string) => {
+      lines.push(line);
+      look();
+    },
+  };
+  const log = createLogger({ name: 'test', level: 'debug', destination });
   return {
     incoming,
     correlationIds,

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { mosquittoProgram } from '../../support/describe-with.ts';
+
+/** A mosquitto of the test's own. */
+export interface Mosquitto {
+  readonly port: number;
+  /** Starts it, again after a kill, and resolves when it can be connected to. */
+  start(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+}
+
+/** A mosquitto on the port, with further lines of its configuration; its files go to the folder. */
+export function mosquitto(folder: string, port: number, lines: readonly string[]): Mosquitto {
+  const config = join(folder, `mosquitto-${port}.conf`);
+  // Started as root it would give up its rights, and with them the folder.
+  const user = process.getuid?.() === 0 ? ['user root'] : [];
+  writeFileSync(config, [`listener ${port} 127.0.0.1`, ...user, ...lines, ''].join('\n'));
+  let child: ChildProcess | undefined;
+  return {
+    port,
+    start: async () => {
+      child = spawn(mosquittoProgram(), ['-c', config], { stdio: 'ignore' });
+      await untilOpen(port);
+    },
+    kill: async () => {
+      const ending = child;
+      child = undefined;
+      if (ending === undefined) return;
+      ending.kill('SIGKILL');
+      await once(ending, 'close');
+    },
+  };
+}
+
+async function untilOpen(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (isOpen) return;
+    await delay(25);
+  }
+  throw new Error(`mosquitto does not listen on port ${port}`);
+}
+
+/** Files of an authority, and of a certificate for localhost that it signed. */
+export interface Certificates {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Makes them with openssl. */
+export function makeCertificates(folder: string): Certificates {
+  const file = (name: string): string => join(folder, name);
+  const openssl = (...args: readonly string[]): void => {
+    const { status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`openssl ${args[0]} failed: ${stderr}`);
+  };
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const [caKey, ca, key, cert] = ['ca.key', 'ca.pem', 'server.key', 'server.pem'].map(file) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  openssl('req', '-x509', ...newKey, '-subj', '/CN=city authority', '-keyout', caKey, '-out', ca);
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  openssl('req', '-x509', ...newKey, ...subject, '-CA', ca, '-CAkey', caKey, '-keyout', key, '-out', cert);
+  return { ca, cert, key };
+}
