@@ -1,0 +1,267 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Change } from '../../../broker/domain/change/changes.ts';
+import { deleteEntity } from '../../../broker/domain/change/entity-changes.ts';
+import type { Json, JsonObject } from '../../../broker/domain/entity.ts';
+import { notificationBody } from '../../../broker/domain/notification.ts';
+import { readFragment, toSubscription } from '../../../broker/domain/subscription/subscription-document.ts';
+import { OPERATIONS, type OperationName } from './change/operations.ts';
+import { core, ID, NOW, NULL, stored } from './support.ts';
+
+interface Given {
+  readonly change: Change | undefined;
+  readonly notification?: JsonObject;
+  readonly accept?: string;
+  readonly lang?: string;
+  readonly contextReference?: Json;
+}
+
+/** The body of the notification of one change, to a Subscription with these parameters. */
+function bodyOf({ change, notification, accept, lang, contextReference }: Given): JsonObject {
+  if (change === undefined) throw new Error('Nothing changed.');
+  const endpoint = { uri: 'http://receiver.example/', ...(accept !== undefined && { accept }) };
+  const fragment = readFragment(
+    {
+      type: 'Subscription',
+      entities: [{ type: 'Room' }],
+      notification: { endpoint, ...notification },
+      ...(lang !== undefined && { lang }),
+    },
+    core,
+  );
+  const members = Object.fromEntries(
+    [...fragment].flatMap(([name, member]) => (member ? [[name, member]] : [])),
+  );
+  return notificationBody({
+    id: 'urn:ngsi-ld:Notification:1',
+    subscription: toSubscription({ id: 'urn:ngsi-ld:Subscription:1', members }),
+    notifiedAt: NOW + 500_000,
+    changes: [{ change, at: NOW }],
+    vocabulary: core,
+    ...(contextReference !== undefined && { contextReference }),
+  });
+}
+
+function dataOf(given: Given): Json {
+  return (bodyOf(given)['data'] as readonly Json[])[0] as Json;
+}
+
+function changeBy(operation: OperationName, before: JsonObject, body: JsonObject): Change | undefined {
+  return OPERATIONS[operation](stored(before), body).change;
+}
+
+const point = { type: 'Point', coordinates: [4.35, 50.85] };
+const updated = changeBy(
+  'append',
+  { scope: '/A', a: 1, b: { object: 'urn:x:1' }, location: point },
+  { a: 2 },
+);
+
+describe('a notification (clause 5.3.1)', () => {
+  it('tells who it is, of which Subscription and when, and holds the Entity after the change', () => {
+    expect(bodyOf({ change: updated })).toEqual({
+      id: 'urn:ngsi-ld:Notification:1',
+      type: 'Notification',
+      subscriptionId: 'urn:ngsi-ld:Subscription:1',
+      notifiedAt: '2026-01-01T00:00:01.5Z',
+      data: [
+        {
+          id: ID,
+          type: 'Room',
+          scope: '/A',
+          a: { type: 'Property', value: 2 },
+          b: { type: 'Relationship', object: 'urn:x:1' },
+          location: { type: 'GeoProperty', value: point },
+        },
+      ],
+    });
+  });
+
+  it('carries the @context in each Entity, or in the FeatureCollection', () => {
+    const contextReference = 'http://example.org/context.jsonld';
+    expect(dataOf({ change: updated, contextReference })).toMatchObject({ '@context': contextReference });
+    const { data } = bodyOf({ change: updated, accept: 'application/geo+json', contextReference });
+    expect(data).toMatchObject({ type: 'FeatureCollection', '@context': contextReference });
+  });
+
+  it('holds Features for GeoJSON', () => {
+    const { data } = bodyOf({
+      change: updated,
+      accept: 'application/geo+json',
+      notification: { format: 'simplified', pick: ['a'] },
+    });
+    expect(data).toEqual({
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', geometry: point, properties: { a: 2 } }],
+    });
+  });
+});
+
+describe('what a Subscription says of the Entities in its notifications (clause 5.2.14)', () => {
+  it.each<readonly [notification: JsonObject, data: JsonObject]>([
+    [
+      { format: 'concise', attributes: ['a'] },
+      { id: ID, type: 'Room', scope: '/A', a: 2 },
+    ],
+    [
+      { format: 'keyValues', attributes: ['b'] },
+      { id: ID, type: 'Room', scope: '/A', b: 'urn:x:1' },
+    ],
+    [
+      { format: 'simplified', omit: ['location', 'scope'] },
+      { id: ID, type: 'Room', a: 2, b: 'urn:x:1' },
+    ],
+    [
+      { format: 'simplified', pick: ['id', 'a'] },
+      { id: ID, a: 2 },
+    ],
+    [
+      { format: 'simplified', pick: ['id', 'a', 'b'], omit: ['scope'] },
+      { id: ID, a: 2, b: 'urn:x:1' },
+    ],
+    [
+      { format: 'simplified', attributes: ['a', 'b'], omit: ['b'] },
+      { id: ID, type: 'Room', scope: '/A', a: 2 },
+    ],
+    [{ format: 'simplified', pick: ['missing'] }, {}],
+    [
+      { format: 'concise', attributes: ['a'], sysAttrs: true },
+      {
+        id: ID,
+        type: 'Room',
+        scope: '/A',
+        createdAt: '2026-01-01T00:00:00Z',
+        modifiedAt: '2026-01-01T00:00:01Z',
+        a: { value: 2, createdAt: '2026-01-01T00:00:00Z', modifiedAt: '2026-01-01T00:00:01Z' },
+      },
+    ],
+  ])('%j', (notification, data) => {
+    expect(dataOf({ change: updated, notification })).toEqual(data);
+  });
+
+  it('lang makes plain strings of LanguageProperties', () => {
+    const change = changeBy('append', {}, { a: { languageMap: { en: 'bell', nl: 'klok' } } });
+    expect(dataOf({ change, lang: 'nl', notification: { format: 'simplified' } })).toMatchObject({
+      a: 'klok',
+    });
+  });
+});
+
+describe('what was deleted (clause 5.8.6)', () => {
+  const times = {
+    createdAt: '2026-01-01T00:00:00Z',
+    modifiedAt: '2026-01-01T00:00:01Z',
+    deletedAt: '2026-01-01T00:00:01Z',
+  };
+  const dataset = { value: 2, datasetId: 'urn:d:1' };
+
+  it('an Entity is only its id, its type and when', () => {
+    const change = deleteEntity(stored({ type: ['Room', 'Hall'], a: 1 }), NOW);
+    const gone = { id: ID, type: ['Room', 'Hall'], deletedAt: '2026-01-01T00:00:01Z' };
+    expect(dataOf({ change })).toEqual(gone);
+    expect(dataOf({ change, notification: { format: 'simplified', attributes: ['a'] } })).toEqual(gone);
+    expect(dataOf({ change, notification: { sysAttrs: true } })).toEqual({
+      ...gone,
+      createdAt: '2026-01-01T00:00:00Z',
+      modifiedAt: '2026-01-01T00:00:00Z',
+    });
+  });
+
+  it('an Entity is a Feature without a geometry for GeoJSON', () => {
+    const change = deleteEntity(stored({ location: point }), NOW);
+    expect(bodyOf({ change, accept: 'application/geo+json' })['data']).toEqual({
+      type: 'FeatureCollection',
+      features: [
+        {
+          id: ID,
+          type: 'Feature',
+          geometry: null,
+          properties: { type: 'Room', deletedAt: '2026-01-01T00:00:01Z' },
+        },
+      ],
+    });
+  });
+
+  it.each<
+    readonly [
+      what: string,
+      before: Json,
+      remove: JsonObject,
+      notification: JsonObject,
+      shown: Json | undefined,
+    ]
+  >([
+    ['is the bare URI', 1, {}, {}, NULL],
+    ['is the bare URI, concise', { object: 'urn:x:1' }, {}, { format: 'concise' }, NULL],
+    ['is the bare URI, simplified', 1, {}, { format: 'simplified', sysAttrs: true }, NULL],
+    [
+      'of a dataset is told by it',
+      dataset,
+      { datasetId: 'urn:d:1' },
+      {},
+      { type: 'Property', value: NULL, datasetId: 'urn:d:1' },
+    ],
+    [
+      'of a dataset is told by it, concise',
+      dataset,
+      { datasetId: 'urn:d:1' },
+      { format: 'concise' },
+      { value: NULL, datasetId: 'urn:d:1' },
+    ],
+    ['tells its times', 1, {}, { sysAttrs: true }, { type: 'Property', value: NULL, ...times }],
+    [
+      'of a Relationship',
+      { object: 'urn:x:1' },
+      {},
+      { sysAttrs: true },
+      { type: 'Relationship', object: NULL, ...times },
+    ],
+    [
+      'of a language map',
+      { languageMap: { en: 'x' } },
+      {},
+      { sysAttrs: true },
+      { type: 'LanguageProperty', languageMap: { '@none': NULL }, ...times },
+    ],
+    [
+      'of a list',
+      { valueList: [1] },
+      {},
+      { sysAttrs: true },
+      { type: 'ListProperty', valueList: [NULL], ...times },
+    ],
+    [
+      'stands beside what is left',
+      [{ value: 1 }, dataset],
+      {},
+      {},
+      [
+        { type: 'Property', ...dataset },
+        { type: 'Property', value: NULL },
+      ],
+    ],
+    ['has no room beside what is left, simplified', [{ value: 1 }, dataset], {}, { format: 'simplified' }, 2],
+    [
+      'are told one by one',
+      [{ value: 1 }, dataset],
+      { deleteAll: true },
+      { format: 'concise' },
+      [{ value: NULL }, { value: NULL, datasetId: 'urn:d:1' }],
+    ],
+    ['is not shown when it is not picked', 1, {}, { pick: ['id'] }, undefined],
+    ['is not shown when it is no Attribute asked for', 1, {}, { attributes: ['b'] }, undefined],
+    ['is not shown when it is omitted', 1, {}, { omit: ['a'] }, undefined],
+    ['is shown when it is asked for', 1, {}, { attributes: ['a'] }, NULL],
+  ])('an Attribute %s', (_what, before, remove, notification, shown) => {
+    const change = changeBy('deleteAttribute', { a: before, other: 1 }, remove);
+    expect((dataOf({ change, notification }) as JsonObject)['a']).toEqual(shown);
+  });
+
+  it('an Attribute goes into the properties of a Feature', () => {
+    const change = changeBy('deleteAttribute', { a: 1, location: point }, {});
+    const { data } = bodyOf({ change, accept: 'application/geo+json', notification: { pick: ['a'] } });
+    expect(data).toEqual({
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', geometry: point, properties: { a: NULL } }],
+    });
+  });
+});
