@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Incoming } from '../../../iot-agent/measurement.ts';
+import { EnvelopeError, type Parsed } from '../../../iot-agent/transports/envelope.ts';
+import { type Message, take } from '../../../iot-agent/transports/take.ts';
+import { recordingParts } from './recording-parts.ts';
+
+const measure: Incoming = { kind: 'plain', apikey: 'k1', deviceId: 'd1', values: { t: 1 }, observedAt: 1 };
+
+function message(parse: () => Parsed, payload = 'text'): Message {
+  return { source: 'test', via: 'a/b', correlationId: 'c-1', payload: Buffer.from(payload), parse };
+}
+
+describe('take', () => {
+  it('hands measures over under the correlation id, and counts and logs the message', async () => {
+    const recording = recordingParts();
+    const taken = await take(
+      recording.parts,
+      message(() => ({ kind: 'incoming', incoming: [measure] })),
+    );
+    expect(taken).toEqual({ kind: 'spooled' });
+    expect(recording.incoming).toEqual([measure]);
+    expect(recording.correlationIds).toEqual(['c-1']);
+    expect(recording.counted).toEqual(['test spooled']);
+    expect(JSON.parse(recording.lines[0] ?? '')).toMatchObject({
+      level: 'debug',
+      correlationId: 'c-1',
+      source: 'test',
+      via: 'a/b',
+      kind: 'spooled',
+    });
+  });
+
+  it('keeps a malformed message with the reason, cut to what people can look at', async () => {
+    const recording = recordingParts();
+    const parse = (): Parsed => {
+      throw new EnvelopeError('no DevEUI');
+    };
+    const taken = await take(recording.parts, message(parse, 'x'.repeat(5000)));
+    expect(taken).toEqual({ kind: 'malformed', reason: 'no DevEUI' });
+    expect(recording.malformed).toEqual([
+      { source: 'a/b', reason: 'no DevEUI', text: 'x'.repeat(2000), correlationId: 'c-1' },
+    ]);
+    expect(recording.counted).toEqual(['test malformed']);
+  });
+
+  it('keeps a message that is too large as malformed, unread', async () => {
+    const recording = recordingParts({ maxMessageSize: 3 });
+    const taken = await take(
+      recording.parts,
+      message(() => ({ kind: 'incoming', incoming: [measure] })),
+    );
+    expect(taken).toEqual({ kind: 'malformed', reason: 'it has 4 bytes, more than 3' });
+    expect(recording.incoming).toEqual([]);
+  });
+
+  it.each<[string, Parsed]>([
+    ['is not for us', { kind: 'ignored', reason: 'event txack' }],
+    ['holds no values', { kind: 'incoming', incoming: [] }],
+  ])('ignores what %s', async (_, parsed) => {
+    const recording = recordingParts();
+    expect(
+      (
+        await take(
+          recording.parts,
+          message(() => parsed),
+        )
+      ).kind,
+    ).toBe('ignored');
+    expect(recording.incoming).toEqual([]);
+    expect(recording.counted).toEqual(['test ignored']);
+  });
+
+  it('rejects when the spool takes nothing', async () => {
+    const recording = recordingParts({ receive: () => Promise.reject(new Error('the disk is full')) });
+    const taking = take(
+      recording.parts,
+      message(() => ({ kind: 'incoming', incoming: [measure] })),
+    );
+    await expect(taking).rejects.toThrow('the disk is full');
+    expect(recording.counted).toEqual(['test refused']);
+  });
+
+  it('does not let a message come back for ever over a fault of ours', async () => {
+    const recording = recordingParts();
+    const parse = (): Parsed => {
+      throw new TypeError('undefined is not a function');
+    };
+    expect((await take(recording.parts, message(parse))).kind).toBe('malformed');
+    expect(recording.lines.join('')).toContain('undefined is not a function');
+  });
+});
