@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { correlationHeader, correlationId } from '../../../runtime/correlation.ts';
 import type { Parsed } from '../envelope.ts';
 import { type TransportParts, take } from '../take.ts';
-import { Problem } from './problem.ts';
+import { Problem, sendJson } from './problem.ts';
 
 /** What a path does with its requests. */
 export interface DevicePath {
@@ -29,7 +29,7 @@ export function answerWhenSafe(parts: TransportParts, path: DevicePath): Request
   return async (request, response) => {
     const parse = path.reader(request, parts.clock.now());
     const payload = path.payload?.(request) ?? bodyOf(request);
-    const id = correlationId(request.headers['x-correlation-id']);
+    const id = correlationId(request.get(correlationHeader));
     response.set(correlationHeader, id);
     const message = { source: path.source, via: path.via, correlationId: id, payload, parse };
     const taken = await take(parts, message).catch(() => {
@@ -39,7 +39,7 @@ export function answerWhenSafe(parts: TransportParts, path: DevicePath): Request
     });
     if (taken.kind === 'malformed') throw new Problem(400, taken.reason);
     if (path.answer === undefined) response.status(204).end();
-    else response.json(path.answer);
+    else sendJson(response, 'application/json', path.answer);
   };
 }
 

@@ -30,8 +30,12 @@ export class Problem extends Error {
 /** Answers with the ProblemDetails (RFC 7807) of the refusal. */
 export function sendProblem(response: Response, { status, message, headers }: Problem): void {
   const body = { type: 'about:blank', title: titles[status], detail: message, status };
-  response
-    .status(status)
-    .set({ ...headers, 'Content-Type': 'application/problem+json' })
-    .send(JSON.stringify(body));
+  response.status(status).set(headers);
+  sendJson(response, 'application/problem+json', body);
+}
+
+/** Answers with JSON. Express itself would add a charset, which these types do not have. */
+export function sendJson(response: Response, type: string, body: object): void {
+  response.setHeader('Content-Type', type);
+  response.end(JSON.stringify(body));
 }

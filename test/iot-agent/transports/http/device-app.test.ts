@@ -1,0 +1,234 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { deviceApp } from '../../../../iot-agent/transports/http/device-app.ts';
+import { deferred, type Recording, recordingParts, startTime } from '../recording-parts.ts';
+
+const secret = 'bell-tower';
+const uplink = {
+  end_device_ids: { device_id: 'pm-04', dev_eui: '70B3D57BA0000123' },
+  uplink_message: { f_port: 1, f_cnt: 7, frm_payload: 'AhtQ', received_at: '2026-11-24T07:59:59.5Z' },
+};
+
+function setUp(recording: Recording = recordingParts(), webhookSecret: string | undefined = secret) {
+  return { recording, agent: request(deviceApp(webhookSecret, recording.parts)) };
+}
+
+describe('webhooks', () => {
+  it('answers 204 once the uplink is in the spool, under the correlation id of the request', async () => {
+    const disk = deferred();
+    const { agent, recording } = setUp(recordingParts({ receive: () => disk.promise }));
+    let isAnswered = false;
+    const answer = agent
+      .post('/webhooks/things-stack')
+      .set('X-Webhook-Secret', secret)
+      .set('X-Correlation-Id', 'c-1')
+      .send(uplink)
+      .then((response) => {
+        isAnswered = true;
+        return response;
+      });
+    await recording.until(() => recording.incoming.length === 1);
+    expect(isAnswered).toBe(false);
+    disk.resolve();
+    const { status, headers } = await answer;
+    expect([status, headers['x-correlation-id']]).toEqual([204, 'c-1']);
+    expect(recording.correlationIds).toEqual(['c-1']);
+    expect(recording.incoming).toMatchObject([{ kind: 'lorawan', devEui: '70B3D57BA0000123', fCnt: 7 }]);
+  });
+
+  it('takes events of ChirpStack, and ignores those that say nothing about a device', async () => {
+    const { agent, recording } = setUp();
+    const message = { deviceInfo: { devEui: '0101010101010101' }, batteryLevel: 88.3 };
+    const post = (event: string) =>
+      agent
+        .post(`/webhooks/chirpstack?event=${event}`)
+        .set('Authorization', `Bearer ${secret}`)
+        .send(message);
+    await post('status').expect(204);
+    await post('txack').expect(204);
+    expect(recording.counted).toEqual(['chirpstack spooled', 'chirpstack ignored']);
+  });
+
+  it.each([
+    ['none', {}],
+    ['a wrong one', { Authorization: 'Bearer gong-tower' }],
+    ['one of another scheme', { Authorization: `Basic ${secret}` }],
+    ['The Things Stack’s own key', { 'X-Downlink-Apikey': secret }],
+  ])('answers 401 to a request with %s for a secret, and reads nothing of it', async (_, headers) => {
+    const { agent, recording } = setUp();
+    const answer = await agent.post('/webhooks/things-stack').set(headers).send(uplink).expect(401);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.body).toMatchObject({ status: 401, title: expect.any(String), type: 'about:blank' });
+    expect(recording.counted).toEqual([]);
+  });
+
+  it('is open when there is no secret', async () => {
+    const recording = recordingParts();
+    await request(deviceApp(undefined, recording.parts))
+      .post('/webhooks/things-stack')
+      .send(uplink)
+      .expect(204);
+  });
+
+  it.each([
+    ['JSON that ends early', '{"end_device_ids":', /not JSON/],
+    ['a message of somebody else', '{"hello":"world"}', /end_device_ids is absent/],
+    ['nothing', '', /not JSON/],
+  ])('answers 400 to %s, and keeps it with the reason', async (_, body, reason) => {
+    const { agent, recording } = setUp();
+    const answer = await agent
+      .post('/webhooks/things-stack')
+      .set('X-Webhook-Secret', secret)
+      .set('Content-Type', 'application/json')
+      .send(body)
+      .expect(400);
+    expect(answer.body.detail).toMatch(reason);
+    expect(recording.malformed).toMatchObject([{ source: '/webhooks/things-stack', text: body }]);
+  });
+
+  it('names the parameter that an event of ChirpStack lacks', async () => {
+    const { agent } = setUp();
+    const answer = await agent
+      .post('/webhooks/chirpstack')
+      .set('X-Webhook-Secret', secret)
+      .send({})
+      .expect(400);
+    expect(answer.body.detail).toContain('?event=up');
+  });
+
+  it.each(['application/octet-stream', 'application/x-www-form-urlencoded', 'text/json'])(
+    'answers 415 to %s',
+    async (type) => {
+      const { agent } = setUp();
+      await agent
+        .post('/webhooks/things-stack')
+        .set('X-Webhook-Secret', secret)
+        .set('Content-Type', type)
+        .send('{}')
+        .expect(415);
+    },
+  );
+
+  it('answers 413 to a body beyond the limit, compressed or not', async () => {
+    const { agent } = setUp(recordingParts({ maxMessageSize: 100 }));
+    const large = JSON.stringify({ text: 'x'.repeat(200) });
+    const post = () =>
+      agent
+        .post('/webhooks/things-stack')
+        .set('X-Webhook-Secret', secret)
+        .set('Content-Type', 'application/json');
+    await post().send(large).expect(413);
+    const compressed = gzipSync(large);
+    expect(compressed.length).toBeLessThan(100);
+    await post()
+      .set('Content-Encoding', 'gzip')
+      .serialize((body) => body as unknown as string)
+      .send(compressed)
+      .expect(413);
+  });
+
+  it('answers 503 with Retry-After when the spool takes nothing', async () => {
+    const { agent } = setUp(recordingParts({ receive: () => Promise.reject(new Error('/data is full')) }));
+    const answer = await agent
+      .post('/webhooks/things-stack')
+      .set('X-Webhook-Secret', secret)
+      .send(uplink)
+      .expect(503);
+    expect(answer.headers['retry-after']).toBe('5');
+    expect(answer.text).not.toContain('/data is full');
+  });
+});
+
+describe('measures', () => {
+  it('takes a measure, at the time of its arrival', async () => {
+    const { agent, recording } = setUp();
+    await agent.post('/iot/json?k=k1&i=d1').send({ t: 23, h: 45 }).expect(200, {});
+    expect(recording.incoming).toEqual([
+      { kind: 'plain', apikey: 'k1', deviceId: 'd1', values: { t: 23, h: 45 }, observedAt: startTime },
+    ]);
+  });
+
+  it('takes the time from t, and from TimeInstant before that', async () => {
+    const { agent, recording } = setUp();
+    const body = [{ vol: 1 }, { vol: 0, TimeInstant: '2024-04-10T10:15:00Z' }];
+    await agent.post('/iot/json?k=k1&i=d1&t=2026-01-01T00:00:00Z').send(body).expect(200);
+    expect(recording.incoming).toMatchObject([
+      { values: { vol: 0 }, observedAt: Date.UTC(2024, 3, 10, 10, 15) * 1000 },
+      { values: { vol: 1 }, observedAt: Date.UTC(2026, 0, 1) * 1000 },
+    ]);
+  });
+
+  it('takes measures of devices that can only GET', async () => {
+    const { agent, recording } = setUp();
+    const d = encodeURIComponent('{"t":23}');
+    await agent.get(`/iot/json?k=k1&i=d1&d=${d}`).expect(200, {});
+    expect(recording.incoming).toMatchObject([{ values: { t: 23 } }]);
+  });
+
+  it.each([
+    ['application/json', '70', 70],
+    ['application/json', '{"a":[1]}', { a: [1] }],
+    ['text/plain', '70', 70],
+    ['text/plain', 'open', 'open'],
+    ['application/soap+xml', '<t>1</t>', '<t>1</t>'],
+    ['application/octet-stream', '70', '3730'],
+    ['image/png', 'open', '6f70656e'],
+  ])('takes one value of %s: %s', async (type, body, value) => {
+    const { agent, recording } = setUp();
+    await agent
+      .post('/iot/json/attrs/level?k=k1&i=d1')
+      .set('Content-Type', type)
+      .serialize((bytes) => bytes as unknown as string)
+      .send(Buffer.from(body) as unknown as object)
+      .expect(200, {});
+    expect(recording.incoming).toMatchObject([{ values: { level: value } }]);
+  });
+
+  it.each([
+    ['/iot/json?i=d1', /parameter k must/],
+    ['/iot/json?k=k1', /parameter i must/],
+    ['/iot/json?k=k1&i=', /parameter i must/],
+    ['/iot/json?k=k1&k=k2&i=d1', /parameter k must/],
+    ['/iot/json?k=k1&i=d1&t=yesterday', /parameter t must/],
+  ])('answers 400 to %s', async (path, reason) => {
+    const { agent, recording } = setUp();
+    const answer = await agent.post(path).send({ t: 1 }).expect(400);
+    expect(answer.body.detail).toMatch(reason);
+    expect(recording.incoming).toEqual([]);
+  });
+
+  it('answers 400 to what is no measure, and tells its log nothing of the apikey', async () => {
+    const { agent, recording } = setUp();
+    await agent.post('/iot/json?k=secret-key&i=d1').send([1]).expect(400);
+    expect(recording.malformed).toHaveLength(1);
+    expect(recording.lines.join('')).not.toContain('secret-key');
+  });
+
+  it('answers 415 to a form', async () => {
+    const { agent } = setUp();
+    await agent.post('/iot/json?k=k1&i=d1').type('form').send({ t: 1 }).expect(415);
+  });
+});
+
+describe('deviceApp', () => {
+  it('answers 404 to paths that it does not have', async () => {
+    const answer = await setUp().agent.get('/iot/devices').expect(404);
+    expect(answer.body).toMatchObject({ status: 404, detail: expect.stringContaining('/iot/devices') });
+  });
+
+  it.each([
+    ['put', '/iot/json', 'GET, POST'],
+    ['get', '/webhooks/chirpstack', 'POST'],
+    ['get', '/iot/json/attrs/t', 'POST'],
+  ] as const)('answers 405 to %s %s', async (method, path, allowed) => {
+    const answer = await setUp().agent[method](path).expect(405);
+    expect(answer.headers['allow']).toBe(allowed);
+  });
+
+  it('answers 400 to a path that is no text', async () => {
+    const answer = await setUp().agent.post('/iot/json/attrs/%ff?k=k1&i=d1').send('1').expect(400);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+  });
+});
