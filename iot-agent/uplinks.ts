@@ -1,27 +1,19 @@
 import { setInterval } from 'node:timers';
-import type { Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
 import type { AgentMetrics } from './agent-metrics.ts';
 import { backoff } from './delivery/backoff.ts';
-import type { DeviceStates } from './delivery/device-states.ts';
 import type { Duplicates } from './delivery/duplicates.ts';
 import { closedGate } from './delivery/gate.ts';
 import { type JudgeOptions, judge } from './delivery/judge.ts';
-import type { LatestTimes } from './delivery/latest.ts';
-import { settleBatch } from './delivery/settle-batch.ts';
+import { type SettleParts, settleBatch } from './delivery/settle-batch.ts';
 import { type ShipOptions, ship } from './delivery/ship.ts';
 import type { CauseName } from './spool/causes.ts';
 import type { Spool, SpoolItem } from './spool/spool.ts';
 
 /** What the pipeline is made of. */
-export interface UplinkParts extends JudgeOptions, ShipOptions {
+export interface UplinkParts extends JudgeOptions, ShipOptions, SettleParts {
   readonly spool: Spool;
   readonly duplicates: Duplicates;
-  readonly latest: LatestTimes;
-  readonly states: DeviceStates;
   readonly metrics: AgentMetrics;
-  readonly clock: Clock;
-  readonly log: Logger;
   /** Most items that are worked on at once. */
   readonly window: number;
   /** Milliseconds until what waits for the broker is tried again. */

@@ -4,13 +4,15 @@ export type ReadinessCheck = () => Promise<void> | void;
 /** What `/health/ready` answers. */
 export interface Readiness {
   readonly ready: boolean;
-  /** `ok`, or why not, by check. */
+  /** `ok`, or why not, by check; what a report says, by report. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
 /** The checks of a program. */
 export interface Health {
   register(name: string, check: ReadinessCheck): void;
+  /** Shows a state among the checks on which readiness does not depend. */
+  report(name: string, state: () => string): void;
   /** Asks all checks at once; one that takes longer than the time limit has failed. */
   ready(): Promise<Readiness>;
 }
@@ -18,15 +20,23 @@ export interface Health {
 /** A registry of readiness checks; `timeLimit` in milliseconds. */
 export function createHealth({ timeLimit = 2000 }: { readonly timeLimit?: number } = {}): Health {
   const checks = new Map<string, ReadinessCheck>();
+  const reports = new Map<string, () => string>();
   return {
     register: (name, check) => {
       checks.set(name, check);
+    },
+    report: (name, state) => {
+      reports.set(name, state);
     },
     ready: async () => {
       const results = await Promise.all(
         [...checks].map(async ([name, check]) => [name, await outcome(check, timeLimit)] as const),
       );
-      return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+      const states = [...reports].map(([name, state]) => [name, state()] as const);
+      return {
+        ready: results.every(([, result]) => result === 'ok'),
+        checks: Object.fromEntries([...results, ...states]),
+      };
     },
   };
 }

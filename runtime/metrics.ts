@@ -8,11 +8,14 @@ export interface MetricDescription<Label extends string> {
   readonly labels?: readonly Label[];
 }
 
+/** A gauge's value for some values of its labels. */
+export type Sample<Label extends string> = readonly [labels: Partial<Record<Label, string>>, value: number];
+
 /** The metrics of one process. */
 export interface Metrics {
   counter<Label extends string>(description: MetricDescription<Label>): Counter<Label>;
   gauge<Label extends string>(
-    description: MetricDescription<Label> & { readonly collect?: () => number },
+    description: MetricDescription<Label> & { readonly collect?: () => number | readonly Sample<Label>[] },
   ): Gauge<Label>;
   /** `buckets` are upper bounds, in the unit that the name ends in. */
   histogram<Label extends string>(
@@ -43,11 +46,14 @@ export function createMetrics({ withDefaults = true }: { readonly withDefaults?:
 }
 
 /** prom-client calls `collect` on the gauge at each scrape. */
-function collector(read: (() => number) | undefined) {
+function collector<Label extends string>(read: (() => number | readonly Sample<Label>[]) | undefined) {
   if (read === undefined) return {};
   return {
-    collect(this: Gauge): void {
-      this.set(read());
+    collect(this: Gauge<Label>): void {
+      const current = read();
+      this.reset();
+      if (typeof current === 'number') this.set(current);
+      else for (const [labels, value] of current) this.set(labels, value);
     },
   };
 }

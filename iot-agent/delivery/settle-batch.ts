@@ -1,18 +1,29 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Incoming } from '../measurement.ts';
 import type { Device } from '../registry/device.ts';
 import type { CauseName } from '../spool/causes.ts';
-import type { Settlement, SpoolItem } from '../spool/spool.ts';
-import type { UplinkParts } from '../uplinks.ts';
-import type { DeviceNews } from './device-states.ts';
-import { duplicateKey } from './duplicates.ts';
+import type { Settlement, Spool, SpoolItem } from '../spool/spool.ts';
+import type { DeviceNews, DeviceStates } from './device-states.ts';
+import { type Duplicates, duplicateKey } from './duplicates.ts';
 import type { Judgement } from './judge.ts';
-import { entityKey } from './latest.ts';
+import { entityKey, type LatestTimes } from './latest.ts';
 import type { Shipped } from './ship.ts';
 
 /** What settling needs of the pipeline. */
-type SettleParts = Pick<
-  UplinkParts,
-  'spool' | 'duplicates' | 'latest' | 'states' | 'metrics' | 'clock' | 'log'
->;
+export interface SettleParts {
+  readonly spool: Pick<Spool, 'settle'>;
+  readonly duplicates: Duplicates;
+  readonly latest: LatestTimes;
+  readonly states: Pick<DeviceStates, 'observe'>;
+  readonly metrics: {
+    /** `result`: `sent`, `late`, `duplicate`, `nothing` or the name of a cause. */
+    settled(incoming: Incoming, result: string): void;
+    brokerError(kind: 'refused' | 'failed' | 'no-history'): void;
+  };
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /** One settled item, and what there is to say about it. */
 interface Result {

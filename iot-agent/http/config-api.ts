@@ -27,7 +27,5 @@ export interface ConfigServer extends ConfigApi {
   readonly corsPolicy: CorsPolicy;
   /** Bytes. */
   readonly maxBodySize: number;
-  /** The port that it is served on, for `/iot/about`. */
-  readonly port: () => number;
   readonly log: Logger;
 }

@@ -1,20 +1,17 @@
 import { Router } from 'express';
 import { version } from '../../runtime/version.ts';
-import type { ConfigServer } from './config-api.ts';
+import type { ConfigApi } from './config-api.ts';
 import { ownerOf } from './owner.ts';
 import { presentModel, presentProblem } from './present.ts';
 import { pageOf } from './query.ts';
 
 /** What people ask the agent about itself: its version, its device models, what waits or was put aside and why. */
-export function informationRoutes({
-  catalogue,
-  spool,
-  port,
-}: Pick<ConfigServer, 'catalogue' | 'spool' | 'port'>): Router {
+export function informationRoutes({ catalogue, spool }: ConfigApi): Router {
   const models = catalogue.list().map(presentModel);
   const router = Router();
-  router.get('/iot/about', (_request, response) => {
-    response.json({ libVersion: version, version, port: String(port()), baseRoot: '/' });
+  router.get('/iot/about', (request, response) => {
+    const port = String(request.socket.localPort);
+    response.json({ libVersion: version, version, port, baseRoot: '/' });
   });
   router.get('/iot/models', (_request, response) => {
     response.json({ count: models.length, models });

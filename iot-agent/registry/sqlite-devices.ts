@@ -1,7 +1,7 @@
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
+import { apikeyClash, devEuiClash, deviceIdClash, deviceNotFound, type Owner } from './clashes.ts';
 import type { DeviceRecord, Registry } from './registry.ts';
-import { RegistryError } from './registry-error.ts';
 
 type DeviceRow = [tenant: string, servicePath: string, settings: string];
 const columns = 'tenant, service_path, settings';
@@ -64,48 +64,31 @@ function deviceWriter(db: Database) {
     },
     replace: (record: DeviceRecord): void => {
       refuseClash(record, { isNew: false });
-      if (update.run(...valuesOf(record)).changes > 0) return;
-      throw new RegistryError(
-        'DEVICE_NOT_FOUND',
-        `No device was found with id: ${record.settings.device_id}`,
-      );
+      const { changes } = update.run(...valuesOf(record));
+      if (changes === 0) throw deviceNotFound(record.settings.device_id);
     },
   };
 }
 
-type Owner = [tenant: string, deviceId: string];
+type OwnerRow = [tenant: string, deviceId: string];
 
 /** Looks before the unique indexes would refuse, so that the message can name who has what. */
 function clashCheck(db: Database): (record: DeviceRecord, options: { readonly isNew: boolean }) => void {
   const same = db.prepare<[number]>('SELECT 1 FROM device WHERE tenant = ? AND device_id = ?');
-  const devEuiOwner = db.prepare<Owner>('SELECT tenant, device_id FROM device WHERE dev_eui = ?');
-  const keyOwner = db.prepare<Owner>(
+  const devEuiOwner = db.prepare<OwnerRow>('SELECT tenant, device_id FROM device WHERE dev_eui = ?');
+  const keyOwner = db.prepare<OwnerRow>(
     'SELECT tenant, device_id FROM device WHERE apikey = ? AND device_id = ?',
   );
   return ({ tenant, settings: { device_id, devEui, apikey } }, { isNew }) => {
-    const isOther = (owner: Owner | undefined): owner is Owner =>
-      owner !== undefined && !(owner[0] === tenant && owner[1] === device_id);
+    const other = (row: OwnerRow | undefined): Owner | undefined =>
+      row === undefined || (row[0] === tenant && row[1] === device_id)
+        ? undefined
+        : { tenant: row[0], deviceId: row[1] };
     if (isNew && same.get(tenant, device_id) !== undefined)
-      throw new RegistryError(
-        'DUPLICATE_DEVICE_ID',
-        `A device with the id ${device_id} is registered in ${nameOf(tenant)}: delete it first, or change it with PUT`,
-      );
-    const eui = devEui === undefined ? undefined : devEuiOwner.get(devEui);
-    if (isOther(eui))
-      throw new RegistryError(
-        'DUPLICATE_DEV_EUI',
-        `The devEui ${devEui} belongs to device ${eui[1]} of ${nameOf(eui[0])}: it must be unique, because an uplink names no tenant`,
-      );
-    const key = apikey === undefined ? undefined : keyOwner.get(apikey, device_id);
-    if (isOther(key))
-      throw new RegistryError(
-        'DUPLICATE_DEVICE_ID',
-        `A device with the id ${device_id} and the same apikey is registered in ${nameOf(key[0])}: give this one another apikey`,
-      );
+      throw deviceIdClash({ tenant, deviceId: device_id });
+    const euiOwner = devEui === undefined ? undefined : other(devEuiOwner.get(devEui));
+    if (devEui !== undefined && euiOwner) throw devEuiClash(devEui, euiOwner);
+    const owner = apikey === undefined ? undefined : other(keyOwner.get(apikey, device_id));
+    if (owner) throw apikeyClash(owner);
   };
-}
-
-/** The tenant as people read it. */
-function nameOf(tenant: string): string {
-  return tenant === '' ? 'the default tenant' : `tenant ${tenant}`;
 }

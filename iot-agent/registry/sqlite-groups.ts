@@ -1,7 +1,7 @@
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
+import { groupClash, groupNotFound } from './clashes.ts';
 import type { GroupRecord, Registry } from './registry.ts';
-import { RegistryError } from './registry-error.ts';
 import type { GroupSettings } from './settings.ts';
 
 type GroupRow = [tenant: string, servicePath: string, settings: string];
@@ -28,11 +28,7 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
   );
   const remove = db.prepare('DELETE FROM service_group WHERE tenant = ? AND apikey = ?');
   const refuseClash = (apikey: string): void => {
-    if (byApikey.get(apikey) === undefined) return;
-    throw new RegistryError(
-      'DUPLICATE_GROUP',
-      `A group with the apikey ${apikey} is registered: an apikey must be unique, because a measure names no tenant`,
-    );
+    if (byApikey.get(apikey) !== undefined) throw groupClash(apikey);
   };
   const add = ({ tenant, servicePath, settings }: GroupRecord): void => {
     refuseClash(settings.apikey);
@@ -41,8 +37,7 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
   const replace = (apikey: string, { tenant, servicePath, settings }: GroupRecord): void => {
     if (settings.apikey !== apikey) refuseClash(settings.apikey);
     const { changes } = update.run(settings.apikey, servicePath, JSON.stringify(settings), tenant, apikey);
-    if (changes === 0)
-      throw new RegistryError('DEVICE_GROUP_NOT_FOUND', `No group was found with the apikey: ${apikey}`);
+    if (changes === 0) throw groupNotFound(apikey);
   };
   return {
     addGroups: (records) => group.run(() => records.forEach(add)),

@@ -1,0 +1,44 @@
+import type { Health } from '../runtime/health.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import type { Registry } from './registry/registry.ts';
+import type { Spool } from './spool/spool.ts';
+import type { Transport } from './transports/transport.ts';
+
+/** What is looked at. */
+export interface Observed {
+  readonly registry: Pick<Registry, 'check'>;
+  readonly spool: Pick<Spool, 'depth' | 'aside'>;
+  readonly spoolLimit: number;
+  readonly transports: readonly Pick<Transport, 'name' | 'isReady'>[];
+}
+
+/** Gauges of what waits and of the ways in. */
+export function registerGauges(metrics: Metrics, { spool, transports }: Observed): void {
+  metrics.gauge({
+    name: 'carillon_agent_spool_items',
+    help: 'Uplinks, measures and events on their way to the broker',
+    collect: spool.depth,
+  });
+  metrics.gauge({
+    name: 'carillon_agent_aside_items',
+    help: 'Items that wait for something or were put aside, by cause',
+    labels: ['cause'],
+    collect: () => [...spool.aside()].map(([cause, items]) => [{ cause }, items] as const),
+  });
+  metrics.gauge({
+    name: 'carillon_agent_transport_ready',
+    help: '1 while messages can arrive by the transport',
+    labels: ['transport'],
+    collect: () => transports.map(({ name, isReady }) => [{ transport: name }, isReady() ? 1 : 0] as const),
+  });
+}
+
+/** Ready is an agent that can take measures safely; an MQTT broker that is away is shown, and keeps them meanwhile. */
+export function registerChecks(health: Health, { registry, spool, spoolLimit, transports }: Observed): void {
+  health.register('registry', () => registry.check());
+  health.register('spool', () => {
+    if (spool.depth() >= spoolLimit) throw new Error('full: the broker takes nothing');
+  });
+  for (const { name, isReady } of transports)
+    health.report(name, () => (isReady() ? 'connected' : 'not connected'));
+}

@@ -1,0 +1,132 @@
+import { dirname } from 'node:path';
+import type { Clock } from '../runtime/clock.ts';
+import { holdDataFolder } from '../runtime/data-folder.ts';
+import { connectMongo } from '../runtime/mongo/connect.ts';
+import { meaningOf, sqliteFailure } from '../runtime/sqlite/errors.ts';
+import { type GroupCommit, groupCommit } from '../runtime/sqlite/group-commit.ts';
+import { migrate } from '../runtime/sqlite/migrate.ts';
+import { type Database, openDatabase, sqlitePath } from '../runtime/sqlite/open.ts';
+import { StartError } from '../runtime/start-error.ts';
+import { isSameStore, type StoreUrl, storeUrl } from '../runtime/store-url.ts';
+import { mongoRegistry } from './registry/mongo-registry.ts';
+import type { Registry } from './registry/registry.ts';
+import { RegistryAway } from './registry/registry-away.ts';
+import { sqliteRegistry } from './registry/sqlite-registry.ts';
+import { registrySchema } from './registry/sqlite-schema.ts';
+import { spoolSchema } from './spool/schema.ts';
+
+/** What the agent keeps. */
+export interface Stores {
+  readonly registry: Registry;
+  /** The database of the spool, with the tables of `spoolSchema`. */
+  readonly spool: SqliteFile;
+  close(): Promise<void>;
+}
+
+/** A database with its group commit. */
+export interface SqliteFile {
+  readonly db: Database;
+  readonly group: GroupCommit;
+}
+
+/** Where the stores are. */
+export interface StoreSettings {
+  readonly storeUrl: StoreUrl;
+  readonly brokerStoreUrl: StoreUrl;
+  readonly spoolUrl: string | undefined;
+}
+
+/** @throws StartError for a database that the broker or the other store of the agent writes to as well */
+function refuseSharedStore({ storeUrl: own, brokerStoreUrl, spoolUrl }: StoreSettings): void {
+  const spool = spoolUrl === undefined ? undefined : storeUrl(spoolUrl);
+  if (isSameStore(own, brokerStoreUrl))
+    throw new StartError(
+      'AGENT_STORE_URL and STORE_URL name the same database: IoT agent and broker need one each. Change one of them.',
+    );
+  if (spool && isSameStore(spool, brokerStoreUrl))
+    throw new StartError(
+      'AGENT_SPOOL_URL and STORE_URL name the same database: IoT agent and broker need one each. Change one of them.',
+    );
+  if (spool && isSameStore(spool, own))
+    throw new StartError(
+      'AGENT_SPOOL_URL and AGENT_STORE_URL name the same database: leave AGENT_SPOOL_URL unset to keep both in one file.',
+    );
+}
+
+const defaultSpoolUrl = 'sqlite:data/agent-spool.db';
+
+/**
+ * Opens registry and spool: in one SQLite file, or in two places. What devices send is always kept in a local file, because it must
+ * be safe although MongoDB is away.
+ * @throws StartError with the remedy.
+ */
+export async function openStores(settings: StoreSettings, clock: Clock): Promise<Stores> {
+  refuseSharedStore(settings);
+  const { storeUrl: registryUrl, spoolUrl } = settings;
+  if (registryUrl.kind === 'mongodb') return openShared(registryUrl.url, spoolUrl ?? defaultSpoolUrl, clock);
+  const main = openFile(registryUrl.path, 'carillon-agent', [registrySchema + spoolSchema]);
+  const spool = spoolUrl === undefined ? main : openSpool(spoolUrl);
+  return {
+    registry: sqliteRegistry(main.db, main.group),
+    spool,
+    close: async () => {
+      if (spool !== main) spool.close();
+      main.close();
+    },
+  };
+}
+
+/** Below a second, so that a device registered at one agent is known to all within one. */
+const registryPollMs = 700;
+
+async function openShared(url: string, spoolUrl: string, clock: Clock): Promise<Stores> {
+  const spool = openSpool(spoolUrl);
+  const connection = await connectMongo({ url, defaultDatabase: 'carillon-agent' });
+  const registry = await mongoRegistry({
+    database: connection.database,
+    clock,
+    pollInterval: registryPollMs,
+  });
+  return {
+    registry,
+    spool,
+    close: async () => {
+      registry.close();
+      spool.close();
+      await connection.close();
+    },
+  };
+}
+
+function openSpool(url: string): OpenFile {
+  return openFile(sqlitePath(url), 'carillon-agent-spool', [spoolSchema]);
+}
+
+interface OpenFile extends SqliteFile {
+  close(): void;
+}
+
+function openFile(path: string, format: string, migrations: readonly string[]): OpenFile {
+  const folder = path === ':memory:' ? undefined : holdDataFolder(dirname(path), format);
+  try {
+    const db = openDatabase(`sqlite:${path}`);
+    migrate(db, { format, migrations });
+    const group = groupCommit(db, { toError: asAway });
+    const close = (): void => {
+      group.close();
+      db.close();
+      folder?.release();
+    };
+    return { db, group, close };
+  } catch (error) {
+    folder?.release();
+    throw error;
+  }
+}
+
+/** A statement that fails is a fault of ours; anything else is the disk's, and passes. */
+function asAway(error: unknown): unknown {
+  const failure = sqliteFailure(error) ?? 'statement';
+  if (failure === 'statement') return error;
+  return new RegistryAway(`The database cannot be written: ${meaningOf(failure)}`, { cause: error });
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Collection, Db, Filter } from 'mongodb';
+import type { Clock } from '../../runtime/clock.ts';
+import { isDuplicateKey } from '../../runtime/mongo/errors.ts';
+import { apikeyClash, devEuiClash, deviceIdClash, deviceNotFound } from './clashes.ts';
+import { reachable } from './mongo-away.ts';
+import type { DeviceRecord } from './registry.ts';
+import type { RegistryError } from './registry-error.ts';
+import type { Devices } from './sqlite-devices.ts';
+
+/** A device as it is stored; `settings` is JSON, the members beside it are what is looked up. */
+interface DeviceDocument {
+  /** Tenant and device id. */
+  readonly _id: string;
+  readonly tenant: string;
+  readonly deviceId: string;
+  /** Microseconds: the order of registration. */
+  readonly seq: number;
+  /** Of the call that registered it. */
+  readonly call: string;
+  readonly devEui?: string;
+  /** Apikey and device id, when it has an apikey of its own. */
+  readonly key?: string;
+  readonly servicePath: string;
+  readonly settings: string;
+}
+
+/**
+ * Devices in MongoDB. The collection is not sharded (a registry is small), so that unique indexes can keep a DevEUI, and
+ * an apikey with a device id, unique over all tenants: each record is one document, and stands or falls with its write.
+ */
+export async function mongoDevices(
+  database: Db,
+  clock: Clock,
+  changed: () => Promise<void>,
+): Promise<Devices> {
+  const devices = database.collection<DeviceDocument>('agent_devices');
+  await devices.createIndexes([
+    { key: { devEui: 1 }, unique: true, sparse: true },
+    { key: { key: 1 }, unique: true, sparse: true },
+    { key: { tenant: 1, seq: 1 } },
+  ]);
+  const one = async (filter: Filter<DeviceDocument>): Promise<DeviceRecord | undefined> =>
+    recordOf(await reachable(devices.findOne(filter)));
+  return {
+    addDevices: async (records) => {
+      await insertAll(devices, records, clock);
+      await changed();
+    },
+    device: (tenant, deviceId) => one({ _id: idOf(tenant, deviceId) }),
+    deviceByDevEui: (devEui) => one({ devEui }),
+    deviceByApikey: (apikey, deviceId) => one({ key: keyOf(apikey, deviceId) }),
+    devices: async (tenant, { limit, offset }) => {
+      const page = devices.find({ tenant }).sort({ seq: 1, _id: 1 }).skip(offset).limit(limit);
+      const [count, found] = await reachable(
+        Promise.all([devices.countDocuments({ tenant }), page.toArray()]),
+      );
+      return { count, records: found.flatMap((document) => recordOf(document) ?? []) };
+    },
+    replaceDevice: async (record) => {
+      await replace(devices, record);
+      await changed();
+    },
+    removeDevice: async (tenant, deviceId) => {
+      const { deletedCount } = await reachable(devices.deleteOne({ _id: idOf(tenant, deviceId) }));
+      await changed();
+      return deletedCount > 0;
+    },
+  };
+}
+
+/** No tenant's name holds a line end. */
+function idOf(tenant: string, deviceId: string): string {
+  return `${tenant}\n${deviceId}`;
+}
+
+/** As a JSON text, because either part may hold any character. */
+function keyOf(apikey: string, deviceId: string): string {
+  return JSON.stringify([apikey, deviceId]);
+}
+
+function recordOf(document: DeviceDocument | null): DeviceRecord | undefined {
+  if (document === null) return undefined;
+  const { tenant, servicePath, settings } = document;
+  return { tenant, servicePath, settings: JSON.parse(settings) as DeviceRecord['settings'] };
+}
+
+/** The members that a change of the device changes. */
+function contentOf({ servicePath, settings }: DeviceRecord) {
+  const { device_id: deviceId, devEui, apikey } = settings;
+  return {
+    servicePath,
+    settings: JSON.stringify(settings),
+    ...(devEui === undefined ? {} : { devEui }),
+    ...(apikey === undefined ? {} : { key: keyOf(apikey, deviceId) }),
+  };
+}
+
+/**
+ * All or none, without a transaction, which a single server does not have: what this call inserted carries its mark and is taken
+ * back when one of the records is refused. Only a server that goes away between the two can leave the first few
+ * behind; the caller, who was not told of a success, then hears of them as duplicates.
+ */
+async function insertAll(
+  devices: Collection<DeviceDocument>,
+  records: readonly DeviceRecord[],
+  clock: Clock,
+): Promise<void> {
+  const call = randomUUID();
+  const documents = records.map((record): DeviceDocument => {
+    const { tenant } = record;
+    const deviceId = record.settings.device_id;
+    return { _id: idOf(tenant, deviceId), tenant, deviceId, seq: clock.now(), call, ...contentOf(record) };
+  });
+  try {
+    await reachable(devices.insertMany(documents, { ordered: true }));
+  } catch (error) {
+    const clash = isDuplicateKey(error) ? await firstClash(devices, records, call) : undefined;
+    await reachable(devices.deleteMany({ call }));
+    throw clash ?? error;
+  }
+}
+
+/** What the first record that the call did not insert clashes with. */
+async function firstClash(
+  devices: Collection<DeviceDocument>,
+  records: readonly DeviceRecord[],
+  call: string,
+): Promise<RegistryError | undefined> {
+  const refused = records[await reachable(devices.countDocuments({ call }))];
+  return refused && clashOf(devices, refused, { isNew: true });
+}
+
+async function replace(devices: Collection<DeviceDocument>, record: DeviceRecord): Promise<void> {
+  const content = contentOf(record);
+  const unset = {
+    ...('devEui' in content ? {} : { devEui: '' as const }),
+    ...('key' in content ? {} : { key: '' as const }),
+  };
+  // Older servers refuse to unset nothing.
+  const change = { $set: content, ...(Object.keys(unset).length === 0 ? {} : { $unset: unset }) };
+  const _id = idOf(record.tenant, record.settings.device_id);
+  try {
+    const { matchedCount } = await reachable(devices.updateOne({ _id }, change));
+    if (matchedCount === 0) throw deviceNotFound(record.settings.device_id);
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    throw (await clashOf(devices, record, { isNew: false })) ?? error;
+  }
+}
+
+/** What the record clashes with, so that the message can name it; undefined when that is gone meanwhile. */
+async function clashOf(
+  devices: Collection<DeviceDocument>,
+  { tenant, settings: { device_id: deviceId, devEui, apikey } }: DeviceRecord,
+  { isNew }: { readonly isNew: boolean },
+): Promise<RegistryError | undefined> {
+  const _id = idOf(tenant, deviceId);
+  const other = (filter: Filter<DeviceDocument>) =>
+    reachable(devices.findOne({ ...filter, _id: { $ne: _id } }));
+  if (isNew && (await reachable(devices.findOne({ _id })))) return deviceIdClash({ tenant, deviceId });
+  const euiOwner = devEui === undefined ? null : await other({ devEui });
+  if (devEui !== undefined && euiOwner) return devEuiClash(devEui, euiOwner);
+  const owner = apikey === undefined ? null : await other({ key: keyOf(apikey, deviceId) });
+  return owner ? apikeyClash(owner) : undefined;
+}

@@ -1,0 +1,33 @@
+import type { Db } from 'mongodb';
+import type { Clock } from '../../runtime/clock.ts';
+import { mongoDevices } from './mongo-devices.ts';
+import { mongoGroups } from './mongo-groups.ts';
+import { mongoRevision } from './mongo-revision.ts';
+import type { Registry } from './registry.ts';
+
+/** What a registry in MongoDB needs. */
+export interface MongoRegistryOptions {
+  /** Written with the write concern of its connection, which must be a majority and the journal. */
+  readonly database: Db;
+  readonly clock: Clock;
+  /** Milliseconds until a change by another agent is noticed. */
+  readonly pollInterval: number;
+}
+
+/** The registry in MongoDB, which several agents may share; closing it leaves the connection open. */
+export async function mongoRegistry({
+  database,
+  clock,
+  pollInterval,
+}: MongoRegistryOptions): Promise<Registry & { close(): void }> {
+  const revision = mongoRevision(database, pollInterval);
+  return {
+    ...(await mongoDevices(database, clock, revision.raise)),
+    ...(await mongoGroups(database, clock, revision.raise)),
+    check: async () => {
+      await database.command({ ping: 1 });
+    },
+    onForeignChange: revision.onForeign,
+    close: revision.close,
+  };
+}
