@@ -50,6 +50,8 @@ export class SubscriptionQueue {
   /** Kept under throttling only. */
   #lastSent: Micros | undefined;
   #hasLearnt = false;
+  /** True when the last notification filled the memory: what is left in the store belongs to it. */
+  #isPart = false;
 
   constructor(
     of: { readonly tenant: string; readonly subscriptionId: string },
@@ -164,6 +166,7 @@ export class SubscriptionQueue {
   #throttledUntil(lane: Lane): Micros {
     const period = this.#parts.get()?.subscription.throttling;
     if (!lane.isThrottled || period === undefined || this.#lastSent === undefined) return 0;
+    if (this.#isPart && this.#window.hasMore()) return 0;
     return this.#lastSent + period;
   }
 
@@ -210,19 +213,23 @@ export class SubscriptionQueue {
       return 'skipped';
     }
     lane.state = 'sending';
-    const end = await this.#parts.attempt(compiled, batch);
+    return this.#finish(lane, batch, await this.#parts.attempt(compiled, batch));
+  }
+
+  #finish(lane: Lane, batch: readonly StoredDelivery[], { verdict, reach, sent }: AttemptEnd): Reach {
+    const isUnreachable = reach === 'unreachable';
     // What becomes of a Subscription that is gone is of no interest, and would be counted for one that takes its id.
-    if (this.#isDiscarded()) return end.reach === 'unreachable' ? 'skipped' : end.reach;
-    if (end.sent) this.#parts.record(end.sent);
-    if (lane.isThrottled && !this.#isPart(batch)) this.#lastSent = this.#parts.now();
-    if (end.reach === 'unreachable' && end.verdict.kind === 'retry') {
+    if (this.#closed === 'discard') return isUnreachable ? 'skipped' : reach;
+    if (sent) this.#parts.record(sent);
+    if (lane.isThrottled) this.#beginPeriod(batch);
+    if (isUnreachable && verdict.kind === 'retry') {
       // The receiver got nothing: that is no attempt of these deliveries but a matter of the endpoint's gate.
       lane.state = 'queued';
-      return 'unreachable';
+      return reach;
     }
-    this.#conclude(lane, batch, end.verdict);
+    this.#conclude(lane, batch, verdict);
     this.#release(lane);
-    return end.reach === 'unreachable' ? 'skipped' : end.reach;
+    return isUnreachable ? 'skipped' : reach;
   }
 
   /** What is to be sent, after what need not be sent any more was put aside. */
@@ -236,18 +243,15 @@ export class SubscriptionQueue {
     return this.#next(lane);
   }
 
-  /** True when so many Entities changed that the rest of them follows at once, in the same period. */
-  #isPart(batch: readonly StoredDelivery[]): boolean {
-    return this.#window.hasMore() && batch.length > this.#parts.budget.share() / 2;
+  /** So many Entities may change that they do not fit into memory: then the rest follows at once, in the same period. */
+  #beginPeriod(batch: readonly StoredDelivery[]): void {
+    this.#lastSent = this.#parts.now();
+    this.#isPart = batch.length > this.#parts.budget.share() / 2;
   }
 
   #release(lane: Lane): void {
     lane.state = 'idle';
     this.#schedule(lane);
-  }
-
-  #isDiscarded(): boolean {
-    return this.#closed === 'discard';
   }
 
   #conclude(lane: Lane, batch: readonly StoredDelivery[], verdict: Verdict): void {

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts';
+import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts';
+import type { Delivery, StoredDelivery } from '../../../broker/store/store.ts';
+import { delivery, SUBSCRIPTION } from './fixtures.ts';
+import { memoryOutbox } from './memory-store.ts';
+
+type Step = 'store' | 'settle' | 'refill' | 'turn';
+
+const steps = fc.array(
+  fc.tuple(fc.constantFrom<Step>('store', 'store', 'store', 'settle', 'settle', 'refill', 'turn'), fc.nat(3)),
+  { minLength: 20, maxLength: 300 },
+);
+
+/** Plays the steps on a window of this size: stores deliveries of four Entities, settles what came in, reads on. */
+async function play(size: number, plan: readonly (readonly [Step, number])[]) {
+  const outbox = memoryOutbox();
+  const taken: StoredDelivery[] = [];
+  const open: Delivery[] = [];
+  let most = 0;
+  const window = new DeliveryWindow(
+    { tenant: '', subscriptionId: SUBSCRIPTION },
+    {
+      outbox,
+      budget: new DeliveryBudget({ perSubscription: size }),
+      onDelivery: (one) => {
+        taken.push(one);
+        open.push(one);
+        most = Math.max(most, open.length);
+      },
+    },
+  );
+  const stored: Delivery[] = [];
+  const settleOne = async (which: number) => {
+    const [one] = open.splice(open.length === 0 ? 0 : which % open.length, 1);
+    if (!one) return;
+    await outbox.settle([{ delivery: one, outcome: { kind: 'delivered' } }]);
+    window.forget(one);
+    void window.refill();
+  };
+  const actions: Record<Step, (number: number) => unknown> = {
+    store: (entity) => {
+      const one = delivery(stored.length + 1, `urn:e:${entity}`);
+      stored.push(one);
+      outbox.store(one);
+      window.offer(one);
+    },
+    settle: settleOne,
+    refill: () => void window.refill(),
+    turn: () => new Promise(setImmediate),
+  };
+  for (const [step, number] of plan) await actions[step](number);
+  await window.refill();
+  while (!window.isEmpty()) {
+    if (open.length === 0) await new Promise(setImmediate);
+    await settleOne(0);
+  }
+  return { stored, taken, most };
+}
+
+describe('a window on the deliveries of a Subscription', () => {
+  it('gives every delivery once, in commit order within an Entity, and never holds more than it may', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 40 }), steps, async (size, plan) => {
+        const { stored, taken, most } = await play(size, plan);
+        expect(taken.map(({ id }) => id).sort()).toEqual(stored.map(({ id }) => id));
+        expect(most).toBeLessThanOrEqual(size);
+        for (const entity of [0, 1, 2, 3]) {
+          const orders = taken
+            .filter(({ entityId }) => entityId === `urn:e:${entity}`)
+            .map(({ order }) => order);
+          expect(orders).toEqual([...orders].sort());
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
