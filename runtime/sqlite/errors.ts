@@ -1,3 +1,5 @@
+import { systemErrorCode } from '../start-error.ts';
+
 /** The primary result codes of SQLite that operators and callers must tell apart (sqlite.org/rescode.html). */
 export type SqliteFailure =
   | 'busy'
@@ -41,9 +43,8 @@ const meanings: Readonly<Record<SqliteFailure, string>> = {
  * everything that concerns one statement alone, such as a violated constraint.
  */
 export function sqliteFailure(error: unknown): SqliteFailure | undefined {
-  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') {
-    return undefined;
-  }
+  // Not `instanceof Error`: errors made by the addon belong to another realm where code runs in a vm context.
+  if (systemErrorCode(error) !== 'ERR_SQLITE_ERROR') return undefined;
   const { errcode } = error as { errcode?: unknown };
   // The low byte is the primary code; the rest tells the kind of input/output error and the like.
   return failures.get(typeof errcode === 'number' ? errcode & 0xff : 0) ?? 'statement';

@@ -16,7 +16,10 @@ export interface GroupHooks {
 }
 
 export interface RunOptions {
-  /** The member promises to throw only before its first write: it then needs no savepoint. */
+  /**
+   * The member promises to throw only before its first write: it then needs no savepoint. An error of SQLite fails
+   * the whole group, because it may have come in the middle.
+   */
   readonly throwsBeforeWriting?: boolean;
 }
 
@@ -124,19 +127,20 @@ function attempts(database: Database): (member: Member) => Outcome {
   const savepoint = database.prepare('SAVEPOINT member');
   const release = database.prepare('RELEASE member');
   const undo = database.prepare('ROLLBACK TO member');
-  const attempt = (work: () => unknown): Outcome => {
+  const attempt = ({ work, savepoint }: Member): Outcome => {
     try {
       return { answer: work() };
     } catch (reason) {
-      const isOwn = (sqliteFailure(reason) ?? 'statement') === 'statement' && database.isTransaction;
-      if (!isOwn) throw reason;
+      const failure = sqliteFailure(reason);
+      const isOwn = failure === undefined || (failure === 'statement' && savepoint);
+      if (!isOwn || !database.isTransaction) throw reason;
       return { reason };
     }
   };
   return (member) => {
-    if (!member.savepoint) return attempt(member.work);
+    if (!member.savepoint) return attempt(member);
     savepoint.run();
-    const outcome = attempt(member.work);
+    const outcome = attempt(member);
     if ('reason' in outcome) undo.run();
     release.run();
     return outcome;

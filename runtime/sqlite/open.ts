@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StartError, systemErrorCode } from '../start-error.ts';
@@ -51,13 +51,26 @@ export function openDatabase(url: string): Database {
   const path = named === MEMORY ? MEMORY : resolve(named);
   let connection: DatabaseSyncInstance | undefined;
   try {
-    if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true });
+    if (path !== MEMORY) makeFolder(dirname(path));
     connection = new DatabaseSync(path, { timeout: 250, returnArrays: true });
     configure(connection);
     return databaseOf(connection, path);
   } catch (error) {
     connection?.close();
     throw refusal(path, error);
+  }
+}
+
+/** Not mkdir's own `recursive`, which never returns where a file system refuses a folder with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
   }
 }
 
