@@ -87,7 +87,7 @@ function withDoubles(value: readonly Json[], path: string): readonly number[] {
 function listOf(check: CoordinatesCheck, atLeast: number): CoordinatesCheck {
   return (value, path) => {
     if (!Array.isArray(value) || value.length < atLeast) {
-      throw badRequest(`${path} is not an array of ${atLeast === 0 ? 'parts' : `${atLeast} parts or more`}`);
+      throw badRequest(`${path} is not an array of ${atLeast === 0 ? '' : `${atLeast} or more `}parts`);
     }
     let copy: Json[] | undefined;
     for (let at = 0; at < value.length; at++) {

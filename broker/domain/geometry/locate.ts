@@ -30,7 +30,7 @@ export function locate(shape: Shape, { x, y }: Point): Location {
   // A border between two parts, or the seam of an area that goes round the globe, has the area on every side.
   const isInside = around.every(([dx, dy]) => {
     const beside = { x: x + dx * ASIDE, y: y + dy * ASIDE };
-    return Math.abs(beside.y) > 90 || isInArea(shape, beside);
+    return Math.abs(beside.y) >= 90 || isInArea(shape, beside);
   });
   return isInside ? 'interior' : 'boundary';
 }
