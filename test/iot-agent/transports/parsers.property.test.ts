@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { EnvelopeError } from '../../../iot-agent/transports/envelope.ts';
+import { topicForm } from '../../../iot-agent/transports/topics.ts';
+
+const topics = [
+  'v3/city@ttn/devices/bin-17/up',
+  ...['up', 'status', 'join'].map((event) => `application/17c8/device/0101010101010101/event/${event}`),
+  '/json/k1/d1/attrs',
+  '/k1/d1/attrs/level',
+];
+/** Members that the parsers look for, so that arbitrary messages reach their depths. */
+const names = [
+  ...['end_device_ids', 'dev_eui', 'uplink_message', 'join_accept', 'frm_payload', 'f_port', 'rx_metadata'],
+  ...[
+    'deviceInfo',
+    'devEui',
+    'devEUI',
+    'data',
+    'object',
+    'objectJSON',
+    'rxInfo',
+    'rssi',
+    'time',
+    'batteryLevel',
+  ],
+  ...['locations', 'user', 'latitude', 'longitude', 'TimeInstant', 'received_at', '__proto__'],
+];
+const { message } = fc.letrec((tie) => ({
+  message: fc.oneof(
+    { maxDepth: 5 },
+    fc.oneof(fc.constant('0004A30B001C0530'), fc.string(), fc.double(), fc.boolean(), fc.constant(null)),
+    fc.array(tie('message'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...names), tie('message'), { maxKeys: 6 }),
+  ),
+}));
+
+function outcome(topic: string, text: string): unknown {
+  try {
+    return topicForm(topic)?.parse({ topic, payload: Buffer.from(text), arrivedAt: 1 });
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the forms of topics', () => {
+  it('understand a message or say what is wrong with it, whatever it is', () => {
+    const texts = fc.oneof(
+      message.map((value) => JSON.stringify(value)),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...topics), texts, (topic, text) => {
+        const result = outcome(topic, text);
+        if (result instanceof Error) expect(result).toBeInstanceOf(EnvelopeError);
+        else expect(result).toMatchObject({ kind: expect.stringMatching(/^(incoming|ignored)$/) });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

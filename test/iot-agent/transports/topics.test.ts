@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { topicFilters, topicForm } from '../../../iot-agent/transports/topics.ts';
+
+const arrivedAt = Date.UTC(2026, 10, 24) * 1000;
+
+function parsed(topic: string, text: string) {
+  return topicForm(topic)?.parse({ topic, payload: Buffer.from(text), arrivedAt });
+}
+
+describe('topicForm', () => {
+  it('reads uplinks of The Things Stack', () => {
+    const topic = 'v3/city@ttn/devices/bin-17/up';
+    const text = '{"end_device_ids":{"dev_eui":"0004A30B001C0530"},"uplink_message":{"f_cnt":1}}';
+    expect(topicForm(topic)).toMatchObject({ source: 'things-stack', shown: topic });
+    expect(parsed(topic, text)).toMatchObject({ incoming: [{ devEui: '0004A30B001C0530' }] });
+  });
+
+  it('reads events of ChirpStack by the last part of the topic', () => {
+    const device = 'application/17c8/device/0101010101010101/event';
+    const text = '{"deviceInfo":{"devEui":"0101010101010101"}}';
+    expect(topicForm(`${device}/up`)?.source).toBe('chirpstack');
+    expect(parsed(`${device}/up`, text)).toMatchObject({ incoming: [{ kind: 'lorawan' }] });
+    expect(parsed(`${device}/join`, text)).toMatchObject({ incoming: [{ kind: 'event', event: 'join' }] });
+    expect(parsed(`${device}/txack`, text)).toMatchObject({ kind: 'ignored' });
+  });
+
+  it.each(['/json/k1/d1/attrs', 'json/k1/d1/attrs', '/k1/d1/attrs', 'k1/d1/attrs'])(
+    'reads measures of IoT-Agent-JSON on %s, and does not show the apikey',
+    (topic) => {
+      const origin = { kind: 'plain', apikey: 'k1', deviceId: 'd1', observedAt: arrivedAt };
+      expect(parsed(topic, '{"t":1}')).toEqual({
+        kind: 'incoming',
+        incoming: [{ ...origin, values: { t: 1 } }],
+      });
+      expect(parsed(`${topic}/level`, '70')).toEqual({
+        kind: 'incoming',
+        incoming: [{ ...origin, values: { level: 70 } }],
+      });
+      expect(topicForm(topic)?.shown).toBe(topic.replace('k1', '***'));
+    },
+  );
+
+  it('takes an attribute called __proto__ for what it is', () => {
+    const result = parsed('/json/k1/d1/attrs/__proto__', '70');
+    expect(JSON.stringify(result)).toContain('{"__proto__":70}');
+  });
+
+  it.each([
+    'v3/city@ttn/devices/bin-17/down/ack',
+    'application/17c8/device/0101010101010101/command/down',
+    '/json/k1/d1/cmdexe',
+    '/json/k1/d1/attrs/a/b',
+    'weather/wind',
+    '',
+  ])('has no form for %s', (topic) => {
+    expect(topicForm(topic)).toBeUndefined();
+  });
+
+  it('refuses measures of nobody', () => {
+    expect(() => parsed('/json/k1//attrs', '{"t":1}')).toThrow(/must name an apikey and a device/);
+    expect(() => parsed('/json//d1/attrs/t', '1')).toThrow(/must name an apikey and a device/);
+  });
+});
+
+describe('topicFilters', () => {
+  it('covers both network servers and every form of FIWARE', () => {
+    expect(topicFilters).toEqual([
+      'v3/+/devices/+/up',
+      'application/+/device/+/event/+',
+      ...['/json/+/+/attrs', 'json/+/+/attrs', '/+/+/attrs', '+/+/attrs'],
+      ...['/json/+/+/attrs/+', 'json/+/+/attrs/+', '/+/+/attrs/+', '+/+/attrs/+'],
+    ]);
+  });
+});
