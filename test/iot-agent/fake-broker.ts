@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An Entity as it was sent. */
+export interface SentEntity {
+  readonly id: string;
+  readonly type: string;
+  readonly [attribute: string]: unknown;
+}
+
+/** A request that the broker got. */
+export interface BrokerRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+
+/** What a request is answered; `hang`: nothing at all, `cut`: the end of the connection. */
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+};
+export type Behaviour = (request: BrokerRequest) => Answer | 'hang' | 'cut' | undefined;
+
+/** As much of an NGSI-LD broker as the agent talks to, which misbehaves as it is told. */
+export interface FakeBroker {
+  readonly url: string;
+  readonly requests: readonly BrokerRequest[];
+  /** Every upserted Entity that was accepted, in the order of arrival. */
+  readonly upserts: readonly SentEntity[];
+  /** Fragments that were added to histories, by Entity id. */
+  readonly appended: readonly { readonly id: string; readonly fragment: Record<string, unknown> }[];
+  /** The current state of an Entity of the default tenant. */
+  entity(id: string): SentEntity | undefined;
+  put(entity: SentEntity): void;
+  /** Answers by it where it answers, as a healthy broker where it does not. */
+  behave(behaviour: Behaviour): void;
+  recover(): void;
+  close(): Promise<void>;
+}
+
+const healthy: Behaviour = () => undefined;
+
+/** Starts one on a free port of 127.0.0.1, or the given one. */
+export async function fakeBroker(port = 0): Promise<FakeBroker> {
+  const requests: BrokerRequest[] = [];
+  const upserts: SentEntity[] = [];
+  const appended: { id: string; fragment: Record<string, unknown> }[] = [];
+  const state = new Map<string, SentEntity>();
+  let behaviour: Behaviour = healthy;
+
+  const store = (
+    request: BrokerRequest,
+    entities: readonly SentEntity[],
+    refusedIds: ReadonlySet<unknown>,
+  ) => {
+    const tenant = String(request.headers['ngsild-tenant'] ?? '');
+    for (const entity of entities) {
+      if (refusedIds.has(entity.id)) continue;
+      upserts.push(entity);
+      state.set(`${tenant}\n${entity.id}`, { ...state.get(`${tenant}\n${entity.id}`), ...entity });
+    }
+  };
+  const serve = (request: BrokerRequest): Answer => {
+    const { method, url, body, headers } = request;
+    const path = url.split('?')[0] ?? '';
+    if (path.endsWith('/entityOperations/upsert')) {
+      store(request, body as SentEntity[], new Set());
+      return { status: 204 };
+    }
+    const temporal = /\/temporal\/entities\/([^/]+)\/attrs$/.exec(path)?.[1];
+    if (temporal !== undefined) {
+      appended.push({ id: decodeURIComponent(temporal), fragment: body as Record<string, unknown> });
+      return { status: 204 };
+    }
+    const id = /\/entities\/([^/]+)$/.exec(path)?.[1];
+    const key = `${headers['ngsild-tenant'] ?? ''}\n${decodeURIComponent(id ?? '')}`;
+    const found = method === 'GET' ? state.get(key) : undefined;
+    return found === undefined ? { status: 404, body: { title: 'not found' } } : { status: 200, body: found };
+  };
+  const answer = (request: BrokerRequest, response: ServerResponse): void => {
+    requests.push(request);
+    const told = behaviour(request) ?? serve(request);
+    if (told === 'hang') return;
+    if (told === 'cut') {
+      response.destroy();
+      return;
+    }
+    if (told.status === 207) {
+      const { errors = [] } = (told.body ?? {}) as { errors?: { entityId: string }[] };
+      store(request, request.body as SentEntity[], new Set(errors.map(({ entityId }) => entityId)));
+    }
+    response.writeHead(told.status, { 'content-type': 'application/json', ...told.headers });
+    response.end(told.body === undefined ? undefined : JSON.stringify(told.body));
+  };
+  const server = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      const body: unknown = text === '' ? undefined : JSON.parse(text);
+      const { method = '', url = '', headers } = incoming;
+      answer({ method, url, headers, body }, response);
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    upserts,
+    appended,
+    entity: (id) => state.get(`\n${id}`),
+    put: (entity) => {
+      state.set(`\n${entity.id}`, entity);
+    },
+    behave: (told) => {
+      behaviour = told;
+    },
+    recover: () => {
+      behaviour = healthy;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
