@@ -1,3 +1,4 @@
+import { requireName } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { accept, atEnd, expect, refusal, type Scanner, scannerOf, takeUntil } from './tokens.ts';
 
@@ -62,5 +63,5 @@ function parseAlternative(scanner: Scanner, vocabulary: Vocabulary): readonly st
 function parseType(scanner: Scanner, vocabulary: Vocabulary): string {
   const name = takeUntil(scanner, '|,;()*');
   if (name === '') throw refusal(scanner, 'a type name or URI is expected');
-  return vocabulary.expand(name);
+  return vocabulary.expand(requireName(name, 'type'));
 }
