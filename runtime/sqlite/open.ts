@@ -108,9 +108,23 @@ function databaseOf(connection: DatabaseSyncInstance, path: string): Database {
     prepare,
     cached,
     close: () => {
-      if (connection.isOpen) connection.close();
+      if (!connection.isOpen) return;
+      unlock(connection);
+      connection.close();
     },
   };
+}
+
+/** Statements that are not collected yet keep a closed connection, and with it the exclusive lock of its file. */
+function unlock(connection: DatabaseSyncInstance): void {
+  try {
+    // A WAL whose index is in this process alone has to go first.
+    connection.exec(
+      'PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema',
+    );
+  } catch {
+    // A disk that is full, or a transaction under way: the lock ends with the process.
+  }
 }
 
 const systemReasons: Readonly<Record<string, string>> = {
