@@ -1,0 +1,108 @@
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { ChangeQueueParts, LaneEnd } from './change-queue.ts';
+import { commitAll } from './commit.ts';
+import { type Decided, decideAll, type Written } from './decide.ts';
+import { type EntityDocument, type HeldDocument, heldProjection } from './entity-document.ts';
+import { toCommand } from './entity-write.ts';
+import { appliedOf, type Lane } from './lane.ts';
+import type { StampSource } from './stamps.ts';
+import { type CellsOf, tokensOf } from './tokens.ts';
+import type { TypeNames } from './type-names.ts';
+
+export interface ChangeAttemptParts {
+  readonly entities: Collection<EntityDocument>;
+  readonly types: TypeNames;
+  readonly stamps: StampSource;
+  readonly cellsOf: CellsOf;
+  /** Whether somebody folds pending records when asked. */
+  readonly canDrain: () => boolean;
+  /** Called after each commit. */
+  readonly onCommitted: () => void;
+}
+
+type OnEnd = (lane: Lane, end: LaneEnd) => void;
+
+/** One write to be sent. */
+interface Command {
+  readonly lane: Lane;
+  readonly decided: Decided;
+  readonly written: Written;
+  readonly operation: AnyBulkWriteOperation<EntityDocument>;
+}
+
+/** One attempt of the change queue: one read and one bulk of writes for all its lanes. */
+export function changeAttempt(parts: ChangeAttemptParts): ChangeQueueParts['attempt'] {
+  return async (lanes, onEnd) => {
+    const documents = await readHeld(parts.entities, lanes);
+    const commands: Command[] = [];
+    for (const lane of lanes) {
+      const command = plan(lane, documents.get(lane.key), parts, onEnd);
+      if (command) commands.push(command);
+    }
+    if (commands.length > 0) await send(commands, parts, onEnd);
+  };
+}
+
+/** The write of a lane; undefined when it ended without one. */
+function plan(
+  lane: Lane,
+  held: HeldDocument | undefined,
+  parts: ChangeAttemptParts,
+  onEnd: OnEnd,
+): Command | undefined {
+  const applied = appliedOf(lane, held?.writers);
+  if (applied) {
+    parts.onCommitted();
+    onEnd(lane, { kind: 'done', outcomes: applied.outcomes });
+    return undefined;
+  }
+  const decided = decide(lane, held, parts);
+  const { outcomes, written, isFull } = decided;
+  if (written) return { lane, decided, written, operation: toCommand(lane.key, held, written) };
+  onEnd(lane, isFull ? { kind: 'full' } : { kind: 'done', outcomes });
+  return undefined;
+}
+
+async function readHeld(
+  entities: Collection<EntityDocument>,
+  lanes: readonly Lane[],
+): Promise<ReadonlyMap<string, HeldDocument>> {
+  const level = lanes.some(({ isDoubtful }) => isDoubtful) ? 'majority' : 'local';
+  const found = await entities
+    .find({ _id: { $in: lanes.map(({ key }) => key) } }, { readConcern: { level } })
+    .project<HeldDocument>(heldProjection)
+    .toArray();
+  return new Map(found.map((document) => [document._id, document]));
+}
+
+function decide(
+  { id, tenant, calls, hasDrained }: Lane,
+  held: HeldDocument | undefined,
+  { stamps, cellsOf, canDrain }: ChangeAttemptParts,
+): Decided {
+  return decideAll(id, held, calls, {
+    stamps,
+    tokensOf: (entity) => tokensOf(tenant, entity, cellsOf),
+    canDrain: !hasDrained && canDrain(),
+  });
+}
+
+async function send(commands: readonly Command[], parts: ChangeAttemptParts, onEnd: OnEnd): Promise<void> {
+  const { entities, types, onCommitted } = parts;
+  await types.register(
+    commands.flatMap(({ lane: { tenant }, written }) =>
+      (written.entity?.types ?? []).map((type) => ({ tenant, type })),
+    ),
+  );
+  for (const { lane, decided, written } of commands) lane.sent.set(written.stamp, decided);
+  const { isWhole, refused } = await commitAll(
+    entities,
+    commands.map(({ operation }) => operation),
+  );
+  if (isWhole) onCommitted();
+  for (const [index, { lane, decided }] of commands.entries()) {
+    if (isWhole) onEnd(lane, { kind: 'done', outcomes: decided.outcomes });
+    else if (refused.has(index)) onEnd(lane, { kind: 'failed', reason: refused.get(index) });
+    else onEnd(lane, { kind: 'again' });
+  }
+}

@@ -1,0 +1,133 @@
+import type { Entity, Micros } from '../../domain/entity.ts';
+import { NgsiLdError } from '../../domain/errors.ts';
+import type { Decision } from '../store.ts';
+import type { HeldDocument, PendingRecord } from './entity-document.ts';
+import { assertEntitySize, assertIndexable } from './limits.ts';
+import { RecordRoom } from './record-room.ts';
+import { toPendingRecord } from './record-text.ts';
+import { momentOf, type StampSource } from './stamps.ts';
+
+/** One call of `change` that waits for its turn. */
+export interface ChangeCall {
+  readonly decide: (current: Entity | undefined, now: Micros) => Decision<unknown>;
+  /** The place in the creation order that the Entity gets if this call creates it. */
+  readonly sequence: string;
+}
+
+export type Outcome = { readonly answer: unknown } | { readonly reason: unknown };
+
+/** What several calls make of one Entity. */
+export interface Decided {
+  /** Of the calls that had room, in their order. */
+  readonly outcomes: readonly Outcome[];
+  /** Undefined when nothing is to be written. */
+  readonly written?: Written;
+  /** True when not even the first call has room until pending records are folded. */
+  readonly isFull: boolean;
+}
+
+/** The state to write. */
+export interface Written {
+  readonly stamp: string;
+  readonly records: readonly PendingRecord[];
+  readonly entity: Entity | undefined;
+  readonly body: string;
+  readonly tokens: readonly string[];
+  readonly sequence: string;
+}
+
+export interface DecideParts {
+  readonly stamps: StampSource;
+  readonly tokensOf: (entity: Entity) => readonly string[];
+  /** Whether pending records can be folded to make room. */
+  readonly canDrain: boolean;
+}
+
+type State = Omit<Written, 'stamp' | 'records'>;
+
+const nothing: State = { entity: undefined, body: '', tokens: [], sequence: '' };
+
+/** Runs the calls one after the other, each on what the one before it made. Pure but for the stamps. */
+export function decideAll(
+  id: string,
+  held: HeldDocument | undefined,
+  calls: readonly ChangeCall[],
+  parts: DecideParts,
+): Decided {
+  const outcomes: Outcome[] = [];
+  const room = new RecordRoom(held, parts.canDrain);
+  let stamp = held?.version ?? '';
+  let state = stateOf(held);
+  for (const call of calls) {
+    const step = room.isTaken() ? undefined : placed(id, room, decideOne(id, state, call, stamp, parts));
+    if (!step) break;
+    outcomes.push(step.outcome);
+    stamp = step.made?.record.stamp ?? stamp;
+    state = step.made?.state ?? state;
+  }
+  const isFull = outcomes.length === 0;
+  if (room.records.length === 0) return { outcomes, isFull };
+  return { outcomes, isFull, written: { ...state, stamp, records: room.records } };
+}
+
+/** The step when its record has room; undefined when it has to wait for others to be folded. */
+function placed(id: string, room: RecordRoom, step: Step): Step | undefined {
+  if (!step.made) return step;
+  const fit = room.offer(step.made.record, step.made.state);
+  if (fit === 'later') return undefined;
+  return fit === 'fits' ? step : { outcome: { reason: noRoom(id, room.waiting) } };
+}
+
+function noRoom(id: string, waiting: number): NgsiLdError {
+  return waiting > 0
+    ? new NgsiLdError(
+        'Unavailable',
+        `changes of the Entity ${id} come faster than they are recorded: try again soon`,
+      )
+    : new NgsiLdError(
+        'EntityTooLarge',
+        `the Entity ${id} and the record of its change are more than a document holds: make the Entity smaller`,
+      );
+}
+
+function stateOf(held: HeldDocument | undefined): State {
+  if (held?.body === undefined) return nothing;
+  const entity = JSON.parse(held.body) as Entity;
+  return { entity, body: held.body, tokens: [], sequence: held.sequence ?? '' };
+}
+
+interface Step {
+  readonly outcome: Outcome;
+  readonly made?: { readonly record: PendingRecord; readonly state: State };
+}
+
+function decideOne(
+  id: string,
+  state: State,
+  { decide, sequence }: ChangeCall,
+  after: string,
+  { stamps, tokensOf }: DecideParts,
+): Step {
+  const stamp = stamps.next(after === '' ? 0 : momentOf(after));
+  const current = isExpired(state.entity, stamp.at) ? undefined : state.entity;
+  try {
+    const decision = decide(current, stamp.at);
+    const { answer, change } = decision;
+    if (!change) return { outcome: { answer } };
+    const record = toPendingRecord({ ...decision, change }, stamp.text);
+    const { entity } = change;
+    if (!entity) return { outcome: { answer }, made: { record, state: nothing } };
+    const body = JSON.stringify(entity);
+    assertEntitySize(id, body);
+    const tokens = tokensOf(entity);
+    assertIndexable(id, tokens);
+    const place = current ? state.sequence : sequence;
+    return { outcome: { answer }, made: { record, state: { entity, body, tokens, sequence: place } } };
+  } catch (reason) {
+    return { outcome: { reason } };
+  }
+}
+
+function isExpired(entity: Entity | undefined, now: Micros): boolean {
+  return entity?.expiresAt !== undefined && entity.expiresAt <= now;
+}

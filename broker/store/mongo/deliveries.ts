@@ -1,0 +1,104 @@
+import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
+import type { Micros } from '../../domain/entity.ts';
+import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import {
+  type DeliveryDocument,
+  deliveryKey,
+  ownerOf,
+  queue,
+  toDeliveryDocument,
+  toStoredDelivery,
+} from './delivery-document.ts';
+import { insertNew } from './insert-new.ts';
+import { rangeOf } from './keys.ts';
+import type { StampSource } from './stamps.ts';
+
+type Settled = Parameters<Outbox['settle']>[0];
+
+/** Notifications that wait for their receivers, and for a time those that ended. */
+export class Deliveries {
+  readonly #collection: Collection<DeliveryDocument>;
+  readonly #stamps: StampSource;
+  readonly #now: () => Micros;
+
+  constructor(collection: Collection<DeliveryDocument>, stamps: StampSource, now: () => Micros) {
+    this.#collection = collection;
+    this.#stamps = stamps;
+    this.#now = now;
+  }
+
+  /** Adds those that are not there yet. */
+  async add(deliveries: readonly Delivery[]): Promise<void> {
+    await insertNew(this.#collection, deliveries.map(toDeliveryDocument));
+  }
+
+  async waiting(
+    tenant: string,
+    subscriptionId: string,
+    limit: number,
+    after = '',
+  ): Promise<readonly StoredDelivery[]> {
+    const found = this.#collection.find({ place: queue.waitingBehind(tenant, subscriptionId, after) });
+    return (await found.sort({ place: 1 }).limit(limit).toArray()).map(toStoredDelivery);
+  }
+
+  /** From one queue to the next: the cost follows the number of Subscriptions that have some. */
+  async owners(): Promise<readonly ReturnType<typeof ownerOf>[]> {
+    const owners: ReturnType<typeof ownerOf>[] = [];
+    const first = async (place: { readonly $gte: string; readonly $lt: string }) =>
+      this.#collection
+        .find({ place })
+        .sort({ place: 1 })
+        .limit(1)
+        .project<Pick<DeliveryDocument, 'place'>>({ _id: 0, place: 1 })
+        .next();
+    for (let found = await first(queue.allWaiting()); found; ) {
+      const owner = ownerOf(found.place);
+      owners.push(owner);
+      found = await first(queue.waitingOfOthers(owner.tenant, owner.subscriptionId));
+    }
+    return owners;
+  }
+
+  /** What makes the marks of the attempts the same when the returned function is called again. */
+  settling(settled: Settled): () => Promise<void> {
+    const operations = settled.map(({ delivery, outcome }) => this.#toOperation(delivery, outcome));
+    return async () => {
+      if (operations.length > 0) await this.#collection.bulkWrite(operations, { ordered: false });
+    };
+  }
+
+  async dead(tenant: string, limit: number): Promise<readonly StoredDelivery[]> {
+    const found = this.#collection.find({ place: queue.allDead(tenant) });
+    return (await found.sort({ place: 1 }).limit(limit).toArray()).map(toStoredDelivery);
+  }
+
+  async drop(tenant: string, subscriptionId: string): Promise<void> {
+    await this.#collection.deleteMany({ _id: rangeOf(tenant, subscriptionId) });
+  }
+
+  /** Forgets what was delivered before that time. */
+  async forgetDelivered(before: Micros): Promise<void> {
+    await this.#collection.deleteMany({ place: queue.deliveredBefore(before) });
+  }
+
+  /** Matches a delivery that still waits: what ended, here or in another process, stays ended. */
+  #toOperation(delivery: Delivery, outcome: DeliveryOutcome): AnyBulkWriteOperation<DeliveryDocument> {
+    const update: UpdateFilter<DeliveryDocument> = {
+      $set: this.#membersAfter(delivery, outcome),
+      $addToSet: { attempts: this.#stamps.next().text },
+    };
+    return { updateOne: { filter: { _id: deliveryKey(delivery), place: queue.waiting(delivery) }, update } };
+  }
+
+  #membersAfter(delivery: Delivery, outcome: DeliveryOutcome): Partial<DeliveryDocument> {
+    switch (outcome.kind) {
+      case 'delivered':
+        return { place: queue.delivered(this.#now()) };
+      case 'retry':
+        return { dueAt: outcome.dueAt, lastError: outcome.error };
+      case 'dead':
+        return { place: queue.dead(delivery), lastError: outcome.error };
+    }
+  }
+}

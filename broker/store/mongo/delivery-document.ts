@@ -1,0 +1,77 @@
+import type { Micros } from '../../domain/entity.ts';
+import type { Delivery, StoredDelivery } from '../store.ts';
+import { parseChangeText, toChangeText } from './change-text.ts';
+import { behind, keyOf, partsOf, prefixOf, rangeOf } from './keys.ts';
+
+/** A delivery, from the folding of its record until some time after it ended. */
+export interface DeliveryDocument {
+  /** Tenant, Subscription and id of the delivery: folding again finds it there. */
+  readonly _id: string;
+  /** Which queue it stands in and where; the one index of all queues. */
+  readonly place: string;
+  readonly order: string;
+  readonly entityId: string;
+  readonly at: Micros;
+  readonly change: string;
+  readonly correlationId?: string;
+  readonly dueAt: Micros;
+  /** One mark an attempt: a mark that is written again, because a reply was lost, counts once. */
+  readonly attempts: readonly string[];
+  readonly lastError?: string;
+}
+
+const HEX_DIGITS = 14;
+
+/** The queues that a delivery goes through. */
+export const queue = {
+  /** Waiting, by Subscription and order. */
+  waiting: ({ tenant, subscriptionId, order }: Delivery) => keyOf('waiting', tenant, subscriptionId, order),
+  waitingBehind: (tenant: string, subscriptionId: string, order: string) => ({
+    $gt: keyOf('waiting', tenant, subscriptionId, order),
+    $lt: behind('waiting', tenant, subscriptionId),
+  }),
+  /** Where the queues of the Subscriptions behind this one begin. */
+  waitingOfOthers: (tenant: string, subscriptionId: string) => ({
+    $gte: behind('waiting', tenant, subscriptionId),
+    $lt: behind('waiting'),
+  }),
+  allWaiting: () => rangeOf('waiting'),
+  /** Dead letters, by tenant and order. */
+  dead: ({ tenant, subscriptionId, order }: Delivery) => keyOf('dead', tenant, order, subscriptionId),
+  allDead: (tenant: string) => rangeOf('dead', tenant),
+  /** Delivered, by time. */
+  delivered: (at: Micros) => keyOf('delivered', at.toString(16).padStart(HEX_DIGITS, '0')),
+  deliveredBefore: (at: Micros) => ({ $gte: prefixOf('delivered'), $lt: queue.delivered(at) }),
+} as const;
+
+/** Tenant and Subscription of a place in the queue `waiting`. */
+export function ownerOf(place: string): { readonly tenant: string; readonly subscriptionId: string } {
+  const [, tenant = '', subscriptionId = ''] = partsOf(place, 4);
+  return { tenant, subscriptionId };
+}
+
+export function deliveryKey({ tenant, subscriptionId, id }: Delivery): string {
+  return keyOf(tenant, subscriptionId, id);
+}
+
+/** The document of a delivery that waits for its first attempt. */
+export function toDeliveryDocument(delivery: Delivery): DeliveryDocument {
+  const { order, entityId, at, change, correlationId } = delivery;
+  return {
+    _id: deliveryKey(delivery),
+    place: queue.waiting(delivery),
+    order,
+    entityId,
+    at,
+    change: toChangeText(change),
+    ...(correlationId !== undefined && { correlationId }),
+    dueAt: at,
+    attempts: [],
+  };
+}
+
+export function toStoredDelivery(document: DeliveryDocument): StoredDelivery {
+  const [tenant = '', subscriptionId = '', id = ''] = partsOf(document._id, 3);
+  const { _id, place, change, attempts, ...rest } = document;
+  return { id, tenant, subscriptionId, ...rest, change: parseChangeText(change), attempts: attempts.length };
+}

@@ -1,0 +1,101 @@
+import type { Collection, Filter } from 'mongodb';
+import type { Entity, Micros } from '../../domain/entity.ts';
+import type { Condition } from '../../domain/query/condition.ts';
+import type { Decision, FindPage, TemporalStore, TenantStore } from '../store.ts';
+import type { ChangeQueue } from './change-queue.ts';
+import { isExact, toFilter } from './condition.ts';
+import type { EntityDocument } from './entity-document.ts';
+import { findPages } from './find-pages.ts';
+import type { Gate } from './gate.ts';
+import { keyOf } from './keys.ts';
+import type { Sequences } from './sequences.ts';
+import { token } from './tokens.ts';
+import type { TypeNames } from './type-names.ts';
+
+export interface TenantParts {
+  readonly entities: Collection<EntityDocument>;
+  readonly types: TypeNames;
+  readonly queue: Pick<ChangeQueue, 'add'>;
+  readonly sequences: Sequences;
+  readonly gate: Gate;
+  readonly now: () => Micros;
+  readonly temporal: (tenant: string) => TemporalStore;
+}
+
+/** The Entities of one tenant. */
+export class MongoTenant implements TenantStore {
+  readonly #tenant: string;
+  readonly #parts: TenantParts;
+
+  constructor(tenant: string, parts: TenantParts) {
+    this.#tenant = tenant;
+    this.#parts = parts;
+  }
+
+  get temporal(): TemporalStore {
+    return this.#parts.temporal(this.#tenant);
+  }
+
+  change<T>(id: string, decide: (current: Entity | undefined, now: Micros) => Decision<T>): Promise<T> {
+    const { gate, queue, sequences } = this.#parts;
+    const tenant = this.#tenant;
+    const add = () =>
+      new Promise<T>((resolve, reject) => {
+        const call = {
+          decide,
+          sequence: sequences.next(),
+          resolve: resolve as (answer: unknown) => void,
+          reject,
+        };
+        queue.add({ key: keyOf(tenant, id), tenant, id }, call);
+      });
+    return gate.run(() => {
+      const ready = sequences.ready(tenant);
+      return ready === true ? add() : ready.then(add);
+    });
+  }
+
+  async get(id: string): Promise<Entity | undefined> {
+    const { entities, gate, now } = this.#parts;
+    const found = await gate.run(() =>
+      entities.findOne<Pick<EntityDocument, 'body'>>(
+        { _id: keyOf(this.#tenant, id), visibleUntil: { $gt: now() } },
+        { projection: { _id: 0, body: 1 } },
+      ),
+    );
+    return found?.body === undefined ? undefined : (JSON.parse(found.body) as Entity);
+  }
+
+  async *find(condition: Condition, page: FindPage = {}): AsyncIterable<readonly Entity[]> {
+    const { entities, gate, now } = this.#parts;
+    const filter = toFilter(condition, this.#tenant);
+    if (!filter) return;
+    yield* findPages(filter, page, { entities, now, run: (work) => gate.run(work) });
+  }
+
+  async count(condition: Condition): Promise<number> {
+    const filter = toFilter(condition, this.#tenant);
+    return filter ? this.#parts.gate.run(() => this.#count(filter)) : 0;
+  }
+
+  isExact(condition: Condition): boolean {
+    return isExact(condition);
+  }
+
+  async typeCounts(): Promise<ReadonlyMap<string, number>> {
+    return this.#parts.gate.run(async () => {
+      const names = await this.#parts.types.list(this.#tenant);
+      const counts = new Map<string, number>();
+      for (const type of names) {
+        const count = await this.#count({ tokens: token.type(this.#tenant, type) });
+        if (count > 0) counts.set(type, count);
+      }
+      return counts;
+    });
+  }
+
+  #count(filter: Filter<EntityDocument>): Promise<number> {
+    const { entities, now } = this.#parts;
+    return entities.countDocuments({ $and: [filter], visibleUntil: { $gt: now() } });
+  }
+}

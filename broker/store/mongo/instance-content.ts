@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Attribute, Attributes } from '../../domain/entity.ts';
+import type { HistoryInstance } from '../store.ts';
+
+/**
+ * A text that is the same for instances equal in Attribute, datasetId, observedAt and content: what tells that one was
+ * provisioned before. When it was provided does not count, nor does the order of members.
+ */
+export function contentOf({ attribute, datasetId, observedAt, attributeInstance }: HistoryInstance): string {
+  return JSON.stringify([attribute, datasetId, observedAt, withoutTimes(attributeInstance)], sortMembers);
+}
+
+/** A short name for the content. */
+export function contentName(content: string): string {
+  return createHash('sha256').update(content).digest('base64url');
+}
+
+function withoutTimes({ createdAt: _c, modifiedAt: _m, subAttributes, ...rest }: Attribute): object {
+  return { ...rest, ...(subAttributes && { subAttributes: membersOf(subAttributes) }) };
+}
+
+function membersOf(attributes: Attributes): readonly (readonly [string, readonly object[]])[] {
+  const names = Object.keys(attributes).sort();
+  return names.map((name) => [name, (attributes[name] ?? []).map(withoutTimes)]);
+}
+
+function sortMembers(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+}

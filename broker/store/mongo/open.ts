@@ -1,0 +1,111 @@
+import { connectMongo, type MongoConnection } from '../../../runtime/mongo/connect.ts';
+import type { Micros } from '../../domain/entity.ts';
+import type { Outbox, Store } from '../store.ts';
+import { changeAttempt } from './change-attempt.ts';
+import { ChangeQueue } from './change-queue.ts';
+import { Deliveries } from './deliveries.ts';
+import { mongoDocuments } from './documents.ts';
+import { MongoTenant, type TenantParts } from './entities.ts';
+import { Gate } from './gate.ts';
+import { mongoOutbox } from './outbox.ts';
+import { RelayLink } from './relay-link.ts';
+import { type Collections, migrate } from './schema.ts';
+import { Sequences } from './sequences.ts';
+import { StampSource } from './stamps.ts';
+import { sweeper } from './sweeper.ts';
+import { MongoTemporal } from './temporal.ts';
+import { Tenants } from './tenants.ts';
+import type { CellsOf } from './tokens.ts';
+import { TypeNames } from './type-names.ts';
+
+export interface MongoStoreOptions {
+  /** `mongodb://…` or `mongodb+srv://…`; the database is `carillon` where it names none. */
+  readonly url: string;
+  readonly now: () => Micros;
+  /** The cell tokens of a geometry, as broker/domain/query/condition.ts describes them. */
+  readonly cellsOf: CellsOf;
+}
+
+/**
+ * A store on MongoDB 4.4 or later: a replica set, a sharded cluster or a single server, which any number of processes
+ * may use at once. @throws StartError when the URL is wrong, no server answers, or the database is not ours
+ */
+export async function openMongoStore({ url, now, cellsOf }: MongoStoreOptions): Promise<Store> {
+  const connection = await connectMongo({ url, defaultDatabase: 'carillon' });
+  try {
+    return storeOf(connection, await migrate(connection.database), { now, cellsOf });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf'>;
+
+function storeOf(connection: MongoConnection, collections: Collections, { now, cellsOf }: StoreParts): Store {
+  const { entities } = collections;
+  const gate = new Gate();
+  const stamps = new StampSource(now);
+  const relay = new RelayLink();
+  const types = new TypeNames(collections.types);
+  const tenants = new Tenants(collections.tenants, gate);
+  const queue = new ChangeQueue({
+    attempt: changeAttempt({
+      entities,
+      types,
+      stamps,
+      cellsOf,
+      canDrain: () => relay.isThere(),
+      onCommitted: () => relay.announce(),
+    }),
+    drain: (tenant, id) => relay.drain(tenant, id),
+  });
+  const temporalParts = { ...collections, gate, drain: relay.drain.bind(relay) };
+  const tenantParts: TenantParts = {
+    entities,
+    types,
+    queue,
+    sequences: new Sequences(entities, new StampSource(now)),
+    gate,
+    now,
+    temporal: (tenant) => new MongoTemporal(tenant, temporalParts),
+  };
+  return {
+    of: (tenant) => new MongoTenant(tenant, tenantParts),
+    tenants: () => tenants.list(),
+    hasTenant: (tenant) => tenants.has(tenant),
+    createTenant: (tenant) => tenants.create(tenant),
+    outbox: outboxOf(collections, { gate, stamps, now, relay }),
+    documents: mongoDocuments({ collection: collections.documents, stamps, gate, now }),
+    setDrain: (drain) => relay.set(drain),
+    ping: () => gate.run(() => connection.ping()),
+    close: async () => {
+      await gate.close();
+      await connection.close();
+    },
+  };
+}
+
+interface OutboxNeeds {
+  readonly gate: Gate;
+  readonly stamps: StampSource;
+  readonly now: () => Micros;
+  readonly relay: RelayLink;
+}
+
+function outboxOf(collections: Collections, { gate, stamps, now, relay }: OutboxNeeds): Outbox {
+  const { entities, documents } = collections;
+  const deliveries = new Deliveries(collections.deliveries, stamps, now);
+  const sweep = sweeper(now, [
+    (before) => deliveries.forgetDelivered(before),
+    (before) => entities.deleteMany({ deletedAt: { $lt: before }, oldest: { $exists: false } }),
+    (before) => documents.deleteMany({ deletedAt: { $lt: before } }),
+  ]);
+  return mongoOutbox({
+    ...collections,
+    deliveries,
+    gate,
+    sweep,
+    onCommitted: (listener) => relay.listen(listener),
+  });
+}

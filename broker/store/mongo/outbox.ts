@@ -1,0 +1,41 @@
+import type { Collection } from 'mongodb';
+import type { Outbox } from '../store.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { EntityDocument } from './entity-document.ts';
+import type { Gate } from './gate.ts';
+import { type HistoryCollections, writeHistory } from './history.ts';
+import { oldestPending, pendingOf, takeRecords } from './pending-records.ts';
+
+export interface OutboxParts extends HistoryCollections {
+  readonly entities: Collection<EntityDocument>;
+  readonly deliveries: Deliveries;
+  readonly gate: Gate;
+  readonly onCommitted: (listener: () => void) => void;
+  /** Called when something was folded: a good time to look for what can be forgotten. */
+  readonly sweep: () => Promise<void>;
+}
+
+/**
+ * Change records and deliveries. Any number of processes may fold and settle the same ones: rows have ids that follow
+ * from the records, records are taken away by compare-and-set after their rows are durable.
+ */
+export function mongoOutbox(parts: OutboxParts): Outbox {
+  const { entities, deliveries, gate } = parts;
+  return {
+    onCommitted: parts.onCommitted,
+    pending: (limit, of) =>
+      gate.run(() => (of ? pendingOf(entities, limit, of) : oldestPending(entities, limit))),
+    fold: (records, rows) =>
+      gate.again(async () => {
+        await Promise.all([writeHistory(parts, rows.history), deliveries.add(rows.deliveries)]);
+        await takeRecords(entities, records);
+        await parts.sweep();
+      }),
+    deliveries: (tenant, subscriptionId, limit, after) =>
+      gate.run(() => deliveries.waiting(tenant, subscriptionId, limit, after)),
+    subscriptionsWithDeliveries: () => gate.run(() => deliveries.owners()),
+    settle: (outcomes) => gate.again(deliveries.settling(outcomes)),
+    deadLetters: (tenant, limit) => gate.run(() => deliveries.dead(tenant, limit)),
+    dropDeliveries: (tenant, subscriptionId) => gate.again(() => deliveries.drop(tenant, subscriptionId)),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Collection, Db, IndexDescription } from 'mongodb';
+import { StartError } from '../../../runtime/start-error.ts';
+import type { DeliveryDocument } from './delivery-document.ts';
+import type { EntityDocument } from './entity-document.ts';
+import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
+import type { StoredDocument } from './stored-document.ts';
+import type { TenantDocument } from './tenants.ts';
+import type { TypeNameDocument } from './type-names.ts';
+
+/** The collections of a store. Every one may be sharded by `_id`. */
+export interface Collections {
+  readonly entities: Collection<EntityDocument>;
+  readonly types: Collection<TypeNameDocument>;
+  readonly instances: Collection<HistoryDocument>;
+  readonly historyEntities: Collection<HistoryEntityDocument>;
+  readonly deliveries: Collection<DeliveryDocument>;
+  readonly documents: Collection<StoredDocument>;
+  readonly tenants: Collection<TenantDocument>;
+}
+
+/** What is indexed besides `_id`. No index has more than one array, none is unique. */
+export const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescription[]>>> = {
+  entities: [
+    { name: 'found', key: { tokens: 1, sequence: 1, visibleUntil: 1 } },
+    { name: 'pending', key: { oldest: 1 }, sparse: true },
+    { name: 'deleted', key: { deletedAt: 1 }, sparse: true },
+  ],
+  instances: [
+    { name: 'observed', key: { entity: 1, attribute: 1, observedAt: 1, _id: 1 } },
+    { name: 'modified', key: { entity: 1, attribute: 1, modifiedAt: 1, _id: 1 } },
+  ],
+  deliveries: [{ name: 'queues', key: { place: 1 } }],
+  documents: [
+    { name: 'created', key: { kind: 1, created: 1 } },
+    { name: 'revision', key: { kind: 1, version: 1 } },
+    { name: 'deleted', key: { deletedAt: 1 }, sparse: true },
+  ],
+};
+
+interface MetaDocument {
+  readonly _id: 'schema';
+  readonly format: string;
+  readonly version: number;
+}
+
+const FORMAT = 'carillon-broker';
+
+/** Migration n leads from version n to n + 1; each may be run again, and by several processes at once. */
+const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes];
+
+/**
+ * Brings the database forward to the newest version, an empty one from the first.
+ * @throws StartError when it belongs to something else or is of a newer version
+ */
+export async function migrate(database: Db): Promise<Collections> {
+  const meta = database.collection<MetaDocument>('meta');
+  const found = await meta.findOne({ _id: 'schema' });
+  assertOurs(database.databaseName, found);
+  const version = found?.version ?? 0;
+  if (version < migrations.length) {
+    for (const migration of migrations.slice(version)) await migration(database);
+    const update = { $max: { version: migrations.length }, $set: { format: FORMAT } };
+    await meta.updateOne({ _id: 'schema' }, update, { upsert: true });
+  }
+  return collectionsOf(database);
+}
+
+function assertOurs(name: string, found: MetaDocument | null): void {
+  if (found && found.format !== FORMAT) {
+    throw new StartError(
+      `The database "${name}" is no ${FORMAT} database but ${found.format}: name another one in the store URL.`,
+    );
+  }
+  if (found && found.version > migrations.length) {
+    throw new StartError(
+      `The database "${name}" has schema version ${found.version}, written by a newer release; this one knows ${migrations.length}: update the program, or name another database.`,
+    );
+  }
+}
+
+async function createIndexes(database: Db): Promise<void> {
+  for (const [name, descriptions] of Object.entries(indexes)) {
+    await database.collection(name).createIndexes([...descriptions]);
+  }
+}
+
+function collectionsOf(database: Db): Collections {
+  return {
+    entities: database.collection('entities'),
+    types: database.collection('types'),
+    instances: database.collection('instances'),
+    historyEntities: database.collection('historyEntities'),
+    deliveries: database.collection('deliveries'),
+    documents: database.collection('documents'),
+    tenants: database.collection('tenants'),
+  };
+}

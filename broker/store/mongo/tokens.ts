@@ -1,0 +1,51 @@
+import type { Entity, JsonObject } from '../../domain/entity.ts';
+import { keyOf, prefixOf } from './keys.ts';
+
+/** The cell tokens of a geometry, as broker/domain/query/condition.ts describes them. */
+export type CellsOf = (geometry: JsonObject) => readonly string[];
+
+/** What an Entity can be found by, as values of its one indexed array. Each starts with the tenant. */
+export const token = {
+  /** Every Entity of the tenant. */
+  any: (tenant: string) => keyOf(tenant, '*'),
+  type: (tenant: string, type: string) => keyOf(tenant, 't', type),
+  scope: (tenant: string, scope: string) => keyOf(tenant, 's', scope),
+  /** This scope or one beneath it. */
+  below: (tenant: string, scope: string) => keyOf(tenant, 'b', scope),
+} as const;
+
+/** What the tokens of all cells of this GeoProperty start with; the cell's own token follows. */
+export function cellPrefix(tenant: string, attribute: string): string {
+  return prefixOf(tenant, 'g', attribute);
+}
+
+/** All tokens of an Entity, each once. */
+export function tokensOf(tenant: string, entity: Entity, cellsOf: CellsOf): readonly string[] {
+  const tokens = new Set([token.any(tenant)]);
+  for (const type of entity.types) tokens.add(token.type(tenant, type));
+  for (const scope of entity.scopes) {
+    tokens.add(token.scope(tenant, scope));
+    for (const above of selfAndAbove(scope)) tokens.add(token.below(tenant, above));
+  }
+  addCells(tokens, tenant, entity, cellsOf);
+  return [...tokens];
+}
+
+/** `/`, `/a` and `/a/b` of `/a/b`. */
+function* selfAndAbove(scope: string): Iterable<string> {
+  yield '/';
+  for (let end = scope.indexOf('/', 1); end !== -1; end = scope.indexOf('/', end + 1)) {
+    yield scope.slice(0, end);
+  }
+  yield scope;
+}
+
+function addCells(tokens: Set<string>, tenant: string, entity: Entity, cellsOf: CellsOf): void {
+  for (const attribute of Object.keys(entity.attributes)) {
+    for (const { kind, value } of entity.attributes[attribute] ?? []) {
+      if (kind !== 'GeoProperty') continue;
+      const prefix = cellPrefix(tenant, attribute);
+      for (const cell of cellsOf(value as JsonObject)) tokens.add(prefix + cell);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { type Db, MongoClient, MongoParseError, MongoServerError } from 'mongodb';
+import { StartError } from '../start-error.ts';
+import { isDatabaseAway } from './errors.ts';
+import { databaseNameOf, withoutPassword } from './url.ts';
+
+export interface MongoConnectionOptions {
+  /** `mongodb://…` or `mongodb+srv://…`; user, password, TLS and replica set as MongoDB's own options in it. */
+  readonly url: string;
+  /** Where the URL names no database. */
+  readonly defaultDatabase: string;
+  /** The most connections to one server. */
+  readonly connections?: number;
+  /** Milliseconds without a server, or without an answer to a connection attempt, after which an operation fails. */
+  readonly patience?: number;
+}
+
+/** One connected client and the database of the program. */
+export interface MongoConnection {
+  readonly client: MongoClient;
+  readonly database: Db;
+  /** Resolves when the server answers. @throws the driver's error otherwise, see `isDatabaseAway` */
+  ping(): Promise<void>;
+  /** Idempotent; operations fail afterwards. */
+  close(): Promise<void>;
+}
+
+/**
+ * Milliseconds that the server may take for one command, and for making a write durable on a majority, before it
+ * counts as away.
+ */
+const SLOWEST_COMMAND = 10_000;
+const SLOWEST_MAJORITY = 5_000;
+
+/**
+ * Connects with what both programs rely on, whatever the URL says: writes are acknowledged by a majority of the
+ * replica set and journaled there, reads go to the primary.
+ * @throws StartError when the URL is wrong, the server refuses the user, or no server answers in time.
+ */
+export async function connectMongo(options: MongoConnectionOptions): Promise<MongoConnection> {
+  const { url, defaultDatabase, connections = 50, patience = 2_500 } = options;
+  const name = databaseNameOf(url, defaultDatabase);
+  let client: MongoClient | undefined;
+  try {
+    client = new MongoClient(url, {
+      appName: 'carillon',
+      writeConcern: { w: 'majority', journal: true, wtimeoutMS: SLOWEST_MAJORITY },
+      readPreference: 'primary',
+      maxPoolSize: connections,
+      serverSelectionTimeoutMS: patience,
+      connectTimeoutMS: patience,
+      waitQueueTimeoutMS: SLOWEST_COMMAND,
+      socketTimeoutMS: SLOWEST_COMMAND,
+      // For tests and metrics; costs next to nothing while nobody listens.
+      monitorCommands: true,
+    });
+    await client.connect();
+    return connectionOf(client, client.db(name));
+  } catch (error) {
+    await client?.close();
+    throw refusal(url, error);
+  }
+}
+
+async function connectionOf(client: MongoClient, database: Db): Promise<MongoConnection> {
+  const connection: MongoConnection = {
+    client,
+    database,
+    ping: async () => {
+      await database.command({ ping: 1 });
+    },
+    close: () => client.close(),
+  };
+  await connection.ping();
+  return connection;
+}
+
+const UNAUTHORISED = new Set<unknown>([13, 18]);
+
+function refusal(url: string, error: unknown): unknown {
+  const place = `The database ${withoutPassword(url)} cannot be used`;
+  const { message } = error as Error;
+  if (error instanceof MongoServerError && UNAUTHORISED.has(error.code)) {
+    return new StartError(
+      `${place}: it refuses the user (${message}). Correct the user, password or rights.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (isDatabaseAway(error)) {
+    return new StartError(
+      `${place}: no server answers (${message}). Start it, or correct the host and port.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (error instanceof MongoParseError || error instanceof TypeError) {
+    return new StartError(`${place}: its URL is not understood (${message}).`, { cause: error });
+  }
+  return error;
+}

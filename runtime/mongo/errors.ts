@@ -1,0 +1,60 @@
+import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
+  MongoExpiredSessionError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+} from 'mongodb';
+
+const awayClasses = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+  MongoExpiredSessionError,
+  MongoWriteConcernError,
+];
+
+/** Codes of a server that is no primary, is shutting down or ran out of time, as the drivers' specifications list them. */
+const awayCodes: ReadonlySet<number | string | undefined> = new Set([
+  6, 7, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436,
+]);
+const awayLabels = ['RetryableWriteError', 'SystemOverloadedError', 'PoolRequestedRetry'];
+const poolErrors = ['MongoWaitQueueTimeoutError', 'MongoPoolClearedError', 'MongoPoolClosedError'];
+
+/**
+ * True when the server could not be reached, is no primary at the moment or could not make a write durable in time:
+ * the same command may do well later, and a write may have been applied or not.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof MongoBulkWriteError && hasWriteConcernError(error)) return true;
+  if (awayClasses.some((kind) => error instanceof kind) || poolErrors.includes(error.name)) return true;
+  if (!(error instanceof MongoServerError)) return false;
+  return awayCodes.has(error.code) || awayLabels.some((label) => error.hasErrorLabel(label));
+}
+
+function hasWriteConcernError(error: MongoBulkWriteError): boolean {
+  return error.result?.getWriteConcernError() !== undefined;
+}
+
+const DUPLICATE_KEY = 11000;
+
+/** True when the write, or each failed one of a bulk, failed because its key exists. */
+export function isDuplicateKey(error: unknown): boolean {
+  if (error instanceof MongoBulkWriteError) {
+    return !hasWriteConcernError(error) && refusedWrites(error).length === 0;
+  }
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/** Positions of the writes of the bulk that the server refused for another reason than that their key exists. */
+export function refusedWrites(error: MongoBulkWriteError): readonly number[] {
+  const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+  return errors.filter(({ code }) => code !== DUPLICATE_KEY).map(({ index }) => index);
+}
