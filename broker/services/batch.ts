@@ -19,7 +19,7 @@ export interface BatchResult {
 }
 
 /** Why a member failed (clause 5.2.17). */
-export interface BatchError {
+interface BatchError {
   readonly entityId: string;
   readonly error: NgsiLdError;
 }

@@ -20,7 +20,7 @@ export interface EntityScope {
 }
 
 /** What an operation makes of the current Entity; without Change nothing is written. */
-export interface Outcome<Answer> {
+interface Outcome<Answer> {
   readonly answer: Answer;
   readonly change: Change | undefined;
 }

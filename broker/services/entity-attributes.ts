@@ -14,7 +14,7 @@ export interface AttributeTarget extends EntityTarget {
 }
 
 /** Which instances go (table 6.7.3.2-1): that of a dataset, `@none` or absent for the default one, or all. */
-export interface AttributeDeletionParameters {
+interface AttributeDeletionParameters {
   readonly datasetId?: string | undefined;
   readonly deleteAll: boolean;
 }

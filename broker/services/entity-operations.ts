@@ -27,7 +27,7 @@ export interface BatchElement {
 }
 
 /** Whose Entities, and how the request is followed through logs. */
-export type BatchScope = Pick<EntityScope, 'tenant' | 'correlationId'>;
+type BatchScope = Pick<EntityScope, 'tenant' | 'correlationId'>;
 
 /**
  * The batch operations of clause 5.6. Each Entity succeeds or fails alone; the same Entity twice is taken in the order

@@ -24,14 +24,14 @@ export interface ReadScope {
 }
 
 /** The part of the result that is asked for; `count` asks for the number of all that match. */
-export interface QueryPage {
+interface QueryPage {
   readonly offset: number;
   readonly limit: number;
   readonly count: boolean;
 }
 
 /** A page of Entities. */
-export interface EntityPage {
+interface EntityPage {
   /** An array of Entities, or a FeatureCollection. */
   readonly body: Json;
   /** The number of all that match where it was asked for; else only how many are known of, one behind the page included. */
@@ -104,18 +104,32 @@ async function take(
   condition: Condition,
   { offset, limit, count }: QueryPage,
 ): Promise<Found> {
-  const counted = count ? store.count(condition) : undefined;
-  // One more than the page tells whether there is a next one.
-  const wanted = count ? limit : limit + 1;
-  const found: Entity[] = [];
-  if (wanted > 0) {
-    for await (const entities of store.find(condition, { offset, limit: wanted })) {
-      found.push(...entities);
-      if (found.length >= wanted) break;
-    }
+  if (count) {
+    const [found, all] = await Promise.all([
+      firstOf(store, condition, offset, limit),
+      store.count(condition),
+    ]);
+    return { found, count: all };
   }
-  const all = (await counted) ?? (found.length === 0 ? 0 : offset + found.length);
-  return { found: found.length > limit ? found.slice(0, limit) : found, count: all };
+  // One more than the page tells whether there is a next one.
+  const found = await firstOf(store, condition, offset, limit + 1);
+  const known = found.length === 0 ? 0 : offset + found.length;
+  return { found: found.slice(0, limit), count: known };
+}
+
+async function firstOf(
+  store: TenantStore,
+  condition: Condition,
+  offset: number,
+  limit: number,
+): Promise<readonly Entity[]> {
+  const found: Entity[] = [];
+  if (limit === 0) return found;
+  for await (const entities of store.find(condition, { offset, limit })) {
+    found.push(...entities);
+    if (found.length >= limit) break;
+  }
+  return found.length > limit ? found.slice(0, limit) : found;
 }
 
 async function filter(

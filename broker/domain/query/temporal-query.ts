@@ -3,7 +3,7 @@ import type { Micros } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 
 /** The times of an instance that a temporal query can be about (clause 4.8). */
-export const timeProperties = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
+const timeProperties = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
 export type TimeProperty = (typeof timeProperties)[number];
 
 /** A parsed temporal query (clause 4.11): `from` inclusive, `to` exclusive. */

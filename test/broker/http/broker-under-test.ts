@@ -30,8 +30,8 @@ import { corsPolicy } from '../../../runtime/cors.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 
 /** 2026-06-01T12:00:00Z: where the clock of the broker under test starts. */
-export const START: Micros = Date.UTC(2026, 5, 1, 12) * 1000;
-export const ROOT = '/ngsi-ld/v1';
+const START: Micros = Date.UTC(2026, 5, 1, 12) * 1000;
+const ROOT = '/ngsi-ld/v1';
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
 export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
 /** An @context that cannot be had. */
