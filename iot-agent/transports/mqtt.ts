@@ -62,7 +62,11 @@ function open(settings: MqttSettings, parts: TransportParts): State {
   client.on('close', () => {
     const wasSubscribed = state.isSubscribed;
     state.isSubscribed = false;
-    if (wasSubscribed) log.warn({ broker }, 'the connection to the MQTT broker ended: trying again');
+    if (wasSubscribed)
+      log.warn(
+        { broker, clientId: settings.clientId },
+        'the connection to the MQTT broker ended: trying again; if this goes on, another client may have the same MQTT_CLIENT_ID',
+      );
   });
   client.on('error', (error) => {
     const reason = error.message || systemErrorCode(error);
@@ -103,11 +107,12 @@ function subscribe(
 }
 
 async function close(state: State): Promise<void> {
-  const { client, pipeline } = state;
+  const { client, pipeline, isSubscribed } = state;
   state.isSubscribed = false;
   await pipeline.drain();
   // A connection that is half dead never ends by itself.
   const limit = setTimeout(() => client.stream.destroy(), leaveLimit);
-  await client.endAsync(!client.connected);
+  // The library takes leave only after the answer to a subscription, which may never come.
+  await client.endAsync(!isSubscribed);
   clearTimeout(limit);
 }

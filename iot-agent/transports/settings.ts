@@ -56,7 +56,7 @@ export const transportSettings = {
     default: 'carillon-iot-agent',
     parse: text,
     meaning:
-      'name under which the broker of MQTT_URL keeps messages while the agent is away; each agent has its own',
+      'name under which the broker of MQTT_URL keeps messages while the agent is away: always the same for one agent, another for each',
   },
   mqttShareGroup: {
     variable: 'MQTT_SHARE_GROUP',

@@ -4,7 +4,7 @@ import { parseMeasures, parseSingleValue } from './iot-agent-json.ts';
 import { parseThingsStack } from './things-stack.ts';
 
 /** A message as MQTT delivers it. */
-export interface MqttMessage {
+interface MqttMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   /** Microseconds since 1970. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -51,6 +52,16 @@ async function untilOpen(port: number): Promise<void> {
   throw new Error(`mosquitto does not listen on port ${port}`);
 }
 
+/** A file of one login, in mosquitto's form (PBKDF2 with SHA-512). */
+export function passwordFile(folder: string, user: string, password: string): string {
+  const file = join(folder, 'passwords');
+  const salt = randomBytes(12);
+  const hash = pbkdf2Sync(password, salt, 101, 64, 'sha512');
+  const content = `${user}:$7$101$${salt.toString('base64')}$${hash.toString('base64')}\n`;
+  writeFileSync(file, content, { mode: 0o600 });
+  return file;
+}
+
 /** Files of an authority, and of a certificate for localhost that it signed. */
 export interface Certificates {
   readonly ca: string;
@@ -59,10 +70,10 @@ export interface Certificates {
 }
 
 /** Makes them with openssl. */
-export function makeCertificates(folder: string): Certificates {
+export function makeCertificates(folder: string, program = 'openssl'): Certificates {
   const file = (name: string): string => join(folder, name);
   const openssl = (...args: readonly string[]): void => {
-    const { status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`openssl ${args[0]} failed: ${stderr}`);
   };
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { type MqttSettings, mqttTransport } from '../../../iot-agent/transports/mqtt.ts';
@@ -7,7 +5,7 @@ import type { Transport } from '../../../iot-agent/transports/transport.ts';
 import { describeWith } from '../../support/describe-with.ts';
 import { freePort } from '../../support/free-port.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { type Mosquitto, makeCertificates, mosquitto } from './mosquitto.ts';
+import { type Mosquitto, makeCertificates, mosquitto, passwordFile } from './mosquitto.ts';
 import { mqttSettings } from './mqtt-settings.ts';
 import { deferred, type Recording, recordingParts } from './recording-parts.ts';
 
@@ -48,8 +46,7 @@ const valuesOf = ({ incoming }: Recording) => incoming.map((one) => one.kind ===
 
 describeWith('mosquitto', () => {
   it('logs in, and is not ready with a wrong password', async () => {
-    const passwords = join(folder, 'passwords');
-    spawnSync('mosquitto_passwd', ['-b', '-c', passwords, 'agent', 'bell']);
+    const passwords = passwordFile(folder, 'agent', 'bell');
     const { port } = await startedMosquitto(['allow_anonymous false', `password_file ${passwords}`]);
     const login = { user: 'agent', password: 'bell' };
     const recording = recordingParts();
