@@ -12,16 +12,12 @@ import {
 import { locationOf } from '../location.ts';
 import { pageHeaders, readPage } from '../pages.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
-import type { UnfinishedRoute } from './unfinished.ts';
 
 const collection = '/entities';
 const member = `${collection}/{entityId}`;
 const jsonBodies = ['application/json', 'application/ld+json'] as const;
 const patchBodies = [...jsonBodies, 'application/merge-patch+json'] as const;
 const viewParameters = [...formatParameters, ...projectionParameters];
-
-/** Rows of clause 6.4 that are still to come. */
-export const unfinishedEntityRows: readonly UnfinishedRoute[] = [['DELETE', collection, '6.4.3.3']];
 
 /** Rows of the route table for Entities (clauses 6.4 and 6.5). */
 export function entityRoutes(entities: EntityService, queries: EntityQueryService): readonly Route[] {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../broker/domain/entity.ts';
 import {
   brokerUnderTest,
@@ -385,5 +385,61 @@ describe('GET /entities (clause 6.4.3.2)', () => {
     const head = await broker.api.head('/entities?type=Bus').expect(200);
     expect(head.headers['content-length']).toBe(got.headers['content-length']);
     expect(head.text ?? '').toBe('');
+  });
+});
+
+describe('DELETE /entities (clause 6.4.3.3)', () => {
+  const broker = brokerUnderTest();
+  const rooms = [1, 2, 3, 4, 5, 6, 7].map((number) => ({
+    id: `urn:ngsi-ld:Room:${number}`,
+    type: number > 5 ? 'Hall' : 'Room',
+    number,
+    name: { languageMap: { en: 'x' } },
+  }));
+  const left = async (): Promise<string> => {
+    const { body } = await broker.api.get('/entities?local=true&format=simplified').expect(200);
+    return body
+      .map(
+        ({ id, ...rest }: JsonObject) =>
+          String(id).slice(-1) +
+          Object.keys(rest)
+            .slice(1)
+            .map((name) => name[0])
+            .join(''),
+      )
+      .join(' ');
+  };
+
+  beforeEach(() => broker.api.post('/entityOperations/upsert').send(rooms));
+
+  it.each([
+    ['type=Room', '6nn 7nn'],
+    ['q=number>2', '1nn 2nn'],
+    ['type=Room&q=number<3', '3nn 4nn 5nn 6nn 7nn'],
+    ['type=Room&drop=name,nothing', '1n 2n 3n 4n 5n 6nn 7nn'],
+    ['type=Hall&keep=nothing', '1nn 2nn 3nn 4nn 5nn 6 7'],
+    ['local=true', ''],
+    ['type=Tram', '1nn 2nn 3nn 4nn 5nn 6nn 7nn'],
+  ])('%s leaves %s', async (search, expected) => {
+    await broker.api.delete(`/entities?${search}`).expect(204);
+    expect(await left()).toBe(expected);
+    await broker.api.delete('/entities?local=true').expect(204);
+  });
+
+  it('records and matches every deletion', async () => {
+    const before = broker.matched.length;
+    await broker.api.delete('/entities?type=Hall').expect(204);
+    expect(broker.matched.slice(before).map(({ change }) => change.kind)).toEqual(['deleted', 'deleted']);
+  });
+
+  it.each([
+    [''],
+    ['id=urn:ngsi-ld:Room:1'],
+    ['type=Room&keep=a&drop=b'],
+    ['type=Room&drop=id'],
+    ['type=Room&pick=a'],
+  ])('refuses %j and deletes nothing', async (search) => {
+    await broker.api.delete(`/entities?${search}`).expect(400);
+    expect(await left()).toBe('1nn 2nn 3nn 4nn 5nn 6nn 7nn');
   });
 });

@@ -13,6 +13,7 @@ import { discoveryRoutes } from '../../../broker/http/routes/discovery.ts';
 import { entityRoutes } from '../../../broker/http/routes/entities.ts';
 import { entityAttributeRoutes } from '../../../broker/http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from '../../../broker/http/routes/entity-operations.ts';
+import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
@@ -21,6 +22,7 @@ import { createDiscoveryService } from '../../../broker/services/discovery.ts';
 import { createEntityService } from '../../../broker/services/entities.ts';
 import { createEntityAttributeService } from '../../../broker/services/entity-attributes.ts';
 import { createEntityOperationService } from '../../../broker/services/entity-operations.ts';
+import { createPurge } from '../../../broker/services/purge-entities.ts';
 import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
 import { createTemporalEntityService } from '../../../broker/services/temporal-entities.ts';
 import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
@@ -135,6 +137,7 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
   const queries = createEntityQueryService(reading);
   return [
     ...entityRoutes(entities, queries),
+    ...purgeRoutes(createPurge(writing)),
     ...entityAttributeRoutes(entities, createEntityAttributeService(writing)),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
     ...temporalEntityRoutes(
