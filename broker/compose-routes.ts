@@ -1,15 +1,19 @@
 import type { Route } from './http/route.ts';
+import { discoveryRoutes } from './http/routes/discovery.ts';
 import { entityRoutes } from './http/routes/entities.ts';
 import { entityAttributeRoutes } from './http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from './http/routes/entity-operations.ts';
+import { purgeRoutes } from './http/routes/purge-entities.ts';
 import { subscriptionRoutes } from './http/routes/subscriptions.ts';
 import { temporalEntityRoutes, unfinishedTemporalRows } from './http/routes/temporal-entities.ts';
 import { unfinishedRoutes, unfinishedRows } from './http/routes/unfinished.ts';
 import type { Contexts } from './jsonld/context.ts';
 import type { Notifications } from './notifications/start.ts';
+import { createDiscoveryService } from './services/discovery.ts';
 import { createEntityService } from './services/entities.ts';
 import { createEntityAttributeService } from './services/entity-attributes.ts';
 import { createEntityOperationService } from './services/entity-operations.ts';
+import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
 import { createSubscriptionService } from './services/subscriptions.ts';
 import { createTemporalEntityService } from './services/temporal-entities.ts';
@@ -29,26 +33,29 @@ export interface ApiParts {
 /** Every row of the route table, finished or not, over services on these parts. */
 export function composeRoutes(parts: ApiParts): readonly Route[] {
   const { store, contexts, notifications, now, newUuid } = parts;
+  const newId = (type: string): string => `urn:ngsi-ld:${type}:${newUuid()}`;
   const writer = { store, match: notifications.match };
   const subscriptions = createSubscriptionService({
     documents: store.documents,
     contexts,
     ...notifications,
     now,
-    newId: () => `urn:ngsi-ld:Subscription:${newUuid()}`,
+    newId: () => newId('Subscription'),
   });
   const temporal = createTemporalEntityService({
     store,
     now,
-    newInstanceId: () => `urn:ngsi-ld:Instance:${newUuid()}`,
+    newInstanceId: () => newId('Instance'),
   });
   const entities = createEntityService(writer);
   const queries = createEntityQueryService({ store, now });
   return [
     ...entityRoutes(entities, queries),
+    ...purgeRoutes(createPurge(writer)),
     ...entityAttributeRoutes(entities, createEntityAttributeService(writer)),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
     ...temporalEntityRoutes(temporal),
+    ...discoveryRoutes(createDiscoveryService({ store, now, newId })),
     ...subscriptionRoutes(subscriptions),
     ...unfinishedRoutes([...unfinishedTemporalRows, ...unfinishedRows]),
   ];
