@@ -8,6 +8,7 @@ import {
   applyFragment,
   identify,
   readFragment,
+  readMembers,
   type SubscriptionDocument,
   type SubscriptionFragment,
   toSubscription,
@@ -76,7 +77,7 @@ async function create(
 ): Promise<string> {
   const id = identify(body, 'required') ?? newId();
   const at = now();
-  const members = applyFragment({}, readFragment(body, context));
+  const members = readMembers(body, context);
   const document: SubscriptionDocument = {
     id,
     members,

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../entity.ts';
 import { badRequest } from '../errors.ts';
+import { isText } from '../number-text.ts';
 
 /** The refusal of one member: names it, the rule and its clause. */
 export function wrong(member: string, rule: string): never {
@@ -14,7 +15,7 @@ export function objectOf(value: Json, member: string): JsonObject {
 
 /** The value as a string that is not empty. */
 export function textOf(value: Json, member: string): string {
-  if (typeof value === 'string' && value !== '') return value;
+  if (isText(value) && value !== '') return value;
   return wrong(member, 'must be a string that is not empty');
 }
 

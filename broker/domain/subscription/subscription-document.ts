@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Micros } from '../entity.ts';
+import { type Json, type JsonObject, type Micros, NGSI_LD_NULL } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 import { requireUri } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -28,7 +28,6 @@ export interface SubscriptionDocument {
 /** Member by member what a client wants: `null` where an NGSI-LD Null removes (clause 5.5.8). */
 export type SubscriptionFragment = ReadonlyMap<string, GivenMember | null>;
 
-const NULL = 'urn:ngsi-ld:null';
 const KNOWN: ReadonlySet<string> = new Set([
   'id',
   'type',
@@ -52,7 +51,7 @@ export function readFragment(body: Json, vocabulary: Vocabulary): SubscriptionFr
   for (const [name, value] of Object.entries(given)) {
     const parse = SUBSCRIPTION_MEMBERS[name];
     if (!parse) continue;
-    if (value === NULL) fragment.set(name, null);
+    if (value === NGSI_LD_NULL) fragment.set(name, null);
     else
       fragment.set(
         name,
@@ -60,6 +59,17 @@ export function readFragment(body: Json, vocabulary: Vocabulary): SubscriptionFr
       );
   }
   return fragment;
+}
+
+/**
+ * The members of a Subscription that is to be created, each checked on its own; none may be NGSI-LD Null, since there is
+ * nothing to remove (clause 5.5.4). @throws BadRequestData, OperationNotSupported
+ */
+export function readMembers(body: Json, vocabulary: Vocabulary): SubscriptionDocument['members'] {
+  const fragment = readFragment(body, vocabulary);
+  for (const [name, member] of fragment)
+    if (member === null) wrong(name, `is "${NGSI_LD_NULL}", which only an update takes: leave it out`);
+  return applyFragment({}, fragment);
 }
 
 function readMember(

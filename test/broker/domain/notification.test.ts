@@ -3,7 +3,7 @@ import type { Change } from '../../../broker/domain/change/changes.ts';
 import { deleteEntity } from '../../../broker/domain/change/entity-changes.ts';
 import type { Json, JsonObject } from '../../../broker/domain/entity.ts';
 import { notificationBody } from '../../../broker/domain/notification.ts';
-import { readFragment, toSubscription } from '../../../broker/domain/subscription/subscription-document.ts';
+import { readMembers, toSubscription } from '../../../broker/domain/subscription/subscription-document.ts';
 import { OPERATIONS, type OperationName } from './change/operations.ts';
 import { core, ID, NOW, NULL, stored } from './support.ts';
 
@@ -19,7 +19,7 @@ interface Given {
 function bodyOf({ change, notification, accept, lang, contextReference }: Given): JsonObject {
   if (change === undefined) throw new Error('Nothing changed.');
   const endpoint = { uri: 'http://receiver.example/', ...(accept !== undefined && { accept }) };
-  const fragment = readFragment(
+  const members = readMembers(
     {
       type: 'Subscription',
       entities: [{ type: 'Room' }],
@@ -27,9 +27,6 @@ function bodyOf({ change, notification, accept, lang, contextReference }: Given)
       ...(lang !== undefined && { lang }),
     },
     core,
-  );
-  const members = Object.fromEntries(
-    [...fragment].flatMap(([name, member]) => (member ? [[name, member]] : [])),
   );
   return notificationBody({
     id: 'urn:ngsi-ld:Notification:1',
