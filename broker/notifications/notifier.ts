@@ -7,7 +7,7 @@ import { EndpointGates, type EndpointGatesParts } from './endpoint-gates.ts';
 import type { NotificationStatuses } from './notification-status.ts';
 import { isTooOld } from './retry-policy.ts';
 import { type Settled, Settlement } from './settlement.ts';
-import { SubscriptionQueue } from './subscription-queue.ts';
+import { type QueueOf, SubscriptionQueue } from './subscription-queue.ts';
 import type { Timers } from './timers.ts';
 
 export interface NotifierParts extends AttemptParts {
@@ -20,6 +20,8 @@ export interface NotifierParts extends AttemptParts {
   readonly statuses: Pick<NotificationStatuses, 'record' | 'read'>;
   readonly timers: Timers;
   readonly gates?: Omit<EndpointGatesParts, 'timers'>;
+  /** True for Subscriptions that this process delivers to, where several share the store; else all of them. */
+  readonly owns?: (tenant: string, subscriptionId: string) => boolean;
   /** Told of every outcome once it is durable, for the metrics. */
   readonly onOutcome?: (outcome: DeliveryOutcome['kind']) => void;
   /** How many deliveries may be in memory. */
@@ -42,6 +44,9 @@ export class Notifier {
   readonly #queues = new Map<string, SubscriptionQueue>();
   /** Attempts under way. */
   readonly #sending = new Set<Promise<unknown>>();
+  /** The reading that was begun last. */
+  #recovering: Promise<unknown> = Promise.resolve();
+  #sharing = false;
   #stopped = false;
 
   constructor(parts: NotifierParts) {
@@ -55,24 +60,50 @@ export class Notifier {
   /** Takes deliveries that have just been stored, in commit order within an Entity. */
   accept(deliveries: readonly Delivery[]): void {
     if (this.#stopped) return;
-    for (const delivery of deliveries)
-      this.#queueOf(delivery.tenant, delivery.subscriptionId).offer(delivery);
+    const { owns } = this.#parts;
+    if (owns) this.#read(deliveries.filter(({ tenant, subscriptionId }) => owns(tenant, subscriptionId)));
+    else for (const delivery of deliveries) this.#queueOf(delivery).offer(delivery);
+  }
+
+  /**
+   * Where several processes share the store: leaves Subscriptions that others deliver to now, and looks for what waits
+   * for those of this process, also when others have stored it.
+   */
+  async share(): Promise<void> {
+    if (this.#stopped || this.#sharing) return;
+    this.#sharing = true;
+    for (const [key, queue] of this.#queues) {
+      if (this.#owns(queue.of)) continue;
+      queue.close('finish');
+      this.#queues.delete(key);
+    }
+    await this.recover();
+    await this.#recovering;
+    this.#sharing = false;
   }
 
   /** Takes up what waits in the store, after a start; resolves when that is known, and tries until the store answers. */
   async recover(): Promise<void> {
     try {
       const waiting = await this.#parts.outbox.subscriptionsWithDeliveries();
-      if (this.#stopped) return;
-      const queues = waiting.map(({ tenant, subscriptionId }) => this.#queueOf(tenant, subscriptionId));
-      // All of them first: what is offered from now on stands behind what waits.
-      for (const queue of queues) queue.expectMore();
-      const rest = queues.values();
-      for (let reader = 0; reader < READERS; reader++) void refillEach(rest);
+      if (!this.#stopped) this.#read(waiting.filter((of) => this.#owns(of)));
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'waiting notifications could not be read; trying again');
-      this.#parts.timers.after(PAUSE, () => void this.recover());
+      if (!this.#parts.owns) this.#parts.timers.after(PAUSE, () => void this.recover());
     }
+  }
+
+  /** Reads from the store what waits for these Subscriptions. */
+  #read(all: readonly QueueOf[]): void {
+    const queues = new Set(all.map((of) => this.#queueOf(of)));
+    // All of them first: what is offered from now on stands behind what waits.
+    for (const queue of queues) queue.expectMore();
+    const rest = queues.values();
+    this.#recovering = Promise.all(Array.from({ length: READERS }, () => refillEach(rest)));
+  }
+
+  #owns({ tenant, subscriptionId }: QueueOf): boolean {
+    return this.#parts.owns?.(tenant, subscriptionId) ?? true;
   }
 
   /** Stops deliveries of a Subscription that was deleted, retries too, and drops what waits (clause 5.8.5). */
@@ -93,6 +124,7 @@ export class Notifier {
     const ended = Promise.all(this.#sending).then(() => this.#settlement.idle());
     const late = new Promise<void>((resolve) => void this.#parts.timers.after(milliseconds, resolve));
     await Promise.race([ended, late]);
+    this.#settlement.stop();
   }
 
   /** Deliveries in memory, for the metrics. */
@@ -105,7 +137,7 @@ export class Notifier {
     return this.#gates.sending();
   }
 
-  #queueOf(tenant: string, subscriptionId: string): SubscriptionQueue {
+  #queueOf({ tenant, subscriptionId }: QueueOf): SubscriptionQueue {
     const key = keyOf(tenant, subscriptionId);
     let queue = this.#queues.get(key);
     if (!queue) {

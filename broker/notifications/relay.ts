@@ -37,8 +37,14 @@ export class Relay {
 
   /** Folds what a crash left behind, and from then on what every commit leaves. */
   start(): void {
-    this.#parts.outbox.onCommitted(() => this.#wake());
-    this.#wake();
+    this.#parts.outbox.onCommitted(() => this.wake());
+    this.wake();
+  }
+
+  /** Looks for change records, such as those of a process that is gone. */
+  wake(): void {
+    this.#wanted = true;
+    if (!this.#stopped) this.#running ??= this.#run();
   }
 
   /**
@@ -62,11 +68,6 @@ export class Relay {
     this.#endPause();
     await this.#running;
     await this.#turn;
-  }
-
-  #wake(): void {
-    this.#wanted = true;
-    if (!this.#stopped) this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {

@@ -25,14 +25,22 @@ export class Settlement {
   readonly #parts: SettlementParts;
   #collected: Settled[] = [];
   #running: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(parts: SettlementParts) {
     this.#parts = parts;
   }
 
   add(settled: Settled): void {
+    if (this.#stopped) return;
     this.#collected.push(settled);
     this.#running ??= this.#run();
+  }
+
+  /** Writes nothing any more; what is not written is delivered again. */
+  stop(): void {
+    this.#stopped = true;
+    this.#collected = [];
   }
 
   /** Resolves when everything added has been written. */
@@ -56,9 +64,11 @@ export class Settlement {
     try {
       await outbox.settle(batch);
     } catch (error) {
+      if (this.#stopped) return;
       log.warn({ err: error }, 'outcomes of notifications could not be written; trying again');
       this.#collected = [...batch, ...this.#collected];
       await new Promise<void>((resolve) => void timers.after(PAUSE, resolve));
+      if (this.#stopped) this.#collected = [];
       return;
     }
     onSettled(batch);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../runtime/clock.ts';
 import type { SettingsOf } from '../../runtime/config.ts';
@@ -7,6 +8,7 @@ import type { Change } from '../domain/change/changes.ts';
 import type { Micros } from '../domain/entity.ts';
 import type { Contexts } from '../jsonld/context.ts';
 import type { Drain, Store } from '../store/store.ts';
+import { Deliverers } from './deliverers.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import type { NotificationLog } from './log.ts';
 import { toNotificationRequest } from './notification-request.ts';
@@ -27,7 +29,10 @@ export interface NotificationParts {
   readonly log: NotificationLog;
   readonly metrics: Metrics;
   readonly settings: SettingsOf<typeof notificationSettings>;
-  /** Milliseconds between looks for Subscriptions that other processes wrote; leave it out where there are none. */
+  /**
+   * Milliseconds between looks for what other processes on the same store do: Subscriptions that they wrote, deliveries
+   * that they left. Leave it out where there are none.
+   */
   readonly pollInterval?: number;
   /** Node's own when not given. */
   readonly timers?: Timers;
@@ -60,15 +65,12 @@ export interface Notifications {
 export function startNotifications(parts: NotificationParts): Notifications {
   const { store, clock, log, timers = systemTimers, pollInterval } = parts;
   const { documents, outbox } = store;
-  const mirror = new SubscriptionMirror({
-    documents,
-    timers,
-    log,
-    ...(pollInterval !== undefined && { pollInterval }),
-  });
+  const shared = pollInterval !== undefined && { pollInterval };
+  const mirror = new SubscriptionMirror({ documents, timers, log, ...shared });
   const statuses = new NotificationStatuses({ documents, timers, log });
   const dispatcher = egressAgent(parts.egress);
-  const notifier = createNotifier(parts, { mirror, statuses, timers, dispatcher });
+  const deliverers = shared && createDeliverers(parts, timers, pollInterval, () => lookAround());
+  const notifier = createNotifier(parts, { mirror, statuses, timers, dispatcher, deliverers });
   describeIn(parts.metrics, notifier);
   const relay = new Relay({
     outbox,
@@ -76,6 +78,10 @@ export function startNotifications(parts: NotificationParts): Notifications {
     log,
     timers,
   });
+  const lookAround = (): void => {
+    relay.wake();
+    void notifier.share();
+  };
   const drain: Drain = (tenant, entityId) => relay.drain(tenant, entityId);
   store.setDrain(drain);
   return {
@@ -88,25 +94,46 @@ export function startNotifications(parts: NotificationParts): Notifications {
       await mirror.start();
       await notifier.recover();
       relay.start();
+      if (deliverers) await deliverers.start();
     },
     stop: async (milliseconds) => {
       mirror.stop();
       await relay.stop();
       await notifier.stop(milliseconds);
+      if (deliverers) await deliverers.stop();
       await statuses.stop();
       await dispatcher.destroy();
     },
   };
 }
 
+function createDeliverers(
+  { store, clock, log }: NotificationParts,
+  timers: Timers,
+  interval: number,
+  onLook: () => void,
+): Deliverers {
+  const { documents } = store;
+  return new Deliverers({
+    documents,
+    timers,
+    log,
+    self: randomUUID(),
+    interval,
+    now: () => clock.now(),
+    onLook,
+  });
+}
+
 interface NotifierNeeds extends Pick<NotifierParts, 'timers' | 'statuses'> {
   readonly mirror: SubscriptionMirror;
   readonly dispatcher: Dispatcher;
+  readonly deliverers: Deliverers | false;
 }
 
 function createNotifier(
   { store, contexts, egress, clock, log, metrics, settings, random = Math.random }: NotificationParts,
-  { mirror, statuses, timers, dispatcher }: NotifierNeeds,
+  { mirror, statuses, timers, dispatcher, deliverers }: NotifierNeeds,
 ): Notifier {
   const now = (): Micros => clock.now();
   const outcomes = metrics.counter({
@@ -116,6 +143,7 @@ function createNotifier(
   });
   return new Notifier({
     onOutcome: (outcome) => outcomes.inc({ outcome }),
+    ...(deliverers && { owns: (tenant, id) => deliverers.owns(tenant, id) }),
     outbox: store.outbox,
     subscriptions: mirror,
     toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, log }),

@@ -11,6 +11,12 @@ import { toOutcome, type Verdict } from './retry-policy.ts';
 import type { Settlement } from './settlement.ts';
 import type { Timers } from './timers.ts';
 
+/** The Subscription that a queue is for. */
+export interface QueueOf {
+  readonly tenant: string;
+  readonly subscriptionId: string;
+}
+
 export interface SubscriptionQueueParts {
   readonly outbox: Pick<Outbox, 'deliveries'>;
   /** The Subscription as it is now, as far as this process knows. */
@@ -41,7 +47,7 @@ const PAUSE = 1000;
  * as the latest of every Entity in one notification per period.
  */
 export class SubscriptionQueue {
-  readonly #of: { readonly tenant: string; readonly subscriptionId: string };
+  readonly of: QueueOf;
   readonly #parts: SubscriptionQueueParts;
   readonly #window: DeliveryWindow;
   readonly #lanes = new Map<string, Lane>();
@@ -53,11 +59,8 @@ export class SubscriptionQueue {
   /** True when the last notification filled the memory: what is left in the store belongs to it. */
   #isPart = false;
 
-  constructor(
-    of: { readonly tenant: string; readonly subscriptionId: string },
-    parts: SubscriptionQueueParts,
-  ) {
-    this.#of = of;
+  constructor(of: QueueOf, parts: SubscriptionQueueParts) {
+    this.of = of;
     this.#parts = parts;
     this.#window = new DeliveryWindow(of, {
       outbox: parts.outbox,
@@ -89,7 +92,7 @@ export class SubscriptionQueue {
     } catch (error) {
       if (this.#isRetrying) return;
       this.#isRetrying = true;
-      this.#parts.log.warn({ err: error, ...this.#of }, 'deliveries could not be read; trying again');
+      this.#parts.log.warn({ err: error, ...this.of }, 'deliveries could not be read; trying again');
       this.#parts.timers.after(PAUSE, () => {
         this.#isRetrying = false;
         void this.refill();
@@ -134,7 +137,7 @@ export class SubscriptionQueue {
     const [{ lastError } = {}] = deliveries;
     const error = `too old to be sent${lastError === undefined ? '' : `: ${lastError}`}`;
     this.#parts.log.debug(
-      { ...this.#of, count: deliveries.length, error },
+      { ...this.of, count: deliveries.length, error },
       'notifications became dead letters',
     );
     this.#settle(deliveries, { kind: 'dead', error });

@@ -154,7 +154,7 @@ export interface Delivery {
   readonly tenant: string;
   readonly subscriptionId: string;
   readonly entityId: string;
-  /** Grows in commit order within an Entity and a Subscription. */
+  /** Grows in commit order within an Entity and a Subscription, compared as text. */
   readonly order: string;
   readonly at: Micros;
   readonly change: Change;

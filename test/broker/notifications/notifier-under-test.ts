@@ -41,8 +41,7 @@ export function later(): {
 }
 
 /**
- * A notifier over a store in memory, its time standing still, and one receiver that answers what the test says. Another
- * `start` is the process after a crash: everything in memory is gone.
+ * A notifier over a store in memory, its time standing still, and one receiver that answers what the test says.
  */
 export function notifierUnderTest(memory?: DeliveryBudgetParts) {
   const time = fakeTime();
@@ -63,15 +62,22 @@ export function notifierUnderTest(memory?: DeliveryBudgetParts) {
     unsubscribe: (id: string) => subscriptions.delete(id),
     /** What was sent, item by item. */
     items: () => sent.flatMap(({ items }) => items),
-    start: () => start(),
+    /** Starts the process again after a crash. */
+    start: () => {
+      time.crash();
+      return start();
+    },
+    /** Starts another process on the same store, which delivers to these Subscriptions. */
+    join: (owns: (subscriptionId: string) => boolean) => start((_tenant, id) => owns(id)),
     /** Stores deliveries and hands them to the notifier, as the relay does. */
     deliver: (to: Notifier, ...deliveries: readonly Delivery[]) => {
       outbox.store(...deliveries);
       to.accept(deliveries);
     },
   };
-  const start = (): { readonly notifier: Notifier; readonly statuses: NotificationStatuses } => {
-    time.crash();
+  const start = (
+    owns?: (tenant: string, subscriptionId: string) => boolean,
+  ): { readonly notifier: Notifier; readonly statuses: NotificationStatuses } => {
     const statuses = new NotificationStatuses({ documents, timers: time.timers, log });
     const find = (_tenant: string, id: string) => subscriptions.get(id);
     const notifier = new Notifier({
@@ -94,6 +100,7 @@ export function notifierUnderTest(memory?: DeliveryBudgetParts) {
       log,
       retry: { maxAttempts: 5, maxAge: 3_600_000, firstDelay: 1000, longestDelay: 60_000 },
       ...(memory && { memory }),
+      ...(owns && { owns }),
     });
     return { notifier, statuses };
   };

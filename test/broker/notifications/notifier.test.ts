@@ -399,3 +399,45 @@ describe('stopping', () => {
     expect(isStopped).toBe(true);
   });
 });
+
+describe('several processes on one store', () => {
+  it('deliver each to its own Subscriptions, whoever stored the deliveries', async () => {
+    const world = notifierUnderTest();
+    const both = [SUBSCRIPTION, OTHER];
+    for (const id of both) world.subscribe(id);
+    const [one, two] = [
+      world.join((id) => id === SUBSCRIPTION).notifier,
+      world.join((id) => id === OTHER).notifier,
+    ];
+    const share = () => Promise.all([one.share(), two.share()]);
+    for (const index of range(1, 40)) {
+      const stored = both.map((subscriptionId) => delivery(index, 'urn:a', { subscriptionId }));
+      world.outbox.store(...stored);
+      (index % 2 === 0 ? one : two).accept(stored);
+      if (index % 7 === 0) await share();
+    }
+    await rest();
+    await share();
+    while (world.outbox.rows('pending').length > 0) await rest();
+    for (const id of both) {
+      const sent = world.sent.filter(({ subscriptionId }) => subscriptionId === id);
+      expect(sent.flatMap(({ items }) => items).map(({ level }) => level)).toEqual(range(1, 40));
+    }
+  });
+
+  it('hand a Subscription over: the one lets go of what waits, the other takes it up', async () => {
+    const world = notifierUnderTest();
+    world.subscribe(SUBSCRIPTION);
+    let owner = 1;
+    const [one, two] = [world.join(() => owner === 1).notifier, world.join(() => owner === 2).notifier];
+    world.answer = () => unreachable;
+    world.deliver(one, delivery(1, 'urn:a'), delivery(2, 'urn:a'));
+    await rest();
+    owner = 2;
+    world.answer = () => ok;
+    await Promise.all([one.share(), two.share()]);
+    await world.time.pass(10_000);
+    expect(world.items().map(({ level }) => level)).toEqual([1, 1, 2]);
+    expect(one.waiting()).toBe(0);
+  });
+});

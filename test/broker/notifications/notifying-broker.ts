@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from '@jest/globals';
+import supertest from 'supertest';
+import { type ApiParts, composeRoutes } from '../../../broker/compose-routes.ts';
+import type { Json } from '../../../broker/domain/entity.ts';
+import { cellsOf } from '../../../broker/domain/geo-cells.ts';
+import { createBinding } from '../../../broker/http/binding.ts';
+import { createRouteTable } from '../../../broker/http/route-table.ts';
+import { createContexts } from '../../../broker/jsonld/contexts.ts';
+import { notificationSettings } from '../../../broker/notifications/settings.ts';
+import {
+  type NotificationParts,
+  type Notifications,
+  startNotifications,
+} from '../../../broker/notifications/start.ts';
+import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
+import type { Store } from '../../../broker/store/store.ts';
+import { fakeClock } from '../../../runtime/clock.ts';
+import { readSettings } from '../../../runtime/config.ts';
+import { corsPolicy } from '../../../runtime/cors.ts';
+import { egressPolicy } from '../../../runtime/egress.ts';
+import { createLogger } from '../../../runtime/logger.ts';
+import { createMetrics } from '../../../runtime/metrics.ts';
+
+export const START = Date.UTC(2026, 5, 1, 12) * 1000;
+export const ROOT = '/ngsi-ld/v1';
+/** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
+export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
+const CITY: Json = { '@context': { temp: 'https://city.example/temperature' } };
+
+/** A broker that notifies: Entities, Subscriptions and history over SQLite, behind a port of its own. */
+export interface NotifyingBroker {
+  readonly api: ReturnType<typeof supertest.agent>;
+  readonly store: Store;
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly notifications: Notifications;
+  readonly metrics: NotificationParts['metrics'];
+  /** Ends it as SIGKILL does: nothing is waited for, nothing written down. The file stays. */
+  crash(): Promise<void>;
+}
+
+export interface NotifyingBrokerOptions {
+  /** A file, or memory when not given. */
+  readonly path?: string;
+  /** Environment variables of notificationSettings. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly privateAddresses?: 'allow' | 'deny';
+}
+
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of running.splice(0)) await stop();
+});
+
+/** Opens one; it is closed after the test. */
+export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Promise<NotifyingBroker> {
+  const clock = fakeClock(START);
+  const store = await openSqliteStore({ path: options.path ?? ':memory:', now: clock.now, cellsOf });
+  const contexts = createContexts({
+    download: {
+      fetch: () => Promise.reject(new Error('there is no network in tests')),
+      timeLimitMs: 1000,
+      maxBytes: 100_000,
+    },
+    now: clock.now,
+    preloaded: new Map([[CITY_CONTEXT, CITY]]),
+  });
+  const metrics = createMetrics({ withDefaults: false });
+  const notifications = startNotifications({
+    store,
+    contexts,
+    egress: egressPolicy({
+      schemes: ['http', 'https'],
+      privateAddresses: options.privateAddresses ?? 'allow',
+    }),
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    metrics,
+    settings: readSettings(notificationSettings, options.settings ?? {}),
+  });
+  const server = serve({ store, contexts, notifications, now: clock.now });
+  await notifications.recover();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  let isOver = false;
+  const end = async (milliseconds: number) => {
+    if (isOver) return;
+    isOver = true;
+    server.closeAllConnections();
+    server.close();
+    await notifications.stop(milliseconds);
+    await store.close();
+  };
+  running.push(() => end(1000));
+  const api = supertest.agent(`http://127.0.0.1:${port}${ROOT}`);
+  return { api, store, clock, notifications, metrics, crash: () => end(0) };
+}
+
+type Served = Pick<ApiParts, 'store' | 'contexts' | 'now'> & { readonly notifications: Notifications };
+
+function serve(parts: Served): Server {
+  const binding = createBinding({
+    routes: createRouteTable(composeRoutes({ ...parts, newUuid: randomUUID })),
+    store: parts.store,
+    contexts: parts.contexts,
+    maxBodySize: 1_000_000,
+    requireContentLength: true,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
+    isAllowed: () => true,
+    onAnswered: () => {},
+  });
+  return createServer((request, response) =>
+    binding(request, response, (request.url ?? '').slice(ROOT.length)),
+  );
+}
