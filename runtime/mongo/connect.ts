@@ -50,8 +50,7 @@ export async function connectMongo(options: MongoConnectionOptions): Promise<Mon
       connectTimeoutMS: patience,
       waitQueueTimeoutMS: SLOWEST_COMMAND,
       socketTimeoutMS: SLOWEST_COMMAND,
-      // For tests and metrics; costs next to nothing while nobody listens.
-      monitorCommands: true,
+      ignoreUndefined: true,
     });
     await client.connect();
     return connectionOf(client, client.db(name));

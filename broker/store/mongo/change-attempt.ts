@@ -52,8 +52,8 @@ function plan(
 ): Command | undefined {
   const applied = appliedOf(lane, held?.writers);
   if (applied) {
-    parts.onCommitted();
     onEnd(lane, { kind: 'done', outcomes: applied.outcomes });
+    parts.onCommitted();
     return undefined;
   }
   const decided = decide(lane, held, parts);
@@ -99,10 +99,10 @@ async function send(commands: readonly Command[], parts: ChangeAttemptParts, onE
     entities,
     commands.map(({ operation }) => operation),
   );
-  if (isWhole) onCommitted();
   for (const [index, { lane, decided }] of commands.entries()) {
     if (isWhole) onEnd(lane, { kind: 'done', outcomes: decided.outcomes });
     else if (refused.has(index)) onEnd(lane, { kind: 'failed', reason: refused.get(index) });
     else onEnd(lane, { kind: 'again' });
   }
+  if (isWhole) onCommitted();
 }

@@ -31,16 +31,20 @@ export interface MongoStoreOptions {
  * may use at once. @throws StartError when the URL is wrong, no server answers, or the database is not ours
  */
 export async function openMongoStore({ url, now, cellsOf }: MongoStoreOptions): Promise<Store> {
-  const connection = await connectMongo({ url, defaultDatabase: 'carillon' });
+  return openStoreOn(await connectMongo({ url, defaultDatabase: 'carillon' }), { now, cellsOf });
+}
+
+type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf'>;
+
+/** As `openMongoStore`, on a connection that is the store's from now on: it is closed with it. */
+export async function openStoreOn(connection: MongoConnection, parts: StoreParts): Promise<Store> {
   try {
-    return storeOf(connection, await migrate(connection.database), { now, cellsOf });
+    return storeOf(connection, await migrate(connection.database), parts);
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
-
-type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf'>;
 
 function storeOf(connection: MongoConnection, collections: Collections, { now, cellsOf }: StoreParts): Store {
   const { entities } = collections;

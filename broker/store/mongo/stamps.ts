@@ -46,7 +46,7 @@ function writerOf(stamp: string): string {
   return stamp.slice(DIGITS + 1);
 }
 
-const MOST_WRITERS = 8;
+const MOST_WRITERS = 16;
 const REMEMBERED: Micros = 3_600_000_000;
 
 /**
