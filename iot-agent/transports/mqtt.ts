@@ -26,6 +26,11 @@ interface State {
   isSubscribed: boolean;
 }
 
+interface Outcome {
+  /** The spool did not take the last message: connecting again at once would change nothing. */
+  isRefused: boolean;
+}
+
 /**
  * Takes messages from an MQTT broker elsewhere. It connects again without end; what is published at QoS 1 meanwhile is
  * kept by the broker. A message is acknowledged when it is in the spool.
@@ -48,11 +53,16 @@ export function mqttTransport(settings: MqttSettings, parts: TransportParts): Tr
 
 function open(settings: MqttSettings, parts: TransportParts): State {
   const client = connect(settings.url, mqttOptions(settings));
-  const state = { client, pipeline: mqttPipeline({ client, take: taker(parts) }), isSubscribed: false };
+  const outcome: Outcome = { isRefused: false };
+  const state: State = {
+    client,
+    pipeline: mqttPipeline({ client, take: takePackets(parts, outcome) }),
+    isSubscribed: false,
+  };
   const broker = maskUrl(settings.url);
   const { log } = parts;
   client.on('connect', () => {
-    client.options.reconnectPeriod = firstReconnect;
+    if (!outcome.isRefused) client.options.reconnectPeriod = firstReconnect;
     subscribe(state, settings, log.child({ broker }));
   });
   client.on('reconnect', () => {
@@ -62,11 +72,14 @@ function open(settings: MqttSettings, parts: TransportParts): State {
   client.on('close', () => {
     const wasSubscribed = state.isSubscribed;
     state.isSubscribed = false;
-    if (wasSubscribed)
-      log.warn(
-        { broker, clientId: settings.clientId },
-        'the connection to the MQTT broker ended: trying again; if this goes on, another client may have the same MQTT_CLIENT_ID',
-      );
+    if (!wasSubscribed) return;
+    const hint = outcome.isRefused
+      ? ''
+      : '; if this goes on, another client may have the same MQTT_CLIENT_ID';
+    log.warn(
+      { broker, clientId: settings.clientId },
+      `the connection to the MQTT broker ended: trying again${hint}`,
+    );
   });
   client.on('error', (error) => {
     const reason = error.message || systemErrorCode(error);
@@ -75,12 +88,18 @@ function open(settings: MqttSettings, parts: TransportParts): State {
   return state;
 }
 
-function taker(parts: TransportParts): (packet: IPublishPacket) => Promise<unknown> {
+function takePackets(parts: TransportParts, outcome: Outcome): (packet: IPublishPacket) => Promise<unknown> {
   const intake = mqttIntake(parts);
   return async ({ topic, payload, retain }) => {
     // What was retained was published before this subscription, at a time that nobody knows.
     if (retain) return;
-    await intake(topic, payload);
+    try {
+      await intake(topic, payload);
+      outcome.isRefused = false;
+    } catch (error) {
+      outcome.isRefused = true;
+      throw error;
+    }
   };
 }
 

@@ -41,21 +41,41 @@ const keptBytes = 2000;
  * Takes a message: what it holds goes to the spool, a malformed one to the problems. Resolves when that is on disk, so
  * that the sender may be told; rejects when the spool takes nothing, and the sender must keep the message.
  */
-export async function take(parts: TransportParts, message: Message): Promise<Taken> {
-  const { source, via, correlationId } = message;
-  const parsed = parse(parts, message);
-  try {
-    await keep(parts, message, parsed);
-  } catch (error) {
-    parts.metrics.received(source, 'refused');
-    parts.log.error({ err: error, correlationId, source, via }, 'the spool takes nothing');
-    throw error;
-  }
-  const taken: Taken = parsed.kind === 'incoming' ? { kind: 'spooled' } : parsed;
-  parts.metrics.received(source, taken.kind);
-  const level = taken.kind === 'malformed' ? 'warn' : 'debug';
-  parts.log[level]({ correlationId, source, via, ...taken }, 'message received');
-  return taken;
+export type Take = (message: Message) => Promise<Taken>;
+
+/** A `Take` that counts and logs what it does; a spool that takes nothing is logged once until it takes again. */
+export function taker(parts: TransportParts): Take {
+  const { metrics, log } = parts;
+  let isRefusing = false;
+  const refused = (error: unknown, { source, via, correlationId }: Message): void => {
+    metrics.received(source, 'refused');
+    const level = isRefusing ? 'debug' : 'error';
+    isRefusing = true;
+    log[level](
+      { err: error, correlationId, source, via },
+      'the spool takes nothing: senders keep their messages',
+    );
+  };
+  const kept = (taken: Taken, { source, via, correlationId }: Message): void => {
+    metrics.received(source, taken.kind);
+    const level = taken.kind === 'malformed' ? 'warn' : 'debug';
+    log[level]({ correlationId, source, via, ...taken }, 'message received');
+    if (!isRefusing || taken.kind === 'ignored') return;
+    isRefusing = false;
+    log.info('the spool takes messages again');
+  };
+  return async (message) => {
+    const parsed = parse(parts, message);
+    try {
+      await keep(parts, message, parsed);
+    } catch (error) {
+      refused(error, message);
+      throw error;
+    }
+    const taken: Taken = parsed.kind === 'incoming' ? { kind: 'spooled' } : parsed;
+    kept(taken, message);
+    return taken;
+  };
 }
 
 type Outcome = Parsed | { readonly kind: 'malformed'; readonly reason: string };

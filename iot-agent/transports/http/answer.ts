@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { correlationHeader, correlationId } from '../../../runtime/correlation.ts';
 import type { Parsed } from '../envelope.ts';
-import { type TransportParts, take } from '../take.ts';
+import { type TransportParts, taker } from '../take.ts';
 import { Problem, sendJson } from './problem.ts';
 
 /** What a path does with its requests. */
@@ -26,13 +26,14 @@ const retryAfter = '5';
  * understood, with 503 what cannot be kept.
  */
 export function answerWhenSafe(parts: TransportParts, path: DevicePath): RequestHandler {
+  const take = taker(parts);
   return async (request, response) => {
     const parse = path.reader(request, parts.clock.now());
     const payload = path.payload?.(request) ?? bodyOf(request);
     const id = correlationId(request.get(correlationHeader));
     response.set(correlationHeader, id);
     const message = { source: path.source, via: path.via, correlationId: id, payload, parse };
-    const taken = await take(parts, message).catch(() => {
+    const taken = await take(message).catch(() => {
       throw new Problem(503, 'The message could not be kept: send it again later.', {
         'Retry-After': retryAfter,
       });

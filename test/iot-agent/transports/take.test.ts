@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Incoming } from '../../../iot-agent/measurement.ts';
 import { EnvelopeError, type Parsed } from '../../../iot-agent/transports/envelope.ts';
-import { type Message, take } from '../../../iot-agent/transports/take.ts';
+import { type Message, taker } from '../../../iot-agent/transports/take.ts';
 import { recordingParts } from './recording-parts.ts';
 
 const measure: Incoming = { kind: 'plain', apikey: 'k1', deviceId: 'd1', values: { t: 1 }, observedAt: 1 };
@@ -10,13 +10,10 @@ function message(parse: () => Parsed, payload = 'text'): Message {
   return { source: 'test', via: 'a/b', correlationId: 'c-1', payload: Buffer.from(payload), parse };
 }
 
-describe('take', () => {
+describe('taker', () => {
   it('hands measures over under the correlation id, and counts and logs the message', async () => {
     const recording = recordingParts();
-    const taken = await take(
-      recording.parts,
-      message(() => ({ kind: 'incoming', incoming: [measure] })),
-    );
+    const taken = await taker(recording.parts)(message(() => ({ kind: 'incoming', incoming: [measure] })));
     expect(taken).toEqual({ kind: 'spooled' });
     expect(recording.incoming).toEqual([measure]);
     expect(recording.correlationIds).toEqual(['c-1']);
@@ -35,7 +32,7 @@ describe('take', () => {
     const parse = (): Parsed => {
       throw new EnvelopeError('no DevEUI');
     };
-    const taken = await take(recording.parts, message(parse, 'x'.repeat(5000)));
+    const taken = await taker(recording.parts)(message(parse, 'x'.repeat(5000)));
     expect(taken).toEqual({ kind: 'malformed', reason: 'no DevEUI' });
     expect(recording.malformed).toEqual([
       { source: 'a/b', reason: 'no DevEUI', text: 'x'.repeat(2000), correlationId: 'c-1' },
@@ -45,10 +42,7 @@ describe('take', () => {
 
   it('keeps a message that is too large as malformed, unread', async () => {
     const recording = recordingParts({ maxMessageSize: 3 });
-    const taken = await take(
-      recording.parts,
-      message(() => ({ kind: 'incoming', incoming: [measure] })),
-    );
+    const taken = await taker(recording.parts)(message(() => ({ kind: 'incoming', incoming: [measure] })));
     expect(taken).toEqual({ kind: 'malformed', reason: 'it has 4 bytes, more than 3' });
     expect(recording.incoming).toEqual([]);
   });
@@ -58,26 +52,32 @@ describe('take', () => {
     ['holds no values', { kind: 'incoming', incoming: [] }],
   ])('ignores what %s', async (_, parsed) => {
     const recording = recordingParts();
-    expect(
-      (
-        await take(
-          recording.parts,
-          message(() => parsed),
-        )
-      ).kind,
-    ).toBe('ignored');
+    expect((await taker(recording.parts)(message(() => parsed))).kind).toBe('ignored');
     expect(recording.incoming).toEqual([]);
     expect(recording.counted).toEqual(['test ignored']);
   });
 
   it('rejects when the spool takes nothing', async () => {
     const recording = recordingParts({ receive: () => Promise.reject(new Error('the disk is full')) });
-    const taking = take(
-      recording.parts,
-      message(() => ({ kind: 'incoming', incoming: [measure] })),
-    );
+    const taking = taker(recording.parts)(message(() => ({ kind: 'incoming', incoming: [measure] })));
     await expect(taking).rejects.toThrow('the disk is full');
     expect(recording.counted).toEqual(['test refused']);
+  });
+
+  it('says once that the spool takes nothing, and when it takes again', async () => {
+    let isFull = true;
+    const recording = recordingParts({
+      receive: async () => {
+        if (isFull) throw new Error('the disk is full');
+      },
+    });
+    const take = taker(recording.parts);
+    const one = message(() => ({ kind: 'incoming', incoming: [measure] }));
+    for (const _ of [1, 2, 3]) await expect(take(one)).rejects.toThrow();
+    isFull = false;
+    for (const _ of [1, 2]) await take(one);
+    const levels = recording.lines.map((line) => JSON.parse(line).level);
+    expect(levels).toEqual(['error', 'debug', 'debug', 'debug', 'info', 'debug']);
   });
 
   it('does not let a message come back for ever over a fault of ours', async () => {
@@ -85,7 +85,7 @@ describe('take', () => {
     const parse = (): Parsed => {
       throw new TypeError('undefined is not a function');
     };
-    expect((await take(recording.parts, message(parse))).kind).toBe('malformed');
+    expect((await taker(recording.parts)(message(parse))).kind).toBe('malformed');
     expect(recording.lines.join('')).toContain('undefined is not a function');
   });
 });
