@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DeviceRecord, GroupRecord, Registry } from '../../../iot-agent/registry/registry.ts';
+import type { DeviceSettings, GroupSettings } from '../../../iot-agent/registry/settings.ts';
+
+/** A registry on a database of its own. */
+export interface OpenedRegistry {
+  readonly registry: Registry;
+  /** Closes the registry and opens another one on the same data. */
+  reopen(): Promise<Registry>;
+  /** Closes the registry and removes its data. */
+  dispose(): Promise<void>;
+}
+
+const all = { limit: 100, offset: 0 };
+
+/** The record of a device; `e1` stands for a DevEUI. */
+export function deviceRecord(
+  tenant: string,
+  id: string,
+  settings: Partial<DeviceSettings> = {},
+): DeviceRecord {
+  return {
+    tenant,
+    servicePath: '/',
+    settings: { device_id: id, entity_type: 'T', entity_name: `urn:ngsi-ld:T:${id}`, ...settings },
+  };
+}
+
+function group(tenant: string, apikey: string, settings: Partial<GroupSettings> = {}): GroupRecord {
+  return { tenant, servicePath: '/', settings: { apikey, ...settings } };
+}
+
+/** What every registry promises, in the words of iot-agent/registry/registry.ts. Each test runs on a fresh one. */
+export function registryContract(driver: string, open: () => Promise<OpenedRegistry>): void {
+  describe(`the registry contract on ${driver}`, () => {
+    let opened: OpenedRegistry;
+    let registry: Registry;
+    const ids = async (tenant: string, page = all): Promise<string[]> =>
+      (await registry.devices(tenant, page)).records.map(({ settings }) => settings.device_id);
+
+    beforeEach(async () => {
+      opened = await open();
+      registry = opened.registry;
+    });
+    afterEach(() => opened.dispose());
+
+    describe('devices', () => {
+      it('come back as they were, by id, DevEUI and apikey', async () => {
+        const record = deviceRecord('t', 'd.$1', {
+          devEui: 'E1',
+          apikey: 'k/1',
+          internal_attributes: { $set: { 'a.b': [null, 1.5, 'é'] } },
+        });
+        await registry.addDevices([record]);
+        expect(await registry.device('t', 'd.$1')).toEqual(record);
+        expect(await registry.deviceByDevEui('E1')).toEqual(record);
+        expect(await registry.deviceByApikey('k/1', 'd.$1')).toEqual(record);
+        expect(await registry.device('', 'd.$1')).toBeUndefined();
+        expect(await registry.deviceByDevEui('E2')).toBeUndefined();
+        expect(await registry.deviceByApikey('k', '1/d.$1')).toBeUndefined();
+      });
+
+      it('are listed by tenant in the order of registration, and counted', async () => {
+        await registry.addDevices([deviceRecord('t', 'z'), deviceRecord('t', 'a'), deviceRecord('', 'x')]);
+        await registry.addDevices([deviceRecord('t', 'm')]);
+        await registry.replaceDevice(deviceRecord('t', 'z', { timezone: 'UTC' }));
+        expect(await ids('t')).toEqual(['z', 'a', 'm']);
+        expect(await ids('t', { limit: 1, offset: 1 })).toEqual(['a']);
+        expect((await registry.devices('t', { limit: 1, offset: 5 })).count).toBe(3);
+        expect(await ids('')).toEqual(['x']);
+      });
+
+      it.each([
+        ['an id', deviceRecord('t', 'd1'), 'DUPLICATE_DEVICE_ID', 'd1 is registered in tenant t'],
+        [
+          'a DevEUI',
+          deviceRecord('', 'n', { devEui: 'E1' }),
+          'DUPLICATE_DEV_EUI',
+          'belongs to device d1 of tenant t',
+        ],
+        [
+          'an apikey with the id',
+          deviceRecord('', 'd1', { apikey: 'k' }),
+          'DUPLICATE_DEVICE_ID',
+          'another apikey',
+        ],
+      ])('clash by %s, and then none of the call is in', async (_what, clashing, type, told) => {
+        await registry.addDevices([deviceRecord('t', 'd1', { devEui: 'E1', apikey: 'k' })]);
+        const call = registry.addDevices([
+          deviceRecord('', 'new', { devEui: 'E9' }),
+          clashing,
+          deviceRecord('', 'newer'),
+        ]);
+        await expect(call).rejects.toMatchObject({
+          name: 'RegistryError',
+          type,
+          message: expect.stringContaining(told),
+        });
+        expect(await ids('')).toEqual([]);
+        expect(await ids('t')).toEqual(['d1']);
+        await registry.addDevices([deviceRecord('', 'new', { devEui: 'E9' })]);
+      });
+
+      it('clash within one call as well', async () => {
+        const call = registry.addDevices([deviceRecord('t', 'd1'), deviceRecord('t', 'd1')]);
+        await expect(call).rejects.toMatchObject({ type: 'DUPLICATE_DEVICE_ID' });
+        expect(await ids('t')).toEqual([]);
+      });
+
+      it('may have the same id in two tenants, and the same apikey with two ids', async () => {
+        await registry.addDevices([deviceRecord('a', 'd', { apikey: 'k' }), deviceRecord('b', 'd')]);
+        await registry.addDevices([deviceRecord('b', 'e', { apikey: 'k' })]);
+        expect(await registry.deviceByApikey('k', 'd')).toMatchObject({ tenant: 'a' });
+        expect(await registry.deviceByApikey('k', 'e')).toMatchObject({ tenant: 'b' });
+      });
+
+      it('give up what a replacement no longer has, and clash by what it takes', async () => {
+        await registry.addDevices([
+          deviceRecord('t', 'd1', { devEui: 'E1', apikey: 'k' }),
+          deviceRecord('t', 'd2', { devEui: 'E2' }),
+        ]);
+        const taken = registry.replaceDevice(deviceRecord('t', 'd1', { devEui: 'E2' }));
+        await expect(taken).rejects.toMatchObject({ type: 'DUPLICATE_DEV_EUI' });
+        expect((await registry.deviceByDevEui('E1'))?.settings.device_id).toBe('d1');
+        await registry.replaceDevice(deviceRecord('t', 'd1', { devEui: 'E1' }));
+        expect(await registry.deviceByApikey('k', 'd1')).toBeUndefined();
+        await registry.replaceDevice(deviceRecord('t', 'd1'));
+        expect(await registry.deviceByDevEui('E1')).toBeUndefined();
+        await registry.replaceDevice(deviceRecord('t', 'd2', { devEui: 'E1' }));
+        expect((await registry.deviceByDevEui('E1'))?.settings.device_id).toBe('d2');
+      });
+
+      it('cannot be replaced when they are not there', async () => {
+        const call = registry.replaceDevice(deviceRecord('t', 'nobody'));
+        await expect(call).rejects.toMatchObject({ type: 'DEVICE_NOT_FOUND' });
+        expect(await ids('t')).toEqual([]);
+      });
+
+      it('are gone when they are removed, with all that was theirs', async () => {
+        await registry.addDevices([deviceRecord('t', 'd1', { devEui: 'E1', apikey: 'k' })]);
+        expect(await registry.removeDevice('', 'd1')).toBe(false);
+        expect(await registry.removeDevice('t', 'd1')).toBe(true);
+        expect(await registry.removeDevice('t', 'd1')).toBe(false);
+        expect(await registry.deviceByDevEui('E1')).toBeUndefined();
+        await registry.addDevices([deviceRecord('u', 'd1', { devEui: 'E1', apikey: 'k' })]);
+      });
+
+      it('that two calls want at once go to one of them whole', async () => {
+        const call = (tenant: string) =>
+          registry.addDevices([1, 2, 3].map((n) => deviceRecord(tenant, `d${n}`, { devEui: `E${n}` })));
+        const results = await Promise.allSettled([call('a'), call('b')]);
+        const won = results.filter(({ status }) => status === 'fulfilled').length;
+        expect(won).toBeLessThanOrEqual(1);
+        const counts = [(await ids('a')).length, (await ids('b')).length];
+        expect(counts.filter((count) => count === 3)).toHaveLength(won);
+        expect(counts.filter((count) => count === 0)).toHaveLength(2 - won);
+      });
+    });
+
+    describe('groups', () => {
+      it('come back as they were, and are listed by tenant in the order of registration', async () => {
+        const records = [group('t', 'z', { autoprovision: false }), group('t', 'a'), group('', 'x')];
+        await registry.addGroups(records);
+        expect(await registry.groupByApikey('z')).toEqual(records[0]);
+        const { count, records: listed } = await registry.groups('t', all);
+        expect(count).toBe(2);
+        expect(listed).toEqual(records.slice(0, 2));
+        expect((await registry.groups('t', { limit: 1, offset: 1 })).records).toEqual([records[1]]);
+      });
+
+      it('clash by apikey over all tenants, and then none of the call is in', async () => {
+        await registry.addGroups([group('t', 'k')]);
+        const call = registry.addGroups([group('', 'new'), group('', 'k')]);
+        await expect(call).rejects.toMatchObject({
+          type: 'DUPLICATE_GROUP',
+          message: expect.stringContaining('apikey k '),
+        });
+        expect(await registry.groupByApikey('new')).toBeUndefined();
+      });
+
+      it('may change their apikey, if no other has it', async () => {
+        await registry.addGroups([group('t', 'k1'), group('t', 'k2')]);
+        await expect(registry.replaceGroup('k1', group('t', 'k2'))).rejects.toMatchObject({
+          type: 'DUPLICATE_GROUP',
+        });
+        await registry.replaceGroup('k1', group('t', 'k3', { entity_type: 'T' }));
+        expect(await registry.groupByApikey('k1')).toBeUndefined();
+        expect(await registry.groupByApikey('k3')).toEqual(group('t', 'k3', { entity_type: 'T' }));
+        await expect(registry.replaceGroup('k3', group('other', 'k3'))).rejects.toMatchObject({
+          type: 'DEVICE_GROUP_NOT_FOUND',
+        });
+      });
+
+      it('are gone when their own tenant removes them', async () => {
+        await registry.addGroups([group('t', 'k')]);
+        expect(await registry.removeGroup('other', 'k')).toBe(false);
+        expect(await registry.removeGroup('t', 'k')).toBe(true);
+        expect(await registry.groupByApikey('k')).toBeUndefined();
+      });
+    });
+
+    it('keeps what a call wrote', async () => {
+      await registry.addDevices([deviceRecord('t', 'd1', { devEui: 'E1' })]);
+      await registry.addGroups([group('t', 'k')]);
+      registry = await opened.reopen();
+      await registry.check();
+      expect((await registry.deviceByDevEui('E1'))?.settings.device_id).toBe('d1');
+      expect(await registry.groupByApikey('k')).toEqual(group('t', 'k'));
+    });
+  });
+}
