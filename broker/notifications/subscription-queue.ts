@@ -9,6 +9,7 @@ import { addTo, createLane, dueAt, type Lane, nextOf, postpone, takeFrom } from 
 import type { NotificationLog } from './log.ts';
 import { toOutcome, type Verdict } from './retry-policy.ts';
 import type { Settlement } from './settlement.ts';
+import { Throttle } from './throttle.ts';
 import type { Timers } from './timers.ts';
 
 /** The Subscription that a queue is for. */
@@ -53,11 +54,7 @@ export class SubscriptionQueue {
   readonly #lanes = new Map<string, Lane>();
   #closed: 'finish' | 'discard' | undefined;
   #isRetrying = false;
-  /** Kept under throttling only. */
-  #lastSent: Micros | undefined;
-  #hasLearnt = false;
-  /** True when the last notification filled the memory: what is left in the store belongs to it. */
-  #isPart = false;
+  readonly #throttle = new Throttle();
 
   constructor(of: QueueOf, parts: SubscriptionQueueParts) {
     this.of = of;
@@ -109,7 +106,7 @@ export class SubscriptionQueue {
 
   /** True when it can be forgotten and made anew later. */
   isIdle(): boolean {
-    return this.#lanes.size === 0 && this.#lastSent === undefined && this.#window.isEmpty();
+    return this.#lanes.size === 0 && this.#throttle.isUnused() && this.#window.isEmpty();
   }
 
   #settle(deliveries: readonly Delivery[], outcome: DeliveryOutcome): void {
@@ -149,7 +146,7 @@ export class SubscriptionQueue {
     lane.state = 'idle';
     const due = dueAt(lane);
     if (due === undefined) this.#lanes.delete(lane.key);
-    else if (lane.isThrottled && !this.#hasLearnt) this.#learn(lane);
+    else if (lane.isThrottled && !this.#throttle.hasLearnt()) this.#learn(lane);
     else this.#enterAt(lane, Math.max(due, this.#throttledUntil(lane)));
   }
 
@@ -168,19 +165,15 @@ export class SubscriptionQueue {
 
   #throttledUntil(lane: Lane): Micros {
     const period = this.#parts.get()?.subscription.throttling;
-    if (!lane.isThrottled || period === undefined || this.#lastSent === undefined) return 0;
-    if (this.#isPart && this.#window.hasMore()) return 0;
-    return this.#lastSent + period;
+    if (!lane.isThrottled || period === undefined) return 0;
+    return this.#throttle.until(period, { hasMore: this.#window.hasMore() });
   }
 
-  /** The first time, asks when the last notification was sent: a restart must not break the period. */
   #learn(lane: Lane): void {
     lane.state = 'queued';
     const proceed = (last?: Micros): void => {
-      this.#hasLearnt = true;
-      this.#lastSent ??= last;
-      lane.state = 'idle';
-      this.#schedule(lane);
+      this.#throttle.learn(last);
+      this.#release(lane);
     };
     // Throttling is worth less than the notification: without an answer it is sent.
     this.#parts.lastNotification().then(proceed, () => proceed());
@@ -224,7 +217,8 @@ export class SubscriptionQueue {
     // What becomes of a Subscription that is gone is of no interest, and would be counted for one that takes its id.
     if (this.#closed === 'discard') return isUnreachable ? 'skipped' : reach;
     if (sent) this.#parts.record(sent);
-    if (lane.isThrottled) this.#beginPeriod(batch);
+    if (lane.isThrottled)
+      this.#throttle.begin(this.#parts.now(), { isPart: batch.length > this.#parts.budget.share() / 2 });
     if (isUnreachable && verdict.kind === 'retry') {
       // The receiver got nothing: that is no attempt of these deliveries but a matter of the endpoint's gate.
       lane.state = 'queued';
@@ -244,12 +238,6 @@ export class SubscriptionQueue {
     this.#giveUp(tooOld);
     takeFrom(lane, tooOld);
     return this.#next(lane);
-  }
-
-  /** So many Entities may change that they do not fit into memory: then the rest follows at once, in the same period. */
-  #beginPeriod(batch: readonly StoredDelivery[]): void {
-    this.#lastSent = this.#parts.now();
-    this.#isPart = batch.length > this.#parts.budget.share() / 2;
   }
 
   #release(lane: Lane): void {
