@@ -1,6 +1,6 @@
 import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
 import { formatDateTime } from '../date-time.ts';
-import type { Attribute, Json, JsonObject, Micros } from '../entity.ts';
+import type { Attribute, AttributeKind, Json, JsonObject, Micros } from '../entity.ts';
 import type { TimeProperty } from '../query/temporal-query.ts';
 import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -40,11 +40,12 @@ export interface TemporalOptions {
   readonly lang?: LanguagePreferences;
 }
 
+/** Undefined when there is nothing to write. */
 type InstancesWriter = (
   instances: readonly TemporalInstance[],
   writing: Writing,
   timeproperty: TimeProperty,
-) => Json;
+) => Json | undefined;
 
 const WRITERS: Readonly<Record<TemporalForm, InstancesWriter>> = {
   normalized: (instances, writing) => instances.map((instance) => writeInstance(instance, writing)),
@@ -83,7 +84,8 @@ function writeAttributes(
     count++;
     if (!isWanted(iri === '@scope' ? 'scope' : iri)) continue;
     const name = iri === '@scope' ? 'scope' : vocabulary.compact(iri);
-    setMember(members, name, WRITERS[form](instances, writing, timeproperty));
+    const written = WRITERS[form](instances, writing, timeproperty);
+    if (written !== undefined) setMember(members, name, written);
   }
   return count;
 }
@@ -106,28 +108,42 @@ function writeTimes(members: Members, { createdAt, modifiedAt, deletedAt }: Temp
   if (deletedAt !== undefined) members['deletedAt'] = formatDateTime(deletedAt);
 }
 
+interface Series {
+  readonly kind: AttributeKind;
+  readonly datasetId: string | undefined;
+  readonly pairs: Json[];
+}
+
 /** Pairs of value and time: one object, or several where kinds or datasets differ. */
 function writeValues(
   instances: readonly TemporalInstance[],
   writing: Writing,
   timeproperty: TimeProperty,
-): Json {
-  const series = new Map<string, { readonly first: Attribute; readonly pairs: Json[] }>();
+): Json | undefined {
+  const all = new Map<string, Series>();
   for (const instance of instances) {
-    const { attributeInstance: attribute } = instance;
     const time = timeOf(instance, timeproperty);
     if (time === undefined) continue;
-    const key = `${attribute.kind} ${attribute.datasetId ?? ''}`;
-    const pairs = series.get(key) ?? { first: attribute, pairs: [] };
-    pairs.pairs.push([FORMS.simplified([attribute], writing), formatDateTime(time)]);
-    series.set(key, pairs);
+    const value = FORMS.simplified([instance.attributeInstance], writing);
+    seriesOf(all, instance.attributeInstance, writing).pairs.push([value, formatDateTime(time)]);
   }
-  const written = [...series.values()].map(({ first, pairs }) => ({
-    type: first.kind,
-    ...(first.datasetId !== undefined && { datasetId: first.datasetId }),
-    [ATTRIBUTE_KINDS[first.kind].temporalMember]: pairs,
+  const written = [...all.values()].map(({ kind, datasetId, pairs }) => ({
+    type: kind,
+    ...(datasetId !== undefined && { datasetId }),
+    [ATTRIBUTE_KINDS[kind].temporalMember]: pairs,
   }));
-  return written.length === 1 ? (written[0] as JsonObject) : written;
+  return written.length > 1 ? written : written[0];
+}
+
+function seriesOf(all: Map<string, Series>, attribute: Attribute, { lang }: Writing): Series {
+  const { datasetId } = attribute;
+  // In one language a languageMap is the value of a Property (clause 4.15).
+  const isText = lang !== undefined && attribute.kind === 'LanguageProperty';
+  const kind = isText ? 'Property' : attribute.kind;
+  const key = `${kind} ${datasetId ?? ''}`;
+  const series = all.get(key) ?? { kind, datasetId, pairs: [] };
+  all.set(key, series);
+  return series;
 }
 
 function timeOf(

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Entity } from '../../../broker/domain/entity.ts';
+import { NgsiLdError } from '../../../broker/domain/errors.ts';
+import type { Condition } from '../../../broker/domain/query/condition.ts';
+import { parseEntityQuery } from '../../../broker/domain/query/parse-entity-query.ts';
+import type { Context } from '../../../broker/jsonld/context.ts';
+import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
+import type { Store, TenantStore } from '../../../broker/store/store.ts';
+import { vocabulary } from '../../support/vocabulary.ts';
+
+const NUMBER = vocabulary.expand('number');
+const context: Context = { ...vocabulary, reference: [] };
+const view = { isGeoJson: false, form: 'simplified' } as const;
+
+function entity(number: number): Entity {
+  const value = { kind: 'Property', value: number, createdAt: 1, modifiedAt: 1 } as const;
+  return {
+    id: `urn:ngsi-ld:Room:${number}`,
+    types: [vocabulary.expand('Room')],
+    scopes: [],
+    createdAt: 1,
+    modifiedAt: 1,
+    attributes: { [NUMBER]: [value] },
+  };
+}
+
+/** A store of 100 Entities in pages of ten, which tells how many it has given. */
+function countingStore({ isExact }: { readonly isExact: boolean }) {
+  const entities = Array.from({ length: 100 }, (_, number) => entity(number));
+  const calls = { pages: 0, limits: [] as (number | undefined)[] };
+  const tenant: Pick<TenantStore, 'find' | 'count' | 'isExact'> = {
+    async *find(_condition: Condition, { offset = 0, limit } = {}) {
+      calls.limits.push(limit);
+      const end = limit === undefined ? entities.length : offset + limit;
+      for (let at = offset; at < end; at += 10) {
+        calls.pages++;
+        yield entities.slice(at, Math.min(at + 10, end));
+      }
+    },
+    count: async () => entities.length,
+    isExact: () => isExact,
+  };
+  const store = { of: () => tenant as TenantStore } satisfies Pick<Store, 'of'>;
+  return { service: createEntityQueryService({ store, now: () => 2 }), calls, tenant };
+}
+
+const byType = parseEntityQuery({ type: 'Room' }, vocabulary);
+const byNumber = parseEntityQuery({ type: 'Room', q: 'number>=25' }, vocabulary);
+const scope = { tenant: '', context };
+
+describe('queryEntities', () => {
+  it('reads no more pages than it needs when it filters itself', async () => {
+    const { service, calls } = countingStore({ isExact: true });
+    const { body, count } = await service.queryEntities(
+      byNumber,
+      { offset: 1, limit: 2, count: false },
+      view,
+      scope,
+    );
+    expect(body).toMatchObject([{ number: 26 }, { number: 27 }]);
+    expect(count).toBeGreaterThan(3);
+    expect(calls).toEqual({ pages: 3, limits: [undefined] });
+  });
+
+  it('goes through all when the number of all is asked for', async () => {
+    const { service, calls } = countingStore({ isExact: true });
+    const { body, count } = await service.queryEntities(
+      byNumber,
+      { offset: 70, limit: 20, count: true },
+      view,
+      scope,
+    );
+    expect(body).toHaveLength(5);
+    expect(count).toBe(75);
+    expect(calls.pages).toBe(10);
+  });
+
+  it('leaves pages and number to a store that judges exactly', async () => {
+    const { service, calls } = countingStore({ isExact: true });
+    const page = await service.queryEntities(byType, { offset: 90, limit: 5, count: true }, view, scope);
+    expect(page).toMatchObject({ count: 100, body: [{ number: 90 }, {}, {}, {}, { number: 94 }] });
+    const next = await service.queryEntities(byType, { offset: 90, limit: 5, count: false }, view, scope);
+    expect(next.count).toBe(96);
+    expect(next.body).toHaveLength(5);
+    expect(calls).toEqual({ pages: 2, limits: [5, 6] });
+  });
+
+  it('judges itself what the store does not judge exactly', async () => {
+    const { service, calls } = countingStore({ isExact: false });
+    const { body } = await service.queryEntities(byType, { offset: 0, limit: 1, count: false }, view, scope);
+    expect(body).toMatchObject([{ number: 0 }]);
+    expect(calls.limits).toEqual([undefined]);
+  });
+
+  it('fails with the store, both of its questions', async () => {
+    const { service, tenant } = countingStore({ isExact: true });
+    const away = new NgsiLdError('Unavailable', 'the store is away');
+    // biome-ignore lint/correctness/useYield: a store that fails gives no page
+    tenant.find = async function* () {
+      throw away;
+    };
+    tenant.count = () => Promise.reject(away);
+    const page = { offset: 0, limit: 1, count: true };
+    await expect(service.queryEntities(byType, page, view, scope)).rejects.toBe(away);
+  });
+});
