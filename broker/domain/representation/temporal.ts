@@ -76,18 +76,16 @@ function writeAttributes(
   { form, timeproperty, sysAttrs, lang }: TemporalOptions,
   isWanted: (name: string) => boolean,
 ): number {
-  const writing: Writing = lang === undefined ? { vocabulary, sysAttrs } : { vocabulary, sysAttrs, lang };
-  let count = 0;
-  for (const [iri, instances] of all) {
-    // A change of type is no Attribute: `type` tells all types there were.
-    if (iri === '@type' || instances.length === 0) continue;
-    count++;
+  const writing: Writing = { vocabulary, sysAttrs, ...(lang !== undefined && { lang }) };
+  // A change of type is no Attribute: `type` tells all types there were.
+  const attributes = [...all].filter(([iri, instances]) => iri !== '@type' && instances.length > 0);
+  for (const [iri, instances] of attributes) {
     if (!isWanted(iri === '@scope' ? 'scope' : iri)) continue;
     const name = iri === '@scope' ? 'scope' : vocabulary.compact(iri);
     const written = WRITERS[form](instances, writing, timeproperty);
     if (written !== undefined) setMember(members, name, written);
   }
-  return count;
+  return attributes.length;
 }
 
 function writeInstance(
