@@ -1,0 +1,108 @@
+import type { AttributeChange, Change } from '../../domain/change/changes.ts';
+import type { Attribute, Entity, Micros } from '../../domain/entity.ts';
+import type { ChangeRecord, Decision } from '../store.ts';
+import { stampText } from './stamps.ts';
+
+/** A change record as its row holds it; `entity` is the text of the state after the change, where it is needed whole. */
+export interface RecordRow {
+  readonly stamp: number;
+  readonly facts: string;
+  readonly entity: string | undefined;
+}
+
+/** What a record says besides the state after the change. */
+interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'> {
+  readonly at: Micros;
+  readonly notify?: readonly string[];
+  readonly correlationId?: string;
+  /** Absent when every instance of the Entity was created: they need not be written twice. */
+  readonly attributes?: readonly AttributeChange[];
+  /** Without Attributes, when the text of the state is not there. */
+  readonly entity?: Entity;
+  readonly before?: Entity;
+}
+
+/**
+ * The row of a change. One that notifies nobody holds what the history needs: states without Attributes, and no
+ * `before` of an instance that has an `after`.
+ */
+export function toRecordRow(
+  stamp: number,
+  at: Micros,
+  { change, notify = [], correlationId }: Decision<unknown> & { readonly change: Change },
+  text: string | undefined,
+): RecordRow {
+  const isWhole = notify.length > 0;
+  const isAllCreated = change.entity !== undefined && createsEverything(change.entity, change);
+  const attributes = isAllCreated ? undefined : isWhole ? change.attributes : change.attributes.map(slim);
+  const isTextNeeded = isWhole || isAllCreated;
+  const facts: Facts = {
+    kind: change.kind,
+    typesChanged: change.typesChanged,
+    scopesChanged: change.scopesChanged,
+    at,
+    ...(isWhole && { notify }),
+    ...(correlationId !== undefined && { correlationId }),
+    ...(attributes !== undefined && { attributes }),
+    ...(!isTextNeeded && change.entity !== undefined && { entity: withoutAttributes(change.entity) }),
+    ...(change.before !== undefined && {
+      before: isWhole ? change.before : withoutAttributes(change.before),
+    }),
+  };
+  return { stamp, facts: JSON.stringify(facts), entity: isTextNeeded ? text : undefined };
+}
+
+/** What `toRecordRow` was given. */
+export function toChangeRecord(tenant: string, { stamp, facts, entity }: RecordRow): ChangeRecord {
+  const { at, notify = [], correlationId, attributes, before, ...rest } = JSON.parse(facts) as Facts;
+  const after = entity === undefined ? rest.entity : (JSON.parse(entity) as Entity);
+  return {
+    tenant,
+    stamp: stampText(stamp),
+    at,
+    notify,
+    ...(correlationId !== undefined && { correlationId }),
+    change: {
+      kind: rest.kind,
+      ...(after !== undefined && { entity: after }),
+      ...(before !== undefined && { before }),
+      attributes: attributes ?? (after === undefined ? [] : allCreated(after)),
+      typesChanged: rest.typesChanged,
+      scopesChanged: rest.scopesChanged,
+    },
+  };
+}
+
+/** True when the change lists nothing but the creation of each instance, in the order of the Entity. */
+function createsEverything(entity: Entity, { kind, attributes }: Change): boolean {
+  if (kind !== 'created') return false;
+  let at = 0;
+  for (const name in entity.attributes) {
+    for (const instance of entity.attributes[name] as readonly Attribute[]) {
+      const listed = attributes[at++];
+      if (listed?.after !== instance || listed.attribute !== name || listed.kind !== 'created') return false;
+    }
+  }
+  return at === attributes.length;
+}
+
+function allCreated({ attributes }: Entity): readonly AttributeChange[] {
+  return Object.entries(attributes).flatMap(([attribute, instances]) =>
+    instances.map((after) => ({
+      attribute,
+      ...(after.datasetId !== undefined && { datasetId: after.datasetId }),
+      kind: 'created' as const,
+      after,
+    })),
+  );
+}
+
+function slim(change: AttributeChange): AttributeChange {
+  if (change.after === undefined) return change;
+  const { before: _, ...rest } = change;
+  return rest;
+}
+
+function withoutAttributes(entity: Entity): Entity {
+  return { ...entity, attributes: {} };
+}

@@ -1,0 +1,166 @@
+import type { Change } from '../../domain/change/changes.ts';
+import type { Micros } from '../../domain/entity.ts';
+import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import { type Queues, queuesOf } from './queues.ts';
+import type { Session } from './session.ts';
+
+/** The notifications that wait for their receivers. */
+export interface Deliveries
+  extends Pick<
+    Outbox,
+    'deliveries' | 'subscriptionsWithDeliveries' | 'settle' | 'deadLetters' | 'dropDeliveries'
+  > {
+  /** Adds those that were never there; inside a transaction. */
+  insert(deliveries: readonly Delivery[]): void;
+}
+
+const PENDING = 0;
+const DELIVERED = 1;
+const DEAD = 2;
+
+/** Deliveries; delivered ones are kept for `keptTime` microseconds. */
+export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
+  const { read, write, now } = session;
+  const queues = queuesOf(session);
+  const settle = settler(session, queues);
+  const sweep = sweeper(session, keptTime);
+  return {
+    insert: inserter(session, queues),
+    ...readers(session, queues),
+    settle: (outcomes) =>
+      write(() => {
+        const at = now();
+        for (const { delivery, outcome } of outcomes) settle(delivery, outcome, at);
+        sweep(at);
+      }),
+    dropDeliveries: (tenant, subscriptionId) => write(() => queues.drop(tenant, subscriptionId)),
+    subscriptionsWithDeliveries: () => read(() => queues.withState(PENDING)),
+  };
+}
+
+function inserter({ database }: Session, queues: Queues) {
+  const insertChange = database.prepare<[number]>('INSERT INTO notified (change) VALUES (?) RETURNING no');
+  const exists = database.prepare(
+    'SELECT 1 FROM delivery WHERE queue = ? AND state IN (0, 1, 2) AND place = ? AND id = ?',
+  );
+  const insert = database.prepare(`INSERT INTO delivery
+    (queue, state, place, id, entity_id, at, correlation_id, attempts, due_at, notified)
+    VALUES (?, ${PENDING}, ?, ?, ?, ?, ?, 0, ?, ?)`);
+  return (deliveries: readonly Delivery[]): void => {
+    // Several Subscriptions matched by one change: its text is written once.
+    const written = new Map<Change, number>();
+    for (const { tenant, subscriptionId, order, id, entityId, at, correlationId, change } of deliveries) {
+      const queue = queues.add(tenant, subscriptionId);
+      if (exists.get(queue, order, id) !== undefined) continue;
+      const notified = written.get(change) ?? (insertChange.get(JSON.stringify(change))?.[0] as number);
+      written.set(change, notified);
+      insert.run(queue, order, id, entityId, at, correlationId ?? null, at, notified);
+    }
+  };
+}
+
+function settler({ database }: Session, queues: Queues) {
+  const where = `WHERE queue = ? AND state = ${PENDING} AND place = ? AND id = ?`;
+  const deliver = database.prepare(
+    `UPDATE delivery SET state = ${DELIVERED}, attempts = attempts + 1, settled_at = ? ${where}`,
+  );
+  const retry = database.prepare(
+    `UPDATE delivery SET attempts = attempts + 1, due_at = ?, last_error = ? ${where}`,
+  );
+  const bury = database.prepare(
+    `UPDATE delivery SET state = ${DEAD}, attempts = attempts + 1, last_error = ? ${where}`,
+  );
+  return ({ tenant, subscriptionId, order, id }: Delivery, outcome: DeliveryOutcome, at: Micros): void => {
+    const queue = queues.find(tenant, subscriptionId);
+    // A Subscription that was deleted meanwhile has no deliveries any more.
+    if (queue === undefined) return;
+    if (outcome.kind === 'delivered') deliver.run(at, queue, order, id);
+    else if (outcome.kind === 'retry') retry.run(outcome.dueAt, outcome.error, queue, order, id);
+    else bury.run(outcome.error, queue, order, id);
+  };
+}
+
+/** Takes away what was delivered long enough ago, and the texts that nobody refers to any more. */
+function sweeper({ database }: Session, keptTime: Micros) {
+  const remove = database.prepare<[number]>('DELETE FROM delivery WHERE settled_at <= ? RETURNING notified');
+  const removeChange = database.prepare(
+    'DELETE FROM notified WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE notified = ?1)',
+  );
+  return (at: Micros): void => {
+    const changes = new Set(remove.all(at - keptTime).map(([notified]) => notified));
+    for (const notified of changes) removeChange.run(notified);
+  };
+}
+
+type Row = [
+  place: string,
+  id: string,
+  entityId: string,
+  at: number,
+  correlationId: string | null,
+  attempts: number,
+  dueAt: number,
+  lastError: string | null,
+  tenant: string,
+  subscription: string,
+  change: string,
+];
+
+/** Text read in one go, so that a few hundred large Entities do not fill the memory. */
+const READ_AT_ONCE = 16 * 1024 * 1024;
+
+function readers({ database, read }: Session, queues: Queues) {
+  const columns = `place, id, entity_id, at, correlation_id, attempts, due_at, last_error, queue.tenant,
+    queue.subscription, change FROM delivery JOIN queue ON queue.no = delivery.queue
+    JOIN notified ON notified.no = delivery.notified`;
+  const next = database.prepare<Row>(`SELECT ${columns}
+    WHERE queue = ? AND state = ${PENDING} AND place > ? ORDER BY place LIMIT 1`);
+  const dead = database.prepare<Row>(`SELECT ${columns}
+    WHERE queue IN (SELECT no FROM queue WHERE tenant = ?) AND state = ${DEAD} ORDER BY place LIMIT ?`);
+  return {
+    deliveries: (tenant: string, subscriptionId: string, limit: number, after = '') =>
+      read(() => {
+        const queue = queues.find(tenant, subscriptionId);
+        const found: StoredDelivery[] = [];
+        let length = 0;
+        let place = after;
+        while (queue !== undefined && found.length < limit && length < READ_AT_ONCE) {
+          const row = next.get(queue, place);
+          if (row === undefined) break;
+          found.push(toDelivery(row));
+          place = row[0];
+          length += row[10].length;
+        }
+        return found;
+      }),
+    deadLetters: (tenant: string, limit: number) => read(() => dead.all(tenant, limit).map(toDelivery)),
+  };
+}
+
+function toDelivery([
+  order,
+  id,
+  entityId,
+  at,
+  correlationId,
+  attempts,
+  dueAt,
+  lastError,
+  tenant,
+  subscriptionId,
+  change,
+]: Row): StoredDelivery {
+  return {
+    id,
+    tenant,
+    subscriptionId,
+    entityId,
+    order,
+    at,
+    change: JSON.parse(change) as Change,
+    ...(correlationId !== null && { correlationId }),
+    attempts,
+    dueAt,
+    ...(lastError !== null && { lastError }),
+  };
+}

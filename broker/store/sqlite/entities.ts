@@ -1,0 +1,99 @@
+import type { Change } from '../../domain/change/changes.ts';
+import type { Entity, Micros } from '../../domain/entity.ts';
+import { NgsiLdError } from '../../domain/errors.ts';
+import type { Decision, TenantStore } from '../store.ts';
+import { toRecordRow } from './change-record.ts';
+import { isExact } from './condition.ts';
+import type { EntityCache } from './entity-cache.ts';
+import { entityOf, keyPrefixOf } from './entity-cache.ts';
+import type { EntityRows } from './entity-rows.ts';
+import type { Finder } from './find.ts';
+import type { Session } from './session.ts';
+import type { Staged, StagedChanges } from './staged-changes.ts';
+import type { Stamps } from './stamps.ts';
+import type { TemporalTables } from './temporal.ts';
+import type { TypeCounts } from './type-counts.ts';
+
+/** What the Entities of all tenants are read and written with. */
+export interface EntityParts {
+  readonly session: Session;
+  readonly cache: EntityCache;
+  readonly rows: EntityRows;
+  readonly staged: StagedChanges;
+  readonly stamps: Stamps;
+  readonly finder: Finder;
+  readonly typeCounts: TypeCounts;
+  readonly temporal: TemporalTables;
+}
+
+/** The most bytes that the text of an Entity may have. */
+const LARGEST = 4 * 1024 * 1024;
+/** A member of a group only stages: its writes come later, all together. */
+const stagesOnly = { throwsBeforeWriting: true };
+
+/** The Entities of one tenant. */
+export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
+  const { session, cache, rows, staged, finder, typeCounts } = parts;
+  const prefix = keyPrefixOf(tenant);
+  const get = (id: string): Entity | undefined => {
+    const key = prefix + id;
+    let stored = cache.get(key);
+    if (stored === undefined) {
+      stored = rows.find(key, tenant, id);
+      if (stored === undefined) return undefined;
+      cache.set(stored);
+    }
+    return living(entityOf(stored), session.now);
+  };
+  return {
+    change: (id, decide) =>
+      session.group.run(() => changeStaged(staged.of(prefix + id, tenant, id), decide, parts), stagesOnly),
+    get: (id) => session.read(() => get(id)),
+    find: (condition, page) => finder.find(tenant, condition, page),
+    count: (condition) => session.read(() => finder.count(tenant, condition)),
+    isExact,
+    typeCounts: () => session.read(() => typeCounts.byType(tenant)),
+    temporal: parts.temporal.of(tenant),
+  };
+}
+
+/** The Entity, unless it has expired (clause 4.5.2). */
+export function living(entity: Entity | undefined, now: () => Micros): Entity | undefined {
+  if (entity?.expiresAt === undefined) return entity;
+  return entity.expiresAt > now() ? entity : undefined;
+}
+
+function changeStaged<T>(
+  staged: Staged,
+  decide: (current: Entity | undefined, now: Micros) => Decision<T>,
+  { session, stamps }: EntityParts,
+): T {
+  const now = Math.max(session.now(), staged.changedAt + 1);
+  const current = living(staged.entity, () => now);
+  const decision = decide(current, now);
+  const { change, answer } = decision;
+  if (change === undefined) return answer;
+  const text = textOf(change);
+  const stamp = stamps.next();
+  staged.records.push(toRecordRow(stamp, now, { ...decision, change }, text));
+  if (current === undefined) staged.seq = stamp;
+  staged.entity = change.entity;
+  staged.text = text;
+  staged.changedAt = now;
+  staged.isChanged = true;
+  return answer;
+}
+
+/** @throws NgsiLdError EntityTooLarge. */
+function textOf({ entity }: Change): string | undefined {
+  if (entity === undefined) return undefined;
+  const text = JSON.stringify(entity);
+  // A character has three bytes at most: what is shorter than a third need not be counted.
+  if (text.length * 3 > LARGEST && Buffer.byteLength(text) > LARGEST) {
+    throw new NgsiLdError(
+      'EntityTooLarge',
+      `the Entity ${entity.id} would have more than the ${LARGEST} bytes that are allowed: split it, or leave out large values`,
+    );
+  }
+  return text;
+}

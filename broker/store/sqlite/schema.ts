@@ -1,0 +1,130 @@
+import type { Schema } from '../../../runtime/sqlite/migrate.ts';
+
+/**
+ * Tenants, and the names that stand for numbers in the other tables. Integers are below 2^53: times are microseconds,
+ * stamps come from one counter.
+ */
+const names = `
+  CREATE TABLE tenant (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  INSERT INTO tenant (name) VALUES ('');
+  CREATE TABLE name (no INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE) STRICT;
+`;
+
+/**
+ * The current state. seq is the stamp of the creation, and so the creation order. token holds what Conditions look up
+ * (see tokens.ts); its rows of one token are in creation order. type_count counts a tenant's rows by type, and all
+ * of them under name 0. tombstone holds when an Entity was deleted, for a clock that goes back.
+ */
+const entities = `
+  CREATE TABLE entity (
+    seq INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    expires_at INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entity_id ON entity (tenant, id);
+  CREATE INDEX entity_tenant ON entity (tenant);
+  CREATE INDEX entity_expiry ON entity (expires_at, tenant) WHERE expires_at IS NOT NULL;
+  CREATE TABLE token (
+    tenant INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (tenant, token, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE type_count (
+    tenant INTEGER NOT NULL,
+    type INTEGER NOT NULL,
+    entities INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE tombstone (
+    tenant INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, id)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Change records that wait to be folded; entity is the state after the change where the record has all of it. */
+const records = `
+  CREATE TABLE record (
+    stamp INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    entity_id TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    entity TEXT
+  ) STRICT;
+  CREATE INDEX record_entity ON record (entity_id, tenant);
+`;
+
+/** The history. changed_at is the later of modifiedAt and deletedAt; body is the HistoryEntity or the instance. */
+const history = `
+  CREATE TABLE history_entity (
+    no INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (tenant, id)
+  ) STRICT;
+  CREATE TABLE history (
+    entity INTEGER NOT NULL,
+    attribute INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    instance TEXT NOT NULL,
+    dataset TEXT,
+    observed_at INTEGER,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    body TEXT NOT NULL,
+    PRIMARY KEY (entity, attribute, modified_at, instance)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX history_observed ON history (entity, attribute, observed_at);
+`;
+
+/** Deliveries by Subscription; those made from one change share its text in notified. */
+const deliveries = `
+  CREATE TABLE queue (
+    no INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    UNIQUE (tenant, subscription)
+  ) STRICT;
+  CREATE TABLE notified (no INTEGER PRIMARY KEY, change TEXT NOT NULL) STRICT;
+  CREATE TABLE delivery (
+    queue INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    id TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    correlation_id TEXT,
+    attempts INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    last_error TEXT,
+    settled_at INTEGER,
+    notified INTEGER NOT NULL,
+    PRIMARY KEY (queue, state, place, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX delivery_notified ON delivery (notified);
+  CREATE INDEX delivery_settled ON delivery (settled_at) WHERE settled_at IS NOT NULL;
+`;
+
+const documents = `
+  CREATE TABLE document (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (kind, tenant, id)
+  ) STRICT;
+  CREATE TABLE revision (kind TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** The broker's file. A change of the tables is one more migration at the end. */
+export const brokerSchema: Schema = {
+  format: 'carillon-broker',
+  migrations: [names, entities, records, history, deliveries, documents],
+};

@@ -1,0 +1,100 @@
+import type { Entity, Micros } from '../../domain/entity.ts';
+import type { RecordRow } from './change-record.ts';
+import { type EntityCache, entityOf, type StoredEntity, storedEntity } from './entity-cache.ts';
+import type { EntityRows } from './entity-rows.ts';
+import type { RecordTable } from './record-table.ts';
+import type { Stamps } from './stamps.ts';
+
+/** An Entity as the group under way has it. */
+export interface Staged {
+  readonly key: string;
+  readonly tenant: string;
+  readonly id: string;
+  /** The row before the group. */
+  readonly base: StoredEntity | undefined;
+  /** Place in the creation order, of the state that is there now or was last. */
+  seq: number;
+  entity: Entity | undefined;
+  text: string | undefined;
+  /** When it was changed last, deletion included. */
+  changedAt: Micros;
+  isChanged: boolean;
+  records: RecordRow[];
+}
+
+/** The changes of the group under way: in memory until the group is about to commit, then written at once. */
+export interface StagedChanges {
+  /** The Entity as the next member of the group has to see it. */
+  of(key: string, tenant: string, id: string): Staged;
+  /** Writes everything; inside the transaction. */
+  write(): void;
+  /** After the commit: what was staged is the state. True when there was anything. */
+  settle(): boolean;
+  /** After a failure: as if nothing had been asked. */
+  discard(): void;
+}
+
+export interface StagedChangesParts {
+  readonly cache: EntityCache;
+  readonly rows: EntityRows;
+  readonly records: RecordTable;
+  readonly stamps: Stamps;
+}
+
+export function stagedChanges({ cache, rows, records, stamps }: StagedChangesParts): StagedChanges {
+  const staged = new Map<string, Staged>();
+  const load = (key: string, tenant: string, id: string): Staged => {
+    const base = cache.get(key) ?? rows.find(key, tenant, id);
+    const entity = base && entityOf(base);
+    return {
+      key,
+      tenant,
+      id,
+      base,
+      seq: base?.seq ?? 0,
+      entity,
+      text: undefined,
+      changedAt: entity?.modifiedAt ?? rows.deletedAt(tenant, id),
+      isChanged: false,
+      records: [],
+    };
+  };
+  return {
+    of: (key, tenant, id) => {
+      let found = staged.get(key);
+      if (found === undefined) {
+        found = load(key, tenant, id);
+        staged.set(key, found);
+      }
+      return found;
+    },
+    write: () => {
+      for (const entry of staged.values()) {
+        if (!entry.isChanged) continue;
+        rows.write(entry);
+        for (const record of entry.records) records.insert(entry.tenant, entry.id, record);
+      }
+      rows.writeCounts();
+      stamps.reserve();
+    },
+    settle: () => {
+      let isAny = false;
+      for (const { key, seq, text, base, isChanged } of staged.values()) {
+        if (!isChanged) {
+          if (base !== undefined) cache.set(base);
+          continue;
+        }
+        isAny = true;
+        if (base !== undefined) cache.delete(base);
+        if (text !== undefined) cache.set(storedEntity(key, seq, text));
+      }
+      staged.clear();
+      return isAny;
+    },
+    discard: () => {
+      staged.clear();
+      rows.forgetCounts();
+      stamps.forgetReservation();
+    },
+  };
+}

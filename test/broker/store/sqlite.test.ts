@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { openSqliteStore, storeOn } from '../../../broker/store/sqlite/open.ts';
+import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import type { OpenStore } from './contract/harness.ts';
+import { storeContract } from './contract.ts';
+
+const folder = tempFolder();
+let files = 0;
+
+const onFile: OpenStore = async (options) => {
+  files += 1;
+  const path = join(folder, `${files}.db`);
+  const open = () => openSqliteStore({ ...options, path, coreContextVersion: '1.9' });
+  let store = open();
+  return {
+    store,
+    reopen: async () => {
+      await store.close();
+      store = open();
+      return store;
+    },
+    dispose: () => store.close(),
+  };
+};
+
+storeContract('SQLite, in a file', onFile);
+
+/** A database that outlives the store on it: what is in memory would be gone with it. */
+const inMemory: OpenStore = async (options) => {
+  const database = openDatabase('sqlite::memory:');
+  const lasting: Database = Object.create(database, { close: { value: () => {} } });
+  const open = () => storeOn(lasting, { ...options, coreContextVersion: '1.9' });
+  let store = open();
+  return {
+    store,
+    reopen: async () => {
+      await store.close();
+      store = open();
+      return store;
+    },
+    dispose: async () => {
+      await store.close();
+      database.close();
+    },
+  };
+};
+
+storeContract('SQLite, in memory', inMemory);
