@@ -1,26 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
-import { Aedes, type AedesOptions, type AuthenticateError } from 'aedes';
+import { Aedes } from 'aedes';
 import { bind } from '../../runtime/listen.ts';
-import { isLoopback } from '../../runtime/refuse-open.ts';
-import { StartError } from '../../runtime/start-error.ts';
-import { type MqttIntake, mqttIntake } from './mqtt-intake.ts';
+import { type EmbeddedLogin, loginCheck } from './embedded-login.ts';
+import { mqttIntake } from './mqtt-intake.ts';
 import { packetLimit } from './packet-limit.ts';
-import { secretCheck } from './secret-check.ts';
+import { type Spooling, spoolFirst } from './spool-first.ts';
 import type { TransportParts } from './take.ts';
 import type { Transport } from './transport.ts';
 
 /** Where the agent's own MQTT broker listens, and who may use it. */
-export interface EmbeddedBrokerSettings {
-  readonly host: string;
+export interface EmbeddedBrokerSettings extends EmbeddedLogin {
   /** 0 lets the system choose one. */
   readonly port: number;
-  /** What clients have to log in with; both or neither. */
-  readonly user: string | undefined;
-  readonly password: string | undefined;
-  /** Serve other machines without a login. */
-  readonly allowOpen: boolean;
   readonly maxConnections: number;
 }
 
@@ -33,6 +25,7 @@ export interface EmbeddedBroker extends Transport {
 interface Running {
   readonly aedes: Aedes;
   readonly server: Server;
+  readonly sockets: ReadonlySet<Socket>;
   readonly spooling: Spooling;
   readonly port: number;
 }
@@ -63,11 +56,11 @@ export function embeddedBroker(settings: EmbeddedBrokerSettings, parts: Transpor
 }
 
 async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Promise<Running> {
-  const authenticate = loginCheck(settings);
+  const login = loginCheck(settings);
   const spooling = spoolFirst(mqttIntake(parts));
   const { log } = parts;
   const aedes = await Aedes.createBroker({
-    ...authenticate,
+    ...login,
     preConnect: (_client, packet, done) => {
       packet.clean = true;
       done(null, true);
@@ -78,7 +71,10 @@ async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Pr
     log.info({ client: client.id, reason: error.message }, 'an MQTT connection was ended');
   aedes.on('clientError', reportEnd);
   aedes.on('connectionError', reportEnd);
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     limitPackets(socket, parts.maxMessageSize + headerBytes, log);
     aedes.handle(socket);
   });
@@ -87,67 +83,11 @@ async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Pr
   try {
     const port = await bind(server, { host: settings.host, port: settings.port, variable: 'MQTT_PORT' });
     log.info({ port }, 'the MQTT broker listens');
-    return { aedes, server, spooling, port };
+    return { aedes, server, sockets, spooling, port };
   } catch (error) {
     aedes.close();
     throw error;
   }
-}
-
-/** @throws StartError when strangers could come in, or only half a login is set. */
-function loginCheck({ host, user, password, allowOpen }: EmbeddedBrokerSettings): AedesOptions {
-  if (user === undefined && password === undefined) {
-    if (allowOpen || isLoopback(host)) return {};
-    throw new StartError(
-      `HOST is ${host}, so other machines can reach the MQTT broker, and nothing protects it: set MQTT_USER and MQTT_PASSWORD, keep HOST at 127.0.0.1, name another broker in MQTT_URL, or set ALLOW_OPEN=1.`,
-    );
-  }
-  if (user === undefined || password === undefined)
-    throw new StartError('MQTT_USER and MQTT_PASSWORD belong together: set both, or neither.');
-  const isUser = secretCheck(user);
-  const isPassword = secretCheck(password);
-  const badLogin = Object.assign(new Error('bad user name or password'), { returnCode: 4 });
-  return {
-    authenticate: (_client, givenUser, givenPassword, done) => {
-      // Both, so that the time does not tell which one was wrong.
-      const known = [isUser(givenUser), isPassword(givenPassword?.toString('utf8'))];
-      if (known.every(Boolean)) done(null, true);
-      else done(badLogin as AuthenticateError, null);
-    },
-  };
-}
-
-interface Spooling {
-  readonly authorizePublish: NonNullable<AedesOptions['authorizePublish']>;
-  /** Refuses what is published from now on, and ends when the rest is in the spool. */
-  drain(): Promise<void>;
-}
-
-/** The broker acknowledges a publish right after this let it pass; the connection ends when it does not. */
-function spoolFirst(intake: MqttIntake): Spooling {
-  const underWay = new Set<Promise<unknown>>();
-  let isClosed = false;
-  const authorizePublish: Spooling['authorizePublish'] = (_client, { topic, payload, qos }, done) => {
-    if (isClosed) return done(new Error('the broker stops'));
-    if (topic.startsWith('$')) return done(new Error('topics that start with $ are reserved'));
-    const taking = intake(topic, payload);
-    if (taking === undefined) return done();
-    const work = taking
-      .then(
-        () => done(),
-        // Who publishes at QoS 0 does not send again: ending the connection would help nobody.
-        (error: Error) => (qos === 0 ? done() : done(error)),
-      )
-      .finally(() => underWay.delete(work));
-    underWay.add(work);
-  };
-  const drain = async (): Promise<void> => {
-    isClosed = true;
-    await Promise.all(underWay);
-    // Acknowledgements leave in the turn after.
-    await setImmediate();
-  };
-  return { authorizePublish, drain };
 }
 
 /** The broker collects packets of any size. It takes what it gets from its connections by `read` alone. */
@@ -163,10 +103,12 @@ function limitPackets(socket: Socket, most: number, log: Pick<TransportParts['lo
   };
 }
 
-async function close({ aedes, server, spooling }: Running): Promise<void> {
+async function close({ aedes, server, sockets, spooling }: Running): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   await spooling.drain();
   await new Promise<void>((resolve) => aedes.close(() => resolve()));
+  // Those that never logged in.
+  for (const socket of sockets) socket.destroy();
   await closed;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
@@ -172,6 +173,21 @@ describe('embeddedBroker', () => {
     await closed(raw);
   });
 
+  it.each([
+    ['HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: city\r\n\r\n')],
+    ['a packet before CONNECT', Buffer.from('300400017431', 'hex')],
+    ['a CONNECT of an unknown protocol', Buffer.from('100f00044d515458040200000003616263', 'hex')],
+    ['a length that does not end', Buffer.from('10ffffffffff', 'hex')],
+  ])('ends a connection that speaks %s, and serves the others', async (_, bytes) => {
+    const broker = await started(recordingParts());
+    const stranger = connectTcp(broker.port() ?? 0, '127.0.0.1').on('error', () => {});
+    const ended = closed(stranger);
+    stranger.write(bytes);
+    await ended;
+    const device = await client(broker);
+    await device.publishAsync(topic, '{"t":1}', { qos: 1 });
+  });
+
   it('takes no more connections than it is told', async () => {
     const broker = await started(recordingParts(), { maxConnections: 1 });
     await client(broker);
@@ -215,5 +231,16 @@ describe('embeddedBroker', () => {
     await stopped;
     await published;
     expect(broker.isReady()).toBe(false);
+  });
+
+  it('stops although a connection never says who it is', async () => {
+    const broker = await started(recordingParts());
+    const silent = connectTcp(broker.port() ?? 0, '127.0.0.1').on('error', () => {});
+    await once(silent, 'connect');
+    // Answered after the silent connection was taken.
+    await client(broker);
+    const ended = closed(silent);
+    await broker.stop();
+    await ended;
   });
 });
