@@ -47,7 +47,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const { settings, stores, catalogue, metrics, clock, log } = parts;
   const { db } = stores.spool;
   const spool = openSpool(parts);
-  const devices = directory(stores.registry, mostRemembered);
+  const devices = directory(stores.registry, mostRemembered, clock);
   const states = deviceStates(settings.deviceInterval * 1000);
   const latest = latestTimes(db, mostRemembered);
   const broker = clientOf(settings);

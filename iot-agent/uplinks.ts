@@ -20,6 +20,9 @@ export interface UplinkParts extends JudgeOptions, ShipOptions, SettleParts {
   readonly retryInterval: number;
 }
 
+/** Causes that go away by themselves. */
+const passing: ReadonlySet<CauseName> = new Set(['registry', 'broker']);
+
 /** The pipeline from the spool to the broker, while it runs. */
 export interface Uplinks {
   /** What waits and fits is tried again, after the items that are being worked on. */
@@ -65,7 +68,7 @@ export function startUplinks(parts: UplinkParts): Uplinks {
     }
   };
   spool.onFilled(gate.open);
-  const timer = setInterval(() => release((_, cause) => cause === 'broker'), parts.retryInterval);
+  const timer = setInterval(() => release((_, cause) => passing.has(cause)), parts.retryInterval);
   const ended = run();
   const stop = async (): Promise<void> => {
     clearInterval(timer);

@@ -1,5 +1,6 @@
 import type { Device } from '../registry/device.ts';
 import type { Directory } from '../registry/directory.ts';
+import { RegistryAway } from '../registry/registry-away.ts';
 import type { Obstacle, Spool, SpoolItem } from '../spool/spool.ts';
 import type { DeviceNews } from './device-states.ts';
 import { type Duplicates, duplicateKey } from './duplicates.ts';
@@ -55,17 +56,27 @@ export async function judge(
   return judgements;
 }
 
+const behind = 'waits behind earlier ones';
+
 async function judgeOne({ spool, directory, interpret }: JudgeOptions, item: SpoolItem): Promise<Judgement> {
-  const found = await directory.find(item.incoming);
+  // What an earlier item of the sender waits for must not let this one overtake it.
+  if (spool.isWaiting(item.key, 'registry')) return aside(item, { cause: 'registry', reason: behind });
+  const found = await directory.find(item.incoming).catch(unlessAway);
+  if (found.kind === 'away') return aside(item, { cause: 'registry', reason: found.reason });
   if (found.kind === 'unknown') {
     const { reason, tenant } = found;
     return aside(item, { cause: 'unknown-device', reason, ...(tenant === undefined ? {} : { tenant }) });
   }
   const { device } = found;
-  // What an earlier item of the sender waits for must not let this one overtake it.
-  if (spool.isWaiting(item.key, 'broker'))
-    return aside(item, { cause: 'broker', reason: 'waits behind earlier ones', tenant: device.tenant });
+  const { tenant } = device;
+  if (spool.isWaiting(item.key, 'broker')) return aside(item, { cause: 'broker', reason: behind, tenant });
   return judgementOf(item, device, safely(interpret, device, item));
+}
+
+/** Senders that are remembered go on while the registry is away. */
+function unlessAway(error: unknown): { readonly kind: 'away'; readonly reason: string } {
+  if (error instanceof RegistryAway) return { kind: 'away', reason: error.message };
+  throw error;
 }
 
 /** One strange payload must never stop the others, whatever a decoder does with it. */

@@ -1,7 +1,9 @@
+import type { Clock } from '../../runtime/clock.ts';
 import { entityId } from '../mapping/entity-ids.ts';
 import type { Incoming, PlainMeasure } from '../measurement.ts';
 import type { Device } from './device.ts';
 import type { DeviceRecord, GroupRecord, Registry } from './registry.ts';
+import { RegistryAway } from './registry-away.ts';
 import { RegistryError } from './registry-error.ts';
 import { resolveDevice } from './resolve-device.ts';
 import { senderKey } from './sender-key.ts';
@@ -18,15 +20,31 @@ export interface Directory {
   forget(): void;
 }
 
-/** A directory with at most `size` answers in memory. */
-export function directory(registry: Registry, size: number): Directory {
+/** Microseconds for which a registry that was away is not asked again: each question may take seconds to fail. */
+const restAfterAway = 1_000_000;
+
+/**
+ * A directory with at most `size` answers in memory. While the registry is away, `find` rejects with RegistryAway for
+ * those that it does not remember.
+ */
+export function directory(registry: Registry, size: number, clock: Clock): Directory {
   let known = new Map<string, Found>();
+  let away: { readonly error: RegistryAway; readonly until: number } | undefined;
+  const ask = async (incoming: Incoming): Promise<Found> => {
+    if (away !== undefined && clock.now() < away.until) throw away.error;
+    try {
+      return await lookUp(registry, incoming);
+    } catch (error) {
+      if (error instanceof RegistryAway) away = { error, until: clock.now() + restAfterAway };
+      throw error;
+    }
+  };
   const find: Directory['find'] = async (incoming) => {
     const key = senderKey(incoming);
     const cached = known.get(key);
     if (cached) return cached;
     const current = known;
-    const found = await lookUp(registry, incoming);
+    const found = await ask(incoming);
     // Also that a sender is not known: a flood of strangers must not become a flood of questions.
     if (current.size >= size) current.clear();
     current.set(key, found);

@@ -9,6 +9,7 @@ interface Cause {
 export const causes = {
   'unknown-device': { waits: true, meaning: 'no device is registered under this identity' },
   incomplete: { waits: true, meaning: 'the registered device lacks something that its data model demands' },
+  registry: { waits: true, meaning: 'the registry of devices did not answer' },
   broker: { waits: true, meaning: 'the broker failed on this entity alone' },
   malformed: { waits: false, meaning: 'the message is not what its topic or path promises' },
   undecodable: { waits: false, meaning: 'the device model cannot read the payload' },
