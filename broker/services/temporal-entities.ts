@@ -1,4 +1,3 @@
-import { union } from '../domain/change/draft.ts';
 import { stamp } from '../domain/change/stamp.ts';
 import type { Attribute, Json, JsonObject, Micros } from '../domain/entity.ts';
 import type { AttributeInput } from '../domain/entity-input.ts';
@@ -62,7 +61,7 @@ async function upsert(
   const known = await temporal.getEntity(id);
   const now = parts.now();
   const entity = known ?? { id, types, scopes: input.scopes ?? [], createdAt: now, modifiedAt: now };
-  await temporal.append(extended(entity, input, now), toInstances(parts, id, input, now));
+  await temporal.append(entity, toInstances(parts, id, input, now));
   return { id, isNew: known === undefined };
 }
 
@@ -77,8 +76,7 @@ async function add(
   const { temporal } = parts.store.of(tenant);
   const known = await temporal.getEntity(id);
   if (known === undefined) throw notFound(id);
-  const now = parts.now();
-  await temporal.append(extended(known, input, now), toInstances(parts, id, input, now));
+  await temporal.append(known, toInstances(parts, id, input, parts.now()));
 }
 
 async function retrieve(
@@ -119,14 +117,6 @@ function wantedAttributes({ attrs, pick }: Projection = {}): readonly string[] {
   return [...(attrs ?? pick ?? [])]
     .map((name) => (name === 'scope' ? '@scope' : name))
     .filter((name) => name.includes(':') || name === '@scope');
-}
-
-/** Types of the input come to those that are known (clauses 5.6.11, 5.6.12). */
-function extended(known: HistoryEntity, input: TemporalInput, now: Micros): HistoryEntity {
-  const types = union(known.types, input.types);
-  const scopes = input.scopes ?? known.scopes;
-  if (types === known.types && scopes === known.scopes) return known;
-  return { ...known, types, scopes, modifiedAt: now };
 }
 
 function toInstances(

@@ -152,14 +152,6 @@ describe('POST /temporal/entities/{entityId}/attrs (clause 6.20.3.1)', () => {
     expect(body.rssi.values).toEqual([[-90, at(4)]]);
   });
 
-  it('adds types to those that are known', async () => {
-    const id = 'urn:ngsi-ld:Sensor:typed';
-    await broker.api.post('/entities').send({ id, type: 'Sensor', level: 1 }).expect(201);
-    await broker.api.post(`/temporal/entities/${id}/attrs`).send({ type: 'Meter', level: 2 }).expect(204);
-    const { body } = await broker.api.get(`/temporal/entities/${id}`).expect(200);
-    expect(body.type).toEqual(['Sensor', 'Meter']);
-  });
-
   it.each([
     [`${PATH}/attrs`, { level: { type: 'Property' } }, 400, 'BadRequestData'],
     [`${PATH}/attrs`, [], 400, 'InvalidRequest'],
@@ -194,7 +186,7 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
     const set = 'urn:ngsi-ld:Dataset:b';
     const level = [
       { value: 1, observedAt: at(1) },
-      { value: 2, observedAt: at(1), datasetId: set },
+      { value: 2, observedAt: at(2), datasetId: set },
     ];
     await broker.api
       .post('/temporal/entities')
@@ -208,7 +200,7 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
       ).body.level;
     expect(await get('')).toEqual([
       { type: 'Property', values: [[1, at(1)]] },
-      { type: 'Property', datasetId: set, values: [[2, at(1)]] },
+      { type: 'Property', datasetId: set, values: [[2, at(2)]] },
     ]);
     expect(await get('&datasetId=%40none')).toEqual({ type: 'Property', values: [[1, at(1)]] });
   });

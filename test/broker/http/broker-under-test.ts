@@ -6,6 +6,7 @@ import supertest from 'supertest';
 import type { Change } from '../../../broker/domain/change/changes.ts';
 import type { Json, Micros } from '../../../broker/domain/entity.ts';
 import { cellsOf } from '../../../broker/domain/geo-cells.ts';
+import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
 import { createBinding } from '../../../broker/http/binding.ts';
 import type { Route } from '../../../broker/http/route.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
@@ -17,6 +18,7 @@ import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
+import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import { Relay } from '../../../broker/notifications/relay.ts';
 import { createDiscoveryService } from '../../../broker/services/discovery.ts';
 import { createEntityService } from '../../../broker/services/entities.ts';
@@ -89,7 +91,12 @@ export function brokerUnderTest(): BrokerUnderTest {
 
 async function openBroker(): Promise<BrokerUnderTest & { readonly server: Server }> {
   const clock = fakeClock(START);
-  const store = await openSqliteStore({ path: ':memory:', now: clock.now, cellsOf });
+  const store = openSqliteStore({
+    path: ':memory:',
+    now: clock.now,
+    cellsOf: (geometry) => cellsOf(geometry as unknown as Geometry),
+    coreContextVersion: defaultCoreVersion,
+  });
   const contexts = testContexts(clock.now);
   const matched: { readonly tenant: string; readonly change: Change }[] = [];
   const match = (tenant: string, change: Change): readonly string[] => {
