@@ -8,7 +8,7 @@ import { parseTemporalEntity, type TemporalInput } from '../domain/parsing/parse
 import type { TemporalQuery } from '../domain/query/temporal-query.ts';
 import type { Projection } from '../domain/representation/projection.ts';
 import { representTemporal, type TemporalOptions } from '../domain/representation/temporal.ts';
-import type { HistoryEntity, HistoryInstance, HistoryQuery, Store } from '../store/store.ts';
+import type { HistoryInstance, HistoryQuery, Store } from '../store/store.ts';
 import type { ReadScope } from './query-entities.ts';
 
 export interface TemporalEntityServiceParts {
