@@ -1,4 +1,5 @@
 import type { BrokerClient, RequestContext } from '../broker-client.ts';
+import { fieldsOf } from '../transports/envelope.ts';
 import { parseTime } from '../transports/parse-time.ts';
 import { BrokerDown, reach } from './deliver.ts';
 import { entityKey, type LatestTimes } from './latest.ts';
@@ -24,7 +25,7 @@ export interface OrderGuard {
 }
 
 /** A guard with its memory. */
-export function orderGuard(broker: BrokerClient, latest: LatestTimes): OrderGuard {
+export function orderGuard(broker: Pick<BrokerClient, 'retrieve'>, latest: LatestTimes): OrderGuard {
   const asked = new Set<string>();
   const learn = async (
     observation: Observation,
@@ -71,27 +72,20 @@ function judge(
  * Entity alone: what it makes of the Entity itself, sending it will tell.
  */
 async function currentTime(
-  broker: BrokerClient,
+  broker: Pick<BrokerClient, 'retrieve'>,
   entityId: string,
   request: RequestContext,
 ): Promise<number | undefined> {
   const answer = await reach(broker.retrieve(entityId, request));
-  if (answer.status === 200) return newestTime(answer.body, 3);
+  if (answer.status === 200) return newestTime(answer.body);
   if (answer.status === 404) return 0;
   if (isDown(answer.status)) throw new BrokerDown(describe(answer), answer.retryAfter);
   return undefined;
 }
 
-/** Attributes may be lists of instances; Properties of Properties may be observed as well. */
-function newestTime(value: unknown, levels: number): number {
-  if (typeof value !== 'object' || value === null || levels === 0) return 0;
-  let newest = 0;
-  for (const [name, member] of Object.entries(value)) {
-    const time =
-      name === 'observedAt' && typeof member === 'string'
-        ? (parseTime(member) ?? 0)
-        : newestTime(member, levels - 1);
-    newest = Math.max(newest, time);
-  }
-  return newest;
+/** Attributes may be lists of instances; what stands inside their values is nobody's time. */
+function newestTime(entity: unknown): number {
+  const instances = Object.values(fieldsOf(entity)).flat();
+  const times = instances.map((instance) => fieldsOf(instance)['observedAt']);
+  return Math.max(0, ...times.map((time) => (typeof time === 'string' ? (parseTime(time) ?? 0) : 0)));
 }
