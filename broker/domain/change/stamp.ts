@@ -25,7 +25,8 @@ function instanceWith(
   modifiedAt: Micros,
   subAttributes: Attributes | undefined,
 ): Attribute {
-  const { kind, value, datasetId, observedAt, unitCode, valueType, objectType, expiresAt, ngsildproof } = input;
+  const { kind, value, datasetId, observedAt, unitCode, valueType, objectType, expiresAt, ngsildproof } =
+    input;
   const instance: Draft = { kind, value, createdAt, modifiedAt };
   if (datasetId !== undefined) instance.datasetId = datasetId;
   if (observedAt !== undefined) instance.observedAt = observedAt;
