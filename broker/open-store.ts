@@ -4,6 +4,7 @@ import { type DataFolder, holdDataFolder } from '../runtime/data-folder.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { cellsOf } from './domain/geo-cells.ts';
+import { defaultCoreVersion } from './jsonld/core-versions.ts';
 import { openMongoStore } from './store/mongo/open.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -50,7 +51,11 @@ export async function openStore(storeUrl: StoreUrl, clock: Clock): Promise<Opene
   }
   const folder = holdFolderOf(storeUrl.path);
   try {
-    const store = await openSqliteStore({ ...options, path: storeUrl.path });
+    const store = openSqliteStore({
+      ...options,
+      path: storeUrl.path,
+      coreContextVersion: defaultCoreVersion,
+    });
     const close = async (): Promise<void> => {
       await store.close();
       folder?.release();

@@ -151,7 +151,10 @@ function scopeOf({ database, iris }: Session, tenant: number): ConditionScope {
 }
 
 function alive({ now }: Session): Sql {
-  return { text: 'o.seq NOT IN (SELECT seq FROM entity WHERE expires_at <= ?)', values: [now()] };
+  return {
+    text: 'o.seq NOT IN (SELECT seq FROM entity INDEXED BY entity_expiry WHERE expires_at <= ?)',
+    values: [now()],
+  };
 }
 
 function union(sources: Sources): Sql {

@@ -1,7 +1,7 @@
-import { type GroupCommit, groupCommit } from '../../../runtime/sqlite/group-commit.ts';
 import { migrate } from '../../../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
-import type { JsonObject, Micros } from '../../domain/entity.ts';
+import type { Micros } from '../../domain/entity.ts';
+import type { Geometry } from '../../domain/geometry/geometry.ts';
 import type { Store } from '../store.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { documentsOf } from './documents.ts';
@@ -10,11 +10,10 @@ import { entityCache } from './entity-cache.ts';
 import { entityRows } from './entity-rows.ts';
 import { finder } from './find.ts';
 import { historyTables } from './history-tables.ts';
-import { namesIn } from './names.ts';
 import { outboxOf } from './outbox.ts';
 import { recordTable } from './record-table.ts';
 import { brokerSchema } from './schema.ts';
-import { closedError, type Session, toStoreError } from './session.ts';
+import { openSession } from './session.ts';
 import { stagedChanges } from './staged-changes.ts';
 import { stampsOf } from './stamps.ts';
 import { temporalTables } from './temporal.ts';
@@ -25,7 +24,7 @@ export interface SqliteStoreOptions {
   readonly path: string;
   readonly now: () => Micros;
   /** The cell tokens of a geometry: `cellsOf` of broker/domain/geo-cells.ts. */
-  readonly cellsOf: (geometry: JsonObject) => readonly string[];
+  readonly cellsOf: (geometry: Geometry) => readonly string[];
   /** The version of the core @context whose names the file's Entities have: written into a new file. */
   readonly coreContextVersion: string;
   /** How long delivered notifications are kept. */
@@ -58,10 +57,12 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
     .run(options.coreContextVersion);
   const { deliveredKept = MINUTE, cacheSize = 16 * 1024 * 1024 } = options;
   const listeners: (() => void)[] = [];
-  const { session, parts, records, history, close } = wire(database, { ...options, cacheSize }, listeners);
+  const { session, entities, records, history } = partsOf(database, { ...options, cacheSize }, () => {
+    for (const listener of listeners) listener();
+  });
   const deliveries = deliveriesOf(session, deliveredKept);
   return {
-    of: (tenant) => tenantStore(tenant, parts),
+    of: (tenant) => tenantStore(tenant, entities),
     tenants: () => session.read(() => session.tenants.list().filter((name) => name !== '')),
     hasTenant: (tenant) => session.tenants.find(tenant) !== undefined,
     createTenant: async (tenant) => {
@@ -75,76 +76,36 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
       onCommitted: (listener) => void listeners.push(listener),
     }),
     documents: documentsOf(session),
-    setDrain: parts.temporal.setDrain,
+    setDrain: entities.temporal.setDrain,
     ping: () => session.read(() => void database.cached('SELECT 1').get()),
-    close,
+    close: session.close,
   };
 }
 
-type WireOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf'> & { readonly cacheSize: number };
+type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf'> & { readonly cacheSize: number };
 
-function wire(
-  database: Database,
-  { now, cellsOf, cacheSize }: WireOptions,
-  listeners: readonly (() => void)[],
-) {
-  const tenants = namesIn(database, { table: 'tenant', column: 'name' });
-  const iris = namesIn(database, { table: 'name', column: 'iri' });
-  const forgetNames = (): void => {
-    tenants.forget();
-    iris.forget();
-  };
+/** Builds what the store is made of, from the tables upwards. */
+function partsOf(database: Database, options: PartOptions, onCommitted: () => void) {
   let hasRecords = false;
-  let isClosed = false;
-  const group: GroupCommit = groupCommit(database, {
+  const session = openSession(database, options, {
     beforeCommit: () => staged.write(),
     committed: () => {
       hasRecords = staged.settle();
     },
-    rolledBack: () => {
-      staged.discard();
-      forgetNames();
-    },
+    rolledBack: () => staged.discard(),
     answered: () => {
-      if (hasRecords) for (const listener of listeners) listener();
+      if (hasRecords) onCommitted();
       hasRecords = false;
     },
-    toError: (error) => (isClosed ? closedError(database.path) : toStoreError(database.path, error)),
   });
-  const session: Session = {
-    database,
-    now,
-    cellsOf,
-    tenants,
-    iris,
-    group,
-    read: async (work) => {
-      if (isClosed) throw closedError(database.path);
-      try {
-        return work();
-      } catch (error) {
-        throw toStoreError(database.path, error);
-      }
-    },
-    write: (work) =>
-      group.run(() => {
-        try {
-          return work();
-        } catch (error) {
-          // Its names are undone with the rest of what it wrote.
-          forgetNames();
-          throw error;
-        }
-      }),
-  };
-  const cache = entityCache(cacheSize);
+  const cache = entityCache(options.cacheSize);
   const rows = entityRows(session);
   const records = recordTable(session);
   const stamps = stampsOf(database);
   const staged = stagedChanges({ cache, rows, records, stamps });
   const history = historyTables(session);
   const counts = typeCounts(session);
-  const parts: EntityParts = {
+  const entities: EntityParts = {
     session,
     cache,
     rows,
@@ -154,11 +115,5 @@ function wire(
     finder: finder({ session, cache, typeCounts: counts }),
     temporal: temporalTables({ session, records, tables: history }),
   };
-  const close = async (): Promise<void> => {
-    if (isClosed) return;
-    group.close();
-    isClosed = true;
-    database.close();
-  };
-  return { session, parts, records, history, close };
+  return { session, entities, records, history };
 }

@@ -1,15 +1,16 @@
 import { meaningOf, sqliteFailure } from '../../../runtime/sqlite/errors.ts';
-import type { GroupCommit } from '../../../runtime/sqlite/group-commit.ts';
+import { type GroupCommit, type GroupHooks, groupCommit } from '../../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../../runtime/sqlite/open.ts';
-import type { JsonObject, Micros } from '../../domain/entity.ts';
+import type { Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
-import type { Names } from './names.ts';
+import type { Geometry } from '../../domain/geometry/geometry.ts';
+import { type Names, namesIn } from './names.ts';
 
 /** What the parts of one open store share. */
 export interface Session {
   readonly database: Database;
   readonly now: () => Micros;
-  readonly cellsOf: (geometry: JsonObject) => readonly string[];
+  readonly cellsOf: (geometry: Geometry) => readonly string[];
   readonly tenants: Names;
   /** IRIs of types and Attributes. */
   readonly iris: Names;
@@ -22,10 +23,65 @@ export interface Session {
   write<T>(work: () => T): Promise<T>;
   /** The group itself, for members that stage what they write. */
   readonly group: GroupCommit;
+  /** Ends what is under way, then closes the database. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A session on an open database; `hooks` are those of its group. */
+export function openSession(
+  database: Database,
+  { now, cellsOf }: Pick<Session, 'now' | 'cellsOf'>,
+  hooks: GroupHooks,
+): Session {
+  const tenants = namesIn(database, { table: 'tenant', column: 'name' });
+  const iris = namesIn(database, { table: 'name', column: 'iri' });
+  const forgetNames = (): void => {
+    tenants.forget();
+    iris.forget();
+  };
+  let isClosed = false;
+  const toError = (error: unknown) => (isClosed ? closedError(database) : toStoreError(database, error));
+  const rolledBack = (): void => {
+    hooks.rolledBack?.();
+    forgetNames();
+  };
+  const group = groupCommit(database, { ...hooks, rolledBack, toError });
+  return {
+    database,
+    now,
+    cellsOf,
+    tenants,
+    iris,
+    group,
+    read: async (work) => {
+      if (isClosed) throw closedError(database);
+      try {
+        return work();
+      } catch (error) {
+        throw toStoreError(database, error);
+      }
+    },
+    write: (work) => group.run(() => undoing(work, forgetNames)),
+    close: async () => {
+      group.close();
+      isClosed = true;
+      database.close();
+    },
+  };
+}
+
+/** Forgets the names that work made when it throws: they are undone with the rest of what it wrote. */
+function undoing<T>(work: () => T, forgetNames: () => void): T {
+  try {
+    return work();
+  } catch (error) {
+    forgetNames();
+    throw error;
+  }
 }
 
 /** What the failure of a statement or a commit means to a caller; anything that is not SQLite's stays as it is. */
-export function toStoreError(path: string, error: unknown): unknown {
+function toStoreError({ path }: Database, error: unknown): unknown {
   const failure = sqliteFailure(error);
   if (failure === undefined || failure === 'statement') return error;
   return new NgsiLdError('Unavailable', `the database ${path} does not answer: ${meaningOf(failure)}`, {
@@ -34,6 +90,6 @@ export function toStoreError(path: string, error: unknown): unknown {
 }
 
 /** The refusal of everything that comes after `close`. */
-export function closedError(path: string): NgsiLdError {
+function closedError({ path }: Database): NgsiLdError {
   return new NgsiLdError('Unavailable', `the database ${path} is closed: the broker is stopping, try again`);
 }

@@ -41,29 +41,15 @@ export interface StagedChangesParts {
   readonly stamps: Stamps;
 }
 
-export function stagedChanges({ cache, rows, records, stamps }: StagedChangesParts): StagedChanges {
+/** Nothing staged yet. */
+export function stagedChanges(parts: StagedChangesParts): StagedChanges {
+  const { rows, records, stamps } = parts;
   const staged = new Map<string, Staged>();
-  const load = (key: string, tenant: string, id: string): Staged => {
-    const base = cache.get(key) ?? rows.find(key, tenant, id);
-    const entity = base && entityOf(base);
-    return {
-      key,
-      tenant,
-      id,
-      base,
-      seq: base?.seq ?? 0,
-      entity,
-      text: undefined,
-      changedAt: entity?.modifiedAt ?? rows.deletedAt(tenant, id),
-      isChanged: false,
-      records: [],
-    };
-  };
   return {
     of: (key, tenant, id) => {
       let found = staged.get(key);
       if (found === undefined) {
-        found = load(key, tenant, id);
+        found = load(parts, { key, tenant, id });
         staged.set(key, found);
       }
       return found;
@@ -79,14 +65,9 @@ export function stagedChanges({ cache, rows, records, stamps }: StagedChangesPar
     },
     settle: () => {
       let isAny = false;
-      for (const { key, seq, text, base, isChanged } of staged.values()) {
-        if (!isChanged) {
-          if (base !== undefined) cache.set(base);
-          continue;
-        }
-        isAny = true;
-        if (base !== undefined) cache.delete(base);
-        if (text !== undefined) cache.set(storedEntity(key, seq, text));
+      for (const entry of staged.values()) {
+        remember(parts.cache, entry);
+        isAny ||= entry.isChanged;
       }
       staged.clear();
       return isAny;
@@ -97,4 +78,31 @@ export function stagedChanges({ cache, rows, records, stamps }: StagedChangesPar
       stamps.forgetReservation();
     },
   };
+}
+
+function load(
+  { cache, rows }: StagedChangesParts,
+  { key, tenant, id }: Pick<Staged, 'key' | 'tenant' | 'id'>,
+): Staged {
+  const base = cache.get(key) ?? rows.find(key, tenant, id);
+  const entity = base && entityOf(base);
+  return {
+    key,
+    tenant,
+    id,
+    base,
+    seq: base?.seq ?? 0,
+    entity,
+    text: undefined,
+    changedAt: entity?.modifiedAt ?? rows.deletedAt(tenant, id),
+    isChanged: false,
+    records: [],
+  };
+}
+
+/** Puts into the cache what was committed; the text, so that readers parse it and the writer need not. */
+function remember(cache: EntityCache, { key, seq, text, base, isChanged }: Staged): void {
+  if (base !== undefined && isChanged) cache.delete(base);
+  if (isChanged && text !== undefined) cache.set(storedEntity(key, seq, text));
+  else if (!isChanged && base !== undefined) cache.set(base);
 }

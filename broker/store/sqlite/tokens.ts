@@ -1,10 +1,11 @@
-import type { Entity, JsonObject } from '../../domain/entity.ts';
+import type { Entity } from '../../domain/entity.ts';
+import type { Geometry } from '../../domain/geometry/geometry.ts';
 
 /** What a token is made with. */
 export interface TokenParts {
   /** The number of an IRI. */
   readonly numberOf: (iri: string) => number;
-  readonly cellsOf: (geometry: JsonObject) => readonly string[];
+  readonly cellsOf: (geometry: Geometry) => readonly string[];
 }
 
 /** The Entity has the type with this number. */
@@ -79,7 +80,7 @@ function addCells(
     if (instances === undefined || instances === other?.attributes[name]) continue;
     for (const { kind, value } of instances) {
       if (kind !== 'GeoProperty') continue;
-      for (const cell of cellsOf(value as JsonObject)) tokens.add(cellToken(numberOf(name), cell));
+      for (const cell of cellsOf(value as unknown as Geometry)) tokens.add(cellToken(numberOf(name), cell));
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Micros } from '../../domain/entity.ts';
-import { ALL_TYPES } from './entity-rows.ts';
+
 import type { Session } from './session.ts';
 import { typeToken } from './tokens.ts';
+import { ALL_TYPES } from './type-counter.ts';
 
 /**
  * How many Entities a tenant has of each type. Counters are kept in the transaction of each change, added up over its
@@ -19,7 +20,9 @@ export function typeCounts({ database, tenants, iris, now }: Session): TypeCount
     'SELECT type, entities FROM type_count WHERE tenant = ? AND type <> 0 AND entities > 0',
   );
   const one = database.prepare<[number]>('SELECT entities FROM type_count WHERE tenant = ? AND type = ?');
-  const expired = database.prepare<[number]>('SELECT seq FROM entity WHERE expires_at <= ? AND tenant = ?');
+  const expired = database.prepare<[number]>(
+    'SELECT seq FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? AND tenant = ?',
+  );
   const hasToken = database.prepare('SELECT 1 FROM token WHERE tenant = ? AND token = ? AND seq = ?');
   const expiredOf = (tenant: number, type: number, at: Micros): number => {
     const gone = expired.all(at, tenant);

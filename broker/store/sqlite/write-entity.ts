@@ -1,0 +1,82 @@
+import type { Statement } from '../../../runtime/sqlite/open.ts';
+import type { Entity } from '../../domain/entity.ts';
+import { entityOf, type StoredEntity } from './entity-cache.ts';
+import type { Session } from './session.ts';
+import type { Staged } from './staged-changes.ts';
+import { type TokenParts, tokenChanges } from './tokens.ts';
+import { ALL_TYPES, type Count } from './type-counter.ts';
+
+interface Writer {
+  readonly insert: Statement;
+  readonly update: Statement;
+  readonly updateExpiry: Statement;
+  readonly remove: Statement;
+  readonly addToken: Statement;
+  readonly removeToken: Statement;
+  readonly tokens: TokenParts;
+  readonly count: Count;
+}
+
+/** Brings row and tokens of one Entity to what is staged, and counts the difference by type. */
+export function entityWriter(
+  { database, iris, cellsOf }: Session,
+  count: Count,
+): (tenant: number, staged: Staged) => void {
+  const writer: Writer = {
+    insert: database.prepare('INSERT INTO entity (seq, tenant, id, expires_at, body) VALUES (?, ?, ?, ?, ?)'),
+    update: database.prepare('UPDATE entity SET body = ? WHERE seq = ?'),
+    updateExpiry: database.prepare('UPDATE entity SET body = ?, expires_at = ? WHERE seq = ?'),
+    remove: database.prepare('DELETE FROM entity WHERE seq = ?'),
+    addToken: database.prepare('INSERT INTO token (tenant, token, seq) VALUES (?, ?, ?)'),
+    removeToken: database.prepare('DELETE FROM token WHERE tenant = ? AND token = ? AND seq = ?'),
+    tokens: { numberOf: iris.add, cellsOf },
+    count,
+  };
+  return (tenant, staged) => {
+    const { base, entity, text, seq } = staged;
+    // Deleted and created again, it is another row with another place.
+    const kept = entity !== undefined && base?.seq === seq ? base : undefined;
+    if (base !== undefined && kept === undefined) remove(writer, tenant, base);
+    if (entity !== undefined && text !== undefined) put(writer, tenant, staged, { kept, entity, text });
+  };
+}
+
+function remove(writer: Writer, tenant: number, base: StoredEntity): void {
+  writer.remove.run(base.seq);
+  move(writer, { tenant, seq: base.seq }, entityOf(base), undefined);
+  writer.count(tenant, ALL_TYPES, -1);
+}
+
+function put(
+  writer: Writer,
+  tenant: number,
+  { seq, id }: Staged,
+  {
+    kept,
+    entity,
+    text,
+  }: { readonly kept: StoredEntity | undefined; readonly entity: Entity; readonly text: string },
+): void {
+  const before = kept && entityOf(kept);
+  const expiresAt = entity.expiresAt ?? null;
+  if (before === undefined) {
+    writer.insert.run(seq, tenant, id, expiresAt, text);
+    writer.count(tenant, ALL_TYPES, 1);
+  } else if (before.expiresAt === entity.expiresAt) writer.update.run(text, seq);
+  else writer.updateExpiry.run(text, expiresAt, seq);
+  move(writer, { tenant, seq }, before, entity);
+}
+
+function move(
+  { tokens, addToken, removeToken, count }: Writer,
+  { tenant, seq }: { readonly tenant: number; readonly seq: number },
+  before: Entity | undefined,
+  after: Entity | undefined,
+): void {
+  const { removed, added } = tokenChanges(before, after, tokens);
+  for (const token of removed) removeToken.run(tenant, token, seq);
+  for (const token of added) addToken.run(tenant, token, seq);
+  if (before?.types === after?.types) return;
+  for (const type of before?.types ?? []) count(tenant, tokens.numberOf(type), -1);
+  for (const type of after?.types ?? []) count(tenant, tokens.numberOf(type), 1);
+}
