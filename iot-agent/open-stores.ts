@@ -24,7 +24,7 @@ export interface Stores {
 }
 
 /** A database with its group commit. */
-export interface SqliteFile {
+interface SqliteFile {
   readonly db: Database;
   readonly group: GroupCommit;
 }

@@ -9,7 +9,7 @@ export interface MetricDescription<Label extends string> {
 }
 
 /** A gauge's value for some values of its labels. */
-export type Sample<Label extends string> = readonly [labels: Partial<Record<Label, string>>, value: number];
+type Sample<Label extends string> = readonly [labels: Partial<Record<Label, string>>, value: number];
 
 /** The metrics of one process. */
 export interface Metrics {

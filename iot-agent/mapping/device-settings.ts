@@ -5,7 +5,7 @@ import type { Device } from '../registry/device.ts';
  * A setting of the device from its internal attributes, which come as an object, as a list of objects, or as a list
  * of `{ name, value }` as FIWARE writes attributes. Undefined when there is none of that name.
  */
-export function deviceSetting(device: Device, name: string): Json | undefined {
+function deviceSetting(device: Device, name: string): Json | undefined {
   const settings = device.internalAttributes;
   if (settings === undefined) return undefined;
   const members = Array.isArray(settings) ? (settings as readonly Json[]) : [settings];

@@ -9,7 +9,7 @@ import { resolveDevice } from './resolve-device.ts';
 import { senderKey } from './sender-key.ts';
 
 /** Whose measure it is. */
-export type Found =
+type Found =
   | { readonly kind: 'device'; readonly device: Device }
   | { readonly kind: 'unknown'; readonly reason: string; readonly tenant?: string };
 
@@ -98,14 +98,17 @@ async function findPlain(registry: Registry, { apikey, deviceId }: PlainMeasure)
   return member ? unknownIn(group, deviceId) : provision(registry, group, deviceId);
 }
 
-function unknownIn({ tenant }: GroupRecord, deviceId: string): Found {
-  return { kind: 'unknown', tenant, reason: `no device ${deviceId} is registered with this apikey` };
+function unknownIn({ tenant }: GroupRecord, deviceId: string, why = ''): Found {
+  return { kind: 'unknown', tenant, reason: `no device ${deviceId} is registered with this apikey${why}` };
 }
 
 /** Registers the device by its group's settings, as its first measure asks for. */
 async function provision(registry: Registry, group: GroupRecord, deviceId: string): Promise<Found> {
   const { autoprovision = true, entity_type } = group.settings;
-  if (!autoprovision || entity_type === undefined) return unknownIn(group, deviceId);
+  if (!autoprovision)
+    return unknownIn(group, deviceId, ', and its group lets no others in: POST /iot/devices');
+  if (entity_type === undefined)
+    return unknownIn(group, deviceId, ', and its group has no entity_type to register it with');
   const settings = { device_id: deviceId, entity_type, entity_name: entityId(entity_type, deviceId) };
   const record: DeviceRecord = { tenant: group.tenant, servicePath: group.servicePath, settings };
   try {

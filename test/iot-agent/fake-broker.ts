@@ -10,7 +10,7 @@ export interface SentEntity {
 }
 
 /** A request that the broker got. */
-export interface BrokerRequest {
+interface BrokerRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
@@ -19,7 +19,7 @@ export interface BrokerRequest {
 }
 
 /** What a request is answered; `hang`: nothing at all, `cut`: the end of the connection. */
-export type Answer = {
+type Answer = {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;

@@ -89,7 +89,7 @@ export function groupRecord(settings: GroupSettings, tenant = ''): GroupRecord {
   return { tenant, servicePath: '/', settings };
 }
 
-export function devEuiOf(number: number): string {
+function devEuiOf(number: number): string {
   return `70B3D57BA${String(number).padStart(7, '0')}`;
 }
 
