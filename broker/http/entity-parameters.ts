@@ -1,5 +1,4 @@
 import { requireDateTime } from '../domain/date-time.ts';
-import type { Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { parseAttributeName } from '../domain/parsing/parse-names.ts';
 import {
@@ -110,7 +109,7 @@ export function readMergeParameters(query: Exchange['query']): MergeParameters {
     isSimplified: isSimplifiedInput(query),
     ...(lang !== undefined && { lang }),
     ...(observedAt !== undefined && {
-      observedAt: requireDateTime(observedAt, 'observedAt') satisfies Micros,
+      observedAt: requireDateTime(observedAt, 'observedAt'),
     }),
   };
 }
