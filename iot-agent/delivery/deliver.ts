@@ -1,6 +1,6 @@
 import type { BrokerClient, RequestContext } from '../broker-client.ts';
 import type { OutgoingEntity } from '../registry/device.ts';
-import { type BatchOutcome, type Outcome, readBatchAnswer } from './outcomes.ts';
+import { type BatchOutcome, isDown, type Outcome, readBatchAnswer } from './outcomes.ts';
 
 /** The broker cannot take anything now. */
 export class BrokerDown extends Error {
@@ -14,17 +14,26 @@ export class BrokerDown extends Error {
   }
 }
 
+/** It did not answer at all: it is away, or what was sent was too much for it. */
+class NoAnswer extends BrokerDown {}
+
+/** As many Entities in a row without an answer, each sent alone, mean that the broker is away and not that they are bad. */
+const mostUnanswered = 2;
+
 /**
  * Upserts entities, each of them at most once in the list, and tells what the broker did with every one. When it does not
- * take the batch as a whole, they are sent one by one, so that one that is bad does no harm to the others.
- * @throws BrokerDown when nothing is known to have been taken and all of it has to be sent again.
+ * take the batch as a whole, or falls over it, they are sent one by one, so that one that is bad does no harm to the others.
+ * @throws BrokerDown when the broker is away; all of it has to be sent again, which changes nothing where it was taken.
  */
 export async function deliver(
   broker: BrokerClient,
   entities: readonly OutgoingEntity[],
   request: RequestContext,
 ): Promise<readonly Outcome[]> {
-  const outcome = await upsert(broker, entities, request);
+  const outcome = await upsert(broker, entities, request).catch(async (error: unknown) => {
+    if (!(error instanceof NoAnswer) || !(await isThere(broker, entities, request))) throw error;
+    return { kind: 'failed', reason: error.message } as const;
+  });
   if (outcome.kind === 'answered') return entities.map(({ id }) => outcome.of(id));
   if (entities.length === 1) return [single(outcome)];
   return deliverSingly(broker, entities, request);
@@ -36,8 +45,13 @@ async function deliverSingly(
   request: RequestContext,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
+  let unanswered = 0;
   for (const entity of entities) {
-    const outcome = await upsert(broker, [entity], request);
+    const outcome = await upsert(broker, [entity], request).catch((error: unknown) => {
+      if (!(error instanceof NoAnswer) || ++unanswered === mostUnanswered) throw error;
+      return { kind: 'failed', reason: error.message } as const;
+    });
+    if (outcome.kind === 'answered') unanswered = 0;
     outcomes.push(outcome.kind === 'answered' ? outcome.of(entity.id) : single(outcome));
   }
   // A broker that fails on every entity is broken itself: none of them is to blame.
@@ -45,6 +59,20 @@ async function deliverSingly(
   if (failed?.kind === 'failed' && outcomes.every(({ kind }) => kind === 'failed'))
     throw new BrokerDown(failed.reason);
   return outcomes;
+}
+
+/** Whether the broker answers when it is asked for something, after it did not take what it was sent. */
+async function isThere(
+  broker: BrokerClient,
+  [first]: readonly OutgoingEntity[],
+  request: RequestContext,
+): Promise<boolean> {
+  if (first === undefined) return false;
+  try {
+    return !isDown((await broker.retrieve(first.id, request)).status);
+  } catch {
+    return false;
+  }
 }
 
 function single(outcome: Exclude<BatchOutcome, { kind: 'answered' | 'down' }>): Outcome {
@@ -62,11 +90,11 @@ async function upsert(
   return outcome;
 }
 
-/** Turns a broker that cannot be reached into BrokerDown. */
+/** Turns a broker that does not answer into BrokerDown. */
 export async function reach<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw new BrokerDown(`the broker cannot be reached: ${(error as Error).message}`);
+    throw new NoAnswer(`the broker cannot be reached: ${(error as Error).message}`);
   }
 }

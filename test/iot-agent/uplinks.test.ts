@@ -186,6 +186,22 @@ describe('a measure that the broker does not take', () => {
     await eventually(() => expect(timesAt(2)).toEqual([timeText(1), timeText(2)]));
   });
 
+  it.each([
+    ['hangs', 'hang'],
+    ['cuts the connection', 'cut'],
+  ] as const)('holds up no others when the broker %s on it', async (_name, answer) => {
+    broker.behave(({ body }) => (holdsPoison(body) ? answer : undefined));
+    const pipeline = await withDevices(3, { BROKER_TIMEOUT: '150ms', AGENT_RETRY_INTERVAL: '1h' });
+    await pipeline.receive(uplink(2, 1), uplink(1, 1), uplink(3, 1), uplink(1, 2), uplink(2, 2));
+    await eventually(() => expect(pipeline.spool.depth()).toBe(0));
+    expect(timesAt(1)).toEqual([timeText(1), timeText(2)]);
+    expect(timesAt(3)).toEqual([timeText(1)]);
+    expect(pipeline.spool.aside().get('broker')).toBe(2);
+    broker.recover();
+    pipeline.changed(() => true);
+    await eventually(() => expect(timesAt(2)).toEqual([timeText(1), timeText(2)]));
+  });
+
   it('waits, without holding up other tenants, while the broker does not know its tenant', async () => {
     const unknown = {
       type: 'https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant',
