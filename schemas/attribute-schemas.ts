@@ -1,5 +1,5 @@
 /** The NGSI-LD Attribute kinds that the models use. */
-export type ModelAttributeKind = 'Property' | 'Relationship' | 'GeoProperty';
+type ModelAttributeKind = 'Property' | 'Relationship' | 'GeoProperty';
 
 /**
  * What one Attribute may hold in key-values form (JSON Schema 2020-12), with two annotations of ours: its NGSI-LD

@@ -16,7 +16,7 @@ import { type AttributeKind, type Json, NGSI_LD_NULL } from './entity.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The inverse of a `ValueReader`: a stored value with the names of an @context. */
-export type ValueWriter = (value: Json, vocabulary: Vocabulary) => Json;
+type ValueWriter = (value: Json, vocabulary: Vocabulary) => Json;
 
 /** All that differs between the Attribute kinds (clauses 4.5.2, 4.5.3, 4.5.18 to 4.5.24). */
 export interface KindRules {

@@ -5,7 +5,7 @@ import { expandIdentifier } from './names.ts';
 import type { Term, TermTable } from './term-table.ts';
 
 /** Objects and arrays inside each other in one value, at most. */
-export const deepestValue = 200;
+const deepestValue = 200;
 
 type Members = Record<string, Json>;
 

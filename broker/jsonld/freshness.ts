@@ -1,7 +1,7 @@
 const second = 1_000_000;
 
 /** How long a downloaded context may be used without asking again, in microseconds. */
-export const freshnessLimits = {
+const freshnessLimits = {
   shortest: 10 * second,
   longest: 86_400 * second,
   unknown: 3_600 * second,

@@ -7,7 +7,7 @@ import { mergeValue } from './merge-value.ts';
 import { instanceOf } from './stamp.ts';
 
 /** How deep a fragment goes: partial update replaces members of the first level, merge goes on to the last. */
-export type PatchDepth = 'members' | 'values';
+type PatchDepth = 'members' | 'values';
 
 /** How a fragment is to be applied. */
 export interface Patch {
