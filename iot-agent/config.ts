@@ -1,7 +1,7 @@
 import type { SettingsOf, SettingsTable } from '../runtime/config.ts';
 import { serverSettings } from '../runtime/server-settings.ts';
 import { integer, milliseconds, optional, optionalText, port, url } from '../runtime/setting-parsers.ts';
-import { storeUrl } from '../runtime/store-url.ts';
+import { type StoreUrl, storeUrl } from '../runtime/store-url.ts';
 import { transportSettings } from './transports/settings.ts';
 
 /** Every setting of the IoT agent. Printed by `--help`. */
@@ -17,7 +17,7 @@ export const agentSettings = {
   },
   spoolUrl: {
     variable: 'AGENT_SPOOL_URL',
-    parse: optional(spoolUrl),
+    parse: optional(localFile),
     meaning:
       'file of what devices sent until the broker has it, sqlite:<file>; unset: that of AGENT_STORE_URL, with MongoDB sqlite:data/agent-spool.db',
   },
@@ -101,7 +101,8 @@ export const agentSettings = {
 /** The agent's settings, read. */
 export type AgentSettings = SettingsOf<typeof agentSettings>;
 
-function spoolUrl(value: string): string {
-  if (/^sqlite:./s.test(value)) return value;
-  throw new Error('sqlite:<file> or sqlite::memory:; it must be safe although other machines are away');
+function localFile(text: string): Extract<StoreUrl, { readonly kind: 'sqlite' }> {
+  const place = text.startsWith('sqlite:') ? storeUrl(text) : undefined;
+  if (place?.kind === 'sqlite') return place;
+  throw new Error('sqlite:<file> or sqlite::memory:; it must be there although other machines are away');
 }

@@ -5,9 +5,9 @@ import { connectMongo } from '../runtime/mongo/connect.ts';
 import { meaningOf, sqliteFailure } from '../runtime/sqlite/errors.ts';
 import { type GroupCommit, groupCommit } from '../runtime/sqlite/group-commit.ts';
 import { migrate } from '../runtime/sqlite/migrate.ts';
-import { type Database, openDatabase, sqlitePath } from '../runtime/sqlite/open.ts';
+import { type Database, openDatabase } from '../runtime/sqlite/open.ts';
 import { StartError } from '../runtime/start-error.ts';
-import { isSameStore, type StoreUrl, storeUrl } from '../runtime/store-url.ts';
+import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { mongoRegistry } from './registry/mongo-registry.ts';
 import type { Registry } from './registry/registry.ts';
 import { RegistryAway } from './registry/registry-away.ts';
@@ -33,37 +33,49 @@ interface SqliteFile {
 export interface StoreSettings {
   readonly storeUrl: StoreUrl;
   readonly brokerStoreUrl: StoreUrl;
-  readonly spoolUrl: string | undefined;
+  /** A local file; undefined for the registry's own, or a default one beside a registry elsewhere. */
+  readonly spoolUrl: SqliteUrl | undefined;
 }
 
-/** @throws StartError for a database that the broker or the other store of the agent writes to as well */
-function refuseSharedStore({ storeUrl: own, brokerStoreUrl, spoolUrl }: StoreSettings): void {
-  const spool = spoolUrl === undefined ? undefined : storeUrl(spoolUrl);
-  if (isSameStore(own, brokerStoreUrl))
-    throw new StartError(
-      'AGENT_STORE_URL and STORE_URL name the same database: IoT agent and broker need one each. Change one of them.',
-    );
-  if (spool && isSameStore(spool, brokerStoreUrl))
-    throw new StartError(
-      'AGENT_SPOOL_URL and STORE_URL name the same database: IoT agent and broker need one each. Change one of them.',
-    );
-  if (spool && isSameStore(spool, own))
-    throw new StartError(
-      'AGENT_SPOOL_URL and AGENT_STORE_URL name the same database: leave AGENT_SPOOL_URL unset to keep both in one file.',
-    );
+type SqliteUrl = Extract<StoreUrl, { readonly kind: 'sqlite' }>;
+
+const pairs: readonly (readonly [keyof StoreSettings, keyof StoreSettings, string])[] = [
+  [
+    'storeUrl',
+    'brokerStoreUrl',
+    'AGENT_STORE_URL and STORE_URL name the same database: IoT agent and broker need one each. Change one of them.',
+  ],
+  [
+    'spoolUrl',
+    'brokerStoreUrl',
+    'AGENT_SPOOL_URL and STORE_URL name the same database: IoT agent and broker need one each. Change one of them.',
+  ],
+  [
+    'spoolUrl',
+    'storeUrl',
+    'AGENT_SPOOL_URL and AGENT_STORE_URL name the same database: leave AGENT_SPOOL_URL unset to keep both in one file.',
+  ],
+];
+
+/** @throws StartError for a database that the broker, or the agent's other store, writes to as well */
+function refuseSharedStores(settings: StoreSettings): void {
+  for (const [name, otherName, message] of pairs) {
+    const [store, other] = [settings[name], settings[otherName]];
+    if (store && other && isSameStore(store, other)) throw new StartError(message);
+  }
 }
 
-const defaultSpoolUrl = 'sqlite:data/agent-spool.db';
+const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
 
 /**
- * Opens registry and spool: in one SQLite file, or in two places. What devices send is always kept in a local file, because it must
- * be safe although MongoDB is away.
+ * Opens registry and spool: in one SQLite file, or in two places. What devices send is always kept in a local file, because
+ * it must be safe although MongoDB is away.
  * @throws StartError with the remedy.
  */
 export async function openStores(settings: StoreSettings, clock: Clock): Promise<Stores> {
-  refuseSharedStore(settings);
+  refuseSharedStores(settings);
   const { storeUrl: registryUrl, spoolUrl } = settings;
-  if (registryUrl.kind === 'mongodb') return openShared(registryUrl.url, spoolUrl ?? defaultSpoolUrl, clock);
+  if (registryUrl.kind === 'mongodb') return openShared(registryUrl.url, spoolUrl ?? defaultSpool, clock);
   const main = openFile(registryUrl.path, 'carillon-agent', [registrySchema + spoolSchema]);
   const spool = spoolUrl === undefined ? main : openSpool(spoolUrl);
   return {
@@ -79,7 +91,7 @@ export async function openStores(settings: StoreSettings, clock: Clock): Promise
 /** Below a second, so that a device registered at one agent is known to all within one. */
 const registryPollMs = 700;
 
-async function openShared(url: string, spoolUrl: string, clock: Clock): Promise<Stores> {
+async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promise<Stores> {
   const spool = openSpool(spoolUrl);
   const connection = await connectMongo({ url, defaultDatabase: 'carillon-agent' });
   const registry = await mongoRegistry({
@@ -98,8 +110,8 @@ async function openShared(url: string, spoolUrl: string, clock: Clock): Promise<
   };
 }
 
-function openSpool(url: string): OpenFile {
-  return openFile(sqlitePath(url), 'carillon-agent-spool', [spoolSchema]);
+function openSpool({ path }: SqliteUrl): OpenFile {
+  return openFile(path, 'carillon-agent-spool', [spoolSchema]);
 }
 
 interface OpenFile extends SqliteFile {

@@ -14,6 +14,7 @@ const rules: { readonly [keyword: string]: (error: ErrorObject) => string } = {
   type: ({ params }) => `must be of the type ${params['type']}`,
   minLength: () => 'must not be empty',
   maxLength: ({ params }) => `must have at most ${params['limit']} characters`,
+  pattern: () => 'must have no blanks and none of < > " \' = ; ( ) { } | \\ ^ `',
   maxItems: ({ params }) => `must have at most ${params['limit']} items`,
   maxProperties: ({ params }) => `must have at most ${params['limit']} members`,
 };

@@ -1,5 +1,7 @@
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const text = { type: 'string', maxLength: 2048 } as const;
+/** Short name or URI of an Entity type: what a broker would refuse later is refused here. */
+const typeName = { ...name, pattern: '^[^\\s<>"\'=;(){}|\\\\^`]+$' } as const;
 const flag = { type: 'boolean' } as const;
 /** JSON whose form its user defines. */
 const free = {} as const;
@@ -41,7 +43,7 @@ const staticAttribute = {
 const list = <Item>(items: Item) => ({ type: 'array', maxItems: 1000, items }) as const;
 
 const common = {
-  entity_type: name,
+  entity_type: typeName,
   timezone: text,
   timestamp: flag,
   transport: text,
@@ -77,7 +79,7 @@ const group = {
   ...common,
   apikey: name,
   resource: text,
-  type: name,
+  type: typeName,
   autoprovision: flag,
   defaultEntityNameConjunction: text,
 } as const;

@@ -118,6 +118,12 @@ describe('POST /iot/devices', () => {
       'devices[0].attributes must be of the type array',
     ],
     [
+      'a type that no broker takes',
+      { devices: [{ ...room, entity_type: 'Room 1' }] },
+      'WRONG_SYNTAX',
+      'devices[0].entity_type must have no blanks',
+    ],
+    [
       'a devEui that is none',
       { devices: [{ ...pm, devEui: '70B3' }] },
       'WRONG_SYNTAX',
