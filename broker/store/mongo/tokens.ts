@@ -1,8 +1,9 @@
-import type { Entity, JsonObject } from '../../domain/entity.ts';
+import type { Entity } from '../../domain/entity.ts';
+import type { Geometry } from '../../domain/geometry/geometry.ts';
 import { keyOf, prefixOf } from './keys.ts';
 
 /** The cell tokens of a geometry, as broker/domain/query/condition.ts describes them. */
-export type CellsOf = (geometry: JsonObject) => readonly string[];
+export type CellsOf = (geometry: Geometry) => readonly string[];
 
 /** What an Entity can be found by, as values of its one indexed array. Each starts with the tenant. */
 export const token = {
@@ -45,7 +46,7 @@ function addCells(tokens: Set<string>, tenant: string, entity: Entity, cellsOf: 
     for (const { kind, value } of entity.attributes[attribute] ?? []) {
       if (kind !== 'GeoProperty') continue;
       const prefix = cellPrefix(tenant, attribute);
-      for (const cell of cellsOf(value as JsonObject)) tokens.add(prefix + cell);
+      for (const cell of cellsOf(value as unknown as Geometry)) tokens.add(prefix + cell);
     }
   }
 }
