@@ -64,6 +64,21 @@ describeWith('mongodb', () => {
       await database.dropDatabase();
     });
 
+    it('is away, and says so, when its server is', async () => {
+      const own = await connectMongo({
+        url: process.env['MONGODB_TEST_URI'] ?? '',
+        defaultDatabase: 'carillon-agent-test',
+      });
+      const registry = await mongoRegistry({ database: own.database, clock, pollInterval: 1000 });
+      closing.push(registry);
+      await own.close();
+      const away = { name: 'RegistryAway' };
+      await expect(registry.device('t', 'd')).rejects.toMatchObject(away);
+      await expect(registry.addDevices([deviceRecord('t', 'd')])).rejects.toMatchObject(away);
+      await expect(registry.groups('t', { limit: 1, offset: 0 })).rejects.toMatchObject(away);
+      await expect(registry.check()).rejects.toThrow();
+    });
+
     it('keeps its indexes, by which ids are unique over all tenants', async () => {
       const database = freshDatabase();
       closing.push(await mongoRegistry({ database, clock, pollInterval: 1000 }));
