@@ -10,8 +10,8 @@ import { parseDevice } from './parse-device.ts';
 import { presentDevice } from './present.ts';
 import { detailedOf, pageOf } from './query.ts';
 import { Refusal } from './refusal.ts';
-import { keysOfDevice } from './waiting-keys.ts';
-import { deviceWarnings, warningHeader } from './warnings.ts';
+import { keysOf } from './waiting-keys.ts';
+import { deviceWarnings, warnIn } from './warnings.ts';
 
 /** Devices of FIWARE's configuration API. */
 export function deviceRoutes(api: ConfigApi): Router {
@@ -20,7 +20,7 @@ export function deviceRoutes(api: ConfigApi): Router {
   router.get('/iot/devices', (request, response) => listDevices(api, request, response));
   router.get('/iot/devices/:id', async (request, response) => {
     const record = await existing(api.registry, request);
-    response.json(presentDevice(record, problemsOf(api, record)));
+    response.json(presentDevice(record, problemsOf(api, [record])(record)));
   });
   router.put('/iot/devices/:id', (request, response) => changeDevice(api, request, response));
   router.delete('/iot/devices/:id', async (request, response) => {
@@ -42,45 +42,57 @@ async function existing(registry: Registry, request: Request): Promise<DeviceRec
 
 async function createDevices(api: ConfigApi, request: Request, response: Response): Promise<void> {
   const owner = ownerOf(request.headers);
+  const groupOf = groupFinder(api.registry, owner.tenant);
   const registered: { readonly record: DeviceRecord; readonly group: GroupRecord | undefined }[] = [];
   for (const [index, value] of listIn(request, ['devices']).entries()) {
     const settings = checkSettings<DeviceSettings>('newDevice', value, `devices[${index}]`);
-    const group = await groupOf(api.registry, owner.tenant, settings.apikey);
+    const group = await groupOf(settings.apikey);
     registered.push({ record: parseDevice(settings, owner, { catalogue: api.catalogue, group }), group });
   }
   await api.registry.addDevices(registered.map(({ record }) => record));
-  const keys = registered.map(({ record }) => keysOfDevice(record.settings));
-  api.changed((key, cause) => cause === 'unknown-device' && keys.some((fits) => fits(key)));
+  const fits = keysOf(registered.map(({ record }) => record.settings));
+  api.changed((key, cause) => cause === 'unknown-device' && fits(key));
   const warnings = registered.flatMap(({ record, group }) => deviceWarnings(record, group));
-  const header = warningHeader(warnings);
-  if (header !== undefined) response.set('Warning', header);
+  warnIn(response, warnings);
   response.status(201).json(warnings.length === 0 ? {} : { warnings });
 }
 
-async function groupOf(
+/** Finds the tenant's group of an apikey; the devices of a request mostly have the same one, which is looked up once. */
+function groupFinder(
   registry: Registry,
   tenant: string,
-  apikey: string | undefined,
-): Promise<GroupRecord | undefined> {
-  const group = apikey === undefined ? undefined : await registry.groupByApikey(apikey);
-  return group?.tenant === tenant ? group : undefined;
+): (apikey: string | undefined) => Promise<GroupRecord | undefined> {
+  const known = new Map<string, GroupRecord | undefined>();
+  return async (apikey) => {
+    if (apikey === undefined) return undefined;
+    if (!known.has(apikey)) known.set(apikey, await registry.groupByApikey(apikey));
+    const group = known.get(apikey);
+    return group?.tenant === tenant ? group : undefined;
+  };
 }
 
 async function listDevices(api: ConfigApi, request: Request, response: Response): Promise<void> {
   const detailed = detailedOf(request);
   const { count, records } = await api.registry.devices(ownerOf(request.headers).tenant, pageOf(request));
-  const present = (record: DeviceRecord): object => {
-    if (detailed === 'off') return { device_id: record.settings.device_id };
-    return presentDevice(record, detailed === 'on' ? problemsOf(api, record) : undefined);
-  };
+  const waiting = detailed === 'on' ? problemsOf(api, records) : undefined;
+  const present = (record: DeviceRecord): object =>
+    detailed === 'off' ? { device_id: record.settings.device_id } : presentDevice(record, waiting?.(record));
   response.json({ count, devices: records.map(present) });
 }
 
-/** A key of FIWARE's form may belong to another tenant's device of the same id: what says so is left out. */
-function problemsOf({ spool }: ConfigApi, { tenant, settings }: DeviceRecord): readonly Problem[] {
-  return spool
-    .problemsOf(keysOfDevice(settings))
-    .filter(({ key, tenant: owner }) => owner === tenant || !key.startsWith('plain:'));
+/** What waits for each of the devices, looked up for all of them at once. */
+function problemsOf(
+  { spool }: ConfigApi,
+  records: readonly DeviceRecord[],
+): (record: DeviceRecord) => readonly Problem[] {
+  const problems = spool.problemsOf(keysOf(records.map(({ settings }) => settings)));
+  return ({ tenant, settings }) => {
+    const fits = keysOf([settings]);
+    // A key of FIWARE's form may belong to another tenant's device of the same id: what says so is left out.
+    const isTheirs = ({ key, tenant: owner }: Problem): boolean =>
+      owner === tenant || !key.startsWith('plain:');
+    return problems.filter((problem) => fits(problem.key) && isTheirs(problem));
+  };
 }
 
 /** Members of the body take the place of the record's, the others stay. */
@@ -89,13 +101,12 @@ async function changeDevice(api: ConfigApi, request: Request, response: Response
   const change = checkSettings<Partial<DeviceSettings>>('deviceChange', request.body, 'the body');
   refuseFixed(before.settings, change);
   const settings = { ...before.settings, ...change };
-  const group = await groupOf(api.registry, before.tenant, settings.apikey);
+  const group = await groupFinder(api.registry, before.tenant)(settings.apikey);
   const record = parseDevice(settings, before, { catalogue: api.catalogue, group });
   await api.registry.replaceDevice(record);
-  const fits = keysOfDevice(record.settings);
+  const fits = keysOf([record.settings]);
   api.changed((key) => fits(key));
-  const header = warningHeader(deviceWarnings(record, group));
-  if (header !== undefined) response.set('Warning', header);
+  warnIn(response, deviceWarnings(record, group));
   response.status(204).end();
 }
 
@@ -116,7 +127,7 @@ async function removeDevice(api: ConfigApi, { tenant, settings }: DeviceRecord):
   await api.registry.removeDevice(tenant, settings.device_id);
   api.forgetDevice(tenant, settings.device_id);
   api.changed(() => false);
-  const fits = keysOfDevice(settings);
+  const fits = keysOf([settings]);
   for (const { key, tenant: owner } of api.spool.problemsOf(fits))
     if (owner === tenant) await api.spool.forget(key);
 }

@@ -8,7 +8,7 @@ import { type Owner, ownerOf } from './owner.ts';
 import { presentGroup } from './present.ts';
 import { mandatoryParameter, pageOf, parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
-import { groupWarnings, warningHeader } from './warnings.ts';
+import { groupWarnings, warnIn } from './warnings.ts';
 
 /** Names of the one collection; `services` is FIWARE's old name for groups. */
 const collections = ['groups', 'services'] as const;
@@ -51,8 +51,7 @@ async function createGroups(api: ConfigApi, request: Request, response: Response
   await api.registry.addGroups(records);
   releaseWaiting(api);
   const warnings = records.flatMap(groupWarnings);
-  const header = warningHeader(warnings);
-  if (header !== undefined) response.set('Warning', header);
+  warnIn(response, warnings);
   response.status(201).json(warnings.length === 0 ? {} : { warnings });
 }
 
@@ -85,8 +84,7 @@ async function changeGroup(api: ConfigApi, request: Request, response: Response)
   const record = { ...before, settings };
   await api.registry.replaceGroup(before.settings.apikey, record);
   releaseWaiting(api);
-  const header = warningHeader(groupWarnings(record));
-  if (header !== undefined) response.set('Warning', header);
+  warnIn(response, groupWarnings(record));
   response.status(204).end();
 }
 

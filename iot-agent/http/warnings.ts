@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { missingFromDevice } from '../mapping/missing-settings.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
@@ -60,11 +61,12 @@ function isUsed(value: unknown): boolean {
 
 const mostInHeader = 3;
 
-/** The warnings as the value of a `Warning` header; undefined when there are none. */
-export function warningHeader(warnings: readonly Warning[]): string | undefined {
-  if (warnings.length === 0) return undefined;
+/** Puts the warnings into the answer's `Warning` header, for those who do not read bodies, or get none. */
+export function warnIn(response: Response, warnings: readonly Warning[]): void {
+  if (warnings.length === 0) return;
   const shown = warnings.slice(0, mostInHeader).map(({ about, message }) => `${about}: ${message}`);
   if (warnings.length > mostInHeader) shown.push(`and ${warnings.length - mostInHeader} more`);
   // Only printable ASCII may stand in a header, and quotes end its text.
-  return shown.map((line) => `299 - "${line.replace(/[^\x20-\x7e]|["\\]/g, '?').slice(0, 500)}"`).join(', ');
+  const values = shown.map((line) => `299 - "${line.replace(/[^\x20-\x7e]|["\\]/g, '?').slice(0, 500)}"`);
+  response.set('Warning', values.join(', '));
 }
