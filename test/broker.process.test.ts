@@ -1,21 +1,24 @@
-import { createServer } from 'node:net';
-import { resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { brokerVariables, startBroker } from './support/built-programs.ts';
-import { freePort } from './support/free-port.ts';
+import { freePort, takenPort } from './support/free-port.ts';
 import { createEntity, subscribe } from './support/ngsi-ld-client.ts';
-import { spawnProgram } from './support/spawn-program.ts';
+import { killSpawned, spawnProgram } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const main = resolve('dist/broker/main.js');
+const root = tempFolder();
+const newFolder = (): string => mkdtempSync(join(root, 'data-'));
+
+afterEach(killSpawned);
 
 describe('the broker as a process', () => {
   it('stops on SIGTERM in under five seconds, with deliveries under way, and gives its data back whole', async () => {
-    const folder = tempFolder();
-    const silent = createServer().listen(0, '127.0.0.1');
-    const { port } = silent.address() as { port: number };
+    const folder = newFolder();
+    const silent = await takenPort();
     const broker = await startBroker(folder);
-    await subscribe(broker.origin, { type: 'Killed' }, `http://127.0.0.1:${port}/never-answers`);
+    await subscribe(broker.origin, { type: 'Killed' }, `http://127.0.0.1:${silent.port}/never-answers`);
     expect(await createEntity(broker.origin, 1)).toBe(201);
 
     const asked = performance.now();
@@ -26,11 +29,11 @@ describe('the broker as a process', () => {
     const answer = await fetch(`${again.origin}/ngsi-ld/v1/entities/urn:ngsi-ld:Killed:1`);
     expect(answer.status).toBe(200);
     await again.stop();
-    silent.close();
+    silent.release();
   }, 30_000);
 
   it('refuses to start on a data folder that another one uses, and names it', async () => {
-    const folder = tempFolder();
+    const folder = newFolder();
     const first = await startBroker(folder);
     const second = spawnProgram(main, { env: brokerVariables(folder, await freePort()), cwd: folder });
     expect(await second.ended).toBe(1);
@@ -41,17 +44,16 @@ describe('the broker as a process', () => {
   }, 30_000);
 
   it('names the variable when its port is taken', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    const { port } = taken.address() as { port: number };
-    const folder = tempFolder();
-    const program = spawnProgram(main, { env: brokerVariables(folder, port), cwd: folder });
+    const taken = await takenPort();
+    const folder = newFolder();
+    const program = spawnProgram(main, { env: brokerVariables(folder, taken.port), cwd: folder });
     expect(await program.ended).toBe(1);
     expect(program.logs()).toContain('BROKER_PORT');
-    taken.close();
+    taken.release();
   }, 30_000);
 
   it('refuses to serve other machines without any protection', async () => {
-    const folder = tempFolder();
+    const folder = newFolder();
     const env = { ...brokerVariables(folder, await freePort()), HOST: '0.0.0.0' };
     const program = spawnProgram(main, { env, cwd: folder });
     expect(await program.ended).toBe(1);
@@ -59,7 +61,7 @@ describe('the broker as a process', () => {
   }, 30_000);
 
   it("refuses more than one worker on SQLite, and a store that is the agent's too", async () => {
-    const folder = tempFolder();
+    const folder = newFolder();
     const variables = brokerVariables(folder, await freePort());
     const workers = spawnProgram(main, { env: { ...variables, BROKER_WORKERS: '2' }, cwd: folder });
     const equal = { ...variables, AGENT_STORE_URL: variables['STORE_URL'] ?? '' };

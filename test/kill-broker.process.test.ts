@@ -1,10 +1,15 @@
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { type BuiltProgram, startBroker } from './support/built-programs.ts';
 import { freePorts } from './support/free-port.ts';
 import { createEntity, subscribe } from './support/ngsi-ld-client.ts';
 import { notedIn, startReceiver, until } from './support/notifications.ts';
+import { killSpawned } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
+
+const folder = tempFolder();
+
+afterEach(killSpawned);
 
 /** More by hand: `KILL_ROUNDS=20 npm run jest -- test/kill-broker`. */
 const rounds = Number(process.env['KILL_ROUNDS'] ?? 3);
@@ -59,7 +64,6 @@ async function withoutEntity(origin: string, numbers: readonly number[]): Promis
 it(
   `kill -9 of the broker during creates loses no acknowledged entity, history or notification, ${rounds} times`,
   async () => {
-    const folder = tempFolder();
     const noted = join(folder, 'notifications');
     const [port = 0, receiverPort = 0] = await freePorts(2);
     const receiver = await startReceiver(receiverPort, noted);

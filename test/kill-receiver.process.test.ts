@@ -1,15 +1,19 @@
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { startBroker } from './support/built-programs.ts';
 import { freePort } from './support/free-port.ts';
 import { createEntity, subscribe } from './support/ngsi-ld-client.ts';
 import { notedIn, startReceiver, until } from './support/notifications.ts';
+import { killSpawned } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
+
+const folder = tempFolder();
+
+afterEach(killSpawned);
 
 const creates = 100;
 
 it('a receiver that is killed in the middle of its notifications and comes back gets all of them', async () => {
-  const folder = tempFolder();
   const noted = join(folder, 'notifications');
   const receiverPort = await freePort();
   const first = await startReceiver(receiverPort, noted);

@@ -1,20 +1,22 @@
-import { createServer } from 'node:net';
-import { resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { freePorts } from './support/free-port.ts';
-import { until } from './support/notifications.ts';
-import { type SpawnedProgram, spawnProgram } from './support/spawn-program.ts';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePorts, takenPort } from './support/free-port.ts';
+import { killSpawned, type SpawnedProgram, spawnProgram } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
+const root = tempFolder();
 const variables = ['BROKER_PORT', 'AGENT_PORT', 'AGENT_DEVICE_PORT', 'MQTT_PORT'] as const;
+
+afterEach(killSpawned);
 
 async function freeVariables(): Promise<Record<string, string>> {
   const ports = await freePorts(variables.length);
   return Object.fromEntries(variables.map((variable, index) => [variable, String(ports[index])]));
 }
 
-function launch(env: Record<string, string>, cwd: string): SpawnedProgram {
-  return spawnProgram(resolve('dist/runtime/launch.js'), { env, cwd });
+function launch(env: Record<string, string>): SpawnedProgram {
+  return spawnProgram(resolve('dist/runtime/launch.js'), { env, cwd: mkdtempSync(join(root, 'data-')) });
 }
 
 function isAlive(pid: number): boolean {
@@ -32,8 +34,8 @@ function pidsOf(programs: SpawnedProgram): Map<unknown, number> {
 
 describe('npm start', () => {
   it('says what to do next when both programs are ready, and stops both on SIGTERM in under five seconds', async () => {
-    const programs = launch(await freeVariables(), tempFolder());
-    await until(() => programs.logs().includes('Carillon is ready.'));
+    const programs = launch(await freeVariables());
+    await programs.says('Carillon is ready.');
     const pids = [...pidsOf(programs).values()];
     expect(pids).toHaveLength(2);
     const asked = performance.now();
@@ -43,8 +45,8 @@ describe('npm start', () => {
   }, 60_000);
 
   it('stops everything when one of the programs dies', async () => {
-    const programs = launch(await freeVariables(), tempFolder());
-    await until(() => programs.logs().includes('Carillon is ready.'));
+    const programs = launch(await freeVariables());
+    await programs.says('Carillon is ready.');
     const broker = pidsOf(programs).get('carillon-broker');
     process.kill(Number(broker), 'SIGKILL');
     expect(await programs.ended).toBe(1);
@@ -55,12 +57,11 @@ describe('npm start', () => {
   it.each(variables)(
     'ends with the name of the variable when the port of %s is taken',
     async (variable) => {
-      const taken = createServer().listen(0, '127.0.0.1');
-      const { port } = taken.address() as { port: number };
-      const programs = launch({ ...(await freeVariables()), [variable]: String(port) }, tempFolder());
+      const taken = await takenPort();
+      const programs = launch({ ...(await freeVariables()), [variable]: String(taken.port) });
       expect(await programs.ended).not.toBe(0);
       expect(programs.logs()).toContain(variable);
-      taken.close();
+      taken.release();
     },
     60_000,
   );

@@ -1,12 +1,16 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { freePorts } from './support/free-port.ts';
 import { until } from './support/notifications.ts';
 import { startShell } from './support/shell.ts';
-import { spawnProgram } from './support/spawn-program.ts';
+import { killSpawned, spawnProgram } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { isShown, type TourStep, tourSteps } from './support/tour.ts';
+
+const folder = tempFolder();
+
+afterEach(killSpawned);
 
 const steps = tourSteps(readFileSync('README.md', 'utf8'), 'A five-minute tour');
 
@@ -42,13 +46,12 @@ function isReading({ command }: TourStep): boolean {
 
 it('the tour of the README does what the README says', async () => {
   expect(steps.length).toBeGreaterThanOrEqual(12);
-  const folder = tempFolder();
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   const { env, move } = await movedPorts();
   const programs = spawnProgram(resolve('dist/runtime/launch.js'), { env, cwd: folder });
   const shell = startShell(folder);
   try {
-    await until(() => programs.logs().includes('Carillon is ready.'), 30_000);
+    await programs.says('Carillon is ready.', 30_000);
     for (const step of steps) {
       let output = '';
       const attempt = async (): Promise<boolean> => {
@@ -63,6 +66,5 @@ it('the tour of the README does what the README says', async () => {
     expect(await programs.stop()).toBe(0);
   } finally {
     shell.stop();
-    await programs.kill();
   }
 }, 120_000);

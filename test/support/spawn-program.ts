@@ -17,6 +17,17 @@ export interface SpawnedProgram {
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Resolves when the URL answers 2xx; rejects, with the logs, when the program ends first or after the limit. */
   ready(url: string, limitMs?: number): Promise<void>;
+  /** Resolves when it has written the text; rejects as `ready` does. */
+  says(text: string, limitMs?: number): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what was started and still runs: call it after each test, so that a failed one leaves nothing behind. */
+export async function killSpawned(): Promise<void> {
+  const ends = [...running].map((child) => endOf(child));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ends);
 }
 
 /**
@@ -43,7 +54,8 @@ export function spawnProgram(
       written += text;
     });
   }
-  const ended = endOf(child);
+  running.add(child);
+  const ended = endOf(child).finally(() => running.delete(child));
   const logs = (): string => written;
   return {
     pid: child.pid ?? -1,
@@ -58,7 +70,10 @@ export function spawnProgram(
       child.kill('SIGKILL');
       await ended;
     },
-    ready: (url, limitMs = 20_000) => untilReady(url, limitMs, child, logs),
+    ready: (url, limitMs = 20_000) =>
+      untilIt(() => answers(url), { what: `${url} is not ready`, limitMs, child, logs }),
+    says: (text, limitMs = 20_000) =>
+      untilIt(() => written.includes(text), { what: `It did not say "${text}"`, limitMs, child, logs }),
   };
 }
 
@@ -75,19 +90,28 @@ function parseRecords(text: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-async function untilReady(
-  url: string,
-  limitMs: number,
-  child: ChildProcess,
-  logs: () => string,
+interface Waiting {
+  readonly what: string;
+  readonly limitMs: number;
+  readonly child: ChildProcess;
+  readonly logs: () => string;
+}
+
+async function untilIt(
+  isSo: () => boolean | Promise<boolean>,
+  { what, limitMs, child, logs }: Waiting,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
+    if (await isSo()) return;
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It ended:\n${logs()}`);
-    const answer = await fetch(url).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
     await delay(25);
   }
-  throw new Error(`${url} is not ready after ${limitMs} ms:\n${logs()}`);
+  throw new Error(`${what} after ${limitMs} ms:\n${logs()}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  const answer = await fetch(url).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok === true;
 }
