@@ -125,7 +125,8 @@ export class DeliveryWindow {
     const unseen = this.#offered.filter(({ id }) => !seen.has(id) && !this.#inMemory.has(id));
     const end = page.at(-1)?.order ?? this.#cursor;
     this.#missed ||= end !== undefined && unseen.some(({ order }) => order <= end);
-    if (page.length < limit && unseen.length === 0) this.#endPass();
+    // Large deliveries come in pages that are not full: only an empty one is the last.
+    if (page.length === 0 && unseen.length === 0) this.#endPass();
     else this.#cursor = end;
   }
 

@@ -52,8 +52,8 @@ export class Relay {
    * call it first. @throws what the store throws
    */
   async drain(tenant: string, entityId: string): Promise<void> {
-    while ((await this.#foldSome({ tenant, entityId })) === this.#batch) {
-      // A full batch may have left more.
+    while ((await this.#foldSome({ tenant, entityId })) > 0) {
+      // Large records come in batches that are not full: only an empty one is the last.
     }
   }
 
@@ -75,8 +75,7 @@ export class Relay {
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       try {
-        // A batch that is not full took all there was; later commits wake again.
-        if ((await this.#foldSome()) === this.#batch) this.#wanted = true;
+        if ((await this.#foldSome()) > 0) this.#wanted = true;
         wait = FIRST_PAUSE;
       } catch (error) {
         this.#parts.log.warn({ err: error }, 'change records could not be folded; trying again');

@@ -1,5 +1,6 @@
 import type { Json } from '../../domain/entity.ts';
 import type { SubscriptionService, SubscriptionView } from '../../services/subscriptions.ts';
+import { locationOf } from '../location.ts';
 import { pageHeaders, readPage } from '../pages.ts';
 import { optionsParameter } from '../parameters.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
@@ -23,7 +24,7 @@ function collectionRoutes(service: SubscriptionService): readonly Route[] {
       createsTenant: true,
       handle: async (exchange) => {
         const id = await service.createSubscription(bodyOf(exchange), exchange);
-        return { status: 201, headers: { Location: `${ROOT}/${encodeURIComponent(id)}` } };
+        return { status: 201, headers: { Location: locationOf(PATH, id) } };
       },
     },
     {

@@ -42,7 +42,7 @@ describe('the relay', () => {
     relay.start();
     await relay.idle();
     expect(orders()).toHaveLength(25);
-    expect(outbox.asked.pending).toBe(3);
+    expect(outbox.asked.pending).toBe(4);
   });
 
   it('asks for nothing while nothing is committed', async () => {
