@@ -58,29 +58,44 @@ const records = `
   CREATE INDEX record_entity ON record (entity_id, tenant);
 `;
 
-/** The history. changed_at is the later of modifiedAt and deletedAt; body is the HistoryEntity or the instance. */
+/**
+ * The history. What is folded goes to the end of history_log, one row a change; when an Entity has enough of them they
+ * become history_chunk rows, one for each Attribute. changed_at is the later of modifiedAt and deletedAt; log_rows and
+ * log_size say what the Entity has in the log. The times of a chunk are those of its earliest and latest instance.
+ */
 const history = `
   CREATE TABLE history_entity (
     no INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
     id TEXT NOT NULL,
     changed_at INTEGER NOT NULL,
+    log_rows INTEGER NOT NULL,
+    log_size INTEGER NOT NULL,
     body TEXT NOT NULL,
     UNIQUE (tenant, id)
   ) STRICT;
-  CREATE TABLE history (
+  CREATE TABLE history_log (
+    no INTEGER PRIMARY KEY,
+    entity INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX history_log_entity ON history_log (entity);
+  CREATE TABLE history_chunk (
+    no INTEGER PRIMARY KEY,
     entity INTEGER NOT NULL,
     attribute INTEGER NOT NULL,
-    modified_at INTEGER NOT NULL,
-    instance TEXT NOT NULL,
-    dataset TEXT,
-    observed_at INTEGER,
-    created_at INTEGER NOT NULL,
-    deleted_at INTEGER,
-    body TEXT NOT NULL,
-    PRIMARY KEY (entity, attribute, modified_at, instance)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX history_observed ON history (entity, attribute, observed_at);
+    observed_from INTEGER NOT NULL,
+    observed_to INTEGER NOT NULL,
+    created_from INTEGER NOT NULL,
+    created_to INTEGER NOT NULL,
+    modified_from INTEGER NOT NULL,
+    modified_to INTEGER NOT NULL,
+    deleted_from INTEGER NOT NULL,
+    deleted_to INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX history_chunk_observed ON history_chunk (entity, attribute, observed_to);
+  CREATE INDEX history_chunk_modified ON history_chunk (entity, attribute, modified_to);
 `;
 
 /** Deliveries by Subscription; those made from one change share its text in notified. */

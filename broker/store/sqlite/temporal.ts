@@ -1,13 +1,6 @@
-import type { Attribute } from '../../domain/entity.ts';
-import type {
-  Drain,
-  HistoryEntity,
-  HistoryInstance,
-  HistoryQuery,
-  TemporalStore,
-  TimeProperty,
-} from '../store.ts';
-import type { HistoryTables } from './history-tables.ts';
+import type { Drain, HistoryInstance, HistoryQuery, TemporalStore } from '../store.ts';
+import { type HistoryKey, NEVER } from './history-chunks.ts';
+import { byAttribute, type HistoryTables } from './history-tables.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Session } from './session.ts';
 
@@ -26,36 +19,25 @@ export interface TemporalParts {
 
 export function temporalTables({ session, records, tables }: TemporalParts): TemporalTables {
   let drain: Drain | undefined;
-  const { database, tenants, read, write } = session;
-  const selectEntity = database.prepare<[number, string]>(
-    'SELECT no, body FROM history_entity WHERE tenant = ? AND id = ?',
-  );
-  const instances = instanceReader(session);
-  const entityOf = (tenantName: string, id: string) => {
-    const tenant = tenants.find(tenantName);
-    return tenant === undefined ? undefined : selectEntity.get(tenant, id);
-  };
+  const { read, write } = session;
   const drained = async (tenant: string, id: string): Promise<void> => {
     if (drain !== undefined && (await read(() => records.isAnyOf(tenant, id)))) await drain(tenant, id);
   };
   const of = (tenant: string): TemporalStore => ({
     getEntity: async (id) => {
       await drained(tenant, id);
-      return read(() => {
-        const row = entityOf(tenant, id);
-        return row && (JSON.parse(row[1]) as HistoryEntity);
-      });
+      return read(() => tables.find(tenant, id)?.entity);
     },
     instances: async (id, query) => {
       await drained(tenant, id);
       return read(() => {
-        const row = entityOf(tenant, id);
-        return row ? instances({ no: row[0], id }, query) : new Map();
+        const found = tables.find(tenant, id);
+        return found === undefined ? new Map() : instancesOf(tables, found, query);
       });
     },
-    append: async (entity, appended) => {
+    append: async (entity, instances) => {
       await drained(tenant, entity.id);
-      await write(() => tables.append(tenant, entity, appended));
+      await write(() => tables.append(tenant, entity, instances));
     },
   });
   return {
@@ -66,100 +48,80 @@ export function temporalTables({ session, records, tables }: TemporalParts): Tem
   };
 }
 
-const columns: Readonly<Record<TimeProperty, string>> = {
-  observedAt: 'observed_at',
-  createdAt: 'created_at',
-  modifiedAt: 'modified_at',
-  deletedAt: 'deleted_at',
-};
-
-type Row = [
-  instance: string,
-  modifiedAt: number,
-  dataset: string | null,
-  observedAt: number | null,
-  createdAt: number,
-  deletedAt: number | null,
-  body: string,
-];
-
-function instanceReader({ database, iris }: Session) {
-  // One seek for each Attribute, however long its history is.
-  const attributes = database.prepare<[number]>(`WITH RECURSIVE found (attribute) AS (
-      SELECT min(attribute) FROM history WHERE entity = ?1
-      UNION ALL
-      SELECT (SELECT min(attribute) FROM history WHERE entity = ?1 AND attribute > found.attribute)
-      FROM found WHERE found.attribute IS NOT NULL)
-    SELECT attribute FROM found WHERE attribute IS NOT NULL`);
-  const numbersOf = (entity: number, names: readonly string[] | undefined): readonly number[] =>
-    names === undefined
-      ? attributes.all(entity).map(([no]) => no)
-      : [...new Set(names)].map((name) => iris.find(name)).filter((no) => no !== undefined);
-  return (
-    entity: { readonly no: number; readonly id: string },
-    query: HistoryQuery,
-  ): ReadonlyMap<string, readonly HistoryInstance[]> => {
-    const found = new Map<string, readonly HistoryInstance[]>();
-    for (const no of numbersOf(entity.no, query.attributes)) {
-      const { text, values } = selectOf(query);
-      const rows = database.cached<Row>(text).all(entity.no, no, ...values);
-      const attribute = iris.nameOf(no);
-      if (rows.length > 0)
-        found.set(
-          attribute,
-          rows.map((row) => toInstance(row, entity.id, attribute)),
-        );
-    }
-    return found;
-  };
+function instancesOf(
+  tables: HistoryTables,
+  entity: HistoryKey,
+  query: HistoryQuery,
+): ReadonlyMap<string, readonly HistoryInstance[]> {
+  const log = byAttribute(tables.log(entity));
+  const names = query.attributes ?? [...tables.chunks.attributesOf(entity.no), ...log.keys()];
+  const found = new Map<string, readonly HistoryInstance[]>();
+  for (const attribute of new Set(names)) {
+    const newer = log.get(attribute) ?? [];
+    const instances =
+      query.lastN === undefined
+        ? selected([...tables.chunks.within(entity, attribute, query), ...newer], query).sort(
+            ascending(query),
+          )
+        : lastOf(tables, { entity, attribute, newer }, { ...query, lastN: query.lastN });
+    if (instances.length > 0) found.set(attribute, instances);
+  }
+  return found;
 }
 
-/** The SELECT of one Attribute's instances, after the values for Entity and Attribute. */
-function selectOf({ timeproperty, from, to, datasetIds, lastN }: HistoryQuery) {
-  const time = columns[timeproperty];
-  const filters = ['entity = ?', 'attribute = ?'];
-  const values: (number | string)[] = [];
-  if (from !== undefined) {
-    filters.push(`${time} >= ?`);
-    values.push(from);
-  }
-  if (to !== undefined) {
-    filters.push(`${time} < ?`);
-    values.push(to);
-  }
-  if (datasetIds !== undefined) {
-    const isDefault = datasetIds.includes(undefined) ? 'dataset IS NULL OR ' : '';
-    filters.push(`(${isDefault}dataset IN (SELECT value FROM json_each(?)))`);
-    values.push(JSON.stringify(datasetIds.filter((id) => id !== undefined)));
-  }
-  const direction = lastN === undefined ? 'ASC' : 'DESC';
-  // Instances of one moment in the order in which they were written.
-  const order = [...new Set([time, 'modified_at', 'instance'])].map((column) => `${column} ${direction}`);
-  const limit = lastN === undefined ? '' : ' LIMIT ?';
-  if (lastN !== undefined) values.push(lastN);
-  return {
-    text: `SELECT instance, modified_at, dataset, observed_at, created_at, deleted_at, body FROM history
-      WHERE ${filters.join(' AND ')} ORDER BY ${order.join(', ')}${limit}`,
-    values,
-  };
-}
-
-function toInstance(
-  [instanceId, modifiedAt, dataset, observedAt, createdAt, deletedAt, body]: Row,
-  entityId: string,
-  attribute: string,
-): HistoryInstance {
-  const attributeInstance = JSON.parse(body) as Attribute;
-  return {
-    instanceId,
-    entityId,
+/** The last n: older ones are read until none of those that are left can be among them. */
+function lastOf(
+  { chunks }: HistoryTables,
+  {
+    entity,
     attribute,
-    kind: attributeInstance.kind,
-    ...(dataset !== null && { datasetId: dataset }),
-    ...(observedAt !== null && { observedAt }),
-    createdAt,
-    modifiedAt,
-    ...(deletedAt !== null && { deletedAt }),
-    attributeInstance,
-  };
+    newer,
+  }: {
+    readonly entity: HistoryKey;
+    readonly attribute: string;
+    readonly newer: readonly HistoryInstance[];
+  },
+  query: HistoryQuery & { readonly lastN: number },
+): readonly HistoryInstance[] {
+  const order = ascending(query);
+  const last = (instances: readonly HistoryInstance[]) =>
+    selected(instances, query)
+      .sort((one, other) => order(other, one))
+      .slice(0, query.lastN);
+  let found = last(newer);
+  for (const { newest, instances } of chunks.newestFirst(entity, attribute, query)) {
+    const nth = found[query.lastN - 1];
+    const ahead = nth === undefined ? -1 : timeOf(nth, query) - newest;
+    // All instances of an Attribute may have been created at one moment: the chunks come newest first anyway.
+    if (ahead > 0 || (ahead === 0 && query.timeproperty === 'createdAt')) break;
+    found = last([...found, ...instances]);
+  }
+  return found;
+}
+
+/** Those that the query asks for, each once: what was folded twice may be there twice. */
+function selected(instances: readonly HistoryInstance[], query: HistoryQuery): HistoryInstance[] {
+  const { timeproperty, from, to, datasetIds } = query;
+  const ids = new Set<string>();
+  return instances.filter((instance) => {
+    const at = instance[timeproperty];
+    const isBounded = from !== undefined || to !== undefined;
+    if (isBounded && (at === undefined || at < (from ?? at) || at >= (to ?? at + 1))) return false;
+    if (datasetIds !== undefined && !datasetIds.includes(instance.datasetId)) return false;
+    if (ids.has(instance.instanceId)) return false;
+    ids.add(instance.instanceId);
+    return true;
+  });
+}
+
+/** By the time property, what lacks it first; instances of one moment in the order in which they were written. */
+function ascending(query: HistoryQuery): (one: HistoryInstance, other: HistoryInstance) => number {
+  return (one, other) =>
+    timeOf(one, query) - timeOf(other, query) ||
+    one.modifiedAt - other.modifiedAt ||
+    (one.instanceId < other.instanceId ? -1 : 1);
+}
+
+function timeOf(instance: HistoryInstance, { timeproperty }: HistoryQuery): number {
+  return instance[timeproperty] ?? NEVER;
 }

@@ -114,6 +114,36 @@ export function historyContract(open: OpenStore): void {
       expect(await values(observed)).toEqual([1, 2]);
     });
 
+    it('stays whole and in order when it is long, however it came', async () => {
+      const shuffled = Array.from({ length: 101 }, (_, index) => (index * 37) % 101);
+      for (const n of shuffled) {
+        const rare = n % 50 === 0 ? [instance(n, { attribute: OTHER })] : [];
+        await fold([instance(n), ...rare]);
+      }
+      await harness.reopen();
+      const all = Array.from({ length: 101 }, (_, n) => n);
+      expect(await values(observed)).toEqual(all);
+      expect(await values({ timeproperty: 'modifiedAt' })).toEqual([...all].reverse());
+      expect(await values({ ...observed, lastN: 3 })).toEqual([100, 99, 98]);
+      expect(await values({ ...observed, lastN: 3, to: 5000 })).toEqual([49, 48, 47]);
+      expect(await values({ timeproperty: 'modifiedAt', lastN: 2 })).toEqual([0, 1]);
+      expect((await values({ timeproperty: 'createdAt', lastN: 2 }))?.length).toBe(2);
+      expect(await values({ ...observed, from: 1000, to: 1300 })).toEqual([10, 11, 12]);
+      expect(await values({ ...observed, lastN: 5 }, OTHER)).toEqual([100, 50, 0]);
+      expect(await values({ ...observed, datasetIds: [SECOND] })).toBeUndefined();
+      await temporal().append(entity, [instance(3, { instanceId: 'urn:again' })]);
+      await fold([instance(5), instance(99)]);
+      expect(await values(observed)).toEqual(all);
+      expect(await values({ ...observed, lastN: 3 })).toEqual([100, 99, 98]);
+    });
+
+    it('keeps instances of one moment in the order of their changes', async () => {
+      const at = (n: number) => instance(n, { observedAt: 7, modifiedAt: 1000 + n });
+      await fold([at(2), at(1), at(3)]);
+      expect(await values(observed)).toEqual([1, 2, 3]);
+      expect(await values({ ...observed, lastN: 2 })).toEqual([3, 2]);
+    });
+
     it('survives the deletion of the Entity, and says when that was', async () => {
       const gone = { ...entity, modifiedAt: 20, deletedAt: 20 };
       await fold([instance(1)]);

@@ -1,0 +1,130 @@
+import type { Micros } from '../../domain/entity.ts';
+import type { HistoryInstance, HistoryQuery, TimeProperty } from '../store.ts';
+import { decodeChunk, encodeChunk } from './history-instances.ts';
+import type { Session } from './session.ts';
+
+/** An Entity of the history, by its number and its id. */
+export interface HistoryKey {
+  readonly no: number;
+  readonly id: string;
+}
+
+/** The older part of the history: many instances of one Attribute in a row. */
+export interface HistoryChunks {
+  /** Adds instances of one Attribute; inside a transaction. */
+  add(entity: number, attribute: string, instances: readonly HistoryInstance[]): void;
+  /** The Attributes that have any. */
+  attributesOf(entity: number): readonly string[];
+  /** Everything that may lie within the bounds of the query, and more. */
+  within(entity: HistoryKey, attribute: string, bounds: Bounds): readonly HistoryInstance[];
+  /**
+   * Groups of instances, until the reader has enough: none of the later ones has a later time than `newest`, which
+   * each group comes with.
+   */
+  newestFirst(entity: HistoryKey, attribute: string, bounds: Bounds): Iterable<ChunkRead>;
+}
+
+export type Bounds = Pick<HistoryQuery, 'timeproperty' | 'from' | 'to'>;
+
+export interface ChunkRead {
+  readonly newest: Micros;
+  readonly instances: readonly HistoryInstance[];
+}
+
+/** Stands for a time that is not there: earlier than all. */
+export const NEVER: Micros = Number.MIN_SAFE_INTEGER;
+
+/** Text of one chunk, in characters. */
+const LARGEST_CHUNK = 256 * 1024;
+
+const columns = {
+  observedAt: 'observed',
+  createdAt: 'created',
+  modifiedAt: 'modified',
+  deletedAt: 'deleted',
+} as const satisfies Readonly<Record<TimeProperty, string>>;
+const times = Object.keys(columns) as readonly TimeProperty[];
+
+export function historyChunks(session: Session): HistoryChunks {
+  const { database, iris } = session;
+  // One seek for each Attribute, however long its history is.
+  const attributes = database.prepare<[number]>(`WITH RECURSIVE found (attribute) AS (
+      SELECT min(attribute) FROM history_chunk WHERE entity = ?1
+      UNION ALL
+      SELECT (SELECT min(attribute) FROM history_chunk WHERE entity = ?1 AND attribute > found.attribute)
+      FROM found WHERE found.attribute IS NOT NULL)
+    SELECT attribute FROM found WHERE attribute IS NOT NULL`);
+  return {
+    add: chunkWriter(session),
+    attributesOf: (entity) => attributes.all(entity).map(([no]) => iris.nameOf(no)),
+    within: ({ no, id }, attribute, bounds) => {
+      const select = database.cached<[string]>(
+        `SELECT body FROM history_chunk WHERE entity = ? AND attribute = ?${overlap(bounds)}`,
+      );
+      return select
+        .all(no, iris.find(attribute) ?? null, ...valuesOf(bounds))
+        .flatMap(([body]) => decodeChunk(body, id, attribute));
+    },
+    newestFirst: (entity, attribute, bounds) => newestFirst(session, entity, attribute, bounds),
+  };
+}
+
+function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
+  const insert = database.prepare(`INSERT INTO history_chunk (entity, attribute, observed_from, observed_to,
+    created_from, created_to, modified_from, modified_to, deleted_from, deleted_to, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const add: HistoryChunks['add'] = (entity, attribute, instances) => {
+    const body = encodeChunk(instances);
+    if (body.length > LARGEST_CHUNK && instances.length > 1) {
+      const half = instances.length >> 1;
+      add(entity, attribute, instances.slice(0, half));
+      add(entity, attribute, instances.slice(half));
+      return;
+    }
+    const [observed, created, modified, deleted] = times.map((time) => rangeOf(instances, time));
+    if (!observed || !created || !modified || !deleted) return;
+    insert.run(entity, iris.add(attribute), ...observed, ...created, ...modified, ...deleted, body);
+  };
+  return add;
+}
+
+function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [from: Micros, to: Micros] {
+  let from = Number.MAX_SAFE_INTEGER;
+  let to = NEVER;
+  for (const instance of instances) {
+    const at = instance[time];
+    if (at === undefined) continue;
+    from = Math.min(from, at);
+    to = Math.max(to, at);
+  }
+  return [from, to];
+}
+
+function overlap({ timeproperty, from, to }: Bounds): string {
+  const column = columns[timeproperty];
+  return `${from === undefined ? '' : ` AND ${column}_to >= ?`}${to === undefined ? '' : ` AND ${column}_from < ?`}`;
+}
+
+function valuesOf({ from, to }: Bounds): readonly number[] {
+  return [from, to].filter((bound) => bound !== undefined);
+}
+
+function* newestFirst(
+  { database, iris }: Session,
+  { no, id }: HistoryKey,
+  attribute: string,
+  bounds: Bounds,
+): Generator<ChunkRead> {
+  const column = `${columns[bounds.timeproperty]}_to`;
+  const select = database.cached<[number, number, string]>(`SELECT no, ${column}, body FROM history_chunk
+    WHERE entity = ? AND attribute = ? AND ${column} <= ? AND (${column}, no) < (?, ?)${overlap(bounds)}
+    ORDER BY ${column} DESC, no DESC LIMIT 1`);
+  let newest = Number.MAX_SAFE_INTEGER;
+  let last = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const row = select.get(no, iris.find(attribute) ?? null, newest, newest, last, ...valuesOf(bounds));
+    if (row === undefined) return;
+    [last, newest] = row;
+    yield { newest, instances: decodeChunk(row[2], id, attribute) };
+  }
+}
