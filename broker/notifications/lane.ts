@@ -58,9 +58,10 @@ export function postpone(
   );
 }
 
-/** When the first of them may be sent. */
+/** When the first of them may be sent; what was never tried at once, whatever the clock of its writer said. */
 export function dueAt(lane: Lane): Micros | undefined {
-  return lane.waiting[0]?.dueAt;
+  const [first] = lane.waiting;
+  return first?.attempts === 0 ? 0 : first?.dueAt;
 }
 
 function coalesce(lane: Lane): readonly StoredDelivery[] {

@@ -59,11 +59,23 @@ export async function rest(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
 }
 
-/** Resolves as soon as the condition holds. @throws when it does not within ten seconds */
-export async function until(condition: () => boolean, what = String(condition)): Promise<void> {
-  const end = performance.now() + 10_000;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+const PATIENCE = 4000;
+
+/** Resolves as soon as the condition holds. @throws when it does not within four seconds */
+export async function until(condition: () => boolean): Promise<void> {
+  await eventually(
+    async () => condition(),
+    (holds) => holds,
+  );
+}
+
+/** The first answer that will do. @throws with the last one when none does within four seconds */
+export async function eventually<T>(ask: () => Promise<T>, willDo: (answer: T) => boolean): Promise<T> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const answer = await ask();
+    if (willDo(answer)) return answer;
+    if (performance.now() > end) throw new Error(`waited in vain; last: ${JSON.stringify(answer)}`);
     await new Promise(setImmediate);
   }
 }

@@ -6,9 +6,11 @@ import supertest from 'supertest';
 import { type ApiParts, composeRoutes } from '../../../broker/compose-routes.ts';
 import type { Json } from '../../../broker/domain/entity.ts';
 import { cellsOf } from '../../../broker/domain/geo-cells.ts';
+import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
 import { createBinding } from '../../../broker/http/binding.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
+import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import { notificationSettings } from '../../../broker/notifications/settings.ts';
 import {
   type NotificationParts,
@@ -57,7 +59,7 @@ afterEach(async () => {
 /** Opens one; it is closed after the test. */
 export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Promise<NotifyingBroker> {
   const clock = fakeClock(START);
-  const store = await openSqliteStore({ path: options.path ?? ':memory:', now: clock.now, cellsOf });
+  const store = openStoreAt(options.path ?? ':memory:', clock.now);
   const contexts = createContexts({
     download: {
       fetch: () => Promise.reject(new Error('there is no network in tests')),
@@ -96,6 +98,16 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
   running.push(() => end(1000));
   const api = supertest.agent(`http://127.0.0.1:${port}${ROOT}`);
   return { api, store, clock, notifications, metrics, crash: () => end(0) };
+}
+
+/** The embedded store in a file, or in `:memory:`. */
+export function openStoreAt(path: string, now: () => number): Store {
+  return openSqliteStore({
+    path,
+    now,
+    cellsOf: (geometry) => cellsOf(geometry as unknown as Geometry),
+    coreContextVersion: defaultCoreVersion,
+  });
 }
 
 type Served = Pick<ApiParts, 'store' | 'contexts' | 'now'> & { readonly notifications: Notifications };
