@@ -8,6 +8,7 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
   MongoWriteConcernError,
+  type WriteError,
 } from 'mongodb';
 
 const awayClasses = [
@@ -33,28 +34,44 @@ const poolErrors = ['MongoWaitQueueTimeoutError', 'MongoPoolClearedError', 'Mong
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof MongoBulkWriteError && hasWriteConcernError(error)) return true;
+  if (error instanceof MongoBulkWriteError && isBrokenOff(error)) return true;
   if (awayClasses.some((kind) => error instanceof kind) || poolErrors.includes(error.name)) return true;
   if (!(error instanceof MongoServerError)) return false;
   return awayCodes.has(error.code) || awayLabels.some((label) => error.hasErrorLabel(label));
+}
+
+/**
+ * The driver wraps what ends a bulk, a lost connection too, so that neither its class nor a code tells it; the server's
+ * own refusals have codes.
+ */
+function isBrokenOff(error: MongoBulkWriteError): boolean {
+  return hasWriteConcernError(error) || (errorsOf(error).length === 0 && error.code === undefined);
 }
 
 function hasWriteConcernError(error: MongoBulkWriteError): boolean {
   return error.result?.getWriteConcernError() !== undefined;
 }
 
+function errorsOf({ writeErrors }: MongoBulkWriteError): readonly WriteError[] {
+  return [writeErrors].flat();
+}
+
 const DUPLICATE_KEY = 11000;
 
 /** True when the write, or each failed one of a bulk, failed because its key exists. */
 export function isDuplicateKey(error: unknown): boolean {
-  if (error instanceof MongoBulkWriteError) {
-    return !hasWriteConcernError(error) && refusedWrites(error).length === 0;
+  if (!(error instanceof MongoBulkWriteError)) {
+    return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
   }
-  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+  const failed = errorsOf(error);
+  return (
+    failed.length > 0 && !hasWriteConcernError(error) && failed.every(({ code }) => code === DUPLICATE_KEY)
+  );
 }
 
 /** Positions of the writes of the bulk that the server refused for another reason than that their key exists. */
 export function refusedWrites(error: MongoBulkWriteError): readonly number[] {
-  const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-  return errors.filter(({ code }) => code !== DUPLICATE_KEY).map(({ index }) => index);
+  return errorsOf(error)
+    .filter(({ code }) => code !== DUPLICATE_KEY)
+    .map(({ index }) => index);
 }

@@ -22,7 +22,13 @@ export async function commitAll(
     const { insertedCount, matchedCount } = await entities.bulkWrite(operations, { ordered: false });
     return { isWhole: insertedCount + matchedCount === operations.length, refused: new Map() };
   } catch (error) {
-    if (isDatabaseAway(error) || !(error instanceof MongoBulkWriteError)) throw error;
+    if (isDatabaseAway(error) || !(error instanceof MongoBulkWriteError) || !hasWriteErrors(error))
+      throw error;
     return { isWhole: false, refused: new Map(refusedWrites(error).map((index) => [index, error])) };
   }
+}
+
+/** False when the server refused the bulk as a whole. */
+function hasWriteErrors({ writeErrors }: MongoBulkWriteError): boolean {
+  return [writeErrors].flat().length > 0;
 }

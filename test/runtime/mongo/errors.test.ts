@@ -24,6 +24,12 @@ function bulkError(codes: readonly number[], writeConcernError?: unknown): Mongo
   return new MongoBulkWriteError({ message: 'refused', code: codes[0] ?? 64, writeErrors }, result);
 }
 
+/** As the driver wraps what ends a bulk that got no answer. */
+function brokenBulk(): MongoBulkWriteError {
+  const result = { getWriteConcernError: () => undefined } as unknown as MongoBulkWriteError['result'];
+  return new MongoBulkWriteError(new MongoNetworkError('closed'), result);
+}
+
 describe('errors of the driver', () => {
   it.each([
     ['a broken connection', new MongoNetworkError('closed')],
@@ -32,6 +38,7 @@ describe('errors of the driver', () => {
     ['a server that is no primary', serverError(10107)],
     ['one that shuts down', serverError(91)],
     ['one that says so by a label', serverError(1, ['RetryableWriteError'])],
+    ['a bulk whose connection broke', brokenBulk()],
     ['no majority in time', bulkError([], { code: 64 })],
     ['the same beside a duplicate key', bulkError([11000], { code: 64 })],
   ])('%s means that the database is away', (_, error) => {
