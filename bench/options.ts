@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { workloads } from './workloads.ts';
 
 /** The rows that take no flag. */
-export const quickRows = ['start', ...Object.keys(workloads), 'uplinks'] as const;
+const quickRows = ['start', ...Object.keys(workloads), 'uplinks'] as const;
 
 /** What to measure and how long. */
 export interface Options {

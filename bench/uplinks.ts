@@ -18,7 +18,7 @@ export interface PublishJob extends Fleet {
 const payload = Buffer.from('021b50000f0c25002500270027002701f50107012c012d012d012d67bd618dbd10', 'hex');
 
 /** The name of a device. */
-export function deviceId(device: number): string {
+function deviceId(device: number): string {
   return `bench-${String(device).padStart(4, '0')}`;
 }
 
