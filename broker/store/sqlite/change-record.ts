@@ -1,6 +1,6 @@
 import type { AttributeChange, Change } from '../../domain/change/changes.ts';
 import type { Attribute, Entity, Micros } from '../../domain/entity.ts';
-import type { ChangeRecord, Decision } from '../store.ts';
+import type { ChangeRecord } from '../store.ts';
 import { stampText } from './stamps.ts';
 
 /** A change record as its row holds it; `entity` is the text of the state after the change, where it is needed whole. */
@@ -28,8 +28,7 @@ interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'> 
  */
 export function toRecordRow(
   stamp: number,
-  at: Micros,
-  { change, notify = [], correlationId }: Decision<unknown> & { readonly change: Change },
+  { at, change, notify, correlationId }: ChangeRecord,
   text: string | undefined,
 ): RecordRow {
   const isWhole = notify.length > 0;
@@ -54,22 +53,33 @@ export function toRecordRow(
 
 /** What `toRecordRow` was given. */
 export function toChangeRecord(tenant: string, { stamp, facts, entity }: RecordRow): ChangeRecord {
-  const { at, notify = [], correlationId, attributes, before, ...rest } = JSON.parse(facts) as Facts;
-  const after = entity === undefined ? rest.entity : (JSON.parse(entity) as Entity);
+  const parsed = JSON.parse(facts) as Facts;
+  const { at, notify = [], correlationId } = parsed;
   return {
     tenant,
     stamp: stampText(stamp),
     at,
     notify,
     ...(correlationId !== undefined && { correlationId }),
-    change: {
-      kind: rest.kind,
-      ...(after !== undefined && { entity: after }),
-      ...(before !== undefined && { before }),
-      attributes: attributes ?? (after === undefined ? [] : allCreated(after)),
-      typesChanged: rest.typesChanged,
-      scopesChanged: rest.scopesChanged,
-    },
+    change: changeOf(parsed, entity),
+  };
+}
+
+/** The change that the texts of a record hold; `facts` may be the change as it is. */
+export function toChange(facts: string, entity: string | undefined): Change {
+  return changeOf(JSON.parse(facts) as Facts, entity);
+}
+
+function changeOf(facts: Facts, entity: string | undefined): Change {
+  const { kind, typesChanged, scopesChanged, before, attributes } = facts;
+  const after = entity === undefined ? facts.entity : (JSON.parse(entity) as Entity);
+  return {
+    kind,
+    ...(after !== undefined && { entity: after }),
+    ...(before !== undefined && { before }),
+    attributes: attributes ?? (after === undefined ? [] : allCreated(after)),
+    typesChanged,
+    scopesChanged,
   };
 }
 

@@ -1,6 +1,8 @@
+import type { Database } from '../../../runtime/sqlite/open.ts';
 import type { Change } from '../../domain/change/changes.ts';
 import type { Micros } from '../../domain/entity.ts';
-import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import type { ChangeRecord, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import { toChange } from './change-record.ts';
 import { type Queues, queuesOf } from './queues.ts';
 import type { Session } from './session.ts';
 
@@ -10,8 +12,8 @@ export interface Deliveries
     Outbox,
     'deliveries' | 'subscriptionsWithDeliveries' | 'settle' | 'deadLetters' | 'dropDeliveries'
   > {
-  /** Adds those that were never there; inside a transaction. */
-  insert(deliveries: readonly Delivery[]): void;
+  /** Adds those that were never there, made of these records; inside a transaction. */
+  insert(deliveries: readonly Delivery[], records: readonly ChangeRecord[]): void;
 }
 
 const PENDING = 0;
@@ -38,24 +40,40 @@ export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
   };
 }
 
-function inserter({ database }: Session, queues: Queues) {
-  const insertChange = database.prepare<[number]>('INSERT INTO notified (change) VALUES (?) RETURNING no');
+function inserter({ database }: Session, queues: Queues): Deliveries['insert'] {
   const exists = database.prepare(
     'SELECT 1 FROM delivery WHERE queue = ? AND state IN (0, 1, 2) AND place = ? AND id = ?',
   );
   const insert = database.prepare(`INSERT INTO delivery
     (queue, state, place, id, entity_id, at, correlation_id, attempts, due_at, notified)
     VALUES (?, ${PENDING}, ?, ?, ?, ?, ?, 0, ?, ?)`);
-  return (deliveries: readonly Delivery[]): void => {
+  const write = changeWriter(database);
+  return (deliveries, records) => {
+    const stamps =
+      deliveries.length === 0 ? new Map() : new Map(records.map((one) => [one.change, one.stamp]));
     // Several Subscriptions matched by one change: its text is written once.
     const written = new Map<Change, number>();
     for (const { tenant, subscriptionId, order, id, entityId, at, correlationId, change } of deliveries) {
       const queue = queues.add(tenant, subscriptionId);
       if (exists.get(queue, order, id) !== undefined) continue;
-      const notified = written.get(change) ?? (insertChange.get(JSON.stringify(change))?.[0] as number);
+      const notified = written.get(change) ?? write(change, stamps.get(change));
       written.set(change, notified);
       insert.run(queue, order, id, entityId, at, correlationId ?? null, at, notified);
     }
+  };
+}
+
+/** Takes the text over from the record where it is still there, which costs no serialising. */
+function changeWriter(database: Database): (change: Change, stamp: string | undefined) => number {
+  const take = database.prepare<[number]>(
+    'INSERT INTO notified (facts, entity) SELECT facts, entity FROM record WHERE stamp = ? RETURNING no',
+  );
+  const insert = database.prepare<[number]>(
+    'INSERT INTO notified (facts, entity) VALUES (?, NULL) RETURNING no',
+  );
+  return (change, stamp) => {
+    const taken = stamp === undefined ? undefined : take.get(Number(stamp));
+    return (taken ?? insert.get(JSON.stringify(change)))?.[0] as number;
   };
 }
 
@@ -103,7 +121,8 @@ type Row = [
   lastError: string | null,
   tenant: string,
   subscription: string,
-  change: string,
+  facts: string,
+  entity: string | null,
 ];
 
 /** Text read in one go, so that a few hundred large Entities do not fill the memory. */
@@ -111,7 +130,7 @@ const READ_AT_ONCE = 16 * 1024 * 1024;
 
 function readers({ database, read }: Session, queues: Queues) {
   const columns = `place, id, entity_id, at, correlation_id, attempts, due_at, last_error, queue.tenant,
-    queue.subscription, change FROM delivery JOIN queue ON queue.no = delivery.queue
+    queue.subscription, facts, entity FROM delivery JOIN queue ON queue.no = delivery.queue
     JOIN notified ON notified.no = delivery.notified`;
   const next = database.prepare<Row>(`SELECT ${columns}
     WHERE queue = ? AND state = ${PENDING} AND place > ? ORDER BY place LIMIT 1`);
@@ -129,7 +148,7 @@ function readers({ database, read }: Session, queues: Queues) {
           if (row === undefined) break;
           found.push(toDelivery(row));
           place = row[0];
-          length += row[10].length;
+          length += row[10].length + (row[11]?.length ?? 0);
         }
         return found;
       }),
@@ -148,7 +167,8 @@ function toDelivery([
   lastError,
   tenant,
   subscriptionId,
-  change,
+  facts,
+  entity,
 ]: Row): StoredDelivery {
   return {
     id,
@@ -157,7 +177,7 @@ function toDelivery([
     entityId,
     order,
     at,
-    change: JSON.parse(change) as Change,
+    change: toChange(facts, entity ?? undefined),
     ...(correlationId !== null && { correlationId }),
     attempts,
     dueAt,

@@ -1,7 +1,7 @@
 import type { Change } from '../../domain/change/changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
-import type { Decision, TenantStore } from '../store.ts';
+import type { ChangeRecord, Decision, TenantStore } from '../store.ts';
 import { toRecordRow } from './change-record.ts';
 import { isExact } from './condition.ts';
 import type { EntityCache } from './entity-cache.ts';
@@ -10,7 +10,7 @@ import type { EntityRows } from './entity-rows.ts';
 import type { Finder } from './find.ts';
 import type { Session } from './session.ts';
 import type { Staged, StagedChanges } from './staged-changes.ts';
-import type { Stamps } from './stamps.ts';
+import { type Stamps, stampText } from './stamps.ts';
 import type { TemporalTables } from './temporal.ts';
 import type { TypeCounts } from './type-counts.ts';
 
@@ -66,8 +66,9 @@ export function living(entity: Entity | undefined, now: () => Micros): Entity | 
 function changeStaged<T>(
   staged: Staged,
   decide: (current: Entity | undefined, now: Micros) => Decision<T>,
-  { session, stamps }: EntityParts,
+  parts: EntityParts,
 ): T {
+  const { session, stamps } = parts;
   const now = Math.max(session.now(), staged.changedAt + 1);
   const current = living(staged.entity, () => now);
   const decision = decide(current, now);
@@ -75,13 +76,24 @@ function changeStaged<T>(
   if (change === undefined) return answer;
   const text = textOf(change);
   const stamp = stamps.next();
-  staged.records.push(toRecordRow(stamp, now, { ...decision, change }, text));
+  const record = recordOf(decision, change, { tenant: staged.tenant, stamp: stampText(stamp), at: now });
+  parts.staged.record({ entityId: staged.id, record, row: toRecordRow(stamp, record, text) });
   if (current === undefined) staged.seq = stamp;
   staged.entity = change.entity;
   staged.text = text;
   staged.changedAt = now;
   staged.isChanged = true;
   return answer;
+}
+
+function recordOf(
+  { notify = [], correlationId }: Decision<unknown>,
+  change: Change,
+  rest: Pick<ChangeRecord, 'tenant' | 'stamp' | 'at'>,
+): ChangeRecord {
+  return correlationId === undefined
+    ? { ...rest, notify, change }
+    : { ...rest, notify, correlationId, change };
 }
 
 /** @throws NgsiLdError EntityTooLarge. */

@@ -15,35 +15,32 @@ type Kept = readonly [
 
 /** The text of a log row: instances of several Attributes. */
 export function encodeLogRow(instances: readonly HistoryInstance[]): string {
-  return JSON.stringify(instances.map((instance) => [...kept(instance), instance.attribute]));
+  return JSON.stringify(instances.map((instance) => toKept(instance, instance.attribute)));
 }
 
 /** What `encodeLogRow` was given. */
 export function decodeLogRow(text: string, entityId: string): readonly HistoryInstance[] {
-  return (JSON.parse(text) as readonly Kept[]).map((one) => toInstance(one, entityId, one[7] as string));
+  return (JSON.parse(text) as readonly Kept[]).map((kept) => toInstance(kept, entityId, kept[7] as string));
 }
 
 /** The text of a chunk: instances of one Attribute. */
 export function encodeChunk(instances: readonly HistoryInstance[]): string {
-  return JSON.stringify(instances.map(kept));
+  return JSON.stringify(instances.map((instance) => toKept(instance)));
 }
 
 /** What `encodeChunk` was given. */
 export function decodeChunk(text: string, entityId: string, attribute: string): readonly HistoryInstance[] {
-  return (JSON.parse(text) as readonly Kept[]).map((one) => toInstance(one, entityId, attribute));
+  return (JSON.parse(text) as readonly Kept[]).map((kept) => toInstance(kept, entityId, attribute));
 }
 
-function kept(instance: HistoryInstance): Kept {
-  const { instanceId, createdAt, modifiedAt, observedAt, deletedAt, datasetId, attributeInstance } = instance;
-  return [
-    instanceId,
-    createdAt,
-    modifiedAt,
-    observedAt ?? null,
-    deletedAt ?? null,
-    datasetId ?? null,
-    attributeInstance,
-  ];
+function toKept(instance: HistoryInstance, attribute?: string): Kept {
+  const { instanceId, createdAt, modifiedAt, attributeInstance } = instance;
+  const observedAt = instance.observedAt ?? null;
+  const deletedAt = instance.deletedAt ?? null;
+  const datasetId = instance.datasetId ?? null;
+  return attribute === undefined
+    ? [instanceId, createdAt, modifiedAt, observedAt, deletedAt, datasetId, attributeInstance]
+    : [instanceId, createdAt, modifiedAt, observedAt, deletedAt, datasetId, attributeInstance, attribute];
 }
 
 function toInstance(

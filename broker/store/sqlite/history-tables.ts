@@ -16,12 +16,23 @@ export interface HistoryTables {
   readonly chunks: Omit<HistoryChunks, 'add'>;
 }
 
-/** The row of an Entity, and what it has in the log. */
-interface Known {
-  readonly no: number;
-  readonly changedAt: number;
+/** What the log has of an Entity. */
+interface LogUse {
   readonly rows: number;
   readonly size: number;
+}
+
+const EMPTY: LogUse = { rows: 0, size: 0 };
+
+function grown(use: LogUse | undefined, body: string): LogUse {
+  const { rows, size } = use ?? EMPTY;
+  return body === '' ? { rows, size } : { rows: rows + 1, size: size + body.length };
+}
+
+/** The row of an Entity that is there. */
+interface Known extends LogUse {
+  readonly no: number;
+  readonly changedAt: number;
 }
 
 /**
@@ -35,33 +46,42 @@ export function historyTables(session: Session): HistoryTables {
   const chunks = historyChunks(session);
   const entities = entityRows(session);
   const log = logOf(session);
-  const write = (known: Known, id: string, instances: readonly HistoryInstance[]): Known => {
-    if (instances.length === 0) return known;
-    const size = known.size + log.add(known.no, instances);
-    const rows = known.rows + 1;
-    if (rows < LOG_ROWS && size < LOG_SIZE) return { ...known, rows, size };
-    for (const [attribute, of] of byAttribute(log.take({ no: known.no, id }))) {
-      chunks.add(known.no, attribute, of);
-    }
-    return { ...known, rows: 0, size: 0 };
+  const write = (known: Known | undefined, { tenant, entity, instances, wins }: Write): void => {
+    const body = instances.length === 0 ? '' : encodeLogRow(instances);
+    const use = grown(known, body);
+    const isFull = use.rows >= LOG_ROWS || use.size >= LOG_SIZE;
+    const no = entities.put(known, { tenant, entity, wins }, isFull ? EMPTY : use);
+    if (body !== '') log.add(no, body);
+    if (!isFull) return;
+    for (const [attribute, of] of byAttribute(log.take({ no, id: entity.id }))) chunks.add(no, attribute, of);
   };
   return {
     fold: (tenant, entity, instances) => {
-      const known = entities.known(tenant, entity);
-      entities.update(write(known, entity.id, instances), entity, 'latest');
+      write(entities.known(tenant, entity.id), { tenant, entity, instances, wins: 'latest' });
     },
     append: (tenant, entity, instances) => {
-      const known = entities.known(tenant, entity);
-      const key = { no: known.no, id: entity.id };
-      const fresh = withoutEqual(instances, log.of(key), (instance) =>
-        chunks.within(key, instance.attribute, atMomentOf(instance)),
+      const known = entities.known(tenant, entity.id);
+      const key = known && { no: known.no, id: entity.id };
+      const fresh = withoutEqual(instances, key ? log.of(key) : [], (instance) =>
+        key ? chunks.within(key, instance.attribute, atMomentOf(instance)) : [],
       );
-      entities.update(write(known, entity.id, fresh), entity, 'known');
+      write(known, { tenant, entity, instances: fresh, wins: 'known' });
     },
     find: entities.find,
     log: log.of,
     chunks,
   };
+}
+
+/** `latest` writes the Entity where it is not older than what is known; `known` leaves it. */
+interface EntityWrite {
+  readonly tenant: string;
+  readonly entity: HistoryEntity;
+  readonly wins: 'latest' | 'known';
+}
+
+interface Write extends EntityWrite {
+  readonly instances: readonly HistoryInstance[];
 }
 
 function entityRows({ database, tenants }: Session) {
@@ -72,39 +92,34 @@ function entityRows({ database, tenants }: Session) {
     'SELECT no, body FROM history_entity WHERE tenant = ? AND id = ?',
   );
   const insert = database.prepare<[number]>(`INSERT INTO history_entity
-    (tenant, id, changed_at, log_rows, log_size, body) VALUES (?, ?, ?, 0, 0, ?) RETURNING no`);
+    (tenant, id, changed_at, log_rows, log_size, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING no`);
   const update = database.prepare(
     'UPDATE history_entity SET changed_at = ?, log_rows = ?, log_size = ?, body = ? WHERE no = ?',
   );
   const updateLog = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
+  const put = (known: Known | undefined, { tenant, entity, wins }: EntityWrite, use: LogUse): number => {
+    const at = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
+    if (known === undefined) {
+      const body = JSON.stringify(entity);
+      return insert.get(tenants.add(tenant), entity.id, at, use.rows, use.size, body)?.[0] as number;
+    }
+    if (wins === 'known' || at < known.changedAt) updateLog.run(use.rows, use.size, known.no);
+    else update.run(at, use.rows, use.size, JSON.stringify(entity), known.no);
+    return known.no;
+  };
   return {
-    known: (tenantName: string, entity: HistoryEntity): Known => {
-      const tenant = tenants.add(tenantName);
-      const found = select.get(tenant, entity.id);
-      if (found !== undefined) {
-        const [no, changedAt, rows, size] = found;
-        return { no, changedAt, rows, size };
-      }
-      const changedAt = changeOf(entity);
-      const no = insert.get(tenant, entity.id, changedAt, JSON.stringify(entity))?.[0] as number;
-      return { no, changedAt, rows: 0, size: 0 };
+    known: (tenantName: string, id: string): Known | undefined => {
+      const tenant = tenants.find(tenantName);
+      const row = tenant === undefined ? undefined : select.get(tenant, id);
+      return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3] };
     },
-    /** `latest` writes the Entity where it is not older than what is known; `known` leaves it. */
-    update: ({ no, changedAt, rows, size }: Known, entity: HistoryEntity, wins: 'latest' | 'known'): void => {
-      const at = changeOf(entity);
-      if (wins === 'known' || at < changedAt) updateLog.run(rows, size, no);
-      else update.run(at, rows, size, JSON.stringify(entity), no);
-    },
+    put,
     find: (tenantName: string, id: string) => {
       const tenant = tenants.find(tenantName);
       const row = tenant === undefined ? undefined : selectBody.get(tenant, id);
       return row && { no: row[0], id, entity: JSON.parse(row[1]) as HistoryEntity };
     },
   };
-}
-
-function changeOf({ modifiedAt, deletedAt = 0 }: HistoryEntity): number {
-  return Math.max(modifiedAt, deletedAt);
 }
 
 function logOf({ database }: Session) {
@@ -117,11 +132,8 @@ function logOf({ database }: Session) {
     select.all(no).flatMap(([body]) => decodeLogRow(body, id));
   return {
     of,
-    /** The length of what was written. */
-    add: (entity: number, instances: readonly HistoryInstance[]): number => {
-      const body = encodeLogRow(instances);
+    add: (entity: number, body: string): void => {
       insert.run(entity, body);
-      return body.length;
     },
     take: (entity: HistoryKey): readonly HistoryInstance[] => {
       const instances = of(entity);

@@ -21,9 +21,14 @@ export function outboxOf({ session, records, history, deliveries, onCommitted }:
     pending: (limit, of) => session.read(() => records.oldest(limit, of)),
     fold: (folded, rows) =>
       session.write(() => {
-        for (const { tenant, entity, instances } of rows.history) history.fold(tenant, entity, instances);
-        insert(rows.deliveries);
-        for (const { stamp } of folded) records.remove(stamp);
+        try {
+          for (const { tenant, entity, instances } of rows.history) history.fold(tenant, entity, instances);
+          insert(rows.deliveries, folded);
+          for (const { stamp } of folded) records.remove(stamp);
+        } catch (error) {
+          records.doubt();
+          throw error;
+        }
       }),
   };
 }

@@ -98,7 +98,7 @@ const history = `
   CREATE INDEX history_chunk_modified ON history_chunk (entity, attribute, modified_to);
 `;
 
-/** Deliveries by Subscription; those made from one change share its text in notified. */
+/** Deliveries by Subscription; those made from one change share its text in notified, which has the form of a record. */
 const deliveries = `
   CREATE TABLE queue (
     no INTEGER PRIMARY KEY,
@@ -106,7 +106,7 @@ const deliveries = `
     subscription TEXT NOT NULL,
     UNIQUE (tenant, subscription)
   ) STRICT;
-  CREATE TABLE notified (no INTEGER PRIMARY KEY, change TEXT NOT NULL) STRICT;
+  CREATE TABLE notified (no INTEGER PRIMARY KEY, facts TEXT NOT NULL, entity TEXT) STRICT;
   CREATE TABLE delivery (
     queue INTEGER NOT NULL,
     state INTEGER NOT NULL,

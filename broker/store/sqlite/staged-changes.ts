@@ -1,8 +1,7 @@
 import type { Entity, Micros } from '../../domain/entity.ts';
-import type { RecordRow } from './change-record.ts';
 import { type EntityCache, entityOf, type StoredEntity, storedEntity } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
-import type { RecordTable } from './record-table.ts';
+import type { RecordTable, StagedRecord } from './record-table.ts';
 import type { Stamps } from './stamps.ts';
 
 /** An Entity as the group under way has it. */
@@ -19,13 +18,14 @@ export interface Staged {
   /** When it was changed last, deletion included. */
   changedAt: Micros;
   isChanged: boolean;
-  records: RecordRow[];
 }
 
 /** The changes of the group under way: in memory until the group is about to commit, then written at once. */
 export interface StagedChanges {
   /** The Entity as the next member of the group has to see it. */
   of(key: string, tenant: string, id: string): Staged;
+  /** Adds the record of a change that was staged. */
+  record(record: StagedRecord): void;
   /** Writes everything; inside the transaction. */
   write(): void;
   /** After the commit: what was staged is the state. True when there was anything. */
@@ -45,7 +45,10 @@ export interface StagedChangesParts {
 export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const { rows, records, stamps } = parts;
   const staged = new Map<string, Staged>();
+  // In the order of their stamps.
+  let recorded: StagedRecord[] = [];
   return {
+    record: (record) => void recorded.push(record),
     of: (key, tenant, id) => {
       let found = staged.get(key);
       if (found === undefined) {
@@ -56,26 +59,26 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
     },
     write: () => {
       for (const entry of staged.values()) {
-        if (!entry.isChanged) continue;
-        rows.write(entry);
-        for (const record of entry.records) records.insert(entry.tenant, entry.id, record);
+        if (entry.isChanged) rows.write(entry);
       }
+      for (const record of recorded) records.insert(record);
       rows.writeCounts();
       stamps.reserve();
     },
     settle: () => {
-      let isAny = false;
-      for (const entry of staged.values()) {
-        remember(parts.cache, entry);
-        isAny ||= entry.isChanged;
-      }
+      for (const entry of staged.values()) remember(parts.cache, entry);
+      for (const record of recorded) records.remember(record);
+      const isAny = recorded.length > 0;
       staged.clear();
+      recorded = [];
       return isAny;
     },
     discard: () => {
       staged.clear();
+      recorded = [];
       rows.forgetCounts();
       stamps.forgetReservation();
+      records.doubt();
     },
   };
 }
@@ -96,7 +99,6 @@ function load(
     text: undefined,
     changedAt: entity?.modifiedAt ?? rows.deletedAt(tenant, id),
     isChanged: false,
-    records: [],
   };
 }
 

@@ -21,7 +21,8 @@ export function temporalTables({ session, records, tables }: TemporalParts): Tem
   let drain: Drain | undefined;
   const { read, write } = session;
   const drained = async (tenant: string, id: string): Promise<void> => {
-    if (drain !== undefined && (await read(() => records.isAnyOf(tenant, id)))) await drain(tenant, id);
+    if (drain !== undefined && (await read(() => records.isAnyOf({ tenant, entityId: id }))))
+      await drain(tenant, id);
   };
   const of = (tenant: string): TemporalStore => ({
     getEntity: async (id) => {
