@@ -30,6 +30,7 @@ export interface MongoConnection {
  */
 const SLOWEST_COMMAND = 10_000;
 const SLOWEST_MAJORITY = 5_000;
+const DURABLE = { w: 'majority', j: true, wtimeout: SLOWEST_MAJORITY } as const;
 
 /**
  * Connects with what both programs rely on, whatever the URL says: writes are acknowledged by a majority of the
@@ -43,7 +44,6 @@ export async function connectMongo(options: MongoConnectionOptions): Promise<Mon
   try {
     client = new MongoClient(url, {
       appName: 'carillon',
-      writeConcern: { w: 'majority', journal: true, wtimeoutMS: SLOWEST_MAJORITY },
       readPreference: 'primary',
       maxPoolSize: connections,
       serverSelectionTimeoutMS: patience,
@@ -53,7 +53,8 @@ export async function connectMongo(options: MongoConnectionOptions): Promise<Mon
       ignoreUndefined: true,
     });
     await client.connect();
-    return connectionOf(client, client.db(name));
+    // Not an option of the client: parts of the URL's would be mixed in.
+    return await connectionOf(client, client.db(name, { writeConcern: DURABLE }));
   } catch (error) {
     await client?.close();
     throw refusal(url, error);

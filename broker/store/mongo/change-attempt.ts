@@ -5,6 +5,7 @@ import { type Decided, decideAll, type Written } from './decide.ts';
 import { type EntityDocument, type HeldDocument, heldProjection } from './entity-document.ts';
 import { toCommand } from './entity-write.ts';
 import { appliedOf, type Lane } from './lane.ts';
+import type { Folding } from './record-room.ts';
 import type { StampSource } from './stamps.ts';
 import { type CellsOf, tokensOf } from './tokens.ts';
 import type { TypeNames } from './type-names.ts';
@@ -83,8 +84,13 @@ function decide(
   return decideAll(id, held, calls, {
     stamps,
     tokensOf: (entity) => tokensOf(tenant, entity, cellsOf),
-    canDrain: !hasDrained && canDrain(),
+    folding: foldingFor(hasDrained, canDrain()),
   });
+}
+
+function foldingFor(hasDrained: boolean, canDrain: boolean): Folding {
+  if (!canDrain) return 'none';
+  return hasDrained ? 'done' : 'possible';
 }
 
 async function send(commands: readonly Command[], parts: ChangeAttemptParts, onEnd: OnEnd): Promise<void> {

@@ -3,7 +3,7 @@ import { NgsiLdError } from '../../domain/errors.ts';
 import type { Decision } from '../store.ts';
 import type { HeldDocument, PendingRecord } from './entity-document.ts';
 import { assertEntitySize, assertIndexable } from './limits.ts';
-import { RecordRoom } from './record-room.ts';
+import { type Folding, RecordRoom } from './record-room.ts';
 import { toPendingRecord } from './record-text.ts';
 import { momentOf, type StampSource } from './stamps.ts';
 
@@ -39,8 +39,7 @@ export interface Written {
 export interface DecideParts {
   readonly stamps: StampSource;
   readonly tokensOf: (entity: Entity) => readonly string[];
-  /** Whether pending records can be folded to make room. */
-  readonly canDrain: boolean;
+  readonly folding: Folding;
 }
 
 type State = Omit<Written, 'stamp' | 'records'>;
@@ -55,7 +54,7 @@ export function decideAll(
   parts: DecideParts,
 ): Decided {
   const outcomes: Outcome[] = [];
-  const room = new RecordRoom(held, parts.canDrain);
+  const room = new RecordRoom(held, parts.folding);
   let stamp = held?.version ?? '';
   let state = stateOf(held);
   for (const call of calls) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ChangeCall, decideAll } from '../../../../broker/store/mongo/decide.ts';
 import type { HeldDocument } from '../../../../broker/store/mongo/entity-document.ts';
+import type { Folding } from '../../../../broker/store/mongo/record-room.ts';
 import { StampSource } from '../../../../broker/store/mongo/stamps.ts';
 import { creating, deleting, entityAt, LEVEL, setting } from '../contract/entities.ts';
 
@@ -8,8 +9,8 @@ const ID = 'urn:ngsi-ld:Lamp:1';
 const stamps = new StampSource(() => 1_800_000_000_000_000, 'w');
 const call = (decide: ChangeCall['decide'], sequence = 'new'): ChangeCall => ({ decide, sequence });
 const increment = () => call(setting((level) => level + 1));
-const decide = (calls: readonly ChangeCall[], held?: HeldDocument, canDrain = true) =>
-  decideAll(ID, held, calls, { stamps, tokensOf: ({ types }) => types, canDrain });
+const decide = (calls: readonly ChangeCall[], held?: HeldDocument, folding: Folding = 'possible') =>
+  decideAll(ID, held, calls, { stamps, tokensOf: ({ types }) => types, folding });
 
 function held(members: Partial<HeldDocument> = {}): HeldDocument {
   const body = JSON.stringify(entityAt(ID, 1));
@@ -48,7 +49,9 @@ describe('deciding several calls on one Entity', () => {
       outcomes: [],
       isFull: true,
     });
-    expect(decide(calls, held({ pendingCount: 64, pendingBytes: 64 }), false).outcomes).toHaveLength(64);
+    const full = held({ pendingCount: 64, pendingBytes: 64 });
+    expect(decide(calls, full, 'done').outcomes).toHaveLength(1);
+    expect(decide(calls, full, 'none').outcomes).toHaveLength(64);
   });
 
   it('takes 1 MB of records before the pending ones are folded, but a single larger one', () => {
@@ -56,7 +59,7 @@ describe('deciding several calls on one Entity', () => {
     expect(decide([large(), large()], held()).outcomes).toHaveLength(1);
     const full = { pendingCount: 1, pendingBytes: 700_000 };
     expect(decide([large()], held(full))).toMatchObject({ outcomes: [], isFull: true });
-    expect(decide([large()], held(full), false).outcomes).toMatchObject([{ answer: { id: ID } }]);
+    expect(decide([large()], held(full), 'done').outcomes).toMatchObject([{ answer: { id: ID } }]);
     expect(decide([call(setting(() => 'x'.repeat(3_000_000)))], held()).outcomes).toMatchObject([
       { answer: { id: ID } },
     ]);
@@ -65,7 +68,11 @@ describe('deciding several calls on one Entity', () => {
   it('refuses what is too large for itself, and goes on with the next call', () => {
     const huge = call(setting(() => 'x'.repeat(5_000_000)));
     const scopes = Array.from({ length: 30_000 }, (_, index) => `/${index}`);
-    const tokens = decideAll(ID, held(), [increment()], { stamps, tokensOf: () => scopes, canDrain: true });
+    const tokens = decideAll(ID, held(), [increment()], {
+      stamps,
+      tokensOf: () => scopes,
+      folding: 'possible',
+    });
     expect(tokens.outcomes).toMatchObject([{ reason: { type: 'EntityTooLarge' } }]);
     const { outcomes, written } = decide([huge, increment()], held());
     expect(outcomes).toMatchObject([{ reason: { type: 'EntityTooLarge' } }, { answer: { id: ID } }]);
@@ -74,7 +81,7 @@ describe('deciding several calls on one Entity', () => {
 
   it('says Unavailable when others fill the document faster than it is folded', () => {
     const full = held({ pendingCount: 200, pendingBytes: 15_000_000 });
-    expect(decide([increment()], full, false).outcomes).toMatchObject([{ reason: { type: 'Unavailable' } }]);
+    expect(decide([increment()], full, 'done').outcomes).toMatchObject([{ reason: { type: 'Unavailable' } }]);
   });
 
   it('gives stamps after that of a writer whose clock is ahead', () => {
