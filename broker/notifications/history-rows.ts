@@ -41,18 +41,23 @@ function toInstance(
   return { ...toRow(attribute, identity, toDeletion(before, at)), deletedAt: at };
 }
 
-function toRow(attribute: string, identity: Identity, instance: Attribute): HistoryInstance {
+type Row = { -readonly [Member in keyof HistoryInstance]: HistoryInstance[Member] };
+
+/** One a changed Attribute: written without spreading, which would be the dearest part of a fold. */
+function toRow(attribute: string, { instanceId, entityId }: Identity, instance: Attribute): Row {
   const { kind, datasetId, observedAt, createdAt, modifiedAt } = instance;
-  return {
-    ...identity,
+  const row: Row = {
+    instanceId,
+    entityId,
     attribute,
     kind,
-    ...(datasetId !== undefined && { datasetId }),
-    ...(observedAt !== undefined && { observedAt }),
     createdAt,
     modifiedAt,
     attributeInstance: instance,
   };
+  if (datasetId !== undefined) row.datasetId = datasetId;
+  if (observedAt !== undefined) row.observedAt = observedAt;
+  return row;
 }
 
 /** NGSI-LD Null in the place of the value (clause 4.5.0); it has no time of observation. */

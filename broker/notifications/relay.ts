@@ -9,7 +9,7 @@ export interface RelayParts {
   readonly onDeliveries: (deliveries: readonly Delivery[]) => void;
   readonly log: NotificationLog;
   readonly timers: Timers;
-  /** The most records folded in one step; 500 when not given. */
+  /** The most records folded in one step, and so the longest that requests wait for it; 100 when not given. */
   readonly batch?: number;
 }
 
@@ -32,7 +32,7 @@ export class Relay {
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    this.#batch = parts.batch ?? 500;
+    this.#batch = parts.batch ?? 100;
   }
 
   /** Folds what a crash left behind, and from then on what every commit leaves. */
