@@ -1,4 +1,4 @@
-import { type Db, MongoClient, MongoParseError, MongoServerError } from 'mongodb';
+import { type Db, MongoClient, MongoServerError } from 'mongodb';
 import { StartError } from '../start-error.ts';
 import { isDatabaseAway } from './errors.ts';
 import { databaseNameOf, withoutPassword } from './url.ts';
@@ -38,11 +38,21 @@ const DURABLE = { w: 'majority', j: true, wtimeout: SLOWEST_MAJORITY } as const;
  * @throws StartError when the URL is wrong, the server refuses the user, or no server answers in time.
  */
 export async function connectMongo(options: MongoConnectionOptions): Promise<MongoConnection> {
-  const { url, defaultDatabase, connections = 50, patience = 2_500 } = options;
-  const name = databaseNameOf(url, defaultDatabase);
-  let client: MongoClient | undefined;
+  const name = databaseNameOf(options.url, options.defaultDatabase);
+  const client = clientOf(options);
   try {
-    client = new MongoClient(url, {
+    await client.connect();
+    // Not an option of the client: parts of the URL's would be mixed in.
+    return await connectionOf(client, client.db(name, { writeConcern: DURABLE }));
+  } catch (error) {
+    await client.close();
+    throw refusal(options.url, error);
+  }
+}
+
+function clientOf({ url, connections = 50, patience = 2_500 }: MongoConnectionOptions): MongoClient {
+  try {
+    return new MongoClient(url, {
       appName: 'carillon',
       readPreference: 'primary',
       maxPoolSize: connections,
@@ -52,12 +62,11 @@ export async function connectMongo(options: MongoConnectionOptions): Promise<Mon
       socketTimeoutMS: SLOWEST_COMMAND,
       ignoreUndefined: true,
     });
-    await client.connect();
-    // Not an option of the client: parts of the URL's would be mixed in.
-    return await connectionOf(client, client.db(name, { writeConcern: DURABLE }));
   } catch (error) {
-    await client?.close();
-    throw refusal(url, error);
+    throw new StartError(
+      `The store URL ${withoutPassword(url)} is not understood: ${(error as Error).message}.`,
+      { cause: error },
+    );
   }
 }
 
@@ -94,9 +103,6 @@ function refusal(url: string, error: unknown): unknown {
         cause: error,
       },
     );
-  }
-  if (error instanceof MongoParseError || error instanceof TypeError) {
-    return new StartError(`${place}: its URL is not understood (${message}).`, { cause: error });
   }
   return error;
 }
