@@ -66,12 +66,14 @@ export function memoryOutbox(): MemoryOutbox {
     },
     deliveries: async (tenant: string, subscriptionId: string, limit: number, after = '') => {
       outbox.asked.deliveries += 1;
-      await answer();
-      return [...rows.values()]
+      // As it was when it was asked: what happens until the answer comes is not in it.
+      const found = [...rows.values()]
         .filter((row) => row.state === 'pending' && row.order > after)
         .filter((row) => row.tenant === tenant && row.subscriptionId === subscriptionId)
         .sort((one, other) => (one.order < other.order ? -1 : 1))
         .slice(0, limit);
+      await answer();
+      return found;
     },
     subscriptionsWithDeliveries: async () => {
       await answer();
