@@ -1,8 +1,16 @@
 import { ATTRIBUTE_KINDS } from './attribute-kinds.ts';
 import type { AttributeChange, Change } from './change/changes.ts';
 import { formatDateTime } from './date-time.ts';
-import { type Entity, type Json, type JsonObject, type Micros, NGSI_LD_NULL } from './entity.ts';
+import {
+  type Attribute,
+  type Entity,
+  type Json,
+  type JsonObject,
+  type Micros,
+  NGSI_LD_NULL,
+} from './entity.ts';
 import { asFeature, geometryOf, toFeatureCollection } from './representation/feature.ts';
+import { previousValue } from './representation/forms.ts';
 import { isProjected } from './representation/projection.ts';
 import { oneOrMany, type RepresentOptions, represent } from './representation/represent.ts';
 import { type Members, setMember } from './set-member.ts';
@@ -54,38 +62,59 @@ interface Item {
 /** The Entity as it is after the change (clause 5.8.6); empty when the Subscription picks nothing that it has. */
 function dataItem({ change, at, content, isGeoJson }: Item): JsonObject {
   const { entity, before } = change;
-  const { subscription, vocabulary } = content;
-  const { notification, lang } = subscription;
   if (entity === undefined) {
     if (before === undefined) throw new Error('A change has the Entity before it, after it, or both.');
-    const deleted = deletedEntity(before, at, notification, vocabulary);
+    const deleted = deletedEntity(before, change, at, content);
     return isGeoJson ? asFeature(deleted, null) : deleted;
   }
-  const { format, sysAttrs, projection } = notification;
-  const options: RepresentOptions = {
+  const options = optionsFor(content.subscription, change, at);
+  const body = withDeletions(represent(entity, content.vocabulary, options) ?? {}, change, at, content);
+  return isGeoJson ? asFeature(body, geometryOf(entity, options)) : body;
+}
+
+function optionsFor(
+  { notification, lang, datasetIds }: Subscription,
+  change: Change,
+  at: Micros,
+): RepresentOptions {
+  const { format, sysAttrs, projection, showChanges } = notification;
+  return {
     now: at,
     form: format,
     sysAttrs,
     ...(projection !== undefined && { projection }),
+    ...(datasetIds !== undefined && { datasetIds }),
     ...(lang !== undefined && { lang }),
+    ...(showChanges && { previous: previousOf(change) }),
   };
-  const body = withDeletions(represent(entity, vocabulary, options) ?? {}, change, at, content);
-  return isGeoJson ? asFeature(body, geometryOf(entity, options)) : body;
 }
 
-/** Of an Entity that is gone only what it was and when it went (clause 5.8.6). */
+/** What was updated as it was before, by Attribute and datasetId. */
+function previousOf({ attributes }: Change): RepresentOptions['previous'] & object {
+  const previous = new Map<string, Map<string | undefined, Attribute>>();
+  for (const { attribute, datasetId, before, kind } of attributes) {
+    if (kind !== 'updated' || before === undefined) continue;
+    const instances = previous.get(attribute) ?? new Map<string | undefined, Attribute>();
+    previous.set(attribute, instances.set(datasetId, before));
+  }
+  return previous;
+}
+
+/** Of an Entity that is gone only what it was and when it went, and with showChanges all that it had (clause 5.8.6). */
 function deletedEntity(
   { id, types, createdAt, modifiedAt }: Entity,
+  change: Change,
   at: Micros,
-  { sysAttrs }: NotificationParams,
-  vocabulary: Vocabulary,
+  content: NotificationContent,
 ): JsonObject {
-  return {
+  const { sysAttrs, showChanges } = content.subscription.notification;
+  const body: JsonObject = {
     id,
-    type: oneOrMany(types.map((type) => vocabulary.compact(type))),
+    type: oneOrMany(types.map((type) => content.vocabulary.compact(type))),
     ...(sysAttrs && { createdAt: formatDateTime(createdAt), modifiedAt: formatDateTime(modifiedAt) }),
     deletedAt: formatDateTime(at),
   };
+  return showChanges ? withDeletions(body, change, at, content) : body;
 }
 
 /** Adds NGSI-LD Null for what the change deleted and the Subscription asks for. */
@@ -93,52 +122,62 @@ function withDeletions(
   body: JsonObject,
   { attributes }: Change,
   at: Micros,
-  { subscription: { notification }, vocabulary }: NotificationContent,
+  { subscription, vocabulary }: NotificationContent,
 ): JsonObject {
-  const { projection } = notification;
   const deleted = attributes.filter(
-    ({ kind, attribute }) =>
-      kind === 'deleted' && (projection === undefined || isProjected(projection, attribute)),
+    (change) => change.kind === 'deleted' && isAskedFor(change, subscription),
   );
   if (deleted.length === 0) return body;
   const members: Members = { ...body };
   for (const attribute of new Set(deleted.map((change) => change.attribute))) {
     const gone = deleted.filter((change) => change.attribute === attribute);
     const name = vocabulary.compact(attribute);
-    setMember(members, name, withNulls(body[name], gone, at, notification));
+    const shown = Object.hasOwn(body, name) ? body[name] : undefined;
+    setMember(members, name, withNulls(shown, gone, { ...subscription.notification, at, vocabulary }));
   }
   return members;
 }
 
+function isAskedFor(
+  { attribute, datasetId }: AttributeChange,
+  { notification: { projection }, datasetIds }: Subscription,
+): boolean {
+  if (projection !== undefined && !isProjected(projection, attribute)) return false;
+  return datasetIds === undefined || datasetIds.has(datasetId ?? '@none');
+}
+
+/** How what was deleted is told. */
+interface Telling extends Pick<NotificationParams, 'format' | 'sysAttrs' | 'showChanges'> {
+  readonly at: Micros;
+  readonly vocabulary: Vocabulary;
+}
+
 /**
- * An Attribute whose instances are all gone is the bare URI, unless there is more to tell: which dataset, or when. Else
- * the nulls stand beside the instances that are left; the simplified form has no room for them there.
+ * An Attribute whose instances are all gone is the bare URI, unless there is more to tell: which dataset, when, or what
+ * it was. Else the nulls stand beside the instances that are left; the simplified form has no room for them there.
  */
-function withNulls(
-  shown: Json | undefined,
-  gone: readonly AttributeChange[],
-  at: Micros,
-  { format, sysAttrs }: NotificationParams,
-): Json {
+function withNulls(shown: Json | undefined, gone: readonly AttributeChange[], telling: Telling): Json {
+  const { format, sysAttrs, showChanges } = telling;
   if (format === 'simplified') return shown ?? NGSI_LD_NULL;
   const [only] = gone;
-  const isBare = shown === undefined && gone.length === 1 && only?.datasetId === undefined && !sysAttrs;
-  if (isBare) return NGSI_LD_NULL;
-  const nulls = gone.map((change) => nullInstance(change, at, { format, sysAttrs }));
+  const isMore = sysAttrs || showChanges || only?.datasetId !== undefined;
+  if (shown === undefined && gone.length === 1 && !isMore) return NGSI_LD_NULL;
+  const nulls = gone.map((change) => nullInstance(change, format, telling));
   if (shown !== undefined) return [...(Array.isArray(shown) ? shown : [shown]), ...nulls];
   return nulls.length === 1 ? (nulls[0] as Json) : nulls;
 }
 
 function nullInstance(
   { datasetId, before }: AttributeChange,
-  at: Micros,
-  { format, sysAttrs }: Pick<NotificationParams, 'format' | 'sysAttrs'>,
+  format: 'normalized' | 'concise',
+  { sysAttrs, showChanges, at, vocabulary }: Telling,
 ): Json {
   if (before === undefined) throw new Error('A deleted instance is known as it was.');
   const { valueMember, nullValue } = ATTRIBUTE_KINDS[before.kind];
   return {
     ...(format === 'normalized' && { type: before.kind }),
     [valueMember]: nullValue,
+    ...(showChanges && previousValue(before, vocabulary, format)),
     ...(datasetId !== undefined && { datasetId }),
     ...(sysAttrs && {
       createdAt: formatDateTime(before.createdAt),

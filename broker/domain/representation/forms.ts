@@ -15,6 +15,8 @@ export interface Writing {
   readonly vocabulary: Vocabulary;
   readonly sysAttrs: boolean;
   readonly lang?: LanguagePreferences;
+  /** By datasetId the instances as they were before a change, to be shown beside what they are (clause 5.2.14.1). */
+  readonly previous?: ReadonlyMap<string | undefined, Attribute>;
 }
 
 type InstanceWriter = (instance: Attribute, writing: Writing, isOnly: boolean) => Json;
@@ -38,13 +40,13 @@ function writeNormalized(instance: Attribute, writing: Writing): JsonObject {
   if (writing.lang !== undefined && instance.kind === 'LanguageProperty') {
     const lang = chooseLanguage(value as JsonObject, writing.lang);
     const members: Members = { type: 'Property', value: (value as JsonObject)[lang] as Json, lang };
-    return withMembers(members, instance, writing, FORMS.normalized);
+    return withMembers(members, instance, writing, 'normalized');
   }
   const members: Members = {
     type: instance.kind,
     [rules.valueMember]: rules.write(value, writing.vocabulary),
   };
-  return withMembers(members, instance, writing, FORMS.normalized);
+  return withMembers(members, instance, writing, 'normalized');
 }
 
 function writeConcise(instance: Attribute, writing: Writing, isOnly: boolean): Json {
@@ -52,20 +54,20 @@ function writeConcise(instance: Attribute, writing: Writing, isOnly: boolean): J
   if (writing.lang !== undefined && instance.kind === 'LanguageProperty') {
     const lang = chooseLanguage(instance.value as JsonObject, writing.lang);
     const members: Members = { value: (instance.value as JsonObject)[lang] as Json, lang };
-    return withMembers(members, instance, writing, FORMS.concise);
+    return withMembers(members, instance, writing, 'concise');
   }
   const value = write(instance.value, writing.vocabulary);
   if (isOnly && canStandBare(instance, value, writing)) return value;
   const members: Members = { [valueMember]: value };
   // Without its type a Property that holds a geometry would be taken for a GeoProperty.
   if (instance.kind === 'Property' && looksLikeGeometry(value)) members['type'] = 'Property';
-  return withMembers(members, instance, writing, FORMS.concise);
+  return withMembers(members, instance, writing, 'concise');
 }
 
 /** True when the value alone says all, and is read as what it is (clause 4.5.2.3). */
-function canStandBare(instance: Attribute, value: Json, { sysAttrs }: Writing): boolean {
-  const { kind } = instance;
-  if (sysAttrs || hasMetadata(instance)) return false;
+function canStandBare(instance: Attribute, value: Json, { sysAttrs, previous }: Writing): boolean {
+  const { kind, datasetId } = instance;
+  if (sysAttrs || previous?.has(datasetId) || hasMetadata(instance)) return false;
   return kind === 'GeoProperty' || (kind === 'Property' && !isMistakableForInstance(value));
 }
 
@@ -104,9 +106,9 @@ function withMembers(
   members: Members,
   instance: Attribute,
   writing: Writing,
-  writeInstances: (instances: readonly Attribute[], writing: Writing) => Json,
+  form: 'normalized' | 'concise',
 ): JsonObject {
-  const { vocabulary, sysAttrs } = writing;
+  const { vocabulary, sysAttrs, previous } = writing;
   const { datasetId, observedAt, unitCode, valueType, objectType, ngsildproof, subAttributes } = instance;
   if (datasetId !== undefined) members['datasetId'] = datasetId;
   if (observedAt !== undefined) members['observedAt'] = formatDateTime(observedAt);
@@ -114,9 +116,27 @@ function withMembers(
   if (valueType !== undefined) members['valueType'] = vocabulary.compact(valueType);
   if (objectType !== undefined) members['objectType'] = compactNames(objectType, vocabulary);
   if (ngsildproof !== undefined) members['ngsildproof'] = ngsildproof;
+  const before = previous?.get(datasetId);
+  if (before !== undefined) Object.assign(members, previousValue(before, vocabulary, form));
   if (sysAttrs) writeSystemTimes(members, instance);
-  if (subAttributes !== undefined) writeAttributes(members, subAttributes, writing, writeInstances);
+  if (subAttributes !== undefined)
+    writeAttributes(members, subAttributes, previous === undefined ? writing : ofNow(writing), form);
   return members;
+}
+
+/** What a change was before is told of Attributes, not of their sub-Attributes. */
+function ofNow({ previous: _previous, ...writing }: Writing): Writing {
+  return writing;
+}
+
+/** The value that an instance had, under the name that its kind has for it: previousValue and its like. */
+export function previousValue(
+  { kind, value }: Attribute,
+  vocabulary: Vocabulary,
+  form: 'normalized' | 'concise',
+): JsonObject {
+  const { previousMember, write, writeConcise: concise } = ATTRIBUTE_KINDS[kind];
+  return { [previousMember]: (form === 'concise' ? concise : write)(value, vocabulary) };
 }
 
 /** Adds createdAt, modifiedAt and expiresAt (clauses 4.8, 4.22), which an answer holds only with sysAttrs. */
@@ -133,11 +153,11 @@ function writeAttributes(
   members: Members,
   attributes: Attributes,
   writing: Writing,
-  writeInstances: (instances: readonly Attribute[], writing: Writing) => Json,
+  form: 'normalized' | 'concise',
 ): void {
   for (const name in attributes) {
     const instances = attributes[name] as readonly Attribute[];
-    setMember(members, writing.vocabulary.compact(name), writeInstances(instances, writing));
+    setMember(members, writing.vocabulary.compact(name), FORMS[form](instances, writing));
   }
 }
 

@@ -64,6 +64,11 @@ export function isProjected({ pick, omit, attrs }: Projection, name: string): bo
   return attrs === undefined || ENTITY_MEMBERS.has(name) || attrs.has(name);
 }
 
+/** True when an Entity needs one of the Attributes of `attrs` to be shown at all (table 6.4.3.2-1). */
+export function demandsAttribute({ attrs }: Projection): boolean {
+  return attrs !== undefined && ![...attrs].some((name) => ENTITY_MEMBERS.has(name));
+}
+
 /**
  * The members that a list names: IRIs of Attributes, and what is no Attribute as it is. `what` names the list in errors.
  * @throws NgsiLdError BadRequestData.

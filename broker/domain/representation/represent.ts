@@ -4,7 +4,7 @@ import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { FORMS, type Form, type Writing, writeSystemTimes } from './forms.ts';
 import type { LanguagePreferences } from './language.ts';
-import { isProjected, type Projection } from './projection.ts';
+import { demandsAttribute, isProjected, type Projection } from './projection.ts';
 
 /** How an Entity is given to a client. */
 export interface RepresentOptions {
@@ -19,6 +19,8 @@ export interface RepresentOptions {
   readonly datasetIds?: ReadonlySet<string>;
   /** LanguageProperties as plain strings in the best of these languages (clause 4.15). */
   readonly lang?: LanguagePreferences;
+  /** By IRI and datasetId the instances as they were before a change, to be shown beside what they are. */
+  readonly previous?: ReadonlyMap<string, ReadonlyMap<string | undefined, Attribute>>;
 }
 
 /**
@@ -38,7 +40,7 @@ export function represent(
   writeEntityMembers(members, entity, vocabulary, options, isWanted);
   const count = writeEntityAttributes(members, entity, vocabulary, options, isWanted);
   if (projection === undefined) return members;
-  const isEmpty = projection.attrs === undefined ? !hasMembers(members) : count === 0;
+  const isEmpty = demandsAttribute(projection) ? count === 0 : !hasMembers(members);
   return isEmpty ? undefined : members;
 }
 
@@ -79,7 +81,7 @@ function writeEntityAttributes(
   isWanted: Wanted,
 ): number {
   const { attributes } = withoutExpired(entity, options.now);
-  const { form = 'normalized', sysAttrs = false, lang, datasetIds } = options;
+  const { form = 'normalized', sysAttrs = false, lang, datasetIds, previous } = options;
   const writing: Writing = lang === undefined ? { vocabulary, sysAttrs } : { vocabulary, sysAttrs, lang };
   const write = FORMS[form];
   let count = 0;
@@ -89,7 +91,9 @@ function writeEntityAttributes(
     const instances =
       datasetIds === undefined ? all : all.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
     if (instances.length === 0) continue;
-    setMember(members, vocabulary.compact(name), write(instances, writing));
+    const before = previous?.get(name);
+    const shown = write(instances, before === undefined ? writing : { ...writing, previous: before });
+    setMember(members, vocabulary.compact(name), shown);
     count++;
   }
   return count;

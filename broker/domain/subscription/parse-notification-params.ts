@@ -35,20 +35,20 @@ export function parseNotificationParams(value: Json, vocabulary: Vocabulary): No
   const given = objectOf(value, 'notification');
   refuseUnknown(given, MEMBERS, 'notification (NotificationParams)');
   refuseUnsupported(given);
-  const { sysAttrs } = given;
+  const { sysAttrs, showChanges } = given;
+  const format = formatOf(given['format']);
   const projection = projectionOf(given, vocabulary);
   return {
     endpoint: parseEndpoint(given['endpoint'] ?? null, 'notification.endpoint'),
-    format: formatOf(given['format']),
+    format,
     sysAttrs: sysAttrs !== undefined && booleanOf(sysAttrs, 'notification.sysAttrs'),
+    showChanges: showChanges !== undefined && showsChanges(showChanges, format),
     ...(projection !== undefined && { projection }),
   };
 }
 
 function refuseUnsupported(given: JsonObject): void {
-  const { join, joinLevel, showChanges } = given;
-  if (showChanges !== undefined && booleanOf(showChanges, 'notification.showChanges'))
-    throw notYet('notification.showChanges');
+  const { join, joinLevel } = given;
   if (join !== undefined && wordOf(join, ['flat', 'inline', '@none'], 'notification.join') !== '@none')
     throw notYet('notification.join');
   if (joinLevel !== undefined && !(Number.isInteger(joinLevel) && (joinLevel as number) > 0))
@@ -61,6 +61,13 @@ export function notYet(member: string): NgsiLdError {
     'OperationNotSupported',
     `The Subscription member "${member}" is not supported by this broker; leave it out.`,
   );
+}
+
+function showsChanges(value: Json, format: NotificationFormat): boolean {
+  const isWanted = booleanOf(value, 'notification.showChanges');
+  if (isWanted && format === 'simplified')
+    wrong('notification.showChanges', 'cannot be true in the simplified format, which holds values alone');
+  return isWanted;
 }
 
 function formatOf(value: Json | undefined): NotificationFormat {

@@ -58,6 +58,7 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   geoQ: (value, vocabulary) => ({ geoQ: parseGeoQ(value, vocabulary) }),
   scopeQ: (value) => ({ scopeQ: parseScopeQuery(textOf(value, 'scopeQ')) }),
   lang: (value) => ({ lang: parseLanguagePreferences(textOf(value, 'lang')) }),
+  datasetId: (value) => ({ datasetIds: new Set(namesOf(value, 'datasetId').map(datasetOf)) }),
   isActive: (value) => ({ isActive: booleanOf(value, 'isActive') }),
   expiresAt: (value) => ({ expiresAt: requireDateTime(value, 'expiresAt') }),
   throttling: (value) => ({ throttling: Math.round(positiveOf(value, 'throttling') * MICROS_PER_SECOND) }),
@@ -69,7 +70,6 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   temporalQ: () => wrong('temporalQ', 'belongs to Context Source Registration Subscriptions only'),
   timeInterval: unsupported('timeInterval'),
   csf: unsupported('csf'),
-  datasetId: unsupported('datasetId'),
   expandValues: unsupported('expandValues'),
   jsonKeys: unsupported('jsonKeys'),
   ngsildConformance: unsupported('ngsildConformance'),
@@ -77,3 +77,7 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
 
 /** Members that only the broker writes (table 5.2.12-2); from a client they are ignored. */
 export const READ_ONLY_MEMBERS: ReadonlySet<string> = new Set(['status', 'createdAt', 'modifiedAt']);
+
+function datasetOf(id: string, index: number): string {
+  return id === '@none' ? id : requireUri(id, `datasetId[${index}]`);
+}

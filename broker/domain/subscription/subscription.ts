@@ -39,6 +39,8 @@ export interface NotificationParams {
   readonly endpoint: Endpoint;
   readonly format: NotificationFormat;
   readonly sysAttrs: boolean;
+  /** With the values before the change; never in the simplified format. */
+  readonly showChanges: boolean;
   /** Which members the data holds: of `attributes`, `pick` and `omit`. */
   readonly projection?: Projection;
 }
@@ -56,6 +58,8 @@ export interface Subscription {
   readonly scopeQ?: ScopeQuery;
   /** LanguageProperties as plain strings in the best of these languages. */
   readonly lang?: LanguagePreferences;
+  /** Only instances of these datasets are shown, `@none` for the default one. */
+  readonly datasetIds?: ReadonlySet<string>;
   readonly isActive: boolean;
   readonly expiresAt?: Micros;
   /** Least time between two notifications, in microseconds. */

@@ -12,11 +12,12 @@ interface Given {
   readonly notification?: JsonObject;
   readonly accept?: string;
   readonly lang?: string;
+  readonly datasetId?: Json;
   readonly contextReference?: Json;
 }
 
 /** The body of the notification of one change, to a Subscription with these parameters. */
-function bodyOf({ change, notification, accept, lang, contextReference }: Given): JsonObject {
+function bodyOf({ change, notification, accept, lang, datasetId, contextReference }: Given): JsonObject {
   if (change === undefined) throw new Error('Nothing changed.');
   const endpoint = { uri: 'http://receiver.example/', ...(accept !== undefined && { accept }) };
   const members = readMembers(
@@ -25,6 +26,7 @@ function bodyOf({ change, notification, accept, lang, contextReference }: Given)
       entities: [{ type: 'Room' }],
       notification: { endpoint, ...notification },
       ...(lang !== undefined && { lang }),
+      ...(datasetId !== undefined && { datasetId }),
     },
     core,
   );
@@ -259,6 +261,113 @@ describe('what was deleted (clause 5.8.6)', () => {
     expect(data).toEqual({
       type: 'FeatureCollection',
       features: [{ type: 'Feature', geometry: point, properties: { a: NULL } }],
+    });
+  });
+});
+
+describe('the datasetId of a Subscription (clause 5.8.6)', () => {
+  const before = { a: [{ value: 1 }, { value: 2, datasetId: 'urn:d:1' }], b: 3 };
+
+  it('shows instances of these datasets alone, also where they were deleted', () => {
+    const change = changeBy('update', before, { a: [{ value: 5 }, { value: 6, datasetId: 'urn:d:1' }] });
+    expect(dataOf({ change, datasetId: ['urn:d:1'], notification: { format: 'concise' } })).toEqual({
+      id: ID,
+      type: 'Room',
+      a: { value: 6, datasetId: 'urn:d:1' },
+    });
+    const deletion = changeBy('deleteAttribute', before, { deleteAll: true });
+    expect(dataOf({ change: deletion, datasetId: ['@none'], notification: { format: 'concise' } })).toEqual({
+      id: ID,
+      type: 'Room',
+      a: NULL,
+      b: 3,
+    });
+  });
+});
+
+describe('showChanges (clauses 5.2.14.1, 5.8.6)', () => {
+  it.each<readonly [before: Json, after: Json, normalized: Json, concise: Json]>([
+    [1, 2, { type: 'Property', value: 2, previousValue: 1 }, { value: 2, previousValue: 1 }],
+    [
+      { object: 'urn:x:1' },
+      { object: 'urn:x:2' },
+      { type: 'Relationship', object: 'urn:x:2', previousObject: 'urn:x:1' },
+      { object: 'urn:x:2', previousObject: 'urn:x:1' },
+    ],
+    [
+      { languageMap: { en: 'a' } },
+      { languageMap: { en: 'b' } },
+      { type: 'LanguageProperty', languageMap: { en: 'b' }, previousLanguageMap: { en: 'a' } },
+      { languageMap: { en: 'b' }, previousLanguageMap: { en: 'a' } },
+    ],
+    [
+      { vocab: 'on' },
+      { vocab: 'off' },
+      { type: 'VocabProperty', vocab: 'off', previousVocab: 'on' },
+      { vocab: 'off', previousVocab: 'on' },
+    ],
+    [
+      { objectList: ['urn:x:1'] },
+      { objectList: [] },
+      { type: 'ListRelationship', objectList: [], previousObjectList: [{ object: 'urn:x:1' }] },
+      { objectList: [], previousObjectList: ['urn:x:1'] },
+    ],
+    [
+      { x: 1 },
+      { x: 2 },
+      { type: 'Property', value: { x: 2 }, previousValue: { x: 1 } },
+      { value: { x: 2 }, previousValue: { x: 1 } },
+    ],
+    [
+      1,
+      { object: 'urn:x:1' },
+      { type: 'Relationship', object: 'urn:x:1', previousValue: 1 },
+      { object: 'urn:x:1', previousValue: 1 },
+    ],
+    [
+      { value: 1, s: 1 },
+      { value: 1, s: 2 },
+      { type: 'Property', value: 1, previousValue: 1, s: { type: 'Property', value: 2 } },
+      { value: 1, previousValue: 1, s: 2 },
+    ],
+    [
+      [{ value: 1 }, { value: 2, datasetId: 'urn:d:1' }],
+      { value: 3, datasetId: 'urn:d:1' },
+      [
+        { type: 'Property', value: 1 },
+        { type: 'Property', value: 3, datasetId: 'urn:d:1', previousValue: 2 },
+      ],
+      [{ value: 1 }, { value: 3, datasetId: 'urn:d:1', previousValue: 2 }],
+    ],
+  ])('from %j to %j', (before, after, normalized, concise) => {
+    const change = changeBy('append', { a: before }, { a: after });
+    const notification = { showChanges: true };
+    expect(dataOf({ change, notification })).toMatchObject({ a: normalized });
+    expect(dataOf({ change, notification: { ...notification, format: 'concise' } })).toMatchObject({
+      a: concise,
+    });
+  });
+
+  it('shows nothing before what is new or unchanged', () => {
+    const change = changeBy('append', { a: 1 }, { b: 2 });
+    expect(dataOf({ change, notification: { showChanges: true, format: 'concise' } })).toMatchObject({
+      a: 1,
+      b: 2,
+    });
+  });
+
+  it('shows what was deleted, of an Entity too', () => {
+    const notification = { showChanges: true };
+    const gone = { type: 'Property', value: NULL, previousValue: 1 };
+    expect(dataOf({ change: changeBy('deleteAttribute', { a: 1 }, {}), notification })).toMatchObject({
+      a: gone,
+    });
+    const change = deleteEntity(stored({ a: 1 }), NOW);
+    expect(dataOf({ change, notification })).toEqual({
+      id: ID,
+      type: 'Room',
+      deletedAt: '2026-01-01T00:00:01Z',
+      a: gone,
     });
   });
 });

@@ -150,6 +150,7 @@ describe('projection (clause 4.21)', () => {
     ],
     [{ attrs: 'a' }, { id: ID, type: 'Room', scope: '/A', a: 1 }],
     [{ attrs: 'missing' }, undefined],
+    [{ attrs: 'missing,createdAt' }, { id: ID, type: 'Room', scope: '/A' }],
   ])('%j', (parameters, expected) => {
     expect(projected(parameters)).toEqual(expected);
   });

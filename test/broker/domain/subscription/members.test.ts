@@ -42,6 +42,7 @@ const members: readonly (readonly [given: JsonObject, parsed: Partial<Subscripti
   [{ notificationTrigger: ['entityDeleted'] }, { notificationTrigger: ['entityDeleted'] }],
   [{ scopeQ: '/A/#' }, { scopeQ: { anyOf: [[{ levels: ['A'], below: true }]] } }],
   [{ lang: 'nl,en;q=0.5' }, { lang: ['nl', 'en'] }],
+  [{ datasetId: ['@none', 'urn:d:1'] }, { datasetIds: new Set(['@none', 'urn:d:1']) }],
   [{ isActive: false }, { isActive: false }],
   [{ expiresAt: '2030-01-01T00:00:00Z' }, { expiresAt: 1_893_456_000_000_000 }],
   [{ throttling: 0.5 }, { throttling: 500_000 }],
@@ -108,6 +109,7 @@ describe('the endpoint and the parameters of notifications (clauses 5.2.14, 5.2.
       endpoint: { uri: 'http://receiver.example/notify', accept: 'application/json', receiverInfo: [] },
       format: 'normalized',
       sysAttrs: false,
+      showChanges: false,
     });
   });
 

@@ -68,6 +68,13 @@ const refusals: readonly (readonly [members: JsonObject, detail: RegExp])[] = [
   [notifying({ omit: 'a' }), /"notification.omit"/],
   [notifying({ format: 'xml' }), /"notification.format".*must be one of normalized/],
   [notifying({ sysAttrs: 1 }), /"notification.sysAttrs"/],
+  [notifying({ showChanges: 1 }), /"notification.showChanges".*must be true or false/],
+  [
+    notifying({ showChanges: true, format: 'keyValues' }),
+    /"notification.showChanges".*cannot be true in the simplified/,
+  ],
+  [{ datasetId: [] }, /"datasetId".*at least one/],
+  [{ datasetId: ['@none', 'x'] }, /datasetId\[1\] "x" is not a URI/],
   [notifying({ join: 'all' }), /"notification.join".*must be one of flat, inline, @none/],
   [notifying({ joinLevel: 0 }), /"notification.joinLevel".*positive integer/],
   [endpoint({ uri: 5 }), /"notification.endpoint.uri".*must be a string/],
@@ -122,11 +129,9 @@ describe('what this broker does not do: OperationNotSupported, by name', () => {
   it.each<readonly [JsonObject, string]>([
     [{ timeInterval: 5 }, 'timeInterval'],
     [{ csf: 'a==1' }, 'csf'],
-    [{ datasetId: ['@none'] }, 'datasetId'],
     [{ expandValues: 'a' }, 'expandValues'],
     [{ jsonKeys: 'a' }, 'jsonKeys'],
     [{ ngsildConformance: '1.6' }, 'ngsildConformance'],
-    [notifying({ showChanges: true }), 'notification.showChanges'],
     [notifying({ join: 'flat' }), 'notification.join'],
     [notifying({ pick: ['a{b}'] }), 'notification.pick with {…}'],
   ])('%j', (members, name) => {
