@@ -59,19 +59,25 @@ export async function rest(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
 }
 
+/** Milliseconds, a little less than a test may take. */
 const PATIENCE = 4000;
 
-/** Resolves as soon as the condition holds. @throws when it does not within four seconds */
-export async function until(condition: () => boolean): Promise<void> {
+/** Resolves as soon as the condition holds. @throws when it does not in time */
+export async function until(condition: () => boolean, patience = PATIENCE): Promise<void> {
   await eventually(
     async () => condition(),
     (holds) => holds,
+    patience,
   );
 }
 
-/** The first answer that will do. @throws with the last one when none does within four seconds */
-export async function eventually<T>(ask: () => Promise<T>, willDo: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + PATIENCE;
+/** The first answer that will do. @throws with the last one when none does in time */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  willDo: (answer: T) => boolean,
+  patience = PATIENCE,
+): Promise<T> {
+  const end = performance.now() + patience;
   for (;;) {
     const answer = await ask();
     if (willDo(answer)) return answer;

@@ -44,6 +44,10 @@ export interface NotifyingBroker {
 }
 
 export interface NotifyingBrokerOptions {
+  /** In the place of the embedded store. */
+  readonly store?: Store;
+  /** Milliseconds between looks for what other processes do. */
+  readonly pollInterval?: number;
   /** A file, or memory when not given. */
   readonly path?: string;
   /** Environment variables of notificationSettings. */
@@ -59,7 +63,7 @@ afterEach(async () => {
 /** Opens one; it is closed after the test. */
 export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Promise<NotifyingBroker> {
   const clock = fakeClock(START);
-  const store = openStoreAt(options.path ?? ':memory:', clock.now);
+  const store = options.store ?? openStoreAt(options.path ?? ':memory:', clock.now);
   const contexts = createContexts({
     download: {
       fetch: () => Promise.reject(new Error('there is no network in tests')),
@@ -81,6 +85,7 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     log: createLogger({ name: 'test', level: 'silent' }),
     metrics,
     settings: readSettings(notificationSettings, options.settings ?? {}),
+    ...(options.pollInterval !== undefined && { pollInterval: options.pollInterval }),
   });
   const server = serve({ store, contexts, notifications, now: clock.now });
   await notifications.recover();
