@@ -194,18 +194,17 @@ export function cellsPart(
   return undefined;
 }
 
-/** SELECTs of `o.seq`, in no order, of the Entities in the cells. */
+/** SELECTs of `o.seq`, in no order and perhaps more than once, of the Entities in the cells. */
 export function cellSources(
   { attribute, cells, enclosing }: Extract<Condition, { kind: 'cells' }>,
   { tenant, numberOf }: ConditionScope,
-  filters: readonly Sql[],
 ): Sources {
   const no = numberOf(attribute);
   if (no === undefined) return [];
   const tokens = (of: readonly string[]) => JSON.stringify(of.map((cell) => cellToken(no, cell)));
   const from = 'json_each(?) AS c CROSS JOIN token AS o WHERE o.tenant = ?';
   return [
-    select(`${from} AND o.token >= c.value AND o.token < c.value || '4'`, [tokens(cells), tenant], filters),
-    select(`${from} AND o.token = c.value`, [tokens(enclosing), tenant], filters),
+    select(`${from} AND o.token >= c.value AND o.token < c.value || '4'`, [tokens(cells), tenant], []),
+    select(`${from} AND o.token = c.value`, [tokens(enclosing), tenant], []),
   ];
 }

@@ -8,6 +8,7 @@ import type { EntityCache } from './entity-cache.ts';
 import { entityOf, keyPrefixOf } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
 import type { Finder } from './find.ts';
+import { living } from './living.ts';
 import type { Session } from './session.ts';
 import type { Staged, StagedChanges } from './staged-changes.ts';
 import { type Stamps, stampText } from './stamps.ts';
@@ -43,7 +44,7 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
       if (stored === undefined) return undefined;
       cache.set(stored);
     }
-    return living(entityOf(stored), session.now);
+    return living(entityOf(stored), session.now());
   };
   return {
     change: (id, decide) =>
@@ -57,12 +58,6 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
   };
 }
 
-/** The Entity, unless it has expired (clause 4.5.2). */
-export function living(entity: Entity | undefined, now: () => Micros): Entity | undefined {
-  if (entity?.expiresAt === undefined) return entity;
-  return entity.expiresAt > now() ? entity : undefined;
-}
-
 function changeStaged<T>(
   staged: Staged,
   decide: (current: Entity | undefined, now: Micros) => Decision<T>,
@@ -70,7 +65,7 @@ function changeStaged<T>(
 ): T {
   const { session, stamps } = parts;
   const now = Math.max(session.now(), staged.changedAt + 1);
-  const current = living(staged.entity, () => now);
+  const current = living(staged.entity, now);
   const decision = decide(current, now);
   const { change, answer } = decision;
   if (change === undefined) return answer;

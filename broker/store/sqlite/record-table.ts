@@ -102,17 +102,20 @@ type Row = [tenant: number, facts: string, entity: string | null];
 
 function rowReader({ database, tenants }: Session, recent: RecentRecords) {
   const select = database.prepare<Row>('SELECT tenant, facts, entity FROM record WHERE stamp = ?');
+  const readRow = (stamp: number, found: ChangeRecord[]): number => {
+    const row = select.get(stamp);
+    if (row === undefined) return 0;
+    const [tenant, facts, entity] = row;
+    found.push(toChangeRecord(tenants.nameOf(tenant), { stamp, facts, entity: entity ?? undefined }));
+    return facts.length + (entity?.length ?? 0);
+  };
   return (stamps: readonly number[]): readonly ChangeRecord[] => {
     const found: ChangeRecord[] = [];
     let length = 0;
     for (const stamp of stamps) {
       const known = recent.get(stampText(stamp));
-      const row = known ? undefined : select.get(stamp);
-      if (known) found.push(known);
-      if (!row) continue;
-      const [tenant, facts, entity] = row;
-      found.push(toChangeRecord(tenants.nameOf(tenant), { stamp, facts, entity: entity ?? undefined }));
-      length += facts.length + (entity?.length ?? 0);
+      if (known === undefined) length += readRow(stamp, found);
+      else found.push(known);
       if (length > READ_AT_ONCE) break;
     }
     return found;
