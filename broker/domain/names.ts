@@ -1,5 +1,6 @@
 import { type Json, NGSI_LD_NULL } from './entity.ts';
 import { badRequest } from './errors.ts';
+import { stringifyJson } from './json-text.ts';
 import { isText } from './number-text.ts';
 
 /** What may stand in a URI without percent-encoding, by ASCII code (RFC 3986). */
@@ -76,7 +77,7 @@ export function isNgsiLdNull(value: Json | undefined): boolean {
 /** A value for an error message: never long, never with what cannot be seen. */
 export function shown(value: Json | undefined): string {
   if (value === undefined) return '(absent)';
-  const text = isText(value) ? value : JSON.stringify(value);
+  const text = isText(value) ? value : stringifyJson(value);
   const start = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   return `"${start.replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu, ' ')}"`;
 }
