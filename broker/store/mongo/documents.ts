@@ -31,8 +31,8 @@ export function mongoDocuments(parts: DocumentParts): Documents {
   };
   return {
     get: async (kind, tenant, id) => {
-      const found = await gate.run(() => collection.findOne({ _id: keyOf(kind, tenant, id), ...alive }));
-      return found ? bodyOf(found) : undefined;
+      const found = await gate.run(() => collection.findOne({ _id: keyOf(kind, tenant, id) }));
+      return found?.body === undefined ? undefined : bodyOf(found);
     },
     create: (kind, tenant, id, body) =>
       write<boolean>([kind, tenant, id], (held) =>

@@ -8,6 +8,7 @@ import type { EntityDocument } from './entity-document.ts';
 import { findPages } from './find-pages.ts';
 import type { Gate } from './gate.ts';
 import { keyOf } from './keys.ts';
+import type { Retrieval } from './retrieval.ts';
 import type { Sequences } from './sequences.ts';
 import { token } from './tokens.ts';
 import type { TypeNames } from './type-names.ts';
@@ -16,6 +17,7 @@ export interface TenantParts {
   readonly entities: Collection<EntityDocument>;
   readonly types: TypeNames;
   readonly queue: Pick<ChangeQueue, 'add'>;
+  readonly retrieval: Pick<Retrieval, 'get'>;
   readonly sequences: Sequences;
   readonly gate: Gate;
   readonly now: () => Micros;
@@ -57,15 +59,9 @@ export class MongoTenant implements TenantStore {
     });
   }
 
-  async get(id: string): Promise<Entity | undefined> {
-    const { entities, gate, now } = this.#parts;
-    const found = await gate.run(() =>
-      entities.findOne<Pick<EntityDocument, 'body'>>(
-        { _id: keyOf(this.#tenant, id), visibleUntil: { $gt: now() } },
-        { projection: { _id: 0, body: 1 } },
-      ),
-    );
-    return found?.body === undefined ? undefined : (JSON.parse(found.body) as Entity);
+  get(id: string): Promise<Entity | undefined> {
+    const { gate, retrieval } = this.#parts;
+    return gate.run(() => retrieval.get(keyOf(this.#tenant, id)));
   }
 
   async *find(condition: Condition, page: FindPage = {}): AsyncIterable<readonly Entity[]> {

@@ -9,6 +9,7 @@ import { MongoTenant, type TenantParts } from './entities.ts';
 import { Gate } from './gate.ts';
 import { mongoOutbox } from './outbox.ts';
 import { RelayLink } from './relay-link.ts';
+import { Retrieval } from './retrieval.ts';
 import { type Collections, migrate } from './schema.ts';
 import { Sequences } from './sequences.ts';
 import { StampSource } from './stamps.ts';
@@ -69,6 +70,7 @@ function storeOf(connection: MongoConnection, collections: Collections, { now, c
     entities,
     types,
     queue,
+    retrieval: new Retrieval(entities, now),
     sequences: new Sequences(entities, new StampSource(now)),
     gate,
     now,

@@ -21,7 +21,7 @@ export async function pendingOf(
   { tenant, entityId }: { readonly tenant: string; readonly entityId: string },
 ): Promise<readonly ChangeRecord[]> {
   const found = await entities.findOne<Pending>(
-    { _id: keyOf(tenant, entityId), oldest: { $exists: true } },
+    { _id: keyOf(tenant, entityId) },
     { projection: { pending: 1 }, ...durable },
   );
   return (found?.pending ?? []).slice(0, limit).map((record) => toChangeRecord(tenant, record));

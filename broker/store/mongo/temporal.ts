@@ -59,11 +59,11 @@ export class MongoTemporal implements TemporalStore {
 
   async #drain(id: string): Promise<void> {
     const { entities, drain } = this.#parts;
-    const pending = await entities.findOne(
-      { _id: keyOf(this.#tenant, id), oldest: { $exists: true } },
-      { projection: { _id: 1 } },
+    const found = await entities.findOne<Pick<EntityDocument, 'oldest'>>(
+      { _id: keyOf(this.#tenant, id) },
+      { projection: { _id: 0, oldest: 1 } },
     );
-    if (pending) await drain(this.#tenant, id);
+    if (found?.oldest !== undefined) await drain(this.#tenant, id);
   }
 
   async #read(id: string, query: HistoryQuery, limit = 0): Promise<readonly HistoryInstance[]> {
