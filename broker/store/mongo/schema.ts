@@ -19,7 +19,7 @@ export interface Collections {
 }
 
 /** What is indexed besides `_id`. No index has more than one array, none is unique. */
-export const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescription[]>>> = {
+const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescription[]>>> = {
   entities: [
     { name: 'found', key: { tokens: 1, sequence: 1, visibleUntil: 1 } },
     { name: 'pending', key: { oldest: 1 }, sparse: true },
