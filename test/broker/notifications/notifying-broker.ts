@@ -26,7 +26,7 @@ import { egressPolicy } from '../../../runtime/egress.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { createMetrics } from '../../../runtime/metrics.ts';
 
-export const START = Date.UTC(2026, 5, 1, 12) * 1000;
+const START = Date.UTC(2026, 5, 1, 12) * 1000;
 export const ROOT = '/ngsi-ld/v1';
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
 export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
