@@ -4,7 +4,7 @@ import { Agent, buildConnector } from 'undici';
 import { kindOfAddress } from './egress-addresses.ts';
 
 /** A connection that the egress policy forbids; the message names the address and the remedy. */
-export class EgressRefused extends Error {
+class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
 }
 

@@ -9,7 +9,7 @@ import type { Binding } from './binding.ts';
 import { bindingProblem } from './problem-details.ts';
 
 /** Below this path the route table answers, everywhere else Express. */
-export const apiRoot = '/ngsi-ld/v1';
+const apiRoot = '/ngsi-ld/v1';
 
 /** What the Express side of the broker needs. */
 export interface AppOptions {
