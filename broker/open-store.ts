@@ -44,18 +44,14 @@ export function checkStoreUrls({
 
 /** Opens the store. @throws StartError with the remedy when it cannot be used. */
 export async function openStore(storeUrl: StoreUrl, clock: Clock): Promise<OpenedStore> {
-  const options = { now: () => clock.now(), cellsOf };
+  const options = { now: () => clock.now(), cellsOf, coreContextVersion: defaultCoreVersion };
   if (storeUrl.kind === 'mongodb') {
     const store = await openMongoStore({ ...options, url: storeUrl.url });
     return { store, isShared: true, close: () => store.close() };
   }
   const folder = holdFolderOf(storeUrl.path);
   try {
-    const store = openSqliteStore({
-      ...options,
-      path: storeUrl.path,
-      coreContextVersion: defaultCoreVersion,
-    });
+    const store = openSqliteStore({ ...options, path: storeUrl.path });
     const close = async (): Promise<void> => {
       await store.close();
       folder?.release();

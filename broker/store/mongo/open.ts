@@ -25,27 +25,32 @@ export interface MongoStoreOptions {
   readonly now: () => Micros;
   /** The cell tokens of a geometry, as broker/domain/query/condition.ts describes them. */
   readonly cellsOf: CellsOf;
+  /** Recorded in a new database. */
+  readonly coreContextVersion: string;
 }
 
 /**
  * A store on MongoDB 4.4 or later: a replica set, a sharded cluster or a single server, which any number of processes
  * may use at once. @throws StartError when the URL is wrong, no server answers, or the database is not ours
  */
-export async function openMongoStore({ url, now, cellsOf }: MongoStoreOptions): Promise<Store> {
-  return openStoreOn(await connectMongo({ url, defaultDatabase: 'carillon' }), { now, cellsOf });
+export async function openMongoStore({ url, ...parts }: MongoStoreOptions): Promise<Store> {
+  return openStoreOn(await connectMongo({ url, defaultDatabase: 'carillon' }), parts);
 }
 
-type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf'>;
-
 /** As `openMongoStore`, on a connection that is the store's from now on: it is closed with it. */
-export async function openStoreOn(connection: MongoConnection, parts: StoreParts): Promise<Store> {
+export async function openStoreOn(
+  connection: MongoConnection,
+  { coreContextVersion, ...parts }: Omit<MongoStoreOptions, 'url'>,
+): Promise<Store> {
   try {
-    return storeOf(connection, await migrate(connection.database), parts);
+    return storeOf(connection, await migrate(connection.database, coreContextVersion), parts);
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
+
+type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf'>;
 
 function storeOf(connection: MongoConnection, collections: Collections, { now, cellsOf }: StoreParts): Store {
   const { entities } = collections;

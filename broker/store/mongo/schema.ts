@@ -41,6 +41,8 @@ interface MetaDocument {
   readonly _id: 'schema';
   readonly format: string;
   readonly version: number;
+  /** The core @context that the first stored names were expanded with. */
+  readonly coreContextVersion?: string;
 }
 
 const FORMAT = 'carillon-broker';
@@ -52,14 +54,18 @@ const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes]
  * Brings the database forward to the newest version, an empty one from the first.
  * @throws StartError when it belongs to something else or is of a newer version
  */
-export async function migrate(database: Db): Promise<Collections> {
+export async function migrate(database: Db, coreContextVersion: string): Promise<Collections> {
   const meta = database.collection<MetaDocument>('meta');
   const found = await meta.findOne({ _id: 'schema' });
   assertOurs(database.databaseName, found);
   const version = found?.version ?? 0;
   if (version < migrations.length) {
     for (const migration of migrations.slice(version)) await migration(database);
-    const update = { $max: { version: migrations.length }, $set: { format: FORMAT } };
+    const update = {
+      $max: { version: migrations.length },
+      $set: { format: FORMAT },
+      $setOnInsert: { coreContextVersion },
+    };
     await meta.updateOne({ _id: 'schema' }, update, { upsert: true });
   }
   return collectionsOf(database);

@@ -19,6 +19,7 @@ function storeAt(url: string): Promise<Store> {
     url,
     now: systemClock().now,
     cellsOf: (geometry) => cellsOf(geometry as unknown as Geometry),
+    coreContextVersion: 'v1.9',
   });
 }
 

@@ -24,7 +24,7 @@ export async function dropDatabase(url: string): Promise<void> {
 /** A store on a database of its own. */
 export async function openFresh(options: StoreOptions): Promise<OpenedStore> {
   const url = freshUrl();
-  const open = () => openMongoStore({ url, ...options });
+  const open = () => openMongoStore({ url, coreContextVersion: 'v1.9', ...options });
   let store = await open();
   return {
     store,

@@ -20,7 +20,12 @@ describeWith('mongodb', () => {
   beforeEach(async () => {
     url = freshUrl();
     proxy = await lossyProxy(url);
-    store = await openMongoStore({ url: proxy.url, now: () => START, cellsOf: () => [] });
+    store = await openMongoStore({
+      url: proxy.url,
+      now: () => START,
+      cellsOf: () => [],
+      coreContextVersion: 'v1.9',
+    });
   });
   afterEach(async () => {
     await store.close();
@@ -56,7 +61,12 @@ describeWith('mongodb', () => {
 
     it('is recognised though another process wrote since', async () => {
       await tenant().change(ID, creating(ID));
-      const other = await openMongoStore({ url, now: () => START, cellsOf: () => [] });
+      const other = await openMongoStore({
+        url,
+        now: () => START,
+        cellsOf: () => [],
+        coreContextVersion: 'v1.9',
+      });
       proxy.loseReplyTo('update');
       const mine = tenant().change(ID, increment);
       await Promise.all(Array.from({ length: 5 }, () => other.of('').change(ID, increment)));

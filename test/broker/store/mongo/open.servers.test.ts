@@ -6,7 +6,8 @@ import { describeWith } from '../../../support/describe-with.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { dropDatabase, freshUrl } from './fresh-database.ts';
 
-const open = (url: string) => openMongoStore({ url, now: () => 1, cellsOf: () => [] });
+const open = (url: string) =>
+  openMongoStore({ url, now: () => 1, cellsOf: () => [], coreContextVersion: 'v1.9' });
 
 describeWith('mongodb', () => {
   let url: string;
@@ -31,6 +32,18 @@ describeWith('mongodb', () => {
     const again = await open(url);
     expect(await again.tenants()).toEqual(['city']);
     await again.close();
+  });
+
+  it('records in a new database the schema and the core @context, and keeps them', async () => {
+    for (const version of ['v1.9', 'v2.0']) {
+      await (
+        await openMongoStore({ url, now: () => 1, cellsOf: () => [], coreContextVersion: version })
+      ).close();
+    }
+    const client = await new MongoClient(url).connect();
+    const [meta] = await client.db().collection('meta').find().toArray();
+    await client.close();
+    expect(meta).toMatchObject({ format: 'carillon-broker', version: 1, coreContextVersion: 'v1.9' });
   });
 
   it.each([

@@ -46,7 +46,11 @@ describeWith('mongodb', () => {
       defaultDatabase: '',
     });
     connection.client.on('commandStarted', ({ command }: CommandStartedEvent) => commands.push(command));
-    store = await openStoreOn(connection, { now: () => time, cellsOf: () => ['0123', '0122'] });
+    store = await openStoreOn(connection, {
+      now: () => time,
+      cellsOf: () => ['0123', '0122'],
+      coreContextVersion: 'v1.9',
+    });
     store.setDrain(async (of, entityId) => fold({ tenant: of, entityId }));
   });
   afterEach(async () => {

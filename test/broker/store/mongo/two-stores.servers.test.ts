@@ -16,7 +16,8 @@ describeWith('mongodb', () => {
   let url: string;
   let stores: readonly [Store, Store];
   /** The clock of the second process is behind. */
-  const open = (behind = 0) => openMongoStore({ url, now: () => START - behind, cellsOf: () => [] });
+  const open = (behind = 0) =>
+    openMongoStore({ url, now: () => START - behind, cellsOf: () => [], coreContextVersion: 'v1.9' });
 
   beforeEach(async () => {
     url = freshUrl();
