@@ -36,6 +36,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
   const newId = (type: string): string => `urn:ngsi-ld:${type}:${newUuid()}`;
   const writer = { store, match: notifications.match };
   const subscriptions = createSubscriptionService({
+    tenants: store,
     documents: store.documents,
     contexts,
     ...notifications,

@@ -143,7 +143,7 @@ function handle(
     link: headers['link'] as string | undefined,
   });
   if (known === true && !(inContext instanceof Promise)) return finish(inContext);
-  return handleLater(options, { tenant, known, route: match.route }, inContext, finish);
+  return handleLater({ tenant, known, route: match.route }, inContext, finish);
 }
 
 type Finish = (inContext: {
@@ -152,7 +152,6 @@ type Finish = (inContext: {
 }) => Reply | Promise<Reply>;
 
 async function handleLater(
-  options: DispatchOptions,
   {
     tenant,
     known,
@@ -162,16 +161,11 @@ async function handleLater(
   finish: Finish,
 ): Promise<Reply> {
   const resolved = await inContext;
-  if (!(await known)) {
-    if (!route.createsTenant) {
-      throw new NgsiLdError(
-        'NonexistentTenant',
-        `There is no tenant ${JSON.stringify(tenant)}: the first Entity or Subscription created in it makes it.`,
-      );
-    }
-    await options.store.createTenant(tenant);
-  }
-  return finish(resolved);
+  if (route.createsTenant || (await known)) return finish(resolved);
+  throw new NgsiLdError(
+    'NonexistentTenant',
+    `There is no tenant ${JSON.stringify(tenant)}: the first Entity or Subscription created in it makes it.`,
+  );
 }
 
 function exchangeOf(

@@ -40,7 +40,7 @@ export interface Route {
   /** Media types that the body may have; empty for none. */
   readonly consumes: readonly ('application/json' | 'application/ld+json' | 'application/merge-patch+json')[];
   readonly geoJson?: boolean;
-  /** True for the operations that make an unknown tenant (clause 6.3.14). */
+  /** True for the operations that make an unknown tenant (clause 6.3.14); their service does, once all is valid. */
   readonly createsTenant?: boolean;
   handle(exchange: Exchange): Promise<Reply> | Reply;
 }

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 
 /** What every operation that writes Entities needs. */
 export interface EntityWriterParts {
-  readonly store: Pick<Store, 'of'>;
+  readonly store: Pick<Store, 'of' | 'hasTenant' | 'createTenant'>;
   /** Ids of the Subscriptions that a change notifies. Synchronous, and never throws. */
   readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
 }

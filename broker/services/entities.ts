@@ -18,6 +18,7 @@ import {
 } from '../domain/parsing/parse-entity.ts';
 import { parseTypeSelection, type TypeSelection } from '../domain/query/type-selection.ts';
 import { changeEntity, changeExisting, type EntityScope, type EntityWriterParts } from './change-entity.ts';
+import { ensureTenant } from './ensure-tenant.ts';
 
 /** The Entity that an operation addresses: its id, and the URL parameter `type` as it came. */
 export interface EntityTarget {
@@ -87,6 +88,7 @@ export function parseTarget(
 
 async function create(parts: EntityWriterParts, body: Json, scope: EntityScope): Promise<string> {
   const input = parseEntity(body, scope.context);
+  await ensureTenant(parts.store, scope.tenant);
   return changeEntity(parts, scope, input.id, (current, now) => ({
     answer: input.id,
     change: createEntity(current, input, now),

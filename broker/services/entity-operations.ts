@@ -19,6 +19,7 @@ import {
 import type { Context } from '../jsonld/context.ts';
 import { type BatchMember, type BatchResult, runBatch } from './batch.ts';
 import { changeEntity, type EntityScope, type EntityWriterParts, requireEntity } from './change-entity.ts';
+import { ensureTenant } from './ensure-tenant.ts';
 
 /** One Entity of a batch with the @context of its names, or why that cannot be had. */
 export interface BatchElement {
@@ -62,9 +63,13 @@ export function createEntityOperationService(parts: EntityWriterParts): EntityOp
     runBatch(
       elements.map((element) => elementMember(element, prepare, (member) => write(parts, scope, member))),
     );
+  const runInTenant: typeof run = async (elements, scope, prepare) => {
+    await ensureTenant(parts.store, scope.tenant);
+    return run(elements, scope, prepare);
+  };
   return {
-    createEntities: (elements, scope) => run(elements, scope, prepareCreation),
-    upsertEntities: (elements, mode, scope) => run(elements, scope, prepareUpsert(mode)),
+    createEntities: (elements, scope) => runInTenant(elements, scope, prepareCreation),
+    upsertEntities: (elements, mode, scope) => runInTenant(elements, scope, prepareUpsert(mode)),
     updateEntities: (elements, { noOverwrite }, scope) => run(elements, scope, prepareUpdate(noOverwrite)),
     mergeEntities: (elements, scope) => run(elements, scope, prepareMerge),
     deleteEntities: (ids, scope) =>

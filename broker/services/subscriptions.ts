@@ -19,8 +19,10 @@ import type { NotificationStatus, NotificationStatuses } from '../notifications/
 import type { Notifier } from '../notifications/notifier.ts';
 import { SUBSCRIPTION_KIND, type SubscriptionMirror } from '../notifications/subscription-mirror.ts';
 import type { Documents } from '../store/store.ts';
+import { ensureTenant, type Tenants } from './ensure-tenant.ts';
 
 export interface SubscriptionServiceParts {
+  readonly tenants: Tenants;
   readonly documents: Documents;
   readonly contexts: Pick<Contexts, 'resolve'>;
   readonly mirror: Pick<SubscriptionMirror, 'put' | 'remove'>;
@@ -71,7 +73,7 @@ export function createSubscriptionService(parts: SubscriptionServiceParts): Subs
 }
 
 async function create(
-  { documents, contexts, mirror, now, newId }: SubscriptionServiceParts,
+  { tenants, documents, contexts, mirror, now, newId }: SubscriptionServiceParts,
   body: Json,
   { tenant, context }: SubscriptionScope,
 ): Promise<string> {
@@ -86,6 +88,7 @@ async function create(
     modifiedAt: at,
   };
   await check(document, new Set(Object.keys(members)), contexts, at);
+  await ensureTenant(tenants, tenant);
   if (!(await documents.create(SUBSCRIPTION_KIND, tenant, id, toJson(document))))
     throw new NgsiLdError(
       'AlreadyExists',

@@ -9,10 +9,11 @@ import type { TemporalQuery } from '../domain/query/temporal-query.ts';
 import type { Projection } from '../domain/representation/projection.ts';
 import { representTemporal, type TemporalOptions } from '../domain/representation/temporal.ts';
 import type { HistoryInstance, HistoryQuery, Store } from '../store/store.ts';
+import { ensureTenant } from './ensure-tenant.ts';
 import type { ReadScope } from './query-entities.ts';
 
 export interface TemporalEntityServiceParts {
-  readonly store: Pick<Store, 'of'>;
+  readonly store: Pick<Store, 'of' | 'hasTenant' | 'createTenant'>;
   readonly now: () => Micros;
   /** A new URI for an instance. */
   readonly newInstanceId: () => string;
@@ -57,6 +58,7 @@ async function upsert(
   const input = parseTemporalEntity(body, context);
   const { types } = input;
   if (types === undefined) throw badRequest('the Entity has no type: name its Entity Type');
+  await ensureTenant(parts.store, tenant);
   const { temporal } = parts.store.of(tenant);
   const known = await temporal.getEntity(id);
   const now = parts.now();

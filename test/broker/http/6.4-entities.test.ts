@@ -161,6 +161,11 @@ describe('POST /entities (clause 6.4.3.1)', () => {
     expect(unknown.body.type).toBe(`${ERRORS}NonexistentTenant`);
   });
 
+  it('makes no tenant when the Entity is refused', async () => {
+    await broker.api.post('/entities').set('NGSILD-Tenant', 'bruges').send({ id: 'urn:x:1' }).expect(400);
+    await broker.api.get('/entities?type=Room').set('NGSILD-Tenant', 'bruges').expect(404);
+  });
+
   it('answers 400 InvalidRequest for a parameter that it does not know (clause 6.3.20)', async () => {
     const { body } = await broker.api.post('/entities?upsert=true').send({}).expect(400);
     expect(body.type).toBe(`${ERRORS}InvalidRequest`);
