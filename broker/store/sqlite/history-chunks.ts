@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { HistoryInstance, HistoryQuery, TimeProperty } from '../store.ts';
-import { decodeChunk, encodeChunk } from './history-instances.ts';
+import { decodeInstances, encodeInstances } from './history-instances.ts';
 import type { Session } from './session.ts';
 
 /** An Entity of the history, by its number and its id. */
@@ -63,7 +63,7 @@ export function historyChunks(session: Session): HistoryChunks {
       );
       return select
         .all(no, iris.find(attribute) ?? null, ...valuesOf(bounds))
-        .flatMap(([body]) => decodeChunk(body, id, attribute));
+        .flatMap(([body]) => decodeInstances(body, id, iris));
     },
     newestFirst: (entity, attribute, bounds) => newestFirst(session, entity, attribute, bounds),
   };
@@ -74,7 +74,7 @@ function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
     created_from, created_to, modified_from, modified_to, deleted_from, deleted_to, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const add: HistoryChunks['add'] = (entity, attribute, instances) => {
-    const body = encodeChunk(instances);
+    const body = encodeInstances(instances, iris);
     if (body.length > LARGEST_CHUNK && instances.length > 1) {
       const half = instances.length >> 1;
       add(entity, attribute, instances.slice(0, half));
@@ -125,6 +125,6 @@ function* newestFirst(
     const row = select.get(no, iris.find(attribute) ?? null, newest, newest, last, ...valuesOf(bounds));
     if (row === undefined) return;
     [last, newest] = row;
-    yield { newest, instances: decodeChunk(row[2], id, attribute) };
+    yield { newest, instances: decodeInstances(row[2], id, iris) };
   }
 }

@@ -1,63 +1,84 @@
 import type { Attribute, Micros } from '../../domain/entity.ts';
 import type { HistoryInstance } from '../store.ts';
+import type { Names } from './names.ts';
 
-/** An instance as a log row or a chunk holds it; the Attribute is there in a log row alone. */
+/** What of an instance its attributeInstance does not say in the same way; `null` for what is only said there. */
+interface Differences {
+  readonly createdAt?: Micros;
+  readonly modifiedAt?: Micros;
+  readonly observedAt?: Micros | null;
+  readonly datasetId?: string | null;
+  readonly deletedAt?: Micros;
+}
+
+/** An instance in the text of a row. */
 type Kept = readonly [
   instanceId: string,
-  createdAt: Micros,
-  modifiedAt: Micros,
-  observedAt: Micros | null,
-  deletedAt: Micros | null,
-  datasetId: string | null,
+  attribute: number,
   attributeInstance: Attribute,
-  attribute?: string,
+  differences?: Differences,
 ];
 
-/** The text of a log row: instances of several Attributes. */
-export function encodeLogRow(instances: readonly HistoryInstance[]): string {
-  return JSON.stringify(instances.map((instance) => toKept(instance, instance.attribute)));
+/** Most ids begin so; the others are kept with a colon before them. */
+const ID_PREFIX = 'urn:ngsi-ld:Instance:';
+
+/** The text of instances of one Entity; inside a transaction. */
+export function encodeInstances(instances: readonly HistoryInstance[], iris: Pick<Names, 'add'>): string {
+  return JSON.stringify(
+    instances.map((instance): Kept => {
+      const { instanceId, attribute, attributeInstance } = instance;
+      const id = shortened(instanceId);
+      const no = iris.add(attribute);
+      const differences = differencesOf(instance, attributeInstance);
+      return differences === undefined
+        ? [id, no, attributeInstance]
+        : [id, no, attributeInstance, differences];
+    }),
+  );
 }
 
-/** What `encodeLogRow` was given. */
-export function decodeLogRow(text: string, entityId: string): readonly HistoryInstance[] {
-  return (JSON.parse(text) as readonly Kept[]).map((kept) => toInstance(kept, entityId, kept[7] as string));
-}
-
-/** The text of a chunk: instances of one Attribute. */
-export function encodeChunk(instances: readonly HistoryInstance[]): string {
-  return JSON.stringify(instances.map((instance) => toKept(instance)));
-}
-
-/** What `encodeChunk` was given. */
-export function decodeChunk(text: string, entityId: string, attribute: string): readonly HistoryInstance[] {
-  return (JSON.parse(text) as readonly Kept[]).map((kept) => toInstance(kept, entityId, attribute));
-}
-
-function toKept(instance: HistoryInstance, attribute?: string): Kept {
-  const { instanceId, createdAt, modifiedAt, attributeInstance } = instance;
-  const observedAt = instance.observedAt ?? null;
-  const deletedAt = instance.deletedAt ?? null;
-  const datasetId = instance.datasetId ?? null;
-  return attribute === undefined
-    ? [instanceId, createdAt, modifiedAt, observedAt, deletedAt, datasetId, attributeInstance]
-    : [instanceId, createdAt, modifiedAt, observedAt, deletedAt, datasetId, attributeInstance, attribute];
-}
-
-function toInstance(
-  [instanceId, createdAt, modifiedAt, observedAt, deletedAt, datasetId, attributeInstance]: Kept,
+/** What `encodeInstances` was given. */
+export function decodeInstances(
+  text: string,
   entityId: string,
-  attribute: string,
-): HistoryInstance {
+  iris: Pick<Names, 'nameOf'>,
+): readonly HistoryInstance[] {
+  return (JSON.parse(text) as readonly Kept[]).map(([id, no, attributeInstance, differences]) => {
+    const { kind, createdAt, modifiedAt, observedAt, datasetId } = attributeInstance;
+    const merged = { createdAt, modifiedAt, observedAt, datasetId, ...differences };
+    return {
+      instanceId: id.startsWith(':') ? id.slice(1) : ID_PREFIX + id,
+      entityId,
+      attribute: iris.nameOf(no),
+      kind,
+      ...(merged.datasetId != null && { datasetId: merged.datasetId }),
+      ...(merged.observedAt != null && { observedAt: merged.observedAt }),
+      createdAt: merged.createdAt,
+      modifiedAt: merged.modifiedAt,
+      ...(differences?.deletedAt !== undefined && { deletedAt: differences.deletedAt }),
+      attributeInstance,
+    };
+  });
+}
+
+function shortened(instanceId: string): string {
+  const rest = instanceId.startsWith(ID_PREFIX) ? instanceId.slice(ID_PREFIX.length) : ':';
+  return rest.startsWith(':') ? `:${instanceId}` : rest;
+}
+
+function differencesOf(instance: HistoryInstance, said: Attribute): Differences | undefined {
+  const { createdAt, modifiedAt, observedAt, datasetId, deletedAt } = instance;
+  const isSaid =
+    createdAt === said.createdAt &&
+    modifiedAt === said.modifiedAt &&
+    observedAt === said.observedAt &&
+    datasetId === said.datasetId;
+  if (isSaid) return deletedAt === undefined ? undefined : { deletedAt };
   return {
-    instanceId,
-    entityId,
-    attribute,
-    kind: attributeInstance.kind,
-    ...(datasetId !== null && { datasetId }),
-    ...(observedAt !== null && { observedAt }),
     createdAt,
     modifiedAt,
-    ...(deletedAt !== null && { deletedAt }),
-    attributeInstance,
+    observedAt: observedAt ?? null,
+    datasetId: datasetId ?? null,
+    ...(deletedAt !== undefined && { deletedAt }),
   };
 }

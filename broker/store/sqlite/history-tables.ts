@@ -1,7 +1,7 @@
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { isSameInstance } from './equal-instance.ts';
 import { type HistoryChunks, type HistoryKey, historyChunks } from './history-chunks.ts';
-import { decodeLogRow, encodeLogRow } from './history-instances.ts';
+import { decodeInstances, encodeInstances } from './history-instances.ts';
 import type { Session } from './session.ts';
 
 /** The history of all Entities; what writes runs inside a transaction. */
@@ -47,7 +47,7 @@ export function historyTables(session: Session): HistoryTables {
   const entities = entityRows(session);
   const log = logOf(session);
   const write = (known: Known | undefined, { tenant, entity, instances, wins }: Write): void => {
-    const body = instances.length === 0 ? '' : encodeLogRow(instances);
+    const body = instances.length === 0 ? '' : encodeInstances(instances, session.iris);
     const use = grown(known, body);
     const isFull = use.rows >= LOG_ROWS || use.size >= LOG_SIZE;
     const no = entities.put(known, { tenant, entity, wins }, isFull ? EMPTY : use);
@@ -122,14 +122,14 @@ function entityRows({ database, tenants }: Session) {
   };
 }
 
-function logOf({ database }: Session) {
+function logOf({ database, iris }: Session) {
   const insert = database.prepare('INSERT INTO history_log (entity, body) VALUES (?, ?)');
   const select = database.prepare<[string]>(
     'SELECT body FROM history_log INDEXED BY history_log_entity WHERE entity = ? ORDER BY no',
   );
   const remove = database.prepare('DELETE FROM history_log WHERE entity = ?');
   const of = ({ no, id }: HistoryKey): readonly HistoryInstance[] =>
-    select.all(no).flatMap(([body]) => decodeLogRow(body, id));
+    select.all(no).flatMap(([body]) => decodeInstances(body, id, iris));
   return {
     of,
     add: (entity: number, body: string): void => {

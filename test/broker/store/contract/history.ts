@@ -42,9 +42,17 @@ export function historyContract(open: OpenStore): void {
         deletedAt: 5000,
         attributeInstance: property({ a: ['ü'] }, 7, { datasetId: SECOND, unitCode: 'CEL' }),
       });
-      await fold([whole, instance(2)]);
+      const said = property(3, 9, { datasetId: SECOND, observedAt: 300 });
+      const more = [
+        instance(2),
+        instance(3, { datasetId: SECOND, createdAt: 9, modifiedAt: 9, attributeInstance: said }),
+        instance(4, { createdAt: 9, modifiedAt: 9, attributeInstance: { ...said, observedAt: 400 } }),
+        instance(5, { instanceId: 'urn:other:5', deletedAt: 7 }),
+        instance(6, { instanceId: 'urn:ngsi-ld:Instance::6' }),
+      ];
+      await fold([whole, ...more]);
       await harness.reopen();
-      expect((await temporal().instances(ID, observed)).get(LEVEL)).toEqual([whole, instance(2)]);
+      expect((await temporal().instances(ID, observed)).get(LEVEL)).toEqual([whole, ...more]);
     });
 
     it('knows no Entity that it was never told of, and keeps tenants apart', async () => {
