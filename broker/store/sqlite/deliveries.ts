@@ -127,13 +127,15 @@ type Row = [
 
 /** Text read in one go, so that a few hundred large Entities do not fill the memory. */
 const READ_AT_ONCE = 16 * 1024 * 1024;
+/** Behind every id: the cursor of a caller names a place alone. */
+const LAST_ID = '\u{10FFFF}';
 
 function readers({ database, read }: Session, queues: Queues) {
   const columns = `place, id, entity_id, at, correlation_id, attempts, due_at, last_error, queue.tenant,
     queue.subscription, facts, entity FROM delivery JOIN queue ON queue.no = delivery.queue
     JOIN notified ON notified.no = delivery.notified`;
   const next = database.prepare<Row>(`SELECT ${columns}
-    WHERE queue = ? AND state = ${PENDING} AND place > ? ORDER BY place LIMIT 1`);
+    WHERE queue = ? AND state = ${PENDING} AND (place, id) > (?, ?) ORDER BY place, id LIMIT 1`);
   const dead = database.prepare<Row>(`SELECT ${columns}
     WHERE queue IN (SELECT no FROM queue WHERE tenant = ?) AND state = ${DEAD} ORDER BY place LIMIT ?`);
   return {
@@ -143,11 +145,12 @@ function readers({ database, read }: Session, queues: Queues) {
         const found: StoredDelivery[] = [];
         let length = 0;
         let place = after;
+        let id = LAST_ID;
         while (queue !== undefined && found.length < limit && length < READ_AT_ONCE) {
-          const row = next.get(queue, place);
+          const row = next.get(queue, place, id);
           if (row === undefined) break;
           found.push(toDelivery(row));
-          place = row[0];
+          [place, id] = row;
           length += row[10].length + (row[11]?.length ?? 0);
         }
         return found;

@@ -1,5 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
-import { type StoredEntity, storedEntity } from './entity-cache.ts';
+import { entityOf, keyPrefixOf, type StoredEntity, storedEntity } from './entity-cache.ts';
 import type { Session } from './session.ts';
 import type { Staged } from './staged-changes.ts';
 import { typeCounter } from './type-counter.ts';
@@ -12,11 +12,14 @@ export interface EntityRows {
   deletedAt(tenant: string, id: string): Micros;
   /** Brings row, tokens and tombstone to what is staged, and notes what the counters become. */
   write(staged: Staged): void;
+  /** Takes away some of what has expired, but for what is staged; gives what went. */
+  sweep(at: Micros, isStaged: (key: string) => boolean): readonly StoredEntity[];
   /** Writes the counters of everything written since. */
   writeCounts(): void;
   forgetCounts(): void;
 }
 
+const MOST_SWEPT = 100;
 /** So long a clock may go back and the times of an Entity that is created again still grow. */
 const TOMBSTONES_KEPT: Micros = 30 * 24 * 3600 * 1_000_000;
 
@@ -27,7 +30,10 @@ export function entityRows(session: Session): EntityRows {
   );
   const tombstones = tombstonesOf(session);
   const counts = typeCounter(database);
-  const write = entityWriter(session, counts.add);
+  const writer = entityWriter(session, counts.add);
+  const expired = database.prepare<[number, number, string, string]>(
+    `SELECT seq, tenant, id, body FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ${MOST_SWEPT}`,
+  );
   return {
     find: (key, tenant, id) => {
       const no = tenants.find(tenant);
@@ -37,8 +43,19 @@ export function entityRows(session: Session): EntityRows {
     deletedAt: (tenant, id) => tombstones.at(tenants.find(tenant), id),
     write: (staged) => {
       const tenant = tenants.add(staged.tenant);
-      write(tenant, staged);
+      writer.write(tenant, staged);
       if (staged.entity === undefined) tombstones.put(tenant, staged.id, staged.changedAt);
+    },
+    sweep: (at, isStaged) => {
+      const swept: StoredEntity[] = [];
+      for (const [seq, tenant, id, body] of expired.all(at)) {
+        const stored = storedEntity(keyPrefixOf(tenants.nameOf(tenant)) + id, seq, body);
+        if (isStaged(stored.key)) continue;
+        writer.remove(tenant, stored);
+        tombstones.put(tenant, id, entityOf(stored).modifiedAt);
+        swept.push(stored);
+      }
+      return swept;
     },
     writeCounts: counts.write,
     forgetCounts: counts.forget,

@@ -2,6 +2,8 @@ import type { Database } from '../../../runtime/sqlite/open.ts';
 
 /** Numbers that stand for names in other tables; a name keeps its number for ever. */
 export interface Names {
+  /** True when the name has a number that is remembered: false says nothing. */
+  isRemembered(name: string): boolean;
   /** The number of a name that is known, else undefined. */
   find(name: string): number | undefined;
   /** The number of a name, made where it has none: inside a transaction only. */
@@ -47,6 +49,7 @@ export function namesIn(database: Database, { table, column }: NamesTable): Name
     return no === undefined ? undefined : remember(name, no);
   };
   return {
+    isRemembered: (name) => numbers.has(name),
     find,
     add: (name) => find(name) ?? remember(name, insert.get(name)?.[0] as number),
     nameOf: (no) => {

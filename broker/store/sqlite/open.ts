@@ -64,9 +64,10 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   return {
     of: (tenant) => tenantStore(tenant, entities),
     tenants: () => session.read(() => session.tenants.list().filter((name) => name !== '')),
-    hasTenant: (tenant) => session.tenants.find(tenant) !== undefined,
+    hasTenant: (tenant) =>
+      session.tenants.isRemembered(tenant) || session.read(() => session.tenants.find(tenant) !== undefined),
     createTenant: async (tenant) => {
-      if (session.tenants.find(tenant) === undefined) await session.write(() => session.tenants.add(tenant));
+      if (!session.tenants.isRemembered(tenant)) await session.write(() => session.tenants.add(tenant));
     },
     outbox: outboxOf({
       session,
@@ -102,7 +103,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
   const rows = entityRows(session);
   const records = recordTable(session);
   const stamps = stampsOf(database);
-  const staged = stagedChanges({ cache, rows, records, stamps });
+  const staged = stagedChanges({ cache, rows, records, stamps, now: options.now });
   const history = historyTables(session);
   const counts = typeCounts(session);
   const entities: EntityParts = {

@@ -39,7 +39,11 @@ export interface StagedChangesParts {
   readonly rows: EntityRows;
   readonly records: RecordTable;
   readonly stamps: Stamps;
+  readonly now: () => Micros;
 }
+
+/** Expired Entities are taken away at most so often, with what is written anyway. */
+const SWEEP_INTERVAL: Micros = 1_000_000;
 
 /** Nothing staged yet. */
 export function stagedChanges(parts: StagedChangesParts): StagedChanges {
@@ -47,6 +51,8 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const staged = new Map<string, Staged>();
   // In the order of their stamps.
   let recorded: StagedRecord[] = [];
+  let swept: readonly StoredEntity[] = [];
+  let sweptAt = parts.now();
   return {
     record: (record) => void recorded.push(record),
     of: (key, tenant, id) => {
@@ -62,20 +68,28 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
         if (entry.isChanged) rows.write(entry);
       }
       for (const record of recorded) records.insert(record);
+      const now = parts.now();
+      if (recorded.length > 0 && now - sweptAt >= SWEEP_INTERVAL) {
+        sweptAt = now;
+        swept = rows.sweep(now, (key) => staged.has(key));
+      }
       rows.writeCounts();
       stamps.reserve();
     },
     settle: () => {
       for (const entry of staged.values()) remember(parts.cache, entry);
       for (const record of recorded) records.remember(record);
+      for (const stored of swept) parts.cache.delete(stored);
       const isAny = recorded.length > 0;
       staged.clear();
       recorded = [];
+      swept = [];
       return isAny;
     },
     discard: () => {
       staged.clear();
       recorded = [];
+      swept = [];
       rows.forgetCounts();
       stamps.forgetReservation();
       records.doubt();

@@ -17,11 +17,14 @@ interface Writer {
   readonly count: Count;
 }
 
-/** Brings row and tokens of one Entity to what is staged, and counts the difference by type. */
-export function entityWriter(
-  { database, iris, cellsOf }: Session,
-  count: Count,
-): (tenant: number, staged: Staged) => void {
+/** Writes rows and tokens of Entities, and counts the differences by type. */
+export interface EntityWriter {
+  /** Brings an Entity to what is staged. */
+  write(tenant: number, staged: Staged): void;
+  remove(tenant: number, stored: StoredEntity): void;
+}
+
+export function entityWriter({ database, iris, cellsOf }: Session, count: Count): EntityWriter {
   const writer: Writer = {
     insert: database.prepare('INSERT INTO entity (seq, tenant, id, expires_at, body) VALUES (?, ?, ?, ?, ?)'),
     update: database.prepare('UPDATE entity SET body = ? WHERE seq = ?'),
@@ -32,12 +35,15 @@ export function entityWriter(
     tokens: { numberOf: iris.add, cellsOf },
     count,
   };
-  return (tenant, staged) => {
-    const { base, entity, text, seq } = staged;
-    // Deleted and created again, it is another row with another place.
-    const kept = entity !== undefined && base?.seq === seq ? base : undefined;
-    if (base !== undefined && kept === undefined) remove(writer, tenant, base);
-    if (entity !== undefined && text !== undefined) put(writer, tenant, staged, { kept, entity, text });
+  return {
+    write: (tenant, staged) => {
+      const { base, entity, text, seq } = staged;
+      // Deleted and created again, it is another row with another place.
+      const kept = entity !== undefined && base?.seq === seq ? base : undefined;
+      if (base !== undefined && kept === undefined) remove(writer, tenant, base);
+      if (entity !== undefined && text !== undefined) put(writer, tenant, staged, { kept, entity, text });
+    },
+    remove: (tenant, stored) => remove(writer, tenant, stored),
   };
 }
 

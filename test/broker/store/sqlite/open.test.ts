@@ -192,6 +192,29 @@ describe('a group', () => {
   });
 });
 
+describe('expired Entities', () => {
+  it('are taken away with a later write, their counts and tokens too, and can be created again', async () => {
+    let time = 1_800_000_000_000_000;
+    const database = openDatabase('sqlite::memory:');
+    const store = storeOn(database, { ...options, now: () => time });
+    const rows = (table: string) => database.prepare<[number]>(`SELECT count(*) FROM ${table}`).get()?.[0];
+    const tenant = store.of('');
+    const expiresAt = time + 1000;
+    await createMany(tenant, 5, () => ({ expiresAt }));
+    await tenant.change('urn:x:staying', creating('urn:x:staying'));
+    time += 5_000_000;
+    const again = tenant.change('urn:ngsi-ld:Lamp:e3', creating('urn:ngsi-ld:Lamp:e3'));
+    await Promise.all([again, tenant.change('urn:x:new', creating('urn:x:new'))]);
+    expect([rows('entity'), rows('token')]).toEqual([3, 3]);
+    expect(await tenant.count({ kind: 'anything' })).toBe(3);
+    expect([...(await tenant.typeCounts()).values()]).toEqual([3]);
+    await tenant.change('urn:ngsi-ld:Lamp:e1', creating('urn:ngsi-ld:Lamp:e1'));
+    expect(await tenant.get('urn:ngsi-ld:Lamp:e1')).toBeDefined();
+    expect([...(await tenant.typeCounts()).values()]).toEqual([4]);
+    await store.close();
+  });
+});
+
 describe('integers', () => {
   it('beyond 2^53 are kept as they are in values, and never reach a column', async () => {
     const store = openSqliteStore({ ...options, path: ':memory:' });
