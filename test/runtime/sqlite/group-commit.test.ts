@@ -83,6 +83,18 @@ describe('the group commit', () => {
     expect(await group.run(insert(7))).toBe(7);
   });
 
+  it('fails the group when a member that needs no savepoint meets an error of the database', async () => {
+    const group = groupCommit(database, hooks());
+    const outcomes = await Promise.allSettled([
+      group.run(insert(1)),
+      group.run(insert(1), { throwsBeforeWriting: true }),
+      group.run(insert(2)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(stored()).toEqual([]);
+    expect(events).toEqual(['rolledBack', 'answered']);
+  });
+
   it('fails the group when a hook throws before the commit', async () => {
     let broken = true;
     const group = groupCommit(database, {

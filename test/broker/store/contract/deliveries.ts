@@ -108,6 +108,18 @@ export function deliveryContract(open: OpenStore): void {
       expect(await waiting()).toEqual([]);
     });
 
+    it('are not brought back by an outcome that comes after they were dropped', async () => {
+      const [first, second] = (await deliver(2)) as [Delivery, Delivery];
+      await outbox().dropDeliveries('', SUBSCRIPTION);
+      await outbox().settle([
+        { delivery: first, outcome: { kind: 'retry', dueAt: harness.time(), error: 'late' } },
+        { delivery: second, outcome: { kind: 'dead', error: 'late' } },
+      ]);
+      expect(await waiting()).toEqual([]);
+      expect(await outbox().deadLetters('', 10)).toEqual([]);
+      expect(await outbox().subscriptionsWithDeliveries()).toEqual([]);
+    });
+
     it('name the Subscriptions that have some, of every tenant', async () => {
       await createMany(harness.store.of(''), 2);
       await createMany(harness.store.of('city'), 2);
