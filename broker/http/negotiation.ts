@@ -54,7 +54,8 @@ function readRange(text: string): { readonly name: string; readonly weight: numb
   const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   const q = parameters.find((parameter) => parameter.startsWith('q='));
   const weight = q === undefined ? 1 : Number(q.slice(2));
-  return { name, weight: Number.isFinite(weight) ? Math.min(1, Math.max(0, weight)) : 0 };
+  // What is no number says nothing.
+  return { name, weight: Number.isFinite(weight) ? Math.min(1, Math.max(0, weight)) : 1 };
 }
 
 /** The media type of a body without its parameters, in lower case; undefined when there is none. */

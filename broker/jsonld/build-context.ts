@@ -33,24 +33,31 @@ export interface Builder {
  */
 export async function buildContext(builder: Builder, reference: Json): Promise<BuiltContext> {
   const used: CachedDocument[] = [];
-  const table = await userTable(builder, reference, used).catch((error: unknown) => {
+  const { table, hasCore } = await userTable(builder, reference, used).catch((error: unknown) => {
     if (error instanceof NgsiLdError && error.type === 'BadRequestData') builder.documents.forget(used);
     throw error;
   });
   builder.documents.keep(used).catch(builder.onProblem);
   return {
-    context: tableContext(table, contextPointer(reference, coreUrl(builder.coreVersion))),
+    context: tableContext(
+      table,
+      contextPointer(reference, { coreUrl: coreUrl(builder.coreVersion), hasCore }),
+    ),
     size: table.terms.size,
     expiresAt: Math.min(...used.map((document) => document.expiresAt)),
   };
 }
 
-async function userTable(builder: Builder, reference: Json, used: CachedDocument[]): Promise<TermTable> {
+async function userTable(
+  builder: Builder,
+  reference: Json,
+  used: CachedDocument[],
+): Promise<{ readonly table: TermTable; readonly hasCore: boolean }> {
   const load = async (url: string): Promise<CachedDocument> => {
     const document = await builder.documents.load(url);
     used.push(document);
     return document;
   };
-  const objects = await collectDocuments(reference, { preloaded: builder.preloaded, load });
-  return termTable(builder.coreVersion, await processContext(objects));
+  const { objects, hasCore } = await collectDocuments(reference, { preloaded: builder.preloaded, load });
+  return { table: termTable(builder.coreVersion, await processContext(objects)), hasCore };
 }

@@ -5,7 +5,7 @@ import { isObject } from './coercion.ts';
 import type { CachedDocument } from './context-cache.ts';
 
 import { coreDocument } from './core-context.ts';
-import { coreVersionOf } from './core-versions.ts';
+import { type CoreVersion, coreVersionOf } from './core-versions.ts';
 import { domainDocument } from './domain-contexts.ts';
 
 /** The value of a document's `@context` member, and the base of relative URLs in it. */
@@ -24,17 +24,23 @@ interface Place {
   readonly chain: readonly string[];
 }
 
+/** What a `@context` value comes to. */
+export interface CollectedContext {
+  /** Context objects in the order in which they count; null forgets what is before it. */
+  readonly objects: readonly (JsonObject | null)[];
+  /** True when a core @context, of whatever version, is among them: given as such, or named by a document. */
+  readonly hasCore: boolean;
+}
+
 /**
- * Resolves a `@context` value with all the URLs in it, nested ones too, to context objects in the order in which they
- * count; null forgets what is before it.
+ * Resolves a `@context` value with all the URLs in it, nested ones too.
  * @throws NgsiLdError LdContextNotAvailable, or BadRequestData for what is no context, a loop, or beyond the limits.
  */
-export async function collectDocuments(
-  reference: Json,
-  sources: DocumentSources,
-): Promise<readonly (JsonObject | null)[]> {
+export async function collectDocuments(reference: Json, sources: DocumentSources): Promise<CollectedContext> {
   const budget = { documents: contextLimits.documents, terms: contextLimits.terms };
-  return collect({ ...sources, budget }, reference, { chain: [] });
+  const objects = await collect({ ...sources, budget }, reference, { chain: [] });
+  const counting = objects.slice(objects.lastIndexOf(null) + 1);
+  return { objects, hasCore: counting.some((object) => object !== null && unprotectedCores.has(object)) };
 }
 
 type Collector = DocumentSources & { readonly budget: { documents: number; terms: number } };
@@ -71,7 +77,7 @@ async function collectUrl(
 ): Promise<readonly (JsonObject | null)[]> {
   const url = absoluteUrl(text, base);
   const version = coreVersionOf(url);
-  if (version !== undefined) return [unprotectedCore(coreDocument(version)['@context'])];
+  if (version !== undefined) return [unprotectedCore(version)];
   if (chain.includes(url)) throw badRequest(`The @context ${url} includes itself. Break the loop.`);
   if (chain.length >= contextLimits.depth) {
     throw badRequest(
@@ -96,13 +102,17 @@ function absoluteUrl(text: string, base: string | undefined): string {
   );
 }
 
+const unprotectedCores = new WeakSet<JsonObject>();
+
 /**
  * A core @context counts where the client put it, so that what follows can build on its terms, and once more, as the
  * broker's own version, in last position (clause 5.5.7). The first time it must not hinder what is between them.
  */
-function unprotectedCore(core: JsonObject): JsonObject {
-  const entries = Object.entries(core).filter(([name]) => name !== '@protected');
-  return Object.fromEntries(entries.map(([name, definition]) => [name, withoutScope(definition)]));
+function unprotectedCore(version: CoreVersion): JsonObject {
+  const entries = Object.entries(coreDocument(version)['@context']).filter(([name]) => name !== '@protected');
+  const core = Object.fromEntries(entries.map(([name, definition]) => [name, withoutScope(definition)]));
+  unprotectedCores.add(core);
+  return core;
 }
 
 function withoutScope(definition: Json): Json {

@@ -7,11 +7,16 @@ export interface ContextPointer {
   readonly url?: string;
 }
 
-/** The pointer to what a client gave as its `@context`: as it is, with the core in last place when it has none. */
-export function contextPointer(given: Json, coreUrl: string): ContextPointer {
+/**
+ * The pointer to what a client gave as its `@context`: as it is, with the core in last place when it is not in it
+ * (clause 5.2.3). One core is enough: processors refuse a second version that redefines terms of the first.
+ */
+export function contextPointer(
+  given: Json,
+  { coreUrl, hasCore }: { readonly coreUrl: string; readonly hasCore: boolean },
+): ContextPointer {
   const members = membersOf(given);
   const others = members.filter((member) => member !== null && !isCore(member));
-  const hasCore = members.some(isCore);
   if (others.length === 0 && !hasCore) return { reference: coreUrl, url: coreUrl };
   const reference = hasCore ? given : [...members, coreUrl];
   const [single, ...more] = others.length === 0 ? members.filter(isCore) : others;

@@ -5,7 +5,7 @@ import type { Vocabulary } from '../domain/vocabulary.ts';
 export interface Context extends Vocabulary {
   /**
    * What a client writes to get this context, as the `@context` member of an answer: a URL, an object, or an array
-   * of them, as given, the core @context appended last when it is not in it.
+   * of them, as given, the core @context appended last when it is not in it, nor in what it points to.
    */
   readonly reference: Json;
   /** The URL for a Link header; absent when the reference is not one single URL (the core itself: the core's URL). */

@@ -15,6 +15,7 @@ describe('negotiation of the media type (6.3.4)', () => {
     ['text/html', true, undefined],
     ['text/html, */*;q=0.1', true, 'application/json'],
     ['APPLICATION/LD+JSON', true, 'application/ld+json'],
+    ['application/ld+json;q=much', false, 'application/ld+json'],
   ])('answers Accept: %s (GeoJSON offered: %s) with %s', (accept, geoJson, expected) => {
     expect(negotiate(accept, geoJson)).toBe(expected);
   });

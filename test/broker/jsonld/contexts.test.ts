@@ -59,12 +59,16 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
   });
 
   it('points to a context as it was given, with the core in it (clause 4.4)', async () => {
-    const { contexts } = setUp({ [url]: page({}) });
+    const compound = 'http://example.org/compound.jsonld';
+    const { contexts } = setUp({ [url]: page({}), [compound]: page([url, coreUrl('1.8')]) });
     const x = { x: 'http://example.org/x' };
     const pointers: readonly (readonly [Json, Json, string | undefined])[] = [
       [url, [url, core], url],
       [[url, core], [url, core], url],
       [[coreUrl('1.6'), url], [coreUrl('1.6'), url], url],
+      [compound, compound, compound],
+      [[compound, x], [compound, x], undefined],
+      [[compound, null, x], [compound, null, x, core], undefined],
       [x, [x, core], undefined],
       [[url, x], [url, x, core], undefined],
       [coreUrl('1.6'), coreUrl('1.6'), coreUrl('1.6')],
