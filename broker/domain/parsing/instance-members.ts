@@ -60,8 +60,14 @@ export function parseDatasetId(value: Json | undefined, what: string): string | 
   return value === undefined || value === '@none' ? undefined : requireUri(value, `datasetId of ${what}`);
 }
 
+/** All that a LanguageProperty may have as its valueType (table 5.2.32-1): the name as it expands, and its datatype. */
+const LANG_STRINGS: ReadonlySet<string> = new Set([
+  'https://uri.etsi.org/ngsi-ld/default-context/langString',
+  'http://www.w3.org/1999/02/22-rdf-syntax-ns#langString',
+]);
+
 /**
- * Refuses members that the kind of the Attribute does not have, once it is known.
+ * Refuses members that the kind of the Attribute does not have, and a valueType that it cannot have, once it is known.
  * @throws NgsiLdError BadRequestData.
  */
 export function checkOwnMembers(
@@ -74,6 +80,9 @@ export function checkOwnMembers(
     if (draft[member] === undefined || draft[member] === null || ownMembers.includes(member)) continue;
     throw badRequest(`${what} has ${member}, which a ${kind} cannot have: remove it`);
   }
+  const { valueType } = draft;
+  if (kind !== 'LanguageProperty' || typeof valueType !== 'string' || LANG_STRINGS.has(valueType)) return;
+  throw badRequest(`valueType of ${what} is ${shown(valueType)}, but a LanguageProperty has langString`);
 }
 
 function ignore(): void {}

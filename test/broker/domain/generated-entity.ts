@@ -62,13 +62,14 @@ const optional = (members: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<Jso
   fc.record(members, { requiredKeys: [] }) as fc.Arbitrary<JsonObject>;
 const unitCode = fc.constantFrom('CEL', '59');
 const typed = { valueType: name };
+const translated = { valueType: fc.constant('langString') };
 const related = { objectType: fc.oneof(name, fc.array(name, { minLength: 1, maxLength: 2 })) };
 
 const kinds: fc.Arbitrary<JsonObject> = fc
   .oneof(
     fc.tuple(fc.record({ type: fc.constant('Property'), value }), optional({ ...typed, unitCode })),
     fc.tuple(fc.record({ type: fc.constant('GeoProperty'), value: geometry }), optional(typed)),
-    fc.tuple(fc.record({ type: fc.constant('LanguageProperty'), languageMap }), optional(typed)),
+    fc.tuple(fc.record({ type: fc.constant('LanguageProperty'), languageMap }), optional(translated)),
     fc.tuple(
       fc.record({
         type: fc.constant('VocabProperty'),

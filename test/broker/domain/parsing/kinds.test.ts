@@ -112,6 +112,9 @@ describe('the eight kinds of Attributes, normalized and concise', () => {
         ...times,
       },
     ]);
+    expect(read({ languageMap: { en: 'Bell' }, valueType: 'langString' })).toEqual([
+      { kind: 'LanguageProperty', value: { en: 'Bell' }, valueType: iri('langString') },
+    ]);
     expect(read({ object: 'urn:x:1', objectType: ['Room', 'Hall'], ...dated })).toEqual([
       { kind: 'Relationship', value: 'urn:x:1', objectType: [iri('Room'), iri('Hall')], ...times },
     ]);

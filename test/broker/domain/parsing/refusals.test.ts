@@ -59,6 +59,10 @@ const attributes: readonly (readonly [attribute: Json, detail: RegExp])[] = [
   [{ object: 'urn:x:1', objectType: [] }, /objectType of a is an empty array/],
   [{ object: 'urn:x:1', unitCode: 'CEL' }, /unitCode, which a Relationship cannot have/],
   [{ object: 'urn:x:1', valueType: 'T' }, /valueType, which a Relationship cannot have/],
+  [
+    { languageMap: { en: 'x' }, valueType: 'T' },
+    /valueType of a is .*T", but a LanguageProperty has langString/,
+  ],
   [{ value: 1, objectType: 'T' }, /objectType, which a Property cannot have/],
   [{ value: { type: 'Point', coordinates: [1, 2] }, unitCode: 'CEL' }, /unitCode, which a GeoProperty/],
   [{ value: 1, ngsildproof: 5 }, /ngsildproof of a is not a Property/],
