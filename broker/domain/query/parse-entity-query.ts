@@ -1,5 +1,6 @@
 import { badRequest } from '../errors.ts';
 import { requireUri } from '../names.ts';
+import { parseAttributeName } from '../parsing/parse-names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { namesAttribute, systemMembers } from './attribute-query.ts';
 import { type GeoQueryParameters, parseGeoQuery } from './geo-query.ts';
@@ -78,8 +79,11 @@ function parseAttributes(attrs: string | undefined, vocabulary: Vocabulary): rea
   const names = splitList(attrs);
   if (names.length === 0 || names.includes(''))
     throw badRequest('attrs has an empty name: separate names by single commas');
-  if (names.some((name) => systemMembers.some((member) => member === name))) return undefined;
-  return names.map((name) => vocabulary.expand(name));
+  const isSystem = (name: string): boolean => systemMembers.some((member) => member === name);
+  const attributes = names
+    .filter((name) => !isSystem(name))
+    .map((name) => parseAttributeName(name, vocabulary));
+  return attributes.length < names.length ? undefined : attributes;
 }
 
 function parseQ(q: string, parameters: EntityQueryParameters, vocabulary: Vocabulary) {

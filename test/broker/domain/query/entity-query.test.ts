@@ -37,6 +37,7 @@ describe('the parameters of a query together (clause 5.7.2)', () => {
     [{ idPattern: 'x'.repeat(1025) }, /has 1025 characters; at most 1024/],
     [{ attrs: 'a,,b' }, /attrs has an empty name/],
     [{ attrs: '' }, /attrs has an empty name/],
+    [{ attrs: 'owner{name}' }, /"owner\{name\}" is not a name/],
   ])('refuses %j', (parameters, detail) => {
     const refusal = refusalOf(() => parseEntityQuery(parameters, vocabulary));
     expect([refusal.type, refusal.message]).toEqual(['BadRequestData', expect.stringMatching(detail)]);
