@@ -59,7 +59,7 @@ export function appendAttributes(
 
 /**
  * Update Attributes (clause 5.6.2): instances that exist are replaced whole or deleted, others appended. Scopes replace
- * those that the Entity has; when it has none they are ignored, as the clause says.
+ * those that the Entity has; when it has none they are ignored, as the clause says, and the outcome tells.
  */
 export function updateAttributes(current: Entity, fragment: UpdateFragment, now: Micros): UpdateOutcome {
   const draft = draftOf(current, now);
@@ -71,10 +71,12 @@ export function updateAttributes(current: Entity, fragment: UpdateFragment, now:
       }
     }
   }
-  const hasScopes = draft.before.scopes.length > 0 && fragment.scopes !== undefined;
+  const hasScopes = draft.before.scopes.length > 0;
+  if (!hasScopes && fragment.scopes !== undefined)
+    notUpdated.push({ attribute: SCOPE, reason: 'the Entity has no scope to update: append it' });
   const change = finish(draft, {
     types: union(draft.before.types, fragment.types),
-    ...(hasScopes && { scopes: fragment.scopes ?? [] }),
+    ...(hasScopes && fragment.scopes !== undefined && { scopes: fragment.scopes ?? [] }),
     ...(fragment.expiresAt !== undefined && { expiresAt: fragment.expiresAt }),
   });
   return outcome(change, fragment.attributes, notUpdated);

@@ -45,8 +45,12 @@ describe('types and scopes (clauses 4.18, 5.6.2 to 5.6.18)', () => {
     expect(OPERATIONS.update(current, { type: 'Hall', scope: ['/B', '/A'] }).change).toBeUndefined();
   });
 
-  it('a scope for an Entity without any is appended and merged, but ignored by update (clause 5.6.2.4)', () => {
-    expect(OPERATIONS.update(stored(), { scope: '/B' }).change).toBeUndefined();
+  it('a scope for an Entity without any is appended and merged, but ignored by update, which tells (clause 5.6.2.4)', () => {
+    for (const scope of ['/B', NULL]) {
+      const { change, notUpdated } = OPERATIONS.update(stored(), { scope });
+      expect(change).toBeUndefined();
+      expect(notUpdated).toEqual([{ attribute: SCOPE, reason: expect.stringContaining('no scope') }]);
+    }
     expect(OPERATIONS.append(stored(), { scope: '/B' }).change?.entity?.scopes).toEqual(['/B']);
     expect(OPERATIONS.merge(stored(), { scope: '/B' }).change?.entity?.scopes).toEqual(['/B']);
   });
