@@ -3,8 +3,12 @@ import type { Route } from './route.ts';
 
 const nothing: ReadonlyMap<string, string> = new Map();
 
+/** Parameters whose values may have blanks. */
+const withBlanks: ReadonlySet<string> = new Set(['q', 'csf', 'coordinates', 'lang']);
+
 /**
- * URL query parameters by name, percent-decoded once; `+` stays a plus, for it has a meaning in scopeQ and in times.
+ * URL query parameters by name, percent-decoded once. Most clients write a blank as `+`, so that is what it means where
+ * blanks can be; elsewhere it stays a plus, for it has a meaning in scopeQ, in patterns and in URIs.
  * @throws NgsiLdError InvalidRequest for a parameter that the route does not know (clause 6.3.20) or that stands twice.
  */
 export function readParameters(text: string, route: Route): ReadonlyMap<string, string> {
@@ -18,9 +22,13 @@ export function readParameters(text: string, route: Route): ReadonlyMap<string, 
     if (parameters.has(name)) {
       throw new NgsiLdError('InvalidRequest', `The URL parameter ${name} stands twice: give it once.`);
     }
-    parameters.set(name, equals < 0 ? '' : decode(part.slice(equals + 1)));
+    parameters.set(name, equals < 0 ? '' : decode(valueText(name, part.slice(equals + 1))));
   }
   return parameters;
+}
+
+function valueText(name: string, text: string): string {
+  return withBlanks.has(name) ? text.replaceAll('+', ' ') : text;
 }
 
 function isKnown({ parameters }: Route, name: string): boolean {

@@ -20,10 +20,11 @@ const route: Route = {
 const read = (text: string) => readParameters(text, route);
 
 describe('URL parameters', () => {
-  it('are decoded once, and a plus stays a plus', () => {
-    expect([...read('q=a%3D%3D%252C&scopeQ=/A/+/B')]).toEqual([
-      ['q', 'a==%2C'],
+  it('are decoded once; a plus is a blank where blanks can be, else it stays a plus', () => {
+    expect([...read('q=a%3D%3D%252C+%2B&scopeQ=/A/+/B&id=urn:a+b')]).toEqual([
+      ['q', 'a==%2C +'],
       ['scopeQ', '/A/+/B'],
+      ['id', 'urn:a+b'],
     ]);
   });
 
