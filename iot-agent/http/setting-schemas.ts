@@ -29,6 +29,7 @@ const activeAttribute = {
     skipValue: free,
     entity_name: text,
     entity_type: text,
+    reverse: free,
   },
   additionalProperties: false,
 } as const;
@@ -50,6 +51,7 @@ const common = {
   endpoint: text,
   trust: text,
   cbHost: text,
+  expressionLanguage: text,
   ngsiVersion: text,
   payloadType: text,
   explicitAttrs: free,
@@ -80,12 +82,22 @@ const group = {
   apikey: name,
   resource: text,
   type: typeName,
+  token: text,
+  cbroker: text,
   autoprovision: flag,
   defaultEntityNameConjunction: text,
 } as const;
 
 /** What FIWARE's agents show of a record, and so may come back; the headers say it, whatever stands here. */
-const echoes = { service: text, service_path: text, subservice: text, waiting: free } as const;
+const echoes = {
+  service: text,
+  service_path: text,
+  subservice: text,
+  waiting: free,
+  _id: free,
+  __v: free,
+  creationDate: free,
+} as const;
 
 const object = <Properties extends object>(properties: Properties, required: readonly string[]) => ({
   type: 'object',

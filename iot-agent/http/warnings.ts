@@ -18,12 +18,19 @@ const kept = [
   'endpoint',
   'polling',
   'trust',
+  'token',
   'cbHost',
+  'cbroker',
+  'expressionLanguage',
   'entityNameExp',
+  'defaultEntityNameConjunction',
   'useCBflowControl',
   'storeLastMeasure',
 ] as const;
-const keptOfAttributes = ['expression', 'skipValue', 'entity_name', 'entity_type'] as const;
+const keptOfAttributes = ['expression', 'skipValue', 'entity_name', 'entity_type', 'reverse'] as const;
+
+/** The time zones in which a time without offset is what it is taken for. */
+const utc: readonly unknown[] = [undefined, 'UTC', 'Etc/UTC', 'GMT'];
 
 /** Warnings about a registered device: what it still lacks, and what of its settings has no effect. */
 export function deviceWarnings(record: DeviceRecord, group: GroupRecord | undefined): Warning[] {
@@ -50,6 +57,7 @@ function withoutEffect(about: string, settings: DeviceSettings | GroupSettings):
     unused.push('explicitAttrs other than true and false');
   const payloadType = members.get('payloadType') ?? 'iotagent';
   if (payloadType !== 'iotagent') unused.push('payloadType other than iotagent');
+  if (!utc.includes(settings.timezone)) unused.push('timezone other than UTC');
   for (const name of keptOfAttributes)
     if (settings.attributes?.some((attribute) => name in attribute)) unused.push(`${name} of attributes`);
   return unused.map((name) => ({ about, message: `${name} is kept, but has no effect` }));

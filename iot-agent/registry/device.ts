@@ -30,9 +30,6 @@ export interface Device {
   readonly entityType: string;
   /** URI of the Entity that its measurements go to. */
   readonly entityName: string;
-  readonly timezone?: string;
-  readonly transport?: string;
-  readonly protocol?: string;
   readonly explicitAttrs?: boolean;
   readonly attributes: readonly ActiveAttribute[];
   readonly staticAttributes: readonly StaticAttribute[];

@@ -6,10 +6,8 @@ import type { DeviceRecord, GroupRecord } from './registry.ts';
 export function resolveDevice({ tenant, settings }: DeviceRecord, group?: GroupRecord): Device {
   const shared = group?.settings;
   const explicitAttrs = settings.explicitAttrs ?? shared?.explicitAttrs;
-  const { devEui, model, protocol } = settings;
+  const { devEui, model } = settings;
   const apikey = settings.apikey ?? shared?.apikey;
-  const timezone = settings.timezone ?? shared?.timezone;
-  const transport = settings.transport ?? shared?.transport;
   const internalAttributes = laidOver(shared?.internal_attributes, settings.internal_attributes);
   return {
     tenant,
@@ -21,9 +19,6 @@ export function resolveDevice({ tenant, settings }: DeviceRecord, group?: GroupR
     ...(devEui === undefined ? {} : { devEui }),
     ...(apikey === undefined ? {} : { apikey }),
     ...(model === undefined ? {} : { model }),
-    ...(timezone === undefined ? {} : { timezone }),
-    ...(transport === undefined ? {} : { transport }),
-    ...(protocol === undefined ? {} : { protocol }),
     ...(typeof explicitAttrs === 'boolean' ? { explicitAttrs } : {}),
     ...(internalAttributes === undefined ? {} : { internalAttributes }),
   };

@@ -5,7 +5,6 @@ import type { ActiveAttribute, StaticAttribute } from './device.ts';
 interface CommonSettings {
   readonly entity_type?: string;
   readonly timezone?: string;
-  readonly transport?: string;
   readonly explicitAttrs?: Json;
   readonly attributes?: readonly ActiveAttribute[];
   readonly static_attributes?: readonly StaticAttribute[];
@@ -17,7 +16,6 @@ export interface DeviceSettings extends CommonSettings {
   readonly device_id: string;
   readonly apikey?: string;
   readonly entity_name?: string;
-  readonly protocol?: string;
   /** Sixteen upper-case hexadecimal digits. */
   readonly devEui?: string;
   /** `vendor/model` of the catalogue. */
