@@ -1,6 +1,8 @@
 const MICROS_PER_SECOND = 1_000_000;
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,12}))?(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?)?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?$/;
+/** Longer texts are no times, and need not be looked at. */
+const MAX_LENGTH = 48;
 
 /**
  * Microseconds since 1970 as NGSI-LD wants them (clause 4.6.3): UTC, `Z`, at most six fraction digits, without
@@ -15,27 +17,27 @@ export function formatDateTime(micros: number): string {
 }
 
 /**
- * Microseconds since 1970 of an ISO 8601 moment as devices and network servers write it: any offset, up to twelve
- * fraction digits (cut to six), seconds optional. Without an offset it is UTC. Undefined when it is no such moment.
+ * Microseconds since 1970 of an ISO 8601 date and time as devices and network servers write it: any number of
+ * fraction digits (what is finer than a microsecond is cut off), any offset; without one it is UTC, and a date alone is its
+ * midnight. Undefined when it is no such time.
  */
 export function parseDateTime(text: string): number | undefined {
-  const parts = DATE_TIME.exec(text.trim());
-  if (parts === null) return undefined;
-  const [, day = '', time = '', fraction = '', offset = 'Z'] = parts;
-  const seconds = time.length === 5 ? `${time}:00` : time;
-  const millis = Date.parse(`${day}T${seconds}${canonicalOffset(offset)}`);
-  // Date.parse takes 30 February for 1 March; a moment that does not exist is no moment.
-  if (Number.isNaN(millis) || !existsInCalendar(day)) return undefined;
-  return millis * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+  const match = text.length <= MAX_LENGTH ? DATE_TIME.exec(text.trim()) : null;
+  if (match === null) return undefined;
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', offset = 'Z'] = match;
+  const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(milliseconds) || !isDayOfMonth(milliseconds, Number(day), hour)) return undefined;
+  const microseconds = Number(fraction.slice(0, 6).padEnd(6, '0'));
+  return (milliseconds - offsetMinutes(offset) * 60_000) * 1000 + microseconds;
 }
 
-function canonicalOffset(offset: string): string {
-  if (offset === 'Z' || offset === 'z') return 'Z';
-  const minutes = offset.slice(3).replace(':', '');
-  return `${offset.slice(0, 3)}:${minutes === '' ? '00' : minutes}`;
+/** `Date.parse` turns 30 February into March; hour 24 is the one lawful way to the next day. */
+function isDayOfMonth(milliseconds: number, day: number, hour: string): boolean {
+  return hour === '24' || new Date(milliseconds).getUTCDate() === day;
 }
 
-function existsInCalendar(day: string): boolean {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+function offsetMinutes(offset: string): number {
+  if (offset === 'Z' || offset === 'z') return 0;
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3).replace(':', '') || 0);
+  return offset.startsWith('-') ? -minutes : minutes;
 }
