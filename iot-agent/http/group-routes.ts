@@ -1,10 +1,10 @@
 import { type Request, type Response, Router } from 'express';
 import type { GroupRecord } from '../registry/registry.ts';
-import type { GroupSettings } from '../registry/settings.ts';
 import { checkSettings } from './check-settings.ts';
 import type { ConfigApi } from './config-api.ts';
 import { listIn } from './list-in-body.ts';
-import { type Owner, ownerOf } from './owner.ts';
+import { ownerOf } from './owner.ts';
+import { type GroupBody, type NewGroupBody, parseGroup, settingsOf } from './parse-group.ts';
 import { presentGroup } from './present.ts';
 import { mandatoryParameter, pageOf, parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
@@ -31,23 +31,12 @@ export function groupRoutes(api: ConfigApi): Router {
   return router;
 }
 
-type GroupBody = GroupSettings & { readonly type?: string };
-
-/** `type` is another of FIWARE's names for entity_type. */
-function recordOf({ type, ...settings }: GroupBody, owner: Owner): GroupRecord {
-  const entityType = settings.entity_type ?? type;
-  return {
-    tenant: owner.tenant,
-    servicePath: owner.servicePath,
-    settings: { ...settings, ...(entityType === undefined ? {} : { entity_type: entityType }) },
-  };
-}
-
 async function createGroups(api: ConfigApi, request: Request, response: Response): Promise<void> {
   const owner = ownerOf(request.headers);
-  const records = listIn(request, collections).map((value, index) =>
-    recordOf(checkSettings<GroupBody>('newGroup', value, `groups[${index}]`), owner),
-  );
+  const records = listIn(request, collections).map((value, index) => {
+    const body = checkSettings<NewGroupBody>('newGroup', value, `groups[${index}]`);
+    return parseGroup({ ...settingsOf(body), apikey: body.apikey }, owner);
+  });
   await api.registry.addGroups(records);
   releaseWaiting(api);
   const warnings = records.flatMap(groupWarnings);
@@ -73,15 +62,8 @@ async function listGroups(
 /** Members of the body take the place of the record's, the others stay. */
 async function changeGroup(api: ConfigApi, request: Request, response: Response): Promise<void> {
   const before = await existing(api, request);
-  const change = checkSettings<Partial<GroupBody>>('groupChange', request.body, 'the body');
-  const { type, ...members } = change;
-  const entityType = members.entity_type ?? type;
-  const settings = {
-    ...before.settings,
-    ...members,
-    ...(entityType === undefined ? {} : { entity_type: entityType }),
-  };
-  const record = { ...before, settings };
+  const change = checkSettings<GroupBody>('groupChange', request.body, 'the body');
+  const record = parseGroup({ ...before.settings, ...settingsOf(change) }, before);
   await api.registry.replaceGroup(before.settings.apikey, record);
   releaseWaiting(api);
   warnIn(response, groupWarnings(record));

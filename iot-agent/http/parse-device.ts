@@ -1,13 +1,13 @@
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
 import { entityId } from '../mapping/entity-ids.ts';
-import { staticAttributes } from '../mapping/static-attributes.ts';
 import { normaliseDevEui } from '../registry/dev-eui.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { DeviceSettings } from '../registry/settings.ts';
 import type { Owner } from './owner.ts';
 import { Refusal } from './refusal.ts';
+import { refuseBadStatics } from './refuse-statics.ts';
 
 /** What parsing a device asks. */
 export interface DeviceParts {
@@ -41,7 +41,7 @@ export function parseDevice(settings: DeviceSettings, owner: Owner, parts: Devic
       entity_name: settings.entity_name ?? entityId(entityType, id),
     },
   };
-  refuseBadStatics(record, parts.group);
+  refuseBadStatics(resolveDevice(record, parts.group), `device ${id}`);
   return record;
 }
 
@@ -75,15 +75,5 @@ function entityTypeOf(
   throw new Refusal(
     'MISSING_ATTRIBUTES',
     `device ${id} must have entity_type: set it, or the apikey of a group that has one, or the model of a LoRaWAN device`,
-  );
-}
-
-function refuseBadStatics(record: DeviceRecord, group: GroupRecord | undefined): void {
-  const statics = staticAttributes(resolveDevice(record, group));
-  if (statics.kind === 'attributes') return;
-  const { attribute, rule } = statics.fault;
-  throw new Refusal(
-    'WRONG_SYNTAX',
-    `static_attributes of device ${record.settings.device_id}: ${attribute} ${rule}`,
   );
 }

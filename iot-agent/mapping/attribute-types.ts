@@ -1,7 +1,7 @@
 import { formatDateTime, parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import type { NormalizedAttribute } from './attribute.ts';
-import { isGeometry, toLine, toPoint, toPolygon } from './geo-values.ts';
+import { resemblesGeometry, toLine, toPoint, toPolygon } from './geo-values.ts';
 
 type Convert = (value: Json) => NormalizedAttribute | undefined;
 
@@ -50,11 +50,11 @@ const DATE_TIME: AttributeType = {
   convert: (value) => property(toDateTime(value)),
 };
 const GEOMETRY: AttributeType = {
-  expects: 'a GeoJSON geometry',
+  expects: 'a GeoJSON geometry, its positions [longitude, latitude] in degrees',
   convert: (value) => geoProperty(toPoint(value)),
 };
 const POINT: AttributeType = {
-  expects: 'a point: GeoJSON, "latitude, longitude" or [longitude, latitude]',
+  expects: 'a point in degrees: GeoJSON, "latitude, longitude" or [longitude, latitude]',
   convert: (value) => geoProperty(toPoint(value)),
 };
 
@@ -120,7 +120,7 @@ export function typedAttribute(type: string, value: Json): NormalizedAttribute |
   return known.convert(value) ?? `must be ${known.expects}, as its type ${type} says`;
 }
 
-/** The Attribute of a value of which nothing is known: a GeoProperty if it is a geometry, else a Property. */
+/** The Attribute of a value of which nothing is known: a GeoProperty if it looks like a geometry, else a Property. */
 export function untypedAttribute(value: Json): NormalizedAttribute {
-  return { type: isGeometry(value) ? 'GeoProperty' : 'Property', value };
+  return { type: resemblesGeometry(value) ? 'GeoProperty' : 'Property', value };
 }

@@ -5,7 +5,7 @@ import type { Device, Mapped, OutgoingEntity } from '../registry/device.ts';
 import type { NormalizedAttribute } from './attribute.ts';
 import { deviceEntityId, entityId } from './entity-ids.ts';
 import { round } from './quantities.ts';
-import { SMART_DATA_MODELS } from './smart-data-models.ts';
+import { contextFor } from './smart-data-models.ts';
 import { findFault } from './validate.ts';
 
 /** What is known about a device at a moment; members that are not known are absent. */
@@ -53,8 +53,7 @@ export function deviceEntity(device: Device, model: DeviceModel, state: DeviceSt
   } as OutgoingEntity;
   const fault = findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
-  const context = SMART_DATA_MODELS.get('Device')?.context ?? '';
-  return { kind: 'entity', entity, context, observedAt: state.observedAt };
+  return { kind: 'entity', entity, context: contextFor('Device'), observedAt: state.observedAt };
 }
 
 const property = (value: Json): NormalizedAttribute => ({ type: 'Property', value });

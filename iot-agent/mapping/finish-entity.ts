@@ -4,12 +4,7 @@ import type { Json } from '../measurement.ts';
 import type { Device, Mapped, OutgoingEntity } from '../registry/device.ts';
 import type { NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
 import { deviceEntityId, entityId } from './entity-ids.ts';
-import {
-  attributeSchema,
-  CORE_CONTEXT,
-  SMART_DATA_MODELS,
-  type SmartDataModel,
-} from './smart-data-models.ts';
+import { attributeSchema, contextFor, modelOfMeasures, type SmartDataModel } from './smart-data-models.ts';
 import { staticAttributes } from './static-attributes.ts';
 import { findFault } from './validate.ts';
 
@@ -31,7 +26,7 @@ export interface Observation {
 export function finishEntity(device: Device, observation: Observation): Mapped {
   const statics = staticAttributes(device);
   if (statics.kind === 'fault') return { kind: 'invalid', ...statics.fault };
-  const model = SMART_DATA_MODELS.get(device.entityType);
+  const model = modelOfMeasures(device.entityType);
   const attributes = new Map<string, NormalizedAttribute>([
     ...defaults(model),
     ...ownAttributes(device, model, observation),
@@ -41,14 +36,10 @@ export function finishEntity(device: Device, observation: Observation): Mapped {
   const missing = [...missingAttributes(model, attributes), ...observation.missingSettings];
   if (missing.length > 0) return incomplete(device, missing);
   const entity = toOutgoing(device, attributes, model);
-  const fault = findFault(entity);
+  const fault = model && findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
-  return {
-    kind: 'entity',
-    entity,
-    context: model?.context ?? CORE_CONTEXT,
-    observedAt: observation.observedAt,
-  };
+  const { observedAt } = observation;
+  return { kind: 'entity', entity, context: contextFor(device.entityType), observedAt };
 }
 
 function* defaults(model: SmartDataModel | undefined): Iterable<[string, NormalizedAttribute]> {

@@ -1,19 +1,36 @@
 import type { Json } from '../measurement.ts';
 
-const GEOMETRIES = new Set([
-  'Point',
-  'LineString',
-  'Polygon',
-  'MultiPoint',
-  'MultiLineString',
-  'MultiPolygon',
+/** GeoJSON geometries, and how many lists the positions of each stand in. */
+const NESTING: ReadonlyMap<Json | undefined, number> = new Map([
+  ['Point', 0],
+  ['MultiPoint', 1],
+  ['LineString', 1],
+  ['MultiLineString', 2],
+  ['Polygon', 2],
+  ['MultiPolygon', 3],
 ]);
 
-/** Whether a value is an object with the members of a GeoJSON geometry. The broker checks the coordinates. */
-export function isGeometry(value: Json): value is { readonly [name: string]: Json } {
+/** Whether a value is meant to be a GeoJSON geometry: it has the members of one, whatever its coordinates are. */
+export function resemblesGeometry(value: Json): value is { readonly [name: string]: Json } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { type, coordinates } = value as { readonly [name: string]: Json };
-  return typeof type === 'string' && GEOMETRIES.has(type) && Array.isArray(coordinates);
+  return NESTING.has(type) && Array.isArray(coordinates);
+}
+
+/** Whether a value is a GeoJSON geometry whose positions are on this earth. The broker checks rings and lines. */
+export function isGeometry(value: Json): value is { readonly [name: string]: Json } {
+  return resemblesGeometry(value) && arePositions(value['coordinates'], NESTING.get(value['type']) ?? 0);
+}
+
+function arePositions(value: Json | undefined, nesting: number): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  if (nesting > 0) return value.every((member: Json) => arePositions(member, nesting - 1));
+  const [longitude, latitude] = value;
+  return (
+    value.length <= 3 &&
+    value.every((member) => typeof member === 'number' && Number.isFinite(member)) &&
+    pointOf(longitude, latitude) !== undefined
+  );
 }
 
 /** A GeoJSON Point from what FIWARE devices send: `"lat, lon"`, `[lon, lat]`, or GeoJSON itself. */

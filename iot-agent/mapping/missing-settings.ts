@@ -1,6 +1,6 @@
 import type { Device } from '../registry/device.ts';
 import { DERIVED } from './derived-attributes.ts';
-import { SMART_DATA_MODELS } from './smart-data-models.ts';
+import { modelOfMeasures } from './smart-data-models.ts';
 import { staticAttributes } from './static-attributes.ts';
 
 /**
@@ -8,7 +8,7 @@ import { staticAttributes } from './static-attributes.ts';
  * A location may still come with an uplink; what is listed here makes it wait only until then.
  */
 export function missingFromDevice(device: Device): readonly string[] {
-  const required = SMART_DATA_MODELS.get(device.entityType)?.schema.required ?? [];
+  const required = modelOfMeasures(device.entityType)?.schema.required ?? [];
   const statics = staticAttributes(device);
   const hasLocation = statics.kind === 'attributes' && statics.attributes.has('location');
   const missingLocation = required.includes('location') && !hasLocation ? ['location'] : [];

@@ -17,7 +17,7 @@ export interface SmartDataModel {
 }
 
 /** The @context of Entities whose type is no Smart Data Model: the core one. */
-export const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
+const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
 
 const contextOf = (domain: string): string =>
   `https://smart-data-models.github.io/dataModel.${domain}/context.jsonld`;
@@ -31,6 +31,19 @@ export const SMART_DATA_MODELS: ReadonlyMap<string, SmartDataModel> = new Map<st
   ['Streetlight', { context: contextOf('Streetlighting'), schema: streetlight, defaults: { status: 'ok' } }],
   ['Device', { context: contextOf('Device'), schema: device }],
 ]);
+
+/**
+ * The model that what a device measures is held against, by Entity type. FIWARE's users keep measures in the Device itself,
+ * where the model of that name has no room for them: it says only what the agent writes of a device on its own account.
+ */
+export function modelOfMeasures(entityType: string): SmartDataModel | undefined {
+  return entityType === 'Device' ? undefined : SMART_DATA_MODELS.get(entityType);
+}
+
+/** URL of the @context of Entities of the type. */
+export function contextFor(entityType: string): string {
+  return SMART_DATA_MODELS.get(entityType)?.context ?? CORE_CONTEXT;
+}
 
 /** What the model says about an Attribute; undefined when it has none of that name. */
 export function attributeSchema(

@@ -1,6 +1,9 @@
 import type { Device } from '../registry/device.ts';
 import type { Fault, NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
 import { configuredAttribute } from './configured-attribute.ts';
+import { entityId } from './entity-ids.ts';
+import { modelOfMeasures } from './smart-data-models.ts';
+import { findFaultInPart } from './validate.ts';
 
 /** The static attributes of a device as Attributes, or what is wrong with the first bad one. */
 export type StaticAttributes =
@@ -17,6 +20,15 @@ export function staticAttributes(device: Device): StaticAttributes {
   const converted = convert(device);
   known.set(device, converted);
   return converted;
+}
+
+/** What is wrong with the static attributes of a device before it measures anything: they cannot be read, or its model refuses them. */
+export function staticFault(device: Device): Fault | undefined {
+  const statics = staticAttributes(device);
+  if (statics.kind === 'fault') return statics.fault;
+  const { entityType: type, entityName } = device;
+  if (modelOfMeasures(type) === undefined) return undefined;
+  return findFaultInPart({ id: entityId(type, entityName), type, ...Object.fromEntries(statics.attributes) });
 }
 
 function convert(device: Device): StaticAttributes {

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { AttributeSchema } from '../../schemas/attribute-schemas.ts';
+import { closeNames } from '../devices/close-names.ts';
 import type { Json } from '../measurement.ts';
 import type { OutgoingEntity } from '../registry/device.ts';
 import { type Fault, VALUE_MEMBER } from './attribute.ts';
@@ -18,16 +18,19 @@ const RULES: { readonly [keyword: string]: (error: ErrorObject) => string } = {
   format: ({ params }) => `must be a ${params['format']}`,
 };
 
+/** A part of an Entity lacks what its type requires; what it has must be right all the same. */
+type Extent = 'whole' | 'part';
+
 /** Compiled when the first Entity of a type comes: start-up does not wait for it. */
-const validators = new Map<string, ValidateFunction>();
+const validators = { whole: new Map<string, ValidateFunction>(), part: new Map<string, ValidateFunction>() };
 let ajv: Ajv2020 | undefined;
 
-function validatorOf(type: string, model: SmartDataModel): ValidateFunction {
-  const compiled = validators.get(type);
+function validatorOf(type: string, { schema }: SmartDataModel, extent: Extent): ValidateFunction {
+  const compiled = validators[extent].get(type);
   if (compiled !== undefined) return compiled;
   ajv ??= createAjv();
-  const validator = ajv.compile(model.schema);
-  validators.set(type, validator);
+  const validator = ajv.compile(extent === 'whole' ? schema : { ...schema, required: ['id', 'type'] });
+  validators[extent].set(type, validator);
   return validator;
 }
 
@@ -44,26 +47,42 @@ function createAjv(): Ajv2020 {
  * @returns the first fault, in plain words.
  */
 export function findFault(entity: OutgoingEntity): Fault | undefined {
+  return faultOf(entity, 'whole');
+}
+
+/** As `findFault`, for some Attributes of an Entity. */
+export function findFaultInPart(entity: OutgoingEntity): Fault | undefined {
+  return faultOf(entity, 'part');
+}
+
+function faultOf(entity: OutgoingEntity, extent: Extent): Fault | undefined {
   const model = SMART_DATA_MODELS.get(entity.type);
   if (model === undefined) return undefined;
   const keyValues: Record<string, Json> = { id: entity.id, type: entity.type };
   for (const [name, attribute] of Object.entries(entity)) {
     if (name === 'id' || name === 'type') continue;
-    const fault = kindFault(name, attribute, attributeSchema(model, name));
+    const fault = kindFault(name, attribute, model);
     if (fault !== undefined) return fault;
     keyValues[name] = keyValueOf(attribute);
   }
-  const validate = validatorOf(entity.type, model);
+  const validate = validatorOf(entity.type, model, extent);
   return validate(keyValues) ? undefined : toFault(validate.errors ?? []);
 }
 
-function kindFault(name: string, attribute: Json, schema: AttributeSchema | undefined): Fault | undefined {
-  if (schema === undefined) return { attribute: name, rule: 'is no Attribute of this type' };
+function kindFault(name: string, attribute: Json, model: SmartDataModel): Fault | undefined {
+  const schema = attributeSchema(model, name);
+  if (schema === undefined) return unknownAttribute(name, model);
   const { type, unitCode } = attribute as { readonly [member: string]: Json };
   if (type !== schema.ngsiLdKind) return { attribute: name, rule: `must be a ${schema.ngsiLdKind}` };
   if (unitCode === undefined || schema.unitCode === undefined || unitCode === schema.unitCode)
     return undefined;
   return { attribute: name, rule: `must be in the unit ${schema.unitCode}` };
+}
+
+function unknownAttribute(name: string, { schema }: SmartDataModel): Fault {
+  const close = closeNames(name, Object.keys(schema.properties));
+  const hint = close.length === 0 ? '' : `: did you mean ${close.join(' or ')}?`;
+  return { attribute: name, rule: `is no Attribute of ${schema.title}${hint}` };
 }
 
 /** The key-values form of an Attribute; JSON-LD typed values are their `@value`. */

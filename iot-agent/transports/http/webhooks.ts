@@ -21,7 +21,7 @@ const chirpstack: DevicePath = {
     if (typeof event !== 'string')
       throw new Problem(
         400,
-        'The parameter event is absent; ChirpStack adds it (?event=up) to the URL of its HTTP integration.',
+        'The parameter event must be given once; ChirpStack adds it (?event=up) to the URL of its HTTP integration.',
       );
     return () => parseChirpstack(event, parseJson(textOfBody(request)), arrivedAt);
   },

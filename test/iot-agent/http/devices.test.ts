@@ -183,6 +183,29 @@ describe('POST /iot/devices', () => {
     expect(answer.body).toEqual({ name: 'TOO_LARGE', message: expect.stringContaining('MAX_BODY_SIZE') });
   });
 
+  it.each([
+    [
+      { name: 'loaction', type: 'geo:json', value: POINT },
+      'loaction is no Attribute of AirQualityObserved: did you mean location?',
+    ],
+    [{ name: 'reliability', type: 'Number', value: 2 }, 'reliability must be at most 1'],
+    [{ name: 'refPointOfInterest', type: 'Text', value: 'x' }, 'refPointOfInterest must be a Relationship'],
+    [
+      { ...location, value: { type: 'Point', coordinates: [50.99, 184.55] } },
+      'location must be a GeoJSON geometry',
+    ],
+    [
+      { ...location, value: { type: 'Polygon', coordinates: [[4, 51]] } },
+      'location must be a GeoJSON geometry',
+    ],
+  ])('refuses static attributes that no Entity could have: %j', async (attribute, rule) => {
+    const { body } = await post([{ ...pm, static_attributes: [attribute] }]).expect(400);
+    expect(body.name).toBe('WRONG_SYNTAX');
+    expect(body.message).toContain(`static_attributes of device pm-1: ${rule}`);
+    await post([pm]).expect(201);
+    await put('pm-1', { static_attributes: [attribute] }).expect(400);
+  });
+
   it('refuses what clashes, and then registers none of the request', async () => {
     await post([pm], { 'NGSILD-Tenant': 'first' }).expect(201);
     const twin = { ...pm, device_id: 'pm-2' };

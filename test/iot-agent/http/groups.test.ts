@@ -46,6 +46,36 @@ describe('service groups', () => {
     expect(body).not.toHaveProperty('type');
   });
 
+  it('are taken with what FIWARE users set, which is kept with a warning where it has no effect', async () => {
+    const settings = {
+      ...group,
+      cbroker: 'http://orion:1026',
+      token: 't',
+      expressionLanguage: 'jexl',
+      timezone: 'Europe/Berlin',
+      attributes: [{ object_id: 't', name: 'temperature', type: 'Property', reverse: [] }],
+    };
+    const { body } = await post([{ ...settings, _id: '5f', __v: 0, creationDate: 1 }]).expect(201);
+    expect(body.warnings.map(({ message }: { message: string }) => message)).toEqual([
+      'token is kept, but has no effect',
+      'cbroker is kept, but has no effect',
+      'expressionLanguage is kept, but has no effect',
+      'timezone other than UTC is kept, but has no effect',
+      'reverse of attributes is kept, but has no effect',
+    ]);
+    const stored = await request(api.server).get('/iot/groups?apikey=k1');
+    expect(stored.body).toEqual({ ...settings, service: '', service_path: '/' });
+  });
+
+  it('have static attributes that an Entity could have', async () => {
+    const light = { apikey: 'k1', entity_type: 'Streetlight' };
+    const bad = [{ name: 'status', type: 'Text', value: 'fine' }];
+    const { body } = await post([{ ...light, static_attributes: bad }]).expect(400);
+    expect(body.message).toContain('static_attributes of group k1: status must be one of ok, defectiveLamp');
+    await post([light]).expect(201);
+    await request(api.server).put('/iot/groups?apikey=k1').send({ static_attributes: bad }).expect(400);
+  });
+
   it('have an apikey that no other has, in any tenant', async () => {
     await post([group], tenant).expect(201);
     const { body } = await post([{ apikey: 'k2' }, group]).expect(409);

@@ -28,6 +28,29 @@ describe('plainToEntity', () => {
     });
   });
 
+  it('keeps measures in an Entity of the type Device, as FIWARE has it', () => {
+    const device = plainDevice({
+      entityType: 'Device',
+      entityName: 'urn:ngsi-ld:Device:d1',
+      attributes: [active({ object_id: 't', name: 'temperature', type: 'Property' })],
+      staticAttributes: [
+        { name: 'controlledAsset', type: 'Relationship', value: 'urn:ngsi-ld:Building:barn1' },
+      ],
+    });
+    expect(plainToEntity(device, { t: 3, c: 1 }, OBSERVED_AT)).toEqual({
+      kind: 'entity',
+      context: expect.stringContaining('dataModel.Device/context.jsonld'),
+      observedAt: OBSERVED_AT,
+      entity: {
+        id: 'urn:ngsi-ld:Device:d1',
+        type: 'Device',
+        controlledAsset: { type: 'Relationship', object: 'urn:ngsi-ld:Building:barn1' },
+        temperature: observed(3),
+        c: observed(1),
+      },
+    });
+  });
+
   it('maps keys by object_id, to several attributes too, with type and metadata', () => {
     const device = plainDevice({
       attributes: [
