@@ -100,27 +100,40 @@ function previousOf({ attributes }: Change): RepresentOptions['previous'] & obje
   return previous;
 }
 
-/** Of an Entity that is gone only what it was and when it went, and with showChanges all that it had (clause 5.8.6). */
+/**
+ * Of an Entity that is gone only what it was and when it went; with showChanges all that it had, and what of it a
+ * Subscription to deleted Attributes watches (clause 5.8.6).
+ */
 function deletedEntity(
   { id, types, createdAt, modifiedAt }: Entity,
   change: Change,
   at: Micros,
   content: NotificationContent,
 ): JsonObject {
-  const { sysAttrs, showChanges } = content.subscription.notification;
+  const { sysAttrs } = content.subscription.notification;
   const body: JsonObject = {
     id,
     type: oneOrMany(types.map((type) => content.vocabulary.compact(type))),
     ...(sysAttrs && { createdAt: formatDateTime(createdAt), modifiedAt: formatDateTime(modifiedAt) }),
     deletedAt: formatDateTime(at),
   };
-  return showChanges ? withDeletions(body, change, at, content) : body;
+  const attributes = change.attributes.filter((gone) => isToldOfEntity(gone, content.subscription));
+  return withDeletions(body, { ...change, attributes }, at, content);
+}
+
+function isToldOfEntity(
+  { attribute }: AttributeChange,
+  { notification, notificationTrigger: triggers, watchedAttributes }: Subscription,
+): boolean {
+  if (notification.showChanges) return true;
+  if (triggers.includes('entityDeleted') || !triggers.includes('attributeDeleted')) return false;
+  return watchedAttributes === undefined || watchedAttributes.includes(attribute);
 }
 
 /** Adds NGSI-LD Null for what the change deleted and the Subscription asks for. */
 function withDeletions(
   body: JsonObject,
-  { attributes }: Change,
+  { attributes, entity }: Change,
   at: Micros,
   { subscription, vocabulary }: NotificationContent,
 ): JsonObject {
@@ -128,12 +141,14 @@ function withDeletions(
     (change) => change.kind === 'deleted' && isAskedFor(change, subscription),
   );
   if (deleted.length === 0) return body;
+  const { notification, datasetIds } = subscription;
   const members: Members = { ...body };
   for (const attribute of new Set(deleted.map((change) => change.attribute))) {
     const gone = deleted.filter((change) => change.attribute === attribute);
     const name = vocabulary.compact(attribute);
     const shown = Object.hasOwn(body, name) ? body[name] : undefined;
-    setMember(members, name, withNulls(shown, gone, { ...subscription.notification, at, vocabulary }));
+    const left = entity?.attributes[attribute] ?? [];
+    setMember(members, name, withNulls(shown, gone, { ...notification, at, vocabulary, left, datasetIds }));
   }
   return members;
 }
@@ -150,21 +165,47 @@ function isAskedFor(
 interface Telling extends Pick<NotificationParams, 'format' | 'sysAttrs' | 'showChanges'> {
   readonly at: Micros;
   readonly vocabulary: Vocabulary;
+  /** The instances that the Attribute still has. */
+  readonly left: readonly Attribute[];
+  /** Those that the Subscription shows. */
+  readonly datasetIds: Subscription['datasetIds'];
 }
 
 /**
- * An Attribute whose instances are all gone is the bare URI, unless there is more to tell: which dataset, when, or what
- * it was. Else the nulls stand beside the instances that are left; the simplified form has no room for them there.
+ * An Attribute that is gone as a whole is one null, concise the bare URI; what went of several datasets, when, or what
+ * it was before takes an instance each, beside those that are left.
  */
 function withNulls(shown: Json | undefined, gone: readonly AttributeChange[], telling: Telling): Json {
   const { format, sysAttrs, showChanges } = telling;
-  if (format === 'simplified') return shown ?? NGSI_LD_NULL;
-  const [only] = gone;
-  const isMore = sysAttrs || showChanges || only?.datasetId !== undefined;
-  if (shown === undefined && gone.length === 1 && !isMore) return NGSI_LD_NULL;
+  if (format === 'simplified')
+    return shown === undefined ? NGSI_LD_NULL : withNullDatasets(shown, gone, telling);
+  const [first] = gone as readonly [AttributeChange, ...AttributeChange[]];
+  if (shown === undefined && !sysAttrs && !showChanges && isWhole(gone, telling)) {
+    if (format === 'concise') return NGSI_LD_NULL;
+    const { datasetId: _none, ...whole } = first;
+    return nullInstance(whole, format, telling);
+  }
   const nulls = gone.map((change) => nullInstance(change, format, telling));
   if (shown !== undefined) return [...(Array.isArray(shown) ? shown : [shown]), ...nulls];
   return nulls.length === 1 ? (nulls[0] as Json) : nulls;
+}
+
+/** True when no datasetId has to be told: the default instance went alone, or all that there were went together. */
+function isWhole(gone: readonly AttributeChange[], { left }: Telling): boolean {
+  return gone.length === 1 ? gone[0]?.datasetId === undefined : left.length === 0;
+}
+
+/** The simplified representation of several instances (clause 4.5.4), with those that went. */
+function withNullDatasets(
+  shown: Json,
+  gone: readonly AttributeChange[],
+  { left, datasetIds }: Telling,
+): Json {
+  const [only, ...more] = left.filter(({ datasetId }) => datasetIds?.has(datasetId ?? '@none') ?? true);
+  const remaining =
+    more.length === 0 ? { [only?.datasetId ?? '@none']: shown } : (shown as { dataset: JsonObject }).dataset;
+  const nulls = gone.map(({ datasetId }) => [datasetId ?? '@none', NGSI_LD_NULL]);
+  return { dataset: { ...remaining, ...Object.fromEntries(nulls) } };
 }
 
 function nullInstance(

@@ -4,18 +4,18 @@ import type { NotificationTrigger } from './subscription.ts';
 type Watched = ReadonlySet<string> | undefined;
 
 /**
- * What makes each trigger fire (clause 5.8.6, table 5.2.12-1). A new Entity fires attributeCreated for its Attributes;
- * entityUpdated is any change of an Attribute of an Entity that exists before and after; a deleted Entity fires
- * entityDeleted alone, since its Attributes were not deleted from it.
+ * What makes each trigger fire (clause 5.8.6, table 5.2.12-1). A new Entity fires attributeCreated for its Attributes
+ * and a deleted one attributeDeleted; entityUpdated is any change of an Attribute of an Entity that exists before and
+ * after.
  */
 const FIRES: Readonly<Record<NotificationTrigger, (change: Change, watched: Watched) => boolean>> = {
   entityCreated: (change, watched) => change.kind === 'created' && concerns(change, watched),
   entityUpdated: (change, watched) =>
     change.kind === 'updated' && change.attributes.length > 0 && concerns(change, watched),
   entityDeleted: (change, watched) => change.kind === 'deleted' && concerns(change, watched),
-  attributeCreated: (change, watched) => change.kind !== 'deleted' && has(change, 'created', watched),
-  attributeUpdated: (change, watched) => change.kind !== 'deleted' && has(change, 'updated', watched),
-  attributeDeleted: (change, watched) => change.kind !== 'deleted' && has(change, 'deleted', watched),
+  attributeCreated: (change, watched) => has(change, 'created', watched),
+  attributeUpdated: (change, watched) => has(change, 'updated', watched),
+  attributeDeleted: (change, watched) => has(change, 'deleted', watched),
 };
 
 /** True when the change fires one of the triggers on a watched Attribute; `watched` undefined watches every Attribute. */

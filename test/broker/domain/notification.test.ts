@@ -13,11 +13,21 @@ interface Given {
   readonly accept?: string;
   readonly lang?: string;
   readonly datasetId?: Json;
+  /** Further members of the Subscription. */
+  readonly members?: JsonObject;
   readonly contextReference?: Json;
 }
 
 /** The body of the notification of one change, to a Subscription with these parameters. */
-function bodyOf({ change, notification, accept, lang, datasetId, contextReference }: Given): JsonObject {
+function bodyOf({
+  change,
+  notification,
+  accept,
+  lang,
+  datasetId,
+  members: more,
+  contextReference,
+}: Given): JsonObject {
   if (change === undefined) throw new Error('Nothing changed.');
   const endpoint = { uri: 'http://receiver.example/', ...(accept !== undefined && { accept }) };
   const members = readMembers(
@@ -27,6 +37,7 @@ function bodyOf({ change, notification, accept, lang, datasetId, contextReferenc
       notification: { endpoint, ...notification },
       ...(lang !== undefined && { lang }),
       ...(datasetId !== undefined && { datasetId }),
+      ...more,
     },
     core,
   );
@@ -165,6 +176,19 @@ describe('what was deleted (clause 5.8.6)', () => {
     });
   });
 
+  it.each([
+    [['attributeDeleted'], { a: { type: 'Property', value: NULL } }],
+    [['attributeDeleted', 'entityDeleted'], {}],
+  ])('an Entity whose watched Attributes went, to a Subscription to %j', (notificationTrigger, shown) => {
+    const change = deleteEntity(stored({ a: 1, b: 2 }), NOW);
+    expect(dataOf({ change, members: { notificationTrigger, watchedAttributes: ['a'] } })).toEqual({
+      id: ID,
+      type: 'Room',
+      deletedAt: '2026-01-01T00:00:01Z',
+      ...shown,
+    });
+  });
+
   it('an Entity is a Feature without a geometry for GeoJSON', () => {
     const change = deleteEntity(stored({ location: point }), NOW);
     expect(bodyOf({ change, accept: 'application/geo+json' })['data']).toEqual({
@@ -189,7 +213,7 @@ describe('what was deleted (clause 5.8.6)', () => {
       shown: Json | undefined,
     ]
   >([
-    ['is the bare URI', 1, {}, {}, NULL],
+    ['is NGSI-LD Null', 1, {}, {}, { type: 'Property', value: NULL }],
     ['is the bare URI, concise', { object: 'urn:x:1' }, {}, { format: 'concise' }, NULL],
     ['is the bare URI, simplified', 1, {}, { format: 'simplified', sysAttrs: true }, NULL],
     [
@@ -238,18 +262,48 @@ describe('what was deleted (clause 5.8.6)', () => {
         { type: 'Property', value: NULL },
       ],
     ],
-    ['has no room beside what is left, simplified', [{ value: 1 }, dataset], {}, { format: 'simplified' }, 2],
     [
-      'are told one by one',
+      'stands beside what is left, simplified',
+      [{ value: 1 }, dataset],
+      {},
+      { format: 'simplified' },
+      { dataset: { 'urn:d:1': 2, '@none': NULL } },
+    ],
+    [
+      'stands beside several that are left, simplified',
+      [{ value: 1 }, dataset, { value: 3, datasetId: 'urn:d:2' }],
+      { datasetId: 'urn:d:1' },
+      { format: 'simplified' },
+      { dataset: { '@none': 1, 'urn:d:1': NULL, 'urn:d:2': 3 } },
+    ],
+    [
+      'is one null when all datasets go',
+      [{ value: 1 }, dataset],
+      { deleteAll: true },
+      {},
+      { type: 'Property', value: NULL },
+    ],
+    [
+      'is one null when all datasets go, concise',
       [{ value: 1 }, dataset],
       { deleteAll: true },
       { format: 'concise' },
-      [{ value: NULL }, { value: NULL, datasetId: 'urn:d:1' }],
+      NULL,
+    ],
+    [
+      'tells its datasets one by one with what they were',
+      [{ value: 1 }, dataset],
+      { deleteAll: true },
+      { format: 'concise', showChanges: true },
+      [
+        { value: NULL, previousValue: 1 },
+        { value: NULL, previousValue: 2, datasetId: 'urn:d:1' },
+      ],
     ],
     ['is not shown when it is not picked', 1, {}, { pick: ['id'] }, undefined],
     ['is not shown when it is no Attribute asked for', 1, {}, { attributes: ['b'] }, undefined],
     ['is not shown when it is omitted', 1, {}, { omit: ['a'] }, undefined],
-    ['is shown when it is asked for', 1, {}, { attributes: ['a'] }, NULL],
+    ['is shown when it is asked for', 1, {}, { attributes: ['a'] }, { type: 'Property', value: NULL }],
   ])('an Attribute %s', (_what, before, remove, notification, shown) => {
     const change = changeBy('deleteAttribute', { a: before, other: 1 }, remove);
     expect((dataOf({ change, notification }) as JsonObject)['a']).toEqual(shown);
@@ -258,9 +312,10 @@ describe('what was deleted (clause 5.8.6)', () => {
   it('an Attribute goes into the properties of a Feature', () => {
     const change = changeBy('deleteAttribute', { a: 1, location: point }, {});
     const { data } = bodyOf({ change, accept: 'application/geo+json', notification: { pick: ['a'] } });
+    const gone = { type: 'Property', value: NULL };
     expect(data).toEqual({
       type: 'FeatureCollection',
-      features: [{ type: 'Feature', geometry: point, properties: { a: NULL } }],
+      features: [{ type: 'Feature', geometry: point, properties: { a: gone } }],
     });
   });
 });

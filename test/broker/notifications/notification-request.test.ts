@@ -213,7 +213,12 @@ describe('a notification request', () => {
       },
     });
     expect((await made({}, {}, { batch: [part] })).body.data).toEqual([
-      { id: 'urn:a', type: 'Lamp', colour: { type: 'Property', value: 'red' }, level: 'urn:ngsi-ld:null' },
+      {
+        id: 'urn:a',
+        type: 'Lamp',
+        colour: { type: 'Property', value: 'red' },
+        level: { type: 'Property', value: 'urn:ngsi-ld:null' },
+      },
     ]);
   });
 

@@ -36,7 +36,13 @@ const fires: readonly (readonly [
 ])[] = [
   ['a new Entity', created, ['entityCreated', 'attributeCreated'], ['entityCreated', 'attributeCreated']],
   ['a new Entity without Attributes', bare, ['entityCreated'], []],
-  ['a deleted Entity', deleted, ['entityDeleted'], ['entityDeleted']],
+  ['a deleted Entity', deleted, ['entityDeleted', 'attributeDeleted'], ['entityDeleted', 'attributeDeleted']],
+  [
+    'a deleted Entity without what is watched',
+    deleteEntity(stored({ b: 2 }), NOW),
+    ['entityDeleted', 'attributeDeleted'],
+    [],
+  ],
   ['a new Attribute', by({ c: 1 }), ['entityUpdated', 'attributeCreated'], []],
   [
     'another value',
