@@ -72,7 +72,7 @@ function writeEntityMembers(
   }
 }
 
-/** Gives back how many Attributes were written. */
+/** Gives back how many wanted Attributes the Entity has, also those without an instance of the datasets asked for. */
 function writeEntityAttributes(
   members: Members,
   entity: Entity,
@@ -87,6 +87,7 @@ function writeEntityAttributes(
   let count = 0;
   for (const name in attributes) {
     if (isWanted !== undefined && !isWanted(name)) continue;
+    count++;
     const all = attributes[name] as readonly Attribute[];
     const instances =
       datasetIds === undefined ? all : all.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
@@ -94,7 +95,6 @@ function writeEntityAttributes(
     const before = previous?.get(name);
     const shown = write(instances, before === undefined ? writing : { ...writing, previous: before });
     setMember(members, vocabulary.compact(name), shown);
-    count++;
   }
   return count;
 }

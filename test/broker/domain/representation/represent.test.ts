@@ -196,6 +196,14 @@ describe('the datasetId parameter (clause 4.5.5)', () => {
     });
   });
 
+  it('leaves an Entity with an Attribute of attrs, if without an instance (clause 5.7.2.4)', () => {
+    const datasetIds = parseDatasetIds('urn:d:2');
+    const asked = (attrs: string) =>
+      shown(entity, { datasetIds, projection: parseProjection({ attrs }, core) });
+    expect(asked('a,x')).toEqual({ id: ID, type: 'Room' });
+    expect(asked('x')).toBeUndefined();
+  });
+
   it('refuses what is no URI', () => {
     expect(refusalOf(() => parseDatasetIds('urn:d:1,x')).message).toMatch(/datasetId "x" is not a URI/);
   });
