@@ -75,7 +75,7 @@ function parseSelectors(entities: Json, vocabulary: Vocabulary): readonly Entity
   return entities.map((entity: Json, at) => parseSelector(entity, `entities[${at}]`, vocabulary));
 }
 
-/** An EntitySelector (clause 5.2.33). */
+/** An EntitySelector (clause 5.2.33), where id takes precedence over idPattern: with both, the pattern says nothing. */
 function parseSelector(value: Json, what: string, vocabulary: Vocabulary): EntitySelector {
   const members = requireObject(value, what);
   refuseOthers(members, SELECTOR_MEMBERS, what);
@@ -91,6 +91,10 @@ function parseSelector(value: Json, what: string, vocabulary: Vocabulary): Entit
     vocabulary,
   );
   const [selector] = parsed.selectors ?? [];
+  if (selector?.ids !== undefined) {
+    const { idPattern: _outranked, ...byId } = selector;
+    return byId;
+  }
   if (selector !== undefined) return selector;
   throw badRequest(`${what} selects nothing: give it a type, an id or an idPattern.`);
 }

@@ -282,6 +282,7 @@ describe('POST /entityOperations/query (clause 6.23.3.1)', () => {
     [{ entities: [{ type: 'Bin', id: B }, { type: 'Basket' }] }, [B, C]],
     [{ entities: [{ type: 'Bin', id: [A, B] }], q: 'full>1' }, [B]],
     [{ entities: [{ type: 'Bin,Basket', idPattern: '[ac]$' }] }, [A, C]],
+    [{ entities: [{ type: 'Bin,Basket', id: A, idPattern: 'c$' }] }, [A]],
     [{ q: 'full>=2' }, [B, C]],
     [{ entities: [{ type: 'Bin' }], scopeQ: '/A/#' }, [B]],
     [{ geoQ: { georel: 'near;maxDistance==10', geometry: 'Point', coordinates: [4, 51] } }, [A]],
