@@ -46,7 +46,7 @@ const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
 ]);
 const viewOptions = ['normalized', 'concise', 'simplified', 'keyValues', 'sysAttrs'] as const;
 
-/** How the answer to a GET shows Entities. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option */
+/** How the answer to a GET shows Entities. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option or format */
 export function readView(exchange: Exchange): EntityView {
   return viewOf(exchange, textsOf(exchange.query, projectionParameters));
 }
@@ -85,7 +85,7 @@ function readForm(query: Exchange['query'], options: ReadonlySet<string>): Form 
   }
   const form = forms.get(format);
   if (form !== undefined) return form;
-  throw badRequest(`format ${JSON.stringify(format)} is none of ${[...forms.keys()].join(', ')}.`);
+  throw unsupportedFormat(format, `it is none of ${[...forms.keys()].join(', ')}`);
 }
 
 /** Which Entities a GET asks for. @throws NgsiLdError BadRequestData, also when it is too wide; TooComplexQuery */
@@ -119,7 +119,15 @@ function isSimplifiedInput(query: Exchange['query']): boolean {
   const format = query.get('format');
   if (format === undefined) return options.size > 0;
   if (format === 'simplified' || format === 'keyValues') return true;
-  throw badRequest(`format ${JSON.stringify(format)} cannot be merged: leave it out, or write simplified.`);
+  throw unsupportedFormat(format, 'what is merged is normalized without it, or simplified');
+}
+
+/** As an unsupported value of `options`, which says the same (clause 6.3.20). */
+function unsupportedFormat(format: string, reason: string): NgsiLdError {
+  return new NgsiLdError(
+    'InvalidRequest',
+    `The URL parameter format has ${JSON.stringify(format)}: ${reason}.`,
+  );
 }
 
 /** One of the words that `options` may have in an operation; the fallback when it has none. */

@@ -38,6 +38,20 @@ const everyKind: JsonObject = {
   ],
 };
 
+describe('a body over the limit', () => {
+  const broker = brokerUnderTest();
+
+  it('is answered 413 once the client has sent it all', async () => {
+    const body = JSON.stringify({ ...everyKind, note: 'x'.repeat(30_000_000) });
+    const { body: problem } = await broker.api
+      .post('/entities')
+      .set('Content-Type', 'application/json')
+      .send(body)
+      .expect(413);
+    expect(problem.detail).toMatch(/A body may have 1000000 bytes \(the setting MAX_BODY_SIZE\)/);
+  });
+});
+
 describe('POST /entities (clause 6.4.3.1)', () => {
   const broker = brokerUnderTest();
 
@@ -260,7 +274,7 @@ describe('GET /entities (clause 6.4.3.2)', () => {
     ['type=Car&pick=speed&omit=speed', 'BadRequestData', 400],
     ['type=Car&attrs=speed&pick=speed', 'BadRequestData', 400],
     ['type=Car&geometryProperty=location', 'BadRequestData', 400],
-    ['type=Car&format=yaml', 'BadRequestData', 400],
+    ['type=Car&format=yaml', 'InvalidRequest', 400],
     ['type=*&local=false', 'BadRequestData', 400],
     ['type=Car&limit=0', 'BadRequestData', 400],
     ['type=Car&limit=-1', 'BadRequestData', 400],
