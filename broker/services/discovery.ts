@@ -1,6 +1,7 @@
 import type { Json, JsonObject, Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
-import { parseAttributeName, parseType } from '../domain/parsing/parse-names.ts';
+import { requireName } from '../domain/names.ts';
+import { parseType } from '../domain/parsing/parse-names.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { Store } from '../store/store.ts';
 import { type AttributeCensus, type TypeCensus, takeCensus } from './census.ts';
@@ -56,7 +57,7 @@ export function createDiscoveryService(parts: DiscoveryServiceParts): DiscoveryS
       }));
     },
     retrieveAttributeInfo: async (name, scope) => {
-      const iri = parseAttributeName(name, scope.context);
+      const iri = scope.context.expand(requireName(name, 'Attribute'));
       const attribute = (await everything(scope)).attributes.get(iri);
       if (attribute !== undefined) return showAttribute(iri, attribute, scope.context);
       throw new NgsiLdError('ResourceNotFound', `No Entity has an Attribute ${iri}.`);

@@ -88,6 +88,7 @@ describe('GET /attributes (clauses 6.27, 6.28)', () => {
       typeNames: ['Car', 'Taxi'],
     });
     await broker.api.get('/attributes/nothing').expect(404);
-    await broker.api.get('/attributes/id').expect(400);
+    await broker.api.get('/attributes/id').expect(404);
+    await broker.api.get('/attributes/9lives').expect(400);
   });
 });
