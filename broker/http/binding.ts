@@ -78,8 +78,6 @@ function answer(options: BindingOptions, call: Call, response: ServerResponse, r
   const headers: Record<string, string> = { [correlationHeader]: call.correlationId };
   if (typeof requested['ngsild-tenant'] === 'string') headers[tenantHeader] = requested['ngsild-tenant'];
   if (requested.origin !== undefined) Object.assign(headers, options.cors.answer(requested.origin));
-  // What is left of a body that was refused is not worth reading: end the connection with the answer.
-  if (reply.status === 413) headers['Connection'] = 'close';
   const prefer = requested['prefer'] as string | undefined;
   writeReply(response, reply, { accept: call.accept, prefer, isHead: call.method === 'HEAD', headers });
   options.log.debug(

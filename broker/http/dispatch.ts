@@ -120,6 +120,8 @@ async function handleWithBody(options: DispatchOptions, call: Call, match: Found
 
 function parseBody(outcome: Exclude<BodyOutcome, { readonly kind: 'too-large' }>): Json {
   if (outcome.kind === 'text') return parseJson(outcome.text);
+  if (outcome.kind === 'cut-off')
+    throw new NgsiLdError('InvalidRequest', 'The body ended before its length.');
   throw new NgsiLdError('InvalidRequest', 'The body is not UTF-8: JSON is (RFC 8259 section 8.1).');
 }
 
@@ -136,14 +138,15 @@ function handle(
   const isJsonLd = body !== undefined && bodyType(headers['content-type']) === 'application/ld+json';
   const finish = (inContext: { readonly body: Json | undefined; readonly context: Context }) =>
     match.route.handle(exchangeOf(call, match, { tenant, query, isJsonLd, ...inContext }));
-  const known = options.store.hasTenant(tenant);
   const inContext = bodyInContext(options.contexts, {
     body,
     isJsonLd,
     link: headers['link'] as string | undefined,
   });
+  // Asked last, so that nobody is left waiting for the answer when the request is refused.
+  const known = match.route.createsTenant || options.store.hasTenant(tenant);
   if (known === true && !(inContext instanceof Promise)) return finish(inContext);
-  return handleLater({ tenant, known, route: match.route }, inContext, finish);
+  return handleLater(tenant, known, inContext, finish);
 }
 
 type Finish = (inContext: {
@@ -152,16 +155,13 @@ type Finish = (inContext: {
 }) => Reply | Promise<Reply>;
 
 async function handleLater(
-  {
-    tenant,
-    known,
-    route,
-  }: { readonly tenant: string; readonly known: boolean | Promise<boolean>; readonly route: Route },
+  tenant: string,
+  known: boolean | Promise<boolean>,
   inContext: Parameters<Finish>[0] | Promise<Parameters<Finish>[0]>,
   finish: Finish,
 ): Promise<Reply> {
-  const resolved = await inContext;
-  if (route.createsTenant || (await known)) return finish(resolved);
+  const [resolved, exists] = await Promise.all([inContext, known]);
+  if (exists) return finish(resolved);
   throw new NgsiLdError(
     'NonexistentTenant',
     `There is no tenant ${JSON.stringify(tenant)}: the first Entity or Subscription created in it makes it.`,

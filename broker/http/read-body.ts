@@ -4,13 +4,15 @@ import type { IncomingMessage } from 'node:http';
 export type BodyOutcome =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'too-large' }
-  | { readonly kind: 'not-utf8' };
+  | { readonly kind: 'not-utf8' }
+  /** The client went away before its end. */
+  | { readonly kind: 'cut-off' };
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads a body of at most `limit` bytes. Rejects when the client goes away before its end. */
+/** Reads a body of at most `limit` bytes; what comes after them is thrown away. */
 export function readBody(request: IncomingMessage, limit: number): Promise<BodyOutcome> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -19,8 +21,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<BodyO
       else chunks.push(chunk);
     });
     request.on('end', () => resolve(decodeBody(chunks)));
-    request.on('error', reject);
-    request.on('close', () => reject(new Error('the client went away')));
+    const cutOff = (): void => resolve({ kind: 'cut-off' });
+    request.on('error', cutOff);
+    request.on('close', cutOff);
   });
 }
 
