@@ -1,7 +1,8 @@
 import { NgsiLdError } from '../domain/errors.ts';
 
 const contextRelation = 'http://www.w3.org/ns/json-ld#context';
-const linkValue = /<([^>]*)>\s*((?:;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^",;\s]*))?\s*)*)/g;
+/** No `<` within the URL: else a header of nothing but these would be read once from each. */
+const linkValue = /<([^<>]*)>\s*((?:;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^",;\s]*))?\s*)*)/g;
 const relParameter = /;\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]+))/i;
 
 /**

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { contextLink } from '../../../broker/http/link-header.ts';
+
+const url = 'https://example.org/context.jsonld';
+const relation = 'http://www.w3.org/ns/json-ld#context';
+
+describe('the @context in a Link header (clause 6.3.5)', () => {
+  it.each([
+    [`<${url}>; rel="${relation}"; type="application/ld+json"`],
+    [`<${url}>;rel="${relation}"`],
+    [`<${url}>; rel=${relation}`],
+    [`<${url}>; type="application/ld+json"; rel = "${relation}"`],
+    [`<${url}>; REL="${relation}"`],
+    [`<${url}>; title="a, <b>; c"; rel="next ${relation}"`],
+    [`</next>; rel="next", <${url}>; rel="${relation}"`],
+    [`<${'<'.repeat(50)}${url}>; rel="${relation}"`],
+  ])('is found in %s', (header) => {
+    expect(contextLink(header)).toBe(url);
+  });
+
+  it.each([[undefined], [''], [`<${url}>`], [`<${url}>; rel="next"`], [`${url}; rel="${relation}"`]])(
+    'is not in %s',
+    (header) => {
+      expect(contextLink(header)).toBeUndefined();
+    },
+  );
+
+  it('is refused when there are two', () => {
+    const link = `<${url}>; rel="${relation}"`;
+    expect(() => contextLink(`${link}, ${link}`)).toThrow(/2 links/);
+  });
+});
