@@ -20,7 +20,14 @@ export function contextPointer(
   if (others.length === 0 && !hasCore) return { reference: coreUrl, url: coreUrl };
   const reference = hasCore ? given : [...members, coreUrl];
   const [single, ...more] = others.length === 0 ? members.filter(isCore) : others;
-  return more.length === 0 && typeof single === 'string' ? { reference, url: single } : { reference };
+  return more.length === 0 && typeof single === 'string'
+    ? { reference, url: headerUrl(single) }
+    : { reference };
+}
+
+/** A URL as it can stand in a header, whose characters are ASCII; one that is, stays as it was given. */
+function headerUrl(url: string): string {
+  return /^[!#-;=?-~]+$/.test(url) ? url : new URL(url).href;
 }
 
 /** The URLs in a `@context` value, those of the core left out, for messages. */

@@ -1,5 +1,6 @@
 import type { Json } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { MAX_JSON_DEPTH, parseJson } from '../domain/json-text.ts';
 import { isObject } from './coercion.ts';
 import { freshFor } from './freshness.ts';
 import { withinTime } from './within-time.ts';
@@ -129,9 +130,9 @@ async function read(url: string, { body }: FetchResponse, maxBytes: number): Pro
 function parse(url: string, text: string): Json {
   let document: Json;
   try {
-    document = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Json;
+    document = parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (cause) {
-    const detail = `What is at the @context URL ${url} is not JSON. Give the URL of a JSON-LD context.`;
+    const detail = `What is at the @context URL ${url} is not JSON of at most ${MAX_JSON_DEPTH} levels. Give the URL of a JSON-LD context.`;
     throw new NgsiLdError('BadRequestData', detail, { cause });
   }
   if (isObject(document) && '@context' in document) return document['@context'] as Json;

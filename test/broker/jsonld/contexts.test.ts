@@ -51,6 +51,16 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
     expect(first?.expand('x')).toBe('http://example.org/x');
   });
 
+  it('points to a URL of any script by one that a header can hold', async () => {
+    const foreign = 'https://example.org/ñ€.jsonld';
+    const { contexts } = setUp({ [new URL(foreign).href]: page({ x: 'http://example.org/x' }) });
+    const context = await contexts.resolve(foreign);
+    expect(context).toMatchObject({
+      reference: [foreign, core],
+      url: 'https://example.org/%C3%B1%E2%82%AC.jsonld',
+    });
+  });
+
   it('knows an @context in a body again by its content', async () => {
     const { contexts } = setUp();
     const inline = (): Json => [{ x: 'http://example.org/x', long: `http://example.org/${'l'.repeat(600)}` }];

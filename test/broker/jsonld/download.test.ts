@@ -94,6 +94,10 @@ describe('downloading a context', () => {
     ['an empty body', { status: 200 }],
     ['JSON without an @context', { json: { x: 'http://example.org/x' } }],
     ['a JSON array', { json: [{ '@context': context }] }],
+    [
+      'JSON nested beyond measure',
+      { status: 200, text: `{"@context":${'['.repeat(300)}${']'.repeat(300)}}` },
+    ],
     ['too many bytes', { json: { '@context': { x: 'y'.repeat(20_000) } } }],
   ])('refuses %s with BadRequestData naming the URL', async (_what, page) => {
     const error = await failure(download(url, fakeWeb({ [url]: page }).settings));
