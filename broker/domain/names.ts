@@ -55,15 +55,24 @@ export function requireName(name: string, what: string): string {
   );
 }
 
+/** Every level of a Scope is found by, so each costs a place in an index. */
+const MAX_SCOPE_LEVELS = 32;
+
 /**
  * A Scope with its leading slash (clause 4.18).
- * @throws NgsiLdError BadRequestData.
+ * @throws NgsiLdError BadRequestData, also for one of more than `MAX_SCOPE_LEVELS` levels.
  */
 export function requireScope(value: Json): string {
-  if (typeof value === 'string' && SCOPE.test(value)) return value.startsWith('/') ? value : `/${value}`;
+  if (typeof value === 'string' && SCOPE.test(value)) return requireFewLevels(value);
   throw badRequest(
     `scope ${shown(value)} is not a Scope: write levels of letters, digits and _ that begin with a letter, such as /City/Park`,
   );
+}
+
+function requireFewLevels(scope: string): string {
+  const full = scope.startsWith('/') ? scope : `/${scope}`;
+  if (full.split('/').length - 1 <= MAX_SCOPE_LEVELS) return full;
+  throw badRequest(`scope ${shown(scope)} has more than ${MAX_SCOPE_LEVELS} levels: make it shorter`);
 }
 
 /** True for NGSI-LD Null, also where the @context has turned it into a node or a typed value (clause 4.5.0). */

@@ -11,6 +11,9 @@ export interface Narrowed {
   readonly exact: boolean;
 }
 
+/** Databases bound how long and how deep an expression may be (SQLite: 1,000): what has more parts is weakened. */
+const MOST_PARTS = 800;
+
 const everything: Narrowed = { condition: { kind: 'anything' }, exact: true };
 const unknown: Narrowed = { condition: { kind: 'anything' }, exact: false };
 
@@ -69,7 +72,11 @@ function all(parts: readonly Narrowed[]): Narrowed {
   const exact = parts.every((part) => part.exact);
   const of = parts.map(({ condition }) => condition).filter(({ kind }) => kind !== 'anything');
   if (of.some(({ kind }) => kind === 'nothing')) return exactly({ kind: 'nothing' });
-  return { condition: joined('all', of) ?? { kind: 'anything' }, exact };
+  const kept = affordable(of);
+  return {
+    condition: joined('all', kept) ?? { kind: 'anything' },
+    exact: exact && kept.length === of.length,
+  };
 }
 
 function any(parts: readonly Narrowed[]): Narrowed {
@@ -78,7 +85,25 @@ function any(parts: readonly Narrowed[]): Narrowed {
   const exact = parts.every((part) => part.exact);
   const of = parts.map(({ condition }) => condition).filter(({ kind }) => kind !== 'nothing');
   if (of.some(({ kind }) => kind === 'anything')) return { condition: { kind: 'anything' }, exact };
+  if (affordable(of).length < of.length) return unknown;
   return { condition: joined('any', of) ?? { kind: 'nothing' }, exact };
+}
+
+/** The conditions that fit, in their order. */
+function affordable(of: readonly Condition[]): readonly Condition[] {
+  let room = MOST_PARTS;
+  return of.filter((condition) => {
+    const size = sizeOf(condition);
+    if (size > room) return false;
+    room -= size;
+    return true;
+  });
+}
+
+function sizeOf(condition: Condition): number {
+  return condition.kind === 'all' || condition.kind === 'any'
+    ? condition.of.reduce((sum, part) => sum + sizeOf(part), 0)
+    : 1;
 }
 
 /** One condition needs no list; a list within a list of the same kind is one list. */

@@ -80,6 +80,11 @@ describe('Scopes (clause 4.18)', () => {
       expect(refusalOf(() => requireScope(given)).message).toMatch(/is not a Scope: write levels/);
     },
   );
+
+  it('have at most 32 levels', () => {
+    expect(requireScope('/a'.repeat(32))).toBe('/a'.repeat(32));
+    expect(refusalOf(() => requireScope('/a'.repeat(33))).message).toMatch(/has more than 32 levels/);
+  });
 });
 
 describe('NGSI-LD Null (clause 4.5.0)', () => {

@@ -42,6 +42,14 @@ describe('what a store can do for a query', () => {
     expect(narrow(parseEntityQuery(parameters, vocabulary))).toEqual({ condition, exact });
   });
 
+  it('no more than a database can take, which then is not exact', () => {
+    const many = (separator: string) => Array.from({ length: 801 }, (_, n) => `/S${n}`).join(separator);
+    const narrowed = (scopeQ: string) => narrow(parseEntityQuery({ type: 'A', scopeQ }, vocabulary));
+    expect(narrowed(many(','))).toEqual({ condition: type('A'), exact: false });
+    expect(narrowed(`(${many(';')})`)).toEqual({ condition: type('A'), exact: false });
+    expect(narrowed('/S0,/S1')).toMatchObject({ exact: true });
+  });
+
   it('a geoquery by the cells of its GeoProperty', () => {
     const query = {
       type: 'A',
