@@ -6,7 +6,7 @@ import { memoryRow } from './memory-row.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { startBroker, startFloor } from './programs.ts';
 import { headLine, type Row, rowLine } from './report.ts';
-import { requestRows } from './request-rows.ts';
+import { requestRows, warmUpSeconds } from './request-rows.ts';
 import { startRow } from './start-row.ts';
 import { uplinksRow } from './uplinks-row.ts';
 import { type WorkloadName, workloads } from './workloads.ts';
@@ -21,7 +21,7 @@ function introduce({ seconds, rounds }: Options): void {
   const model = cpus()[0]?.model.trim() ?? 'unknown';
   say(`Node ${process.version}, ${cpus().length} cores (${model}), load ${loadavg()[0]?.toFixed(1)}.
 Broker: SQLite on disk, synchronous=FULL, log level warn. Floor: node:http with a Map in memory, the same bytes.
-Load: one process, 32 keep-alive connections (batches: 4), 5,000 entities of 8 attributes. Each row: 1 s of warm-up,
+Load: one process, 32 keep-alive connections (batches: 4), 5,000 entities of 8 attributes. Each row: ${warmUpSeconds} s of warm-up,
 ${rounds} rounds of ${seconds} s, the round with the middle CPU time. "CPU ms" is the server's CPU time a request until the last
 answer, "and after" includes the history and deliveries that follow; it travels between machines, "/s" does not.
 `);

@@ -67,7 +67,7 @@ async function send(
   while ((await upToDate(origin, fleet.lastAt)) < fleet.devices) {
     if (since() > waitSeconds + publishSeconds)
       throw new Error(`not all uplinks are in entities after ${waitSeconds} s`);
-    await delay(50);
+    await delay(200);
   }
   return { seconds: since(), publishSeconds };
 }
