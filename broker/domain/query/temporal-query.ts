@@ -21,12 +21,18 @@ export interface TemporalQueryParameters {
   readonly timeproperty?: string;
 }
 
+/** Before every time there is. */
+const BEGINNING: Micros = Number.MIN_SAFE_INTEGER;
+
 /**
- * Parses a temporal query; without `timerel` all times are meant.
+ * Parses a temporal query; without `timerel` all times are meant, and where a timeproperty is named, all that have it.
  * @throws NgsiLdError BadRequestData when something is missing, stands alone or is no time.
  */
 export function parseTemporalQuery(parameters: TemporalQueryParameters): TemporalQuery {
-  return { timeproperty: parseTimeProperty(parameters.timeproperty), ...parseInterval(parameters) };
+  const timeproperty = parseTimeProperty(parameters.timeproperty);
+  const interval = parseInterval(parameters);
+  const isAnyTime = parameters.timerel === undefined && parameters.timeproperty !== undefined;
+  return { timeproperty, ...(isAnyTime ? { from: BEGINNING } : interval) };
 }
 
 function parseTimeProperty(text = 'observedAt'): TimeProperty {

@@ -59,6 +59,11 @@ describe('GET /temporal/entities/{entityId} (clause 6.19.3.1)', () => {
     if (!search.includes('timeproperty')) expect(pairs[0]?.[1]).toBe(at(expected[0] as number));
   });
 
+  it('shows only what has the timeproperty that is named (clause 5.7.3.4)', async () => {
+    expect(Object.keys(await read('?timeproperty=observedAt'))).toEqual(['id', 'type', 'level', 'scope']);
+    await broker.api.get(`/temporal/entities/${ID}?timeproperty=deletedAt`).expect(404);
+  });
+
   it('adds system times with sysAttrs', async () => {
     const evolution = await read('?options=sysAttrs&pick=level,createdAt');
     expect(evolution).toMatchObject({ createdAt: expect.stringMatching(/Z$/) });
