@@ -77,9 +77,13 @@ function ofEntity(
   instanceId: string,
   at: Micros,
 ): HistoryInstance {
-  const instance: Attribute =
-    attribute === '@type'
-      ? { kind: 'VocabProperty', value: entity.types, createdAt: entity.createdAt, modifiedAt: at }
-      : { kind: 'Property', value: entity.scopes, createdAt: entity.createdAt, modifiedAt: at };
-  return toRow(attribute, { instanceId, entityId: entity.id }, instance);
+  const identity = { instanceId, entityId: entity.id };
+  const times = { createdAt: entity.createdAt, modifiedAt: at };
+  if (attribute === '@type') {
+    return toRow(attribute, identity, { kind: 'VocabProperty', value: entity.types, ...times });
+  }
+  const scopes: Attribute = { kind: 'Property', value: entity.scopes, ...times };
+  if (entity.scopes.length === 0) return { ...toRow(attribute, identity, scopes), deletedAt: at };
+  // Scopes have no observedAt of their own, and would not be found by it (clause 4.5.6).
+  return toRow(attribute, identity, { ...scopes, observedAt: at });
 }

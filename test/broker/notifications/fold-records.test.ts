@@ -97,7 +97,10 @@ describe('folding change records into history', () => {
     const made = instancesOf(
       record(1, 'urn:a', { change: { ...change(scoped, 'created'), scopesChanged: true } }),
     );
-    expect(made).toMatchObject([{ attribute: '@scope', attributeInstance: { value: ['/Geel'] } }]);
+    expect(made).toMatchObject([
+      // observedAt copies modifiedAt (clause 4.5.6).
+      { attribute: '@scope', observedAt: START + 1, attributeInstance: { value: ['/Geel'] } },
+    ]);
     const both = instancesOf(
       record(2, 'urn:a', { change: { ...change(scoped), typesChanged: true, scopesChanged: true } }),
     );
@@ -105,6 +108,15 @@ describe('folding change records into history', () => {
       ['@type', `urn:ngsi-ld:Instance:${stampOf(2)}-type`],
       ['@scope', `urn:ngsi-ld:Instance:${stampOf(2)}-scope`],
     ]);
+    const [gone] = instancesOf(
+      record(3, 'urn:a', { change: { ...change(lamp('urn:a')), attributes: [], scopesChanged: true } }),
+    );
+    expect(gone).toMatchObject({
+      attribute: '@scope',
+      deletedAt: START + 3,
+      attributeInstance: { value: [] },
+    });
+    expect(gone).not.toHaveProperty('observedAt');
   });
 
   it('takes records that notify nobody and therefore lack what history does not need', () => {
