@@ -90,8 +90,8 @@ function updated(state: DeviceState, { receivedAt, isReport, batteryLevel, rssi 
     ...state,
     observedAt: receivedAt,
     deviceState: 'ok',
-    ...(batteryLevel === undefined ? {} : { batteryLevel }),
-    ...(rssi === undefined ? {} : { rssi }),
+    ...(batteryLevel === undefined ? {} : { batteryLevel: { value: batteryLevel, observedAt: receivedAt } }),
+    ...(rssi === undefined ? {} : { rssi: { value: rssi, observedAt: receivedAt } }),
     ...(isReport ? { dateLastValueReported: receivedAt } : {}),
   };
 }

@@ -8,14 +8,20 @@ import { round } from './quantities.ts';
 import { contextFor } from './smart-data-models.ts';
 import { findFault } from './validate.ts';
 
+/** What was read, and when: microseconds since 1970. */
+export interface Reading {
+  readonly value: number;
+  readonly observedAt: number;
+}
+
 /** What is known about a device at a moment; members that are not known are absent. */
 export interface DeviceState {
-  /** Microseconds since 1970. */
+  /** Microseconds since 1970: the last sign of life. */
   readonly observedAt: number;
   /** 0..1, or -1 when the device cannot say. */
-  readonly batteryLevel?: number;
+  readonly batteryLevel?: Reading;
   /** dBm, at the best gateway. */
-  readonly rssi?: number;
+  readonly rssi?: Reading;
   /** Free text, such as `ok` or `joined`. */
   readonly deviceState?: string;
   /** Microseconds since 1970: the last uplink that was understood. */
@@ -29,20 +35,16 @@ type Members = readonly (readonly [string, NormalizedAttribute | undefined])[];
  * @context, and what was measured stands in the Entity that controlledAsset points at.
  */
 export function deviceEntity(device: Device, model: DeviceModel, state: DeviceState): Mapped {
-  const observed = (value: Json | undefined, unitCode?: string): NormalizedAttribute | undefined =>
-    value === undefined ? undefined : observedProperty(value, unitCode, state.observedAt);
+  const { deviceState, observedAt } = state;
   const members: Members = [
     ['controlledProperty', property(model.controlledProperty)],
     ['category', property(model.category)],
     ['supportedProtocol', device.devEui === undefined ? undefined : property(['lora'])],
     ['serialNumber', device.devEui === undefined ? undefined : property(device.devEui)],
     ['controlledAsset', { type: 'Relationship', object: [entityId(device.entityType, device.entityName)] }],
-    ['deviceState', observed(state.deviceState)],
-    [
-      'batteryLevel',
-      observed(state.batteryLevel === undefined ? undefined : round(state.batteryLevel, 4), 'C62'),
-    ],
-    ['rssi', observed(state.rssi, 'DBM')],
+    ['deviceState', deviceState === undefined ? undefined : observed(deviceState, observedAt)],
+    ['batteryLevel', measured(state.batteryLevel, 'C62')],
+    ['rssi', measured(state.rssi, 'DBM')],
     ['dateLastValueReported', lastReported(state)],
   ];
   const known = members.filter(([, attribute]) => attribute !== undefined);
@@ -53,18 +55,18 @@ export function deviceEntity(device: Device, model: DeviceModel, state: DeviceSt
   } as OutgoingEntity;
   const fault = findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
-  return { kind: 'entity', entity, context: contextFor('Device'), observedAt: state.observedAt };
+  return { kind: 'entity', entity, context: contextFor('Device'), observedAt };
 }
 
 const property = (value: Json): NormalizedAttribute => ({ type: 'Property', value });
 
-function observedProperty(
-  value: Json,
-  unitCode: string | undefined,
-  observedAt: number,
-): NormalizedAttribute {
-  const unit = unitCode === undefined ? {} : { unitCode };
-  return { type: 'Property', value, ...unit, observedAt: formatDateTime(observedAt) };
+const observed = (value: Json, observedAt: number): NormalizedAttribute => ({
+  ...property(value),
+  observedAt: formatDateTime(observedAt),
+});
+
+function measured(reading: Reading | undefined, unitCode: string): NormalizedAttribute | undefined {
+  return reading && { ...observed(round(reading.value, 4), reading.observedAt), unitCode };
 }
 
 function lastReported({ dateLastValueReported: micros }: DeviceState): NormalizedAttribute | undefined {

@@ -85,7 +85,11 @@ describe('the Device entity of a device', () => {
     heard(6);
     heard(2, { batteryLevel: 0.9, rssi: -40 });
     await report();
-    expect(fake.entity(deviceId)).toMatchObject({ batteryLevel: { value: 0.5 }, rssi: { value: -80 } });
+    expect(fake.entity(deviceId)).toMatchObject({
+      batteryLevel: { value: 0.5, observedAt: timeText(5) },
+      rssi: { value: -80, observedAt: timeText(5) },
+      deviceState: { observedAt: timeText(6) },
+    });
     clock.advance(10 * minute);
     heard(3);
     expect(await report()).toBe(0);

@@ -5,13 +5,14 @@ import { missingFromDevice } from '../../../iot-agent/mapping/missing-settings.t
 import { lorawanDevice, OBSERVED_AT, OBSERVED_AT_TEXT, plainDevice } from './sample-device.ts';
 
 const device = lorawanDevice('AirQualityObserved');
+const read = (value: number, observedAt = OBSERVED_AT) => ({ value, observedAt });
 
 describe('deviceEntity', () => {
   it('tells what the device is, how it is, and which Entity it feeds; never a value', () => {
     const state = {
       observedAt: OBSERVED_AT,
-      batteryLevel: 0.883,
-      rssi: -87,
+      batteryLevel: read(0.883, OBSERVED_AT - 1_250_000),
+      rssi: read(-87),
       deviceState: 'ok',
       dateLastValueReported: OBSERVED_AT,
     };
@@ -28,7 +29,7 @@ describe('deviceEntity', () => {
         serialNumber: { type: 'Property', value: '70B3D57BA0000123' },
         controlledAsset: { type: 'Relationship', object: ['urn:ngsi-ld:AirQualityObserved:pm-04'] },
         deviceState: { type: 'Property', value: 'ok', observedAt: OBSERVED_AT_TEXT },
-        batteryLevel: { type: 'Property', value: 0.883, unitCode: 'C62', observedAt: OBSERVED_AT_TEXT },
+        batteryLevel: { type: 'Property', value: 0.883, unitCode: 'C62', observedAt: '2026-11-24T09:59:59Z' },
         rssi: { type: 'Property', value: -87, unitCode: 'DBM', observedAt: OBSERVED_AT_TEXT },
         dateLastValueReported: { type: 'Property', value: OBSERVED_AT_TEXT },
       },
@@ -39,12 +40,13 @@ describe('deviceEntity', () => {
     const bare = deviceEntity(device, dlPm, { observedAt: OBSERVED_AT });
     expect(bare).not.toHaveProperty('entity.batteryLevel');
     expect(bare).not.toHaveProperty('entity.rssi');
-    expect(deviceEntity(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel: -1 })).toMatchObject({
+    expect(deviceEntity(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel: read(-1) })).toMatchObject({
       entity: { batteryLevel: { value: -1 } },
     });
   });
 
-  it.each([88.3, -0.5, 1.01])('refuses a battery level of %d', (batteryLevel) => {
+  it.each([88.3, -0.5, 1.01])('refuses a battery level of %d', (level) => {
+    const batteryLevel = read(level);
     expect(deviceEntity(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel })).toMatchObject({
       kind: 'invalid',
       attribute: 'batteryLevel',
