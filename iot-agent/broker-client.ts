@@ -17,7 +17,7 @@ export interface BrokerOptions {
 export interface RequestContext {
   /** Empty for the default tenant. */
   readonly tenant: string;
-  /** URL of the @context in which the names are short. */
+  /** URL of the @context in which the names are short; empty for the core @context, which every broker has in its own version. */
   readonly context: string;
   readonly correlationId: string;
 }
@@ -86,8 +86,8 @@ const jsonBody = { 'content-type': 'application/json' };
 function headersOf({ tenant, context, correlationId }: RequestContext): Record<string, string> {
   return {
     accept: 'application/json',
-    link: `<${context}>${ldContext}`,
     [correlationHeader]: correlationId,
+    ...(context === '' ? {} : { link: `<${context}>${ldContext}` }),
     ...(tenant === '' ? {} : { 'NGSILD-Tenant': tenant }),
   };
 }

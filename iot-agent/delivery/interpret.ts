@@ -42,7 +42,10 @@ function interpretUplink(catalogue: Catalogue, device: Device, uplink: LorawanUp
     return {
       mapped: { kind: 'undecodable', reason: `the device model ${device.model} is not in the catalogue` },
     };
-  if (bytes.length === 0) return { mapped: { kind: 'nothing', reason: 'the uplink has no payload' }, news };
+  if (bytes.length === 0) {
+    const mapped = { kind: 'nothing', reason: 'the uplink has no payload' } as const;
+    return { mapped, news: { ...news, isReport: false } };
+  }
   try {
     const measurements = model.decode({ bytes, fPort: fPort ?? 0 });
     const extras = uplink.location === undefined ? {} : { location: uplink.location };

@@ -52,7 +52,9 @@ async function createDevices(api: ConfigApi, request: Request, response: Respons
   await api.registry.addDevices(registered.map(({ record }) => record));
   const fits = keysOf(registered.map(({ record }) => record.settings));
   api.changed((key, cause) => cause === 'unknown-device' && fits(key));
-  const warnings = registered.flatMap(({ record, group }) => deviceWarnings(record, group));
+  const warnings = registered.flatMap(({ record, group }) =>
+    deviceWarnings(record, { catalogue: api.catalogue, group }),
+  );
   warnIn(response, warnings);
   response.status(201).json(warnings.length === 0 ? {} : { warnings });
 }
@@ -106,7 +108,7 @@ async function changeDevice(api: ConfigApi, request: Request, response: Response
   await api.registry.replaceDevice(record);
   const fits = keysOf([record.settings]);
   api.changed((key) => fits(key));
-  warnIn(response, deviceWarnings(record, group));
+  warnIn(response, deviceWarnings(record, { catalogue: api.catalogue, group }));
   response.status(204).end();
 }
 

@@ -1,4 +1,7 @@
 import type { Response } from 'express';
+import type { Catalogue } from '../devices/catalogue.ts';
+import type { DeviceModel } from '../devices/device-model.ts';
+import { hasRoomFor } from '../mapping/has-room-for.ts';
 import { missingFromDevice } from '../mapping/missing-settings.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
@@ -32,11 +35,30 @@ const keptOfAttributes = ['expression', 'skipValue', 'entity_name', 'entity_type
 /** The time zones in which a time without offset is what it is taken for. */
 const utc: readonly unknown[] = [undefined, 'UTC', 'Etc/UTC', 'GMT'];
 
+/** What warning of a device asks. */
+export interface WarningParts {
+  readonly catalogue: Pick<Catalogue, 'findModel'>;
+  /** The owner's group with the apikey of the device, if there is one. */
+  readonly group: GroupRecord | undefined;
+}
+
 /** Warnings about a registered device: what it still lacks, and what of its settings has no effect. */
-export function deviceWarnings(record: DeviceRecord, group: GroupRecord | undefined): Warning[] {
-  const about = `device ${record.settings.device_id}`;
+export function deviceWarnings(record: DeviceRecord, { catalogue, group }: WarningParts): Warning[] {
+  const { settings } = record;
+  const about = `device ${settings.device_id}`;
   const missing = missingFromDevice(resolveDevice(record, group));
-  return [...missing.map((name) => lacking(about, record, name)), ...withoutEffect(about, record.settings)];
+  const model = settings.model === undefined ? undefined : catalogue.findModel(settings.model);
+  return [
+    ...(model === undefined ? [] : withoutRoom(about, model, settings.entity_type)),
+    ...missing.map((name) => lacking(about, record, name)),
+    ...withoutEffect(about, settings),
+  ];
+}
+
+function withoutRoom(about: string, model: DeviceModel, entityType: string): Warning[] {
+  if (model.examples.some(({ measurements }) => hasRoomFor(entityType, measurements))) return [];
+  const message = `a ${entityType} has no Attribute for what a ${model.vendor}/${model.model} measures, so nothing is sent: it feeds ${model.feeds.join(', ')}`;
+  return [{ about, message }];
 }
 
 /** Warnings about a registered group: what of its settings has no effect. */
@@ -46,7 +68,8 @@ export function groupWarnings({ settings }: GroupRecord): Warning[] {
 
 function lacking(about: string, { settings }: DeviceRecord, name: string): Warning {
   const remedy = `PUT /iot/devices/${encodeURIComponent(settings.device_id)}`;
-  const message = `${settings.entity_type} needs ${name}: until it is there, by ${remedy} or with an uplink, its uplinks wait`;
+  const ways = name === 'location' ? `${remedy} or with an uplink` : remedy;
+  const message = `${settings.entity_type} needs ${name}: until it is there, by ${ways}, its uplinks wait`;
   return { about, message };
 }
 

@@ -16,9 +16,6 @@ export interface SmartDataModel {
   readonly defaults?: { readonly [attribute: string]: Json };
 }
 
-/** The @context of Entities whose type is no Smart Data Model: the core one. */
-const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
-
 const contextOf = (domain: string): string =>
   `https://smart-data-models.github.io/dataModel.${domain}/context.jsonld`;
 
@@ -40,9 +37,9 @@ export function modelOfMeasures(entityType: string): SmartDataModel | undefined 
   return entityType === 'Device' ? undefined : SMART_DATA_MODELS.get(entityType);
 }
 
-/** URL of the @context of Entities of the type. */
+/** URL of the @context of Entities of the type; empty for types that are no Smart Data Model: the core @context will do. */
 export function contextFor(entityType: string): string {
-  return SMART_DATA_MODELS.get(entityType)?.context ?? CORE_CONTEXT;
+  return SMART_DATA_MODELS.get(entityType)?.context ?? '';
 }
 
 /** What the model says about an Attribute; undefined when it has none of that name. */

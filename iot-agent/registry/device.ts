@@ -49,7 +49,7 @@ export type Mapped =
   | {
       readonly kind: 'entity';
       readonly entity: OutgoingEntity;
-      /** URL of the @context in which its names are short; the Link of the request. */
+      /** URL of the @context in which its names are short, the Link of the request; empty for the core @context. */
       readonly context: string;
       /** Microseconds: what the order guard compares. */
       readonly observedAt: number;

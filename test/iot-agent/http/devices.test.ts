@@ -83,6 +83,28 @@ describe('POST /iot/devices', () => {
     expect(headers['warning']).toMatch(/^299 - "device pm-1: AirQualityObserved needs location/);
   });
 
+  it('says what a bin needs, and that no uplink will bring it', async () => {
+    const bin = { ...pm, model: 'decentlab/dl-mbx', internal_attributes: { emptyDistance: 2000 } };
+    const { body } = await post([bin]).expect(201);
+    expect(body.warnings).toEqual([
+      {
+        about: 'device pm-1',
+        message:
+          'WasteContainer needs internal_attributes.fullDistance: until it is there, by PUT /iot/devices/pm-1, its uplinks wait',
+      },
+    ]);
+  });
+
+  it.each(['Streetlight', 'Device'])('warns when a %s has no room for what is measured', async (type) => {
+    const { body } = await post([{ ...pm, entity_type: type }]).expect(201);
+    expect(body.warnings).toEqual([
+      {
+        about: 'device pm-1',
+        message: `a ${type} has no Attribute for what a decentlab/dl-pm measures, so nothing is sent: it feeds AirQualityObserved`,
+      },
+    ]);
+  });
+
   it('warns about settings that have no effect', async () => {
     const attributes = [{ name: 't', type: 'Number', expression: 'level/100' }];
     const { body } = await post([

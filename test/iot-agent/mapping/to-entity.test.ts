@@ -204,7 +204,7 @@ describe('toEntity', () => {
     const device = lorawanDevice('MyThing', { staticAttributes: [] });
     expect(toEntity(device, { temperature: 21.234, batteryVoltage: 3.1 }, OBSERVED_AT)).toMatchObject({
       kind: 'entity',
-      context: 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld',
+      context: '',
       entity: {
         temperature: { value: 21.23, unitCode: 'CEL' },
         batteryVoltage: { value: 3.1, unitCode: 'VLT' },

@@ -1,0 +1,14 @@
+import type { Measurements } from '../devices/device-model.ts';
+import { DERIVED } from './derived-attributes.ts';
+import { findQuantity } from './quantities.ts';
+import { SMART_DATA_MODELS } from './smart-data-models.ts';
+
+/** Whether Entities of the type have an Attribute for any of the measurements; types that are no Smart Data Model have for all. */
+export function hasRoomFor(entityType: string, measurements: Measurements): boolean {
+  if (!SMART_DATA_MODELS.has(entityType)) return true;
+  const names = Object.keys(measurements);
+  return (
+    names.some((name) => findQuantity(name)?.attributes[entityType] !== undefined) ||
+    (DERIVED.get(entityType) ?? []).some((derived) => derived.appliesTo(measurements))
+  );
+}
