@@ -99,7 +99,11 @@ export class DeliveryWindow {
 
   async #readPages(): Promise<void> {
     try {
-      while (this.#isWanting()) await this.#readPage();
+      while (this.#isWanting()) {
+        await this.#readPage();
+        // A store that answers at once must not keep everybody else waiting while a long backlog is read through.
+        if (this.#isWanting()) await new Promise((resolve) => void setImmediate(resolve));
+      }
     } finally {
       this.#reading = undefined;
       this.#offered = [];
@@ -115,9 +119,8 @@ export class DeliveryWindow {
       this.#missed = false;
     }
     this.#offered = [];
-    const limit = Math.max(1, this.#parts.budget.share() - this.#inMemory.size);
     const { tenant, subscriptionId } = this.#of;
-    const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, limit, this.#cursor);
+    const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, this.#pageSize(), this.#cursor);
     if (this.#closed) return;
     for (const delivery of page) this.#consider(delivery);
     this.#settled.clear();
@@ -128,6 +131,13 @@ export class DeliveryWindow {
     // Large deliveries come in pages that are not full: only an empty one is the last.
     if (page.length === 0 && unseen.length === 0) this.#endPass();
     else this.#cursor = end;
+  }
+
+  /** As much as there is room for; where only a few Entities are behind, first what they alone may have. */
+  #pageSize(): number {
+    const room = Math.max(1, this.#parts.budget.share() - this.#inMemory.size);
+    if (this.#more || this.#cursor !== undefined) return room;
+    return Math.min(room, this.#inMemory.size + this.#behind.size * PER_ENTITY);
   }
 
   #endPass(): void {

@@ -4,6 +4,7 @@ import type { Micros } from '../../domain/entity.ts';
 import type { ChangeRecord, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
 import { toChange } from './change-record.ts';
 import { type Queues, queuesOf } from './queues.ts';
+import { someRemover } from './remove-deliveries.ts';
 import type { Session } from './session.ts';
 
 /** The notifications that wait for their receivers. */
@@ -35,7 +36,11 @@ export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
         for (const { delivery, outcome } of outcomes) settle(delivery, outcome, at);
         sweep(at);
       }),
-    dropDeliveries: (tenant, subscriptionId) => write(() => queues.drop(tenant, subscriptionId)),
+    dropDeliveries: async (tenant, subscriptionId) => {
+      while (await write(() => queues.dropSome(tenant, subscriptionId))) {
+        // A huge backlog goes in pieces, so that nobody waits for all of it.
+      }
+    },
     subscriptionsWithDeliveries: () => read(() => queues.withState(PENDING)),
   };
 }
@@ -98,16 +103,10 @@ function settler({ database }: Session, queues: Queues) {
   };
 }
 
-/** Takes away what was delivered long enough ago, and the texts that nobody refers to any more. */
-function sweeper({ database }: Session, keptTime: Micros) {
-  const remove = database.prepare<[number]>('DELETE FROM delivery WHERE settled_at <= ? RETURNING notified');
-  const removeChange = database.prepare(
-    'DELETE FROM notified WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE notified = ?1)',
-  );
-  return (at: Micros): void => {
-    const changes = new Set(remove.all(at - keptTime).map(([notified]) => notified));
-    for (const notified of changes) removeChange.run(notified);
-  };
+/** Takes away some of what was delivered long enough ago. */
+function sweeper({ database }: Session, keptTime: Micros): (at: Micros) => void {
+  const remove = someRemover(database, 'settled_at <= ?');
+  return (at) => void remove(at - keptTime);
 }
 
 type Row = [

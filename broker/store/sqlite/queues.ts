@@ -1,3 +1,4 @@
+import { someRemover } from './remove-deliveries.ts';
 import type { Session } from './session.ts';
 
 /** The Subscriptions that have deliveries, by number. */
@@ -6,8 +7,8 @@ export interface Queues {
   /** Inside a transaction. */
   add(tenant: string, subscriptionId: string): number;
   withState(state: number): readonly { readonly tenant: string; readonly subscriptionId: string }[];
-  /** Takes away the queue with everything in it; inside a transaction. */
-  drop(tenant: string, subscriptionId: string): void;
+  /** Takes away some of what is in the queue, and the empty queue; false when it is gone. Inside a transaction. */
+  dropSome(tenant: string, subscriptionId: string): boolean;
 }
 
 export function queuesOf({ database }: Session): Queues {
@@ -17,10 +18,7 @@ export function queuesOf({ database }: Session): Queues {
   );
   const some = database.prepare<[string, string]>(`SELECT tenant, subscription FROM queue
     WHERE EXISTS (SELECT 1 FROM delivery WHERE delivery.queue = queue.no AND state = ?) ORDER BY no`);
-  const empty = database.prepare<[number]>('DELETE FROM delivery WHERE queue = ? RETURNING notified');
-  const removeChange = database.prepare(
-    'DELETE FROM notified WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE notified = ?1)',
-  );
+  const removeSome = someRemover(database, 'queue = ?');
   const remove = database.prepare('DELETE FROM queue WHERE no = ?');
   const find = (tenant: string, subscriptionId: string) => select.get(tenant, subscriptionId)?.[0];
   return {
@@ -28,11 +26,12 @@ export function queuesOf({ database }: Session): Queues {
     add: (tenant, subscriptionId) =>
       find(tenant, subscriptionId) ?? (insert.get(tenant, subscriptionId)?.[0] as number),
     withState: (state) => some.all(state).map(([tenant, subscriptionId]) => ({ tenant, subscriptionId })),
-    drop: (tenant, subscriptionId) => {
+    dropSome: (tenant, subscriptionId) => {
       const queue = find(tenant, subscriptionId);
-      if (queue === undefined) return;
-      for (const [notified] of empty.all(queue)) removeChange.run(notified);
-      remove.run(queue);
+      if (queue === undefined) return false;
+      const isSomeLeft = removeSome(queue);
+      if (!isSomeLeft) remove.run(queue);
+      return isSomeLeft;
     },
   };
 }

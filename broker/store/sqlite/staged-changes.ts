@@ -42,7 +42,7 @@ export interface StagedChangesParts {
   readonly now: () => Micros;
 }
 
-/** Expired Entities are taken away at most so often, with what is written anyway. */
+/** Expired Entities are looked for at most so often, with what is written anyway, and oftener while there are some. */
 const SWEEP_INTERVAL: Micros = 1_000_000;
 
 /** Nothing staged yet. */
@@ -52,7 +52,7 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   // In the order of their stamps.
   let recorded: StagedRecord[] = [];
   let swept: readonly StoredEntity[] = [];
-  let sweptAt = parts.now();
+  const sweep = expirySweeper(parts, (key) => staged.has(key));
   return {
     record: (record) => void recorded.push(record),
     of: (key, tenant, id) => {
@@ -68,11 +68,7 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
         if (entry.isChanged) rows.write(entry);
       }
       for (const record of recorded) records.insert(record);
-      const now = parts.now();
-      if (recorded.length > 0 && now - sweptAt >= SWEEP_INTERVAL) {
-        sweptAt = now;
-        swept = rows.sweep(now, (key) => staged.has(key));
-      }
+      if (recorded.length > 0) swept = sweep();
       rows.writeCounts();
       stamps.reserve();
     },
@@ -94,6 +90,21 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
       stamps.forgetReservation();
       records.doubt();
     },
+  };
+}
+
+/** Takes away some Entities that have expired, but for what is staged; gives what went. */
+function expirySweeper(
+  { rows, now }: StagedChangesParts,
+  isStaged: (key: string) => boolean,
+): () => readonly StoredEntity[] {
+  let sweptAt = now();
+  return () => {
+    const at = now();
+    if (at - sweptAt < SWEEP_INTERVAL) return [];
+    const swept = rows.sweep(at, isStaged);
+    if (swept.length === 0) sweptAt = at;
+    return swept;
   };
 }
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { Change } from '../../../../broker/domain/change/changes.ts';
 import { openSqliteStore, type SqliteStoreOptions, storeOn } from '../../../../broker/store/sqlite/open.ts';
 import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
+import type { Store } from '../../../../broker/store/store.ts';
 import { migrate, readMeta } from '../../../../runtime/sqlite/migrate.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
 import { StartError } from '../../../../runtime/start-error.ts';
@@ -214,6 +216,69 @@ describe('expired Entities', () => {
     await store.close();
   });
 });
+
+describe('what is taken away', () => {
+  it('leaves with a few writes, however many Entities have expired at once', async () => {
+    let time = 1_800_000_000_000_000;
+    const database = openDatabase('sqlite::memory:');
+    const store = storeOn(database, { ...options, now: () => time });
+    const tenant = store.of('');
+    await createMany(tenant, 450, () => ({ expiresAt: time + 1000 }));
+    time += 5_000_000;
+    for (let index = 0; index < 6; index += 1)
+      await tenant.change(`urn:x:${index}`, creating(`urn:x:${index}`));
+    expect(database.prepare('SELECT count(*) FROM entity').get()).toEqual([6]);
+    await store.close();
+  });
+
+  it('goes in pieces, so that others come in between, when a Subscription with many deliveries is deleted', async () => {
+    const database = openDatabase('sqlite::memory:');
+    const store = storeOn(database, options);
+    await storeDeliveries(store, 2500);
+    const dropping = store.outbox.dropDeliveries('', 'urn:s');
+    await store.documents.put('kind', '', 'id', {});
+    expect(await store.outbox.deliveries('', 'urn:s', 1)).toHaveLength(1);
+    await dropping;
+    for (const table of ['delivery', 'queue', 'notified'])
+      expect(database.prepare(`SELECT count(*) FROM ${table}`).get()).toEqual([0]);
+    await store.close();
+  });
+
+  it('goes in pieces when many deliveries have been kept for long enough', async () => {
+    let time = 1_800_000_000_000_000;
+    const database = openDatabase('sqlite::memory:');
+    const store = storeOn(database, { ...options, now: () => time });
+    await storeDeliveries(store, 2500);
+    const pending = await store.outbox.deliveries('', 'urn:s', 2500);
+    const outcome = { kind: 'delivered' } as const;
+    await store.outbox.settle(pending.map((delivery) => ({ delivery, outcome })));
+    time += 3_600_000_000;
+    const left: unknown[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      await store.outbox.settle([]);
+      left.push(database.prepare('SELECT count(*) FROM notified').get());
+    }
+    expect(left).toEqual([[1500], [500], [0]]);
+    await store.close();
+  });
+});
+
+async function storeDeliveries(store: Store, count: number): Promise<void> {
+  const change: Change = { kind: 'created', attributes: [], typesChanged: true, scopesChanged: false };
+  const deliveries = Array.from({ length: count }, (_, index) => {
+    const order = String(index).padStart(6, '0');
+    return {
+      id: order,
+      tenant: '',
+      subscriptionId: 'urn:s',
+      entityId: ID,
+      order,
+      at: 1,
+      change: { ...change },
+    };
+  });
+  await store.outbox.fold([], { history: [], deliveries });
+}
 
 describe('integers', () => {
   it('beyond 2^53 are kept as they are in values, and never reach a column', async () => {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts';
+import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts';
+import type { StoredDelivery } from '../../../broker/store/store.ts';
+import { delivery, SUBSCRIPTION, stampOf } from './fixtures.ts';
+
+/** A window on a store that holds so many deliveries of one Entity and answers without a turn of the event loop. */
+function windowOn(count: number) {
+  const stored: readonly StoredDelivery[] = Array.from({ length: count }, (_, index) => ({
+    ...delivery(index + 1, 'urn:e:1', { order: stampOf(index + 1) }),
+    attempts: 0,
+    dueAt: 0,
+  }));
+  const settled = new Set<string>();
+  const read: number[] = [];
+  const taken: StoredDelivery[] = [];
+  const window = new DeliveryWindow(
+    { tenant: '', subscriptionId: SUBSCRIPTION },
+    {
+      outbox: {
+        deliveries: async (_tenant, _subscription, limit, after = '') => {
+          const page = stored.filter(({ id, order }) => order > after && !settled.has(id)).slice(0, limit);
+          read.push(page.length);
+          return page;
+        },
+      },
+      budget: new DeliveryBudget(),
+      onDelivery: (one) => taken.push(one),
+    },
+  );
+  const settle = (one: StoredDelivery): void => {
+    settled.add(one.id);
+    window.forget(one);
+  };
+  return { window, taken, settle, read };
+}
+
+describe('a window on a long backlog', () => {
+  it('lets others come in while it reads through what it cannot take', async () => {
+    const { window, taken } = windowOn(2000);
+    window.expectMore();
+    let isRead = false;
+    const reading = window.refill().then(() => {
+      isRead = true;
+    });
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(isRead).toBe(false);
+    await reading;
+    expect(taken).toHaveLength(8);
+  });
+
+  it('reads little more than what it takes when one Entity goes on', async () => {
+    const { window, taken, settle, read } = windowOn(500);
+    window.expectMore();
+    await window.refill();
+    read.length = 0;
+    for (const one of taken.slice(0, 4)) settle(one);
+    await window.refill();
+    expect(taken).toHaveLength(12);
+    expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThanOrEqual(16);
+  });
+});
