@@ -47,6 +47,9 @@ export const text: AttributeSchema = { ngsiLdKind: 'Property', type: 'string' };
 
 export const flag: AttributeSchema = { ngsiLdKind: 'Property', type: 'boolean' };
 
+/** Facts under names of their own, which the model lists and does not demand. */
+export const structure: AttributeSchema = { ngsiLdKind: 'Property', type: 'object' };
+
 /** A moment in ISO 8601 with a time zone. */
 export const dateTime: AttributeSchema = { ngsiLdKind: 'Property', type: 'string', format: 'date-time' };
 

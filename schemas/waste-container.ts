@@ -66,4 +66,5 @@ export const wasteContainer: ModelSchema = modelSchema('WasteContainer', ['locat
   binLoggedTime: dateTime,
   wardId: text,
   RFID: text,
+  license_plate: text,
 });

@@ -4,6 +4,7 @@ import {
   measured,
   number,
   reference,
+  structure,
   text,
   ZERO_TO_ONE,
 } from './attribute-schemas.ts';
@@ -39,5 +40,11 @@ export const weatherObserved: ModelSchema = modelSchema('WeatherObserved', ['dat
   weatherType: text,
   airQualityIndex: number(),
   aqiMajorPollutant: text,
+  aqiMajorPollutantForecast: text,
+  airQualityIndexForecast: number(),
+  airTemperatureForecast: number(),
+  airTemperatureTSA: structure,
+  precipitationForecast: number(),
+  relativeHumidityForecast: number(),
   refPointOfInterest: reference,
 });
