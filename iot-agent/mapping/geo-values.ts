@@ -18,7 +18,7 @@ export function resemblesGeometry(value: Json): value is { readonly [name: strin
 }
 
 /** Whether a value is a GeoJSON geometry whose positions are on this earth. The broker checks rings and lines. */
-export function isGeometry(value: Json): value is { readonly [name: string]: Json } {
+function isGeometry(value: Json): value is { readonly [name: string]: Json } {
   return resemblesGeometry(value) && arePositions(value['coordinates'], NESTING.get(value['type']) ?? 0);
 }
 
