@@ -62,7 +62,8 @@ async function upsert(
   const { temporal } = parts.store.of(tenant);
   const known = await temporal.getEntity(id);
   const now = parts.now();
-  const entity = known ?? { id, types, scopes: input.scopes ?? [], createdAt: now, modifiedAt: now };
+  const scopes = input.scopes?.at(-1)?.value ?? [];
+  const entity = known ?? { id, types, scopes, createdAt: now, modifiedAt: now };
   await temporal.append(entity, toInstances(parts, id, input, now));
   return { id, isNew: known === undefined };
 }
@@ -124,7 +125,7 @@ function wantedAttributes({ attrs, pick }: Projection = {}): readonly string[] {
 function toInstances(
   { newInstanceId }: TemporalEntityServiceParts,
   entityId: string,
-  { attributes, scopes }: TemporalInput,
+  { attributes, scopes = [] }: TemporalInput,
   now: Micros,
 ): readonly HistoryInstance[] {
   const toInstance = (attribute: string, input: AttributeInput): HistoryInstance =>
@@ -132,7 +133,7 @@ function toInstances(
   const rows = Object.entries(attributes).flatMap(([attribute, inputs]) =>
     inputs.map((input) => toInstance(attribute, input)),
   );
-  return scopes === undefined ? rows : [...rows, toInstance('@scope', { kind: 'Property', value: scopes })];
+  return [...rows, ...scopes.map((input) => toInstance('@scope', input))];
 }
 
 function toRow(

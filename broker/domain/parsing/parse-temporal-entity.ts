@@ -1,5 +1,6 @@
 import { isObject } from '../attribute-values.ts';
-import type { Json, JsonObject } from '../entity.ts';
+import { requireDateTime } from '../date-time.ts';
+import type { Json, JsonObject, Micros } from '../entity.ts';
 import type { AttributeInput } from '../entity-input.ts';
 import { badRequest, NgsiLdError } from '../errors.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -12,9 +13,17 @@ import { READING_MODES, type Reading } from './reading.ts';
 /** What a client gives of the Temporal Evolution of an Entity (clause 5.2.20), expanded and checked. */
 export interface TemporalInput {
   readonly types?: readonly string[];
-  readonly scopes?: readonly string[];
+  /** The scopes as instances of a Property, in the order of the body (clause 4.5.6). */
+  readonly scopes?: readonly ScopesInput[];
   /** Attribute IRI → instances in the order of the body; a datasetId may be there many times. */
   readonly attributes: { readonly [name: string]: readonly AttributeInput[] };
+}
+
+/** All scopes of an Entity at a time. */
+export interface ScopesInput {
+  readonly kind: 'Property';
+  readonly value: readonly string[];
+  readonly observedAt?: Micros;
 }
 
 const PASSED_OVER = new Set(['id', '@id', '@context', 'createdAt', 'modifiedAt', 'deletedAt']);
@@ -30,8 +39,36 @@ export function parseTemporalEntity(body: Json, vocabulary: Vocabulary): Tempora
   const scope = body['scope'];
   return {
     ...(type !== undefined && { types: parseTypes(type, vocabulary) }),
-    ...(scope !== undefined && { scopes: parseScopes(scope) }),
+    ...(scope !== undefined && { scopes: readScopes(scope) }),
     attributes: readAttributes(body, { vocabulary, mode: READING_MODES.complete }),
+  };
+}
+
+/** Scopes as an Entity has them, or what they were over time. */
+function readScopes(raw: Json): readonly ScopesInput[] {
+  const given: readonly Json[] = Array.isArray(raw) ? raw : [raw];
+  if (!given.some(isObject)) return [{ kind: 'Property', value: parseScopes(raw) }];
+  return given.map(readScopesInstance);
+}
+
+const SCOPE_MEMBERS = new Set([
+  ...['type', 'value', 'observedAt'],
+  // What the broker makes itself is ignored when clients send it back (clause 5.2.2).
+  ...['createdAt', 'modifiedAt', 'deletedAt', 'instanceId'],
+]);
+
+function readScopesInstance(raw: Json): ScopesInput {
+  if (!isObject(raw) || (raw['type'] ?? 'Property') !== 'Property' || raw['value'] === undefined) {
+    throw badRequest('scope is neither a Scope nor an instance of a Property with Scopes as its value');
+  }
+  const other = Object.keys(raw).find((name) => !SCOPE_MEMBERS.has(name));
+  if (other !== undefined)
+    throw badRequest(`an instance of scope has ${other}: it can have observedAt alone`);
+  const { value, observedAt } = raw;
+  return {
+    kind: 'Property',
+    value: parseScopes(value),
+    ...(observedAt !== undefined && { observedAt: requireDateTime(observedAt, 'observedAt of scope') }),
   };
 }
 

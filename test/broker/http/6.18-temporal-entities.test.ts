@@ -187,6 +187,29 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
     await broker.api.get(`/entities/${id}`).expect(404);
   });
 
+  it('takes scopes over time, as it gives them (clause 4.5.6)', async () => {
+    const id = 'urn:ngsi-ld:Sensor:moved';
+    const scope = [
+      { type: 'Property', value: ['/A'], observedAt: at(1) },
+      { type: 'Property', value: ['/B', '/C'], observedAt: at(2) },
+    ];
+    await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', scope }).expect(201);
+    const { body } = await broker.api.get(`/temporal/entities/${id}?timerel=before&timeAt=${at(3)}`);
+    expect(body.scope).toMatchObject(scope);
+    expect((await broker.api.post('/temporal/entities').send(body)).status).toBe(204);
+  });
+
+  it.each([
+    [{ type: 'Relationship', object: 'urn:x:1' }, /neither a Scope nor an instance/],
+    [[{ value: '/A' }, '/B'], /neither a Scope nor an instance/],
+    [{ value: '/A', unitCode: 'CEL' }, /scope has unitCode/],
+    [{ value: 'not/9' }, /is not a Scope/],
+    [{ value: '/A', observedAt: 'today' }, /observedAt of scope/],
+  ])('refuses the scope %j', async (scope, detail) => {
+    const response = await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', scope });
+    expect([response.status, response.body.detail]).toEqual([400, expect.stringMatching(detail)]);
+  });
+
   it('gives each dataset a series of its own', async () => {
     const set = 'urn:ngsi-ld:Dataset:b';
     const level = [
