@@ -17,7 +17,7 @@ export interface BrokerOptions {
 export interface RequestContext {
   /** Empty for the default tenant. */
   readonly tenant: string;
-  /** URL of the @context in which the names are short; empty for the core @context, which every broker has in its own version. */
+  /** URL of the @context in which the names are short; empty for the core one, which every broker has in a version of its own. */
   readonly context: string;
   readonly correlationId: string;
 }

@@ -3,7 +3,7 @@ import { DERIVED } from './derived-attributes.ts';
 import { findQuantity } from './quantities.ts';
 import { SMART_DATA_MODELS } from './smart-data-models.ts';
 
-/** Whether Entities of the type have an Attribute for any of the measurements; types that are no Smart Data Model have for all. */
+/** Whether Entities of the type have an Attribute for any of the measurements; what is no Smart Data Model takes all. */
 export function hasRoomFor(entityType: string, measurements: Measurements): boolean {
   if (!SMART_DATA_MODELS.has(entityType)) return true;
   const names = Object.keys(measurements);

@@ -22,7 +22,7 @@ export function staticAttributes(device: Device): StaticAttributes {
   return converted;
 }
 
-/** What is wrong with the static attributes of a device before it measures anything: they cannot be read, or its model refuses them. */
+/** What is wrong with the static attributes of a device: they cannot be read, or no Entity of its type could have them. */
 export function staticFault(device: Device): Fault | undefined {
   const statics = staticAttributes(device);
   if (statics.kind === 'fault') return statics.fault;

@@ -82,11 +82,14 @@ function deviceOf(record: DeviceRecord, group: GroupRecord | undefined): Found {
   return { kind: 'device', device: resolveDevice(record, group) };
 }
 
-/** By an apikey of the device's own, else as a member of the group that has the apikey. */
+/**
+ * By an apikey of the device's own, else as a member of the group that has the apikey. Who registers a device with the apikey of
+ * another tenant's group does not get what that tenant's devices send.
+ */
 async function findPlain(registry: Registry, { apikey, deviceId }: PlainMeasure): Promise<Found> {
   const group = await registry.groupByApikey(apikey);
   const own = await registry.deviceByApikey(apikey, deviceId);
-  if (own) return deviceOf(own, group?.tenant === own.tenant ? group : undefined);
+  if (own && (group === undefined || group.tenant === own.tenant)) return deviceOf(own, group);
   if (group === undefined)
     return {
       kind: 'unknown',
@@ -95,6 +98,7 @@ async function findPlain(registry: Registry, { apikey, deviceId }: PlainMeasure)
   const member = await registry.device(group.tenant, deviceId);
   // A device with an apikey of its own does not answer to its group's.
   if (member?.settings.apikey === undefined && member !== undefined) return deviceOf(member, group);
+  if (own) return deviceOf(own, undefined);
   return member ? unknownIn(group, deviceId) : provision(registry, group, deviceId);
 }
 

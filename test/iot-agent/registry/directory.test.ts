@@ -89,6 +89,15 @@ describe('the directory of devices', () => {
     expect(await nameOf('other', 'member')).toBe('unknown');
   });
 
+  it("does not give a tenant's measures to another one that registers the same id and apikey", async () => {
+    await registry.addGroups([groupRecord({ apikey: 'g', entity_type: 'Room' }, 'a')]);
+    await registry.addDevices([
+      deviceRecord('a', 'member', { entity_type: 'Member' }),
+      deviceRecord('b', 'member', { entity_type: 'Copy', apikey: 'g' }),
+    ]);
+    expect(await nameOf('g', 'member')).toBe('a/Member');
+  });
+
   it('lays the settings of a device over those of its group', async () => {
     const attribute = (name: string, type: string) => ({ object_id: 't', name, type });
     await registry.addGroups([
