@@ -31,24 +31,41 @@ export function readPage(query: Exchange['query']): Page {
   return { offset, limit, count };
 }
 
-/** Links to the pages before and behind, and the number of all items where it is asked for (clause 6.3.10). */
+/** How the links of a list are written. */
+interface PageLinks {
+  /** The order of the parameters in them: by name, or `asked` for that of the request. */
+  readonly order?: 'byName' | 'asked';
+}
+
+/**
+ * Links to the pages before and behind, and the number of all items where it is asked for (clause 6.3.10). `count` is
+ * of all items, or at least of those known of: one behind the page included, none when the page is behind the end.
+ */
 export function pageHeaders(
   path: string,
   { query, accept }: Pick<Exchange, 'query' | 'accept'>,
   page: Page,
   count: number,
+  { order = 'asked' }: PageLinks = {},
 ): Readonly<Record<string, string>> {
   const { offset, limit } = page;
   const link = (rel: string, to: number): string => {
-    const parameters = new Map(query).set('offset', String(to)).set('limit', String(limit));
-    const text = [...parameters].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+    const parameters = [...new Map(query).set('limit', String(limit)).set('offset', String(to))];
+    if (order === 'byName') parameters.sort(([one], [other]) => (one < other ? -1 : 1));
+    const text = parameters.map(([name, value]) => `${name}=${encodeValue(value)}`).join('&');
     return `<${path}?${text}>; rel="${rel}"; type="${accept}"`;
   };
   const links: string[] = [];
-  if (limit > 0 && offset > 0) links.push(link('prev', Math.max(0, offset - limit)));
+  // From behind the end it is the last page that comes before.
+  if (limit > 0 && offset > 0) links.push(link('prev', Math.max(0, Math.min(offset, count) - limit)));
   if (limit > 0 && offset + limit < count) links.push(link('next', offset + limit));
   return {
     ...(links.length > 0 && { Link: links.join(', ') }),
     ...(page.count && { 'NGSILD-Results-Count': String(count) }),
   };
+}
+
+/** Percent-encodes what would end the value, or confuse simple readers of Link headers; the rest stays readable. */
+function encodeValue(value: string): string {
+  return encodeURI(value).replace(/[&+#,;]/g, encodeURIComponent);
 }

@@ -114,7 +114,7 @@ async function query(queries: EntityQueryService, exchange: Exchange): Promise<R
     readView(exchange),
     exchange,
   );
-  const headers = pageHeaders(`/ngsi-ld/v1${collection}`, exchange, page, count);
+  const headers = pageHeaders(`/ngsi-ld/v1${collection}`, exchange, page, count, { order: 'byName' });
   return { status: 200, body, context: exchange.context, headers };
 }
 
