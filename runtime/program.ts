@@ -6,6 +6,7 @@ import {
   type SettingsOf,
   type SettingsTable,
 } from './config.ts';
+import { keepHeapSmall } from './heap.ts';
 import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import { StartError } from './start-error.ts';
 
@@ -33,6 +34,7 @@ const stopLimitMs = 4500;
 export async function runProgram<Table extends TableWithLog>(program: Program<Table>): Promise<void> {
   const settings = settingsFromProcess(program);
   if (settings === undefined) return;
+  keepHeapSmall();
   const log = createLogger({ name: program.name, level: settings['logLevel'] as LogLevel });
   exitOnUncaught(log);
   const stopAsked = stopSignal(log);
