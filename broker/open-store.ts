@@ -5,8 +5,6 @@ import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { cellsOf } from './domain/geo-cells.ts';
 import { defaultCoreVersion } from './jsonld/core-versions.ts';
-import { openMongoStore } from './store/mongo/open.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 
 /** The store that STORE_URL names, and whether other processes may write to it as well. */
@@ -45,10 +43,13 @@ export function checkStoreUrls({
 /** Opens the store. @throws StartError with the remedy when it cannot be used. */
 export async function openStore(storeUrl: StoreUrl, clock: Clock): Promise<OpenedStore> {
   const options = { now: () => clock.now(), cellsOf, coreContextVersion: defaultCoreVersion };
+  // Each driver is loaded where it is used: MongoDB's takes a part of the start that SQLite does not need.
   if (storeUrl.kind === 'mongodb') {
+    const { openMongoStore } = await import('./store/mongo/open.ts');
     const store = await openMongoStore({ ...options, url: storeUrl.url });
     return { store, isShared: true, close: () => store.close() };
   }
+  const { openSqliteStore } = await import('./store/sqlite/open.ts');
   const folder = holdFolderOf(storeUrl.path);
   try {
     const store = openSqliteStore({ ...options, path: storeUrl.path });
