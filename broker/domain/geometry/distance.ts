@@ -33,6 +33,17 @@ export function isWithinDistance(one: Shape, other: Shape, metres: number): bool
   });
 }
 
+/** The metres between the closest points of two shapes; 0 where they have a point in common. */
+export function metresApart(one: Shape, other: Shape): number {
+  if (one.dimension + other.dimension > 0 && intersects(one, other)) return 0;
+  const others = edgesAndPoints(other);
+  let least = Number.POSITIVE_INFINITY;
+  for (const edge of edgesAndPoints(one)) {
+    for (const near of others) least = leastBetween(edge, near, least);
+  }
+  return least;
+}
+
 function edgesAndPoints(shape: Shape): readonly Edge[] {
   if (shape.dimension > 0) return shape.edges.list;
   return shape.points.map(({ x, y }) => ({ x1: x, y1: y, x2: x, y2: y }));
@@ -47,12 +58,7 @@ function spans({ y1, y2 }: Edge, low: number, high: number): boolean {
  * by their middles; what stays open is halved, down to edges that are as good as arcs of great circles.
  */
 function areWithin(one: Edge, other: Edge, metres: number): boolean {
-  const apart = metresBetween(
-    (one.x1 + one.x2) / 2,
-    (one.y1 + one.y2) / 2,
-    (other.x1 + other.x2) / 2,
-    (other.y1 + other.y2) / 2,
-  );
+  const apart = metresBetweenMiddles(one, other);
   if (apart <= metres) return true;
   const [half, otherHalf] = [halfLength(one), halfLength(other)];
   if (apart - half - otherHalf > metres) return false;
@@ -60,6 +66,30 @@ function areWithin(one: Edge, other: Edge, metres: number): boolean {
   return half >= otherHalf
     ? halves(one).some((part) => areWithin(part, other, metres))
     : halves(other).some((part) => areWithin(one, part, metres));
+}
+
+/** As `areWithin`, for a limit that shrinks: the distance of the edges where that is less than `least`. */
+function leastBetween(one: Edge, other: Edge, least: number): number {
+  const apart = metresBetweenMiddles(one, other);
+  const [half, otherHalf] = [halfLength(one), halfLength(other)];
+  if (apart - half - otherHalf >= least) return least;
+  let closest = Math.min(least, apart);
+  if (half <= short && otherHalf <= short) {
+    return half + otherHalf === 0 ? closest : Math.min(closest, metresBetweenShortEdges(one, other));
+  }
+  const pairs: readonly (readonly [Edge, Edge])[] =
+    half >= otherHalf ? halves(one).map((part) => [part, other]) : halves(other).map((part) => [one, part]);
+  for (const [part, near] of pairs) closest = leastBetween(part, near, closest);
+  return closest;
+}
+
+function metresBetweenMiddles(one: Edge, other: Edge): number {
+  return metresBetween(
+    (one.x1 + one.x2) / 2,
+    (one.y1 + one.y2) / 2,
+    (other.x1 + other.x2) / 2,
+    (other.y1 + other.y2) / 2,
+  );
 }
 
 /** At most: half the length that the edge would have at its latitude nearest to the equator. */
@@ -78,15 +108,24 @@ function halves({ x1, y1, x2, y2 }: Edge): readonly Edge[] {
 
 function areShortEdgesWithin(one: Edge, other: Edge, metres: number): boolean {
   return (
-    isEndWithin(one.x1, one.y1, other, metres) ||
-    isEndWithin(one.x2, one.y2, other, metres) ||
-    isEndWithin(other.x1, other.y1, one, metres) ||
-    isEndWithin(other.x2, other.y2, one, metres)
+    metresToEdge(one.x1, one.y1, other) <= metres ||
+    metresToEdge(one.x2, one.y2, other) <= metres ||
+    metresToEdge(other.x1, other.y1, one) <= metres ||
+    metresToEdge(other.x2, other.y2, one) <= metres
+  );
+}
+
+function metresBetweenShortEdges(one: Edge, other: Edge): number {
+  return Math.min(
+    metresToEdge(one.x1, one.y1, other),
+    metresToEdge(one.x2, one.y2, other),
+    metresToEdge(other.x1, other.y1, one),
+    metresToEdge(other.x2, other.y2, one),
   );
 }
 
 /** The foot of the shortest way to a short edge is found in space, on the chord. */
-function isEndWithin(x: number, y: number, edge: Edge, metres: number): boolean {
+function metresToEdge(x: number, y: number, edge: Edge): number {
   const [point, from, to] = [inSpace(x, y), inSpace(edge.x1, edge.y1), inSpace(edge.x2, edge.y2)];
   const chord = [to[0] - from[0], to[1] - from[1], to[2] - from[2]] as const;
   const square = dot(chord, chord);
@@ -94,7 +133,7 @@ function isEndWithin(x: number, y: number, edge: Edge, metres: number): boolean 
   const along = square === 0 ? 0 : Math.max(0, Math.min(1, dot(away, chord) / square));
   const footX = edge.x1 + along * (edge.x2 - edge.x1);
   const footY = edge.y1 + along * (edge.y2 - edge.y1);
-  return metresBetween(x, y, footX, footY) <= metres;
+  return metresBetween(x, y, footX, footY);
 }
 
 type Vector = readonly [number, number, number];

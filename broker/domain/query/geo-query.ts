@@ -47,7 +47,11 @@ export function parseGeoQuery(parameters: GeoQueryParameters, vocabulary: Vocabu
   if (georel === undefined && geometry === undefined && coordinates === undefined) return undefined;
   return {
     relation: parseRelation(required(georel, 'georel')),
-    geometry: parseReference(required(geometry, 'geometry'), required(coordinates, 'coordinates')),
+    geometry: parseReference(
+      required(geometry, 'geometry'),
+      required(coordinates, 'coordinates'),
+      'the geometry of the geoquery',
+    ),
     path: parsePath(geoproperty, vocabulary),
   };
 }
@@ -72,23 +76,28 @@ function parseRelation(georel: Json): GeoRelation {
     : { kind: 'far', minDistance: metres };
 }
 
-function parseReference(type: Json, coordinates: Json): Geometry {
-  const parsed = typeof coordinates === 'string' ? parseCoordinates(coordinates) : coordinates;
-  const geometry = requireGeometry({ type, coordinates: parsed }, 'the geometry of the geoquery');
-  checkPositions(geometry as unknown as Geometry);
+/**
+ * Parses a reference geometry from its type and its coordinates, an array or its JSON text.
+ * @param what names the geometry in messages
+ * @throws NgsiLdError BadRequestData; TooComplexQuery for more than 10,000 positions
+ */
+export function parseReference(type: Json, coordinates: Json, what: string): Geometry {
+  const parsed = typeof coordinates === 'string' ? parseCoordinates(coordinates, what) : coordinates;
+  const geometry = requireGeometry({ type, coordinates: parsed }, what);
+  checkPositions(geometry as unknown as Geometry, what);
   return geometry as unknown as Geometry;
 }
 
-function parseCoordinates(text: string): Json {
+function parseCoordinates(text: string, what: string): Json {
   try {
     return parseJson(text);
   } catch {
-    throw badRequest('coordinates is not a JSON array: write for example coordinates=[4.35,50.85]');
+    throw badRequest(`coordinates is not a JSON array, in ${what}: write for example [4.35,50.85]`);
   }
 }
 
 /** Bounds what one query may cost. */
-function checkPositions({ type, coordinates }: Geometry): void {
+function checkPositions({ type, coordinates }: Geometry, what: string): void {
   const depth = { Point: 0, MultiPoint: 1, LineString: 1, MultiLineString: 2, Polygon: 2, MultiPolygon: 3 }[
     type
   ];
@@ -96,7 +105,7 @@ function checkPositions({ type, coordinates }: Geometry): void {
   if (count <= mostPositions) return;
   throw new NgsiLdError(
     'TooComplexQuery',
-    `The geometry of the geoquery has ${count} positions; at most ${mostPositions} are allowed`,
+    `${what} has ${count} positions; at most ${mostPositions} are allowed`,
   );
 }
 

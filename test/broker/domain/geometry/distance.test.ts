@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   EARTH_RADIUS,
   isWithinDistance,
+  metresApart,
   metresBetween,
 } from '../../../../broker/domain/geometry/distance.ts';
 import type { Geometry } from '../../../../broker/domain/geometry/geometry.ts';
@@ -26,7 +27,7 @@ describe('the distance of two positions in metres', () => {
   });
 });
 
-describe('whether two geometries are within a distance (clause 4.10)', () => {
+describe('the distance of two geometries (clauses 4.10, 4.23)', () => {
   const square = polygon(box(0, 0, 1, 1));
 
   it.each<readonly [what: string, one: Geometry, other: Geometry, metres: number]>([
@@ -45,6 +46,7 @@ describe('whether two geometries are within a distance (clause 4.10)', () => {
     ] as const) {
       expect(isWithinDistance(toShape(first), toShape(second), metres * 1.002)).toBe(true);
       expect(isWithinDistance(toShape(first), toShape(second), metres * 0.998)).toBe(false);
+      expect(metresApart(toShape(first), toShape(second)) / metres).toBeCloseTo(1, 2);
     }
   });
 
@@ -56,5 +58,6 @@ describe('whether two geometries are within a distance (clause 4.10)', () => {
   ])('no distance at all: %s', (_what, one) => {
     expect(isWithinDistance(toShape(one), toShape(square), 0.001)).toBe(true);
     expect(isWithinDistance(toShape(square), toShape(one), 0.001)).toBe(true);
+    expect(metresApart(toShape(one), toShape(square))).toBe(0);
   });
 });
