@@ -2,6 +2,7 @@ import { type Db, MongoClient, MongoServerError } from 'mongodb';
 import { StartError } from '../start-error.ts';
 import { isDatabaseAway } from './errors.ts';
 import { databaseNameOf, withoutPassword } from './url.ts';
+import { wakeWriters } from './wake-writers.ts';
 
 export interface MongoConnectionOptions {
   /** `mongodb://…` or `mongodb+srv://…`; user, password, TLS and replica set as MongoDB's own options in it. */
@@ -71,17 +72,20 @@ function clientOf({ url, connections = 50, patience = 2_500 }: MongoConnectionOp
 }
 
 async function connectionOf(client: MongoClient, database: Db): Promise<MongoConnection> {
-  const connection: MongoConnection = {
+  // Needs the rights of a user, which a ping does not.
+  await database.listCollections({}, { nameOnly: true }).hasNext();
+  const stopWaking = wakeWriters(client);
+  return {
     client,
     database,
     ping: async () => {
       await database.command({ ping: 1 });
     },
-    close: () => client.close(),
+    close: () => {
+      stopWaking();
+      return client.close();
+    },
   };
-  // Needs the rights of a user, which a ping does not.
-  await database.listCollections({}, { nameOnly: true }).hasNext();
-  return connection;
 }
 
 const UNAUTHORISED = new Set<unknown>([13, 18]);

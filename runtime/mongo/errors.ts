@@ -26,6 +26,8 @@ const awayCodes: ReadonlySet<number | string | undefined> = new Set([
   6, 7, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436,
 ]);
 const awayLabels = ['RetryableWriteError', 'SystemOverloadedError', 'PoolRequestedRetry'];
+/** Of sockets, which the driver lets through when they break while it writes. */
+const brokenSocketCodes: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 const poolErrors = ['MongoWaitQueueTimeoutError', 'MongoPoolClearedError', 'MongoPoolClosedError'];
 
 /**
@@ -36,7 +38,8 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof MongoBulkWriteError && isBrokenOff(error)) return true;
   if (awayClasses.some((kind) => error instanceof kind) || poolErrors.includes(error.name)) return true;
-  if (!(error instanceof MongoServerError)) return false;
+  if (!(error instanceof MongoServerError))
+    return brokenSocketCodes.has((error as NodeJS.ErrnoException).code);
   return awayCodes.has(error.code) || awayLabels.some((label) => error.hasErrorLabel(label));
 }
 

@@ -33,6 +33,7 @@ function brokenBulk(): MongoBulkWriteError {
 describe('errors of the driver', () => {
   it.each([
     ['a broken connection', new MongoNetworkError('closed')],
+    ['a socket that broke while it was written to', Object.assign(new Error('ended'), { code: 'EPIPE' })],
     ['no answer in time', new MongoNetworkTimeoutError('timed out')],
     ['no server', new MongoServerSelectionError('none', {} as TopologyDescription)],
     ['a server that is no primary', serverError(10107)],

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openMongoStore } from '../../../../broker/store/mongo/open.ts';
 import type { ChangeRecord, Delivery, Store } from '../../../../broker/store/store.ts';
@@ -15,6 +16,15 @@ describeWith('mongodb', () => {
   let proxy: LossyProxy;
   let store: Store;
   const tenant = () => store.of('');
+  /** Reads that are asked for in each of the next turns of the event loop. */
+  const readsOfTurns = async (turns: number): Promise<readonly Promise<unknown>[]> => {
+    const reads: Promise<unknown>[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      reads.push(tenant().get(ID));
+      await setImmediate();
+    }
+    return reads;
+  };
   const level = async (id = ID) => (await tenant().get(id))?.attributes[LEVEL]?.[0]?.value;
 
   beforeEach(async () => {
@@ -31,6 +41,21 @@ describeWith('mongodb', () => {
     await store.close();
     await proxy.goAway();
     await dropDatabase(url);
+  });
+
+  describe('a server that goes away', () => {
+    it('leaves no read without an answer, in whatever turn of the event loop it was asked', async () => {
+      await tenant().change(ID, creating(ID));
+      // Many connections, of which some are idle when they break.
+      await Promise.all(Array.from({ length: 40 }, () => store.ping()));
+      const [reads] = await Promise.all([readsOfTurns(200), proxy.goAway()]);
+      const outcomes = await Promise.allSettled(reads);
+      const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+      expect(reasons).not.toEqual([]);
+      expect(reasons).toEqual(reasons.map(() => expect.objectContaining({ type: 'Unavailable' })));
+      await proxy.comeBack();
+      expect(await level()).toBe(0);
+    });
   });
 
   describe('a write whose reply is lost', () => {
