@@ -52,6 +52,8 @@ async function closeServer(server: Server, graceMs: number): Promise<void> {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
+  // Clients that go on asking on the same connection would hold it until it is cut.
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(timer);

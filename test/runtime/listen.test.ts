@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Listening, type ListenOptions, listen as listenAt } from '../../runtime/listen.ts';
@@ -37,6 +37,26 @@ describe('listen', () => {
     await expect(listen(createServer(), { ...place, host: '192.0.2.1' })).rejects.toThrow(
       'HOST is 192.0.2.1',
     );
+  });
+
+  it('lets clients on open connections go with the next answer', async () => {
+    const requests: ServerResponse[] = [];
+    const server = createServer((_request, response) => requests.push(response));
+    const listening = await listen(server, place);
+    const socket = connect(listening.port, '127.0.0.1');
+    const ask = async (): Promise<void> => {
+      const asked = once(server, 'request');
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await asked;
+    };
+    await ask();
+    const closing = listening.close(60_000);
+    requests[0]?.end('running');
+    await ask();
+    requests[1]?.end('last');
+    socket.resume();
+    await closing;
+    expect(requests[1]?.getHeader('Connection')).toBe('close');
   });
 
   it('ends connections that stay open after the grace time', async () => {
