@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../../runtime/cors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { type Call, type DispatchOptions, dispatch } from './dispatch.ts';
+import { preferencesOf } from './preferences.ts';
 import { bindingProblem, problemReply } from './problem-details.ts';
 import type { Reply } from './route.ts';
 import { tenantHeader } from './tenant.ts';
@@ -78,8 +79,8 @@ function answer(options: BindingOptions, call: Call, response: ServerResponse, r
   const headers: Record<string, string> = { [correlationHeader]: call.correlationId };
   if (typeof requested['ngsild-tenant'] === 'string') headers[tenantHeader] = requested['ngsild-tenant'];
   if (requested.origin !== undefined) Object.assign(headers, options.cors.answer(requested.origin));
-  const prefer = requested['prefer'] as string | undefined;
-  writeReply(response, reply, { accept: call.accept, prefer, isHead: call.method === 'HEAD', headers });
+  const preferences = preferencesOf(requested['prefer']);
+  writeReply(response, reply, { accept: call.accept, preferences, isHead: call.method === 'HEAD', headers });
   options.log.debug(
     { correlationId: call.correlationId, method: call.method, path: call.path, status: reply.status },
     'answered',

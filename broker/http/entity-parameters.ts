@@ -7,12 +7,14 @@ import {
   requireNarrowQuery,
 } from '../domain/query/parse-entity-query.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
+import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import type { Form } from '../domain/representation/forms.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
 import { parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
 import type { MergeParameters } from '../services/entities.ts';
-import type { EntityView } from '../services/entity-view.ts';
+import { Amendment, type EntityView } from '../services/entity-view.ts';
 import { booleanParameter, optionsParameter } from './parameters.ts';
+import { preferencesOf } from './preferences.ts';
 import type { Exchange } from './route.ts';
 
 /** How Entities are to be represented: what the URL alone can say (clauses 6.3.7, 6.3.11, 6.3.15). */
@@ -52,7 +54,10 @@ export function readView(exchange: Exchange): EntityView {
 }
 
 /** As `readView`, where the projection does not stand in the URL. */
-export function viewOf({ query, context, accept }: Exchange, texts: ProjectionTexts): EntityView {
+export function viewOf(
+  { query, context, accept, headers }: Exchange,
+  texts: ProjectionTexts,
+): EntityView {
   const { lang, datasetId, ...names } = texts;
   const isGeoJson = accept === 'application/geo+json';
   const geometryProperty = query.get('geometryProperty');
@@ -60,6 +65,7 @@ export function viewOf({ query, context, accept }: Exchange, texts: ProjectionTe
     throw badRequest('geometryProperty is for GeoJSON only: ask with Accept: application/geo+json.');
   }
   const options = optionsParameter(query, viewOptions);
+  const { minor = NEWEST_MINOR } = preferencesOf(headers['prefer']);
   return {
     isGeoJson,
     form: readForm(query, options),
@@ -70,7 +76,13 @@ export function viewOf({ query, context, accept }: Exchange, texts: ProjectionTe
     ...(geometryProperty !== undefined && {
       geometryProperty: parseAttributeName(geometryProperty, context),
     }),
+    ...(minor < NEWEST_MINOR && { amendment: new Amendment(minor) }),
   };
+}
+
+/** The status of an answer with Entities: 203 when an older version of the standard changed them (clause 6.3.6). */
+export function statusOf({ amendment }: EntityView): 200 | 203 {
+  return amendment?.isNeeded ? 203 : 200;
 }
 
 /** `format` wins over `options`, where the first keyword counts. */

@@ -4,13 +4,13 @@ import { stringifyJson } from '../domain/json-text.ts';
 import type { Context } from '../jsonld/context.ts';
 import { contextLinkHeader } from './link-header.ts';
 import type { MediaType } from './negotiation.ts';
+import type { Preferences } from './preferences.ts';
 import type { Reply } from './route.ts';
 
 /** What the binding knows of a request when it answers. */
 export interface ReplyFrame {
   readonly accept: MediaType;
-  /** The `Prefer` header. */
-  readonly prefer: string | undefined;
+  readonly preferences: Preferences;
   readonly isHead: boolean;
   /** Headers of every answer: correlation id, tenant, CORS. */
   readonly headers: Readonly<Record<string, string>>;
@@ -40,6 +40,10 @@ function bodyText(
   headers: Record<string, string | number>,
 ): string {
   if (context === undefined) return stringifyJson(body);
+  const { minor } = frame.preferences;
+  if (minor !== undefined && frame.accept !== 'application/geo+json') {
+    headers['Preference-Applied'] = `ngsi-ld=1.${minor}`;
+  }
   if (carriesContext(frame)) return stringifyJson(withContext(body, context));
   if (context.url !== undefined) {
     const link = contextLinkHeader(context.url);
@@ -49,8 +53,8 @@ function bodyText(
   return stringifyJson(body);
 }
 
-function carriesContext({ accept, prefer }: ReplyFrame): boolean {
-  if (accept === 'application/geo+json') return !/(?:^|[,;\s])body=json(?:$|[,;\s])/i.test(prefer ?? '');
+function carriesContext({ accept, preferences }: ReplyFrame): boolean {
+  if (accept === 'application/geo+json') return preferences.geoJsonHasContext;
   return accept === 'application/ld+json';
 }
 

@@ -8,6 +8,7 @@ import {
   readQuery,
   readView,
   selectionParameters,
+  statusOf,
 } from '../entity-parameters.ts';
 import { locationOf } from '../location.ts';
 import { pageHeaders, readPage } from '../pages.ts';
@@ -60,8 +61,9 @@ function readingRoutes(queries: EntityQueryService): readonly Route[] {
       consumes: [],
       geoJson: true,
       handle: async (exchange) => {
-        const body = await queries.retrieveEntity(targetOf(exchange), readView(exchange), exchange);
-        return { status: 200, body, context: exchange.context };
+        const view = readView(exchange);
+        const body = await queries.retrieveEntity(targetOf(exchange), view, exchange);
+        return { status: statusOf(view), body, context: exchange.context };
       },
     },
   ];
@@ -108,14 +110,15 @@ function writingRoutes(entities: EntityService): readonly Route[] {
 
 async function query(queries: EntityQueryService, exchange: Exchange): Promise<Reply> {
   const page = readPage(exchange.query);
+  const view = readView(exchange);
   const { body, count } = await queries.queryEntities(
     readQuery(exchange),
     page,
-    readView(exchange),
+    view,
     exchange,
   );
   const headers = pageHeaders(`/ngsi-ld/v1${collection}`, exchange, page, count, { order: 'byName' });
-  return { status: 200, body, context: exchange.context, headers };
+  return { status: statusOf(view), body, context: exchange.context, headers };
 }
 
 function targetOf({ path, query: parameters }: Exchange): EntityTarget {

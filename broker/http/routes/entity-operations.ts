@@ -5,7 +5,7 @@ import type { BatchResult } from '../../services/batch.ts';
 import type { EntityOperationService } from '../../services/entity-operations.ts';
 import type { EntityQueryService } from '../../services/query-entities.ts';
 import { batchOf, readElements } from '../batch-elements.ts';
-import { formatParameters, optionWord, readLocal, viewOf } from '../entity-parameters.ts';
+import { formatParameters, optionWord, readLocal, statusOf, viewOf } from '../entity-parameters.ts';
 import { pageHeaders, readPage } from '../pages.ts';
 import { optionsParameter } from '../parameters.ts';
 import { problemDetails } from '../problem-details.ts';
@@ -124,5 +124,5 @@ async function query(queries: EntityQueryService, exchange: Exchange): Promise<R
   const view = viewOf(exchange, projection);
   const { body, count } = await queries.queryEntities(parsed, page, view, exchange);
   const headers = pageHeaders(`/ngsi-ld/v1${root}/query`, exchange, page, count);
-  return { status: 200, body, context: exchange.context, headers };
+  return { status: statusOf(view), body, context: exchange.context, headers };
 }

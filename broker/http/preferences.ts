@@ -1,0 +1,57 @@
+import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
+
+/** What a client would like answers to be (the Prefer header, RFC 7240), of what NGSI-LD has a meaning for. */
+export interface Preferences {
+  /** False for `body=json`: GeoJSON has its @context in a Link header then (clause 6.3.6). */
+  readonly geoJsonHasContext: boolean;
+  /** The n of the version 1.n that answers shall conform to, at most our own; absent when no version is preferred. */
+  readonly minor?: number;
+}
+
+const nothing: Preferences = { geoJsonHasContext: true };
+const cacheLimit = 500;
+const cache = new Map<string, Preferences>();
+/** What stands between commas, which may be in quotes. */
+const preferencePattern = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
+/** Its name and its value; parameters behind them do not change what is preferred. */
+const nameAndValue = /^\s*([^\s=;,"]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?/;
+const versionPattern = /^(\d{1,3})\.(\d{1,3})$/;
+
+/** Reads a Prefer header; what is not understood is no preference, as RFC 7240 says. */
+export function preferencesOf(header: string | string[] | undefined): Preferences {
+  if (header === undefined) return nothing;
+  const text = typeof header === 'string' ? header : header.join();
+  let preferences = cache.get(text);
+  if (preferences === undefined) {
+    preferences = readPreferences(text);
+    if (cache.size >= cacheLimit) cache.clear();
+    cache.set(text, preferences);
+  }
+  return preferences;
+}
+
+function readPreferences(text: string): Preferences {
+  const values = new Map<string, string>();
+  for (const [preference] of text.matchAll(preferencePattern)) {
+    const [, name, quoted, token] = nameAndValue.exec(preference) ?? [];
+    const key = name?.toLowerCase();
+    // The first of a name counts (RFC 7240 section 2).
+    if (key !== undefined && !values.has(key)) {
+      values.set(key, quoted?.replace(/\\(.)/g, '$1') ?? token ?? '');
+    }
+  }
+  const minor = minorOf(values.get('ngsi-ld'));
+  return {
+    geoJsonHasContext: values.get('body')?.toLowerCase() !== 'json',
+    ...(minor !== undefined && { minor }),
+  };
+}
+
+/** The nearest that we can do: of versions to come our own, of those before 1.0 that. */
+function minorOf(version: string | undefined): number | undefined {
+  const match = versionPattern.exec(version ?? '');
+  if (match === null) return undefined;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  if (major === 0) return 0;
+  return major === 1 ? Math.min(minor, NEWEST_MINOR) : NEWEST_MINOR;
+}
