@@ -1,5 +1,10 @@
 import type { Attribute, Attributes, Entity, Micros } from './entity.ts';
 
+/** True when the expiresAt of the instance has come. */
+export function hasExpired({ expiresAt }: Attribute, now: Micros): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
 /**
  * The Entity without the Attribute instances whose expiresAt has come, sub-Attributes included (clause 4.22): they are
  * gone for every reader, whenever they are taken out of the store. The same object when there are none.
@@ -29,7 +34,7 @@ function liveInstances(instances: readonly Attribute[], now: Micros): readonly A
   }
   if (isWhole) return instances;
   const live = instances
-    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
+    .filter((instance) => !hasExpired(instance, now))
     .map((instance) => liveInstance(instance, now));
   const isSame = live.length === instances.length && live.every((instance, at) => instance === instances[at]);
   return isSame ? instances : live;

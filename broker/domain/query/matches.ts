@@ -1,4 +1,5 @@
-import type { Entity } from '../entity.ts';
+import type { Entity, Micros } from '../entity.ts';
+import { hasExpired } from '../expiry.ts';
 import { allOf, anyOf, compileAttributeQuery, type Predicate } from './match-attributes.ts';
 import { compileGeoQuery } from './match-geometry.ts';
 import { compilePattern } from './pattern.ts';
@@ -15,7 +16,7 @@ export function compileQuery({ selectors, attributes, q, geoQ, scopeQ }: EntityQ
   const parts: Predicate[] = [];
   if (selectors !== undefined) parts.push(anyOf(selectors.map(compileSelector)));
   if (scopeQ !== undefined) parts.push((entity) => matchesScopes(scopeQ, entity.scopes));
-  if (attributes !== undefined) parts.push((entity) => hasOneOf(entity, attributes));
+  if (attributes !== undefined) parts.push((entity, { now }) => hasOneOf(entity, attributes, now));
   if (q !== undefined) parts.push(compileAttributeQuery(q));
   if (geoQ !== undefined) parts.push(compileGeoQuery(geoQ));
   return allOf(parts);
@@ -40,6 +41,9 @@ function compileSelector({ ids, idPattern, types }: EntitySelector): Predicate {
   return allOf(parts);
 }
 
-function hasOneOf({ attributes }: Entity, names: readonly string[]): boolean {
-  return names.some((name) => Object.hasOwn(attributes, name));
+function hasOneOf({ attributes }: Entity, names: readonly string[], now: Micros): boolean {
+  return names.some(
+    (name) =>
+      Object.hasOwn(attributes, name) && attributes[name]?.some((instance) => !hasExpired(instance, now)),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Attribute, Attributes, Entity, Json, JsonObject, Micros } from '../entity.ts';
+import { hasExpired } from '../expiry.ts';
 import type { AttributePath, LinkedPath, MemberName, SystemMember } from './attribute-query.ts';
 
 /** Where and when a query is judged. */
@@ -55,10 +56,6 @@ function someInstance(
     if (!hasExpired(instance, evaluation.now) && visit(instance, evaluation, test)) return true;
   }
   return false;
-}
-
-function hasExpired(instance: Attribute, now: Micros): boolean {
-  return instance.expiresAt !== undefined && instance.expiresAt <= now;
 }
 
 /** What happens at the instances that the path's last name reaches. */

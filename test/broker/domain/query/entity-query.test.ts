@@ -4,7 +4,7 @@ import {
   parseEntityQuery,
   requireNarrowQuery,
 } from '../../../../broker/domain/query/parse-entity-query.ts';
-import { entity, judge, property, refusalOf, vocabulary } from './support.ts';
+import { at, entity, judge, property, refusalOf, vocabulary } from './support.ts';
 
 const geo = { georel: 'within', geometry: 'Point', coordinates: '[1,2]' };
 
@@ -28,6 +28,12 @@ describe('the parameters of a query together (clause 5.7.2)', () => {
     [{}, true],
   ])('%j: %s', (parameters, expected) => {
     expect(judge(parameters, subject)).toBe(expected);
+  });
+
+  it('sees no Attribute that has expired (clause 4.22)', () => {
+    const expiring = entity({ a: [property(1, { expiresAt: at.now }), property(2, { datasetId: 'urn:d' })] });
+    const expired = entity({ a: property(1, { expiresAt: at.now }) });
+    expect([expiring, expired].map((each) => judge({ attrs: 'a' }, each))).toEqual([true, false]);
   });
 
   it.each<readonly [EntityQueryParameters, RegExp]>([
