@@ -66,6 +66,11 @@ export interface AttributeFragment {
   readonly expiresAt?: Micros | null;
   readonly ngsildproof?: Json;
   readonly subAttributes?: AttributesFragment;
+  /**
+   * Beside a `value` of nothing but removals, in the concise representation: the sub-Attributes that are meant where
+   * the Attribute has no value with members.
+   */
+  readonly removals?: AttributesFragment;
 }
 
 /** Attribute IRI → what to do to its instances. */

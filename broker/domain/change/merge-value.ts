@@ -18,6 +18,7 @@ export function mergeValue(target: Json | undefined, patch: Json): Json {
   return Object.fromEntries(members);
 }
 
-function hasMembers(value: Json | undefined): value is JsonObject {
+/** True for an object whose members can be merged one by one. */
+export function hasMembers(value: Json | undefined): value is JsonObject {
   return isObject(value) && !Object.hasOwn(value, '@value');
 }

@@ -3,7 +3,7 @@ import type { Attribute, AttributeKind, Json, Micros } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributeInput } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { checkOwnMembers } from '../parsing/instance-members.ts';
-import { mergeValue } from './merge-value.ts';
+import { hasMembers, mergeValue } from './merge-value.ts';
 import { instanceOf } from './stamp.ts';
 
 /** How deep a fragment goes: partial update replaces members of the first level, merge goes on to the last. */
@@ -34,10 +34,11 @@ const REMOVABLE_MEMBERS = [
  */
 export function patchInstance(
   before: Attribute,
-  fragment: AttributeFragment,
+  given: AttributeFragment,
   patch: Patch,
   what: string,
 ): AttributeInput | undefined {
+  const fragment = asMeant(given, before);
   checkKind(before, fragment, what);
   const draft: Draft = { ...before };
   const value = fragmentValue(fragment, before.kind);
@@ -50,6 +51,13 @@ export function patchInstance(
   checkOwnMembers(before.kind, draft, what);
   if (fragment.subAttributes !== undefined) patchSubAttributes(draft, before, fragment, patch, what);
   return draft;
+}
+
+/** A concise fragment of nothing but removals is about the value where that has members, else about sub-Attributes. */
+function asMeant(fragment: AttributeFragment, { kind, value }: Attribute): AttributeFragment {
+  const { removals } = fragment;
+  if (removals === undefined || (kind === 'Property' && hasMembers(value))) return fragment;
+  return { subAttributes: removals };
 }
 
 /**

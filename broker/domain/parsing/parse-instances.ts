@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributesFragment } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { looksLikeGeometry } from '../geojson.ts';
-import { isNgsiLdNull } from '../names.ts';
+import { isName, isNgsiLdNull } from '../names.ts';
 import { INSTANCE_MEMBERS, parseDatasetId } from './instance-members.ts';
 import { deletion, readBare, readValueMember, requirePartial } from './instance-values.ts';
 import { isInstanceLike, isSimplifiedDatasets, type Layout, layoutOf, readsAsInstances } from './layout.ts';
@@ -60,8 +60,20 @@ export function readInstance(raw: Json, reading: Reading, what: string): Instanc
   if (reading.isSimplified) return readSimplified(raw, reading, what);
   if (!isObject(raw)) return readBare(raw, reading, what);
   const layout = layoutOf(raw, reading.vocabulary, what);
-  if (layout === 'value' && !isFragment(raw, reading)) return readBare(raw, reading, what);
+  if (layout === 'value' && !isFragment(raw, reading)) return readBareObject(raw, reading, what);
   return readMembers(raw, layout === 'value' ? 'unknown' : layout, reading, what);
+}
+
+/** Nothing but NGSI-LD Nulls are members of the value or sub-Attributes: which of them, only the Attribute can tell. */
+function readBareObject(raw: JsonObject, reading: Reading, what: string): Instance {
+  const bare = readBare(raw, reading, what);
+  const members = Object.entries(raw);
+  const isRemoval =
+    members.length > 0 && members.every(([name, value]) => isName(name) && isNgsiLdNull(value));
+  if (reading.mode.instances === 'complete' || !isRemoval) return bare;
+  const draft: InstanceDraft = {};
+  for (const [name, value] of members) readSubAttribute(draft, name, value, reading, what);
+  return draft.subAttributes === undefined ? bare : { ...bare, removals: draft.subAttributes };
 }
 
 /** The members of an Attribute fragment, which is an instance even when it has no value (clause 5.6.4). */

@@ -16,6 +16,34 @@ function merged(
   return shown(change?.entity ?? current)?.['a'];
 }
 
+describe('merge of a concise object of nothing but NGSI-LD Nulls (clause 5.5.12)', () => {
+  const gone = { s: 'urn:ngsi-ld:null' };
+
+  it.each<readonly [before: Json, after: Json | undefined]>([
+    [
+      { value: { s: 1, t: 2 }, s: { value: 3 } },
+      { value: { t: 2 }, s: 3 },
+    ],
+    [{ value: 5, s: { value: 3 } }, 5],
+    [
+      { value: [5], s: { value: 3 }, t: { value: 4 } },
+      { value: [5], t: 4 },
+    ],
+    [{ object: 'urn:x:1', s: { value: 3 } }, { object: 'urn:x:1' }],
+    [{ languageMap: { en: 'x' }, s: { value: 3 } }, { languageMap: { en: 'x' } }],
+    [5, 5],
+  ])('is about the value of %j where that has members, else about sub-Attributes', (before, after) => {
+    expect(merged({ a: before }, { a: gone })).toEqual(after);
+  });
+
+  it('in a sub-Attribute as well', () => {
+    expect(merged({ a: { value: 1, b: { value: 2, s: 3 } } }, { a: { type: 'Property', b: gone } })).toEqual({
+      value: 1,
+      b: 2,
+    });
+  });
+});
+
 describe('merge in simplified representation keeps the kind that is there (clause 5.6.17.4)', () => {
   const simplified: MergeReading = { isSimplified: true };
 
