@@ -39,6 +39,8 @@ export interface KindRules {
   readonly merge: 'members' | 'whole';
   /** Members besides those that every kind has. */
   readonly ownMembers: readonly ('unitCode' | 'valueType' | 'objectType')[];
+  /** The member that holds Entities that it links to, where they are joined inline (clause 4.5.23.2); on Relationships. */
+  readonly linkedMember?: 'entity' | 'entityList';
 }
 
 const asIs: ValueWriter = (value) => value;
@@ -74,6 +76,7 @@ const relationship: KindRules = {
   writeConcise: asIs,
   merge: 'whole',
   ownMembers: ['objectType'],
+  linkedMember: 'entity',
 };
 
 /** One entry for each kind; whatever treats kinds differently asks here. */
@@ -148,6 +151,7 @@ export const ATTRIBUTE_KINDS: Readonly<Record<AttributeKind, KindRules>> = {
     read: readObjectList,
     isDeletion: isNullList,
     nullValue: [NGSI_LD_NULL],
+    linkedMember: 'entityList',
     write: asObjects,
   },
 };

@@ -1,19 +1,22 @@
 import { requireDateTime } from '../domain/date-time.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { parseAttributeName } from '../domain/parsing/parse-names.ts';
+import type { EntityOrder } from '../domain/query/order-by.ts';
 import {
   type EntityQueryParameters,
   parseEntityQuery,
   requireNarrowQuery,
 } from '../domain/query/parse-entity-query.ts';
+import { type OrderParameters, parseOrder } from '../domain/query/parse-order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import type { Form } from '../domain/representation/forms.ts';
+import { type Join, parseJoin } from '../domain/representation/join.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
 import { parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
 import type { MergeParameters } from '../services/entities.ts';
 import { Amendment, type EntityView } from '../services/entity-view.ts';
-import { booleanParameter, optionsParameter } from './parameters.ts';
+import { booleanParameter, integerParameter, listParameter, optionsParameter } from './parameters.ts';
 import { preferencesOf } from './preferences.ts';
 import type { Exchange } from './route.ts';
 
@@ -21,6 +24,8 @@ import type { Exchange } from './route.ts';
 export const formatParameters = ['format', 'options', 'geometryProperty'] as const;
 /** What is to be shown of Entities: parameters that a Query body has as members (clauses 4.5.5, 4.15, 4.21). */
 export const projectionParameters = ['attrs', 'pick', 'omit', 'lang', 'datasetId'] as const;
+/** With which Linked Entities (clause 4.5.23): parameters that a Query body has as members as well. */
+export const joinParameters = ['join', 'joinLevel', 'containedBy'] as const;
 /** Which Entities are meant (table 6.4.3.2-1). */
 export const selectionParameters = [
   ...([
@@ -37,6 +42,9 @@ export const selectionParameters = [
   ...(['expandValues', 'jsonKeys'] as const),
 ] as const;
 
+/** In which order Entities are given (clause 4.23). */
+export const orderParameters = ['orderBy', 'collation', 'orderFrom', 'orderGeometry'] as const;
+
 /** Projection parameters as texts. */
 export type ProjectionTexts = { readonly [Name in (typeof projectionParameters)[number]]?: string };
 
@@ -50,13 +58,14 @@ const viewOptions = ['normalized', 'concise', 'simplified', 'keyValues', 'sysAtt
 
 /** How the answer to a GET shows Entities. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option or format */
 export function readView(exchange: Exchange): EntityView {
-  return viewOf(exchange, textsOf(exchange.query, projectionParameters));
+  return viewOf(exchange, textsOf(exchange.query, projectionParameters), readJoin(exchange.query));
 }
 
-/** As `readView`, where the projection does not stand in the URL. */
+/** As `readView`, where neither the projection nor join stands in the URL. */
 export function viewOf(
   { query, context, accept, headers }: Exchange,
   texts: ProjectionTexts,
+  join: Join | undefined,
 ): EntityView {
   const { lang, datasetId, ...names } = texts;
   const isGeoJson = accept === 'application/geo+json';
@@ -70,7 +79,8 @@ export function viewOf(
     isGeoJson,
     form: readForm(query, options),
     sysAttrs: options.has('sysAttrs'),
-    ...(Object.keys(names).length > 0 && { projection: parseProjection(names, context) }),
+    ...(Object.keys(names).length > 0 && { projection: parseProjection(names, context, join?.level) }),
+    ...(join !== undefined && { join }),
     ...(datasetId !== undefined && { datasetIds: parseDatasetIds(datasetId) }),
     ...(lang !== undefined && { lang: parseLanguagePreferences(lang) }),
     ...(geometryProperty !== undefined && {
@@ -103,9 +113,31 @@ function readForm(query: Exchange['query'], options: ReadonlySet<string>): Form 
 /** Which Entities a GET asks for. @throws NgsiLdError BadRequestData, also when it is too wide; TooComplexQuery */
 export function readQuery({ query, context }: Exchange): EntityQuery {
   const parameters: EntityQueryParameters = textsOf(query, [...selectionParameters, 'attrs']);
-  const parsed = parseEntityQuery(parameters, context);
+  const parsed = parseEntityQuery({ ...parameters, joinLevel: readJoin(query)?.level }, context);
   requireNarrowQuery(parsed, readLocal(query));
   return parsed;
+}
+
+/** The order that a GET asks for; undefined for that of creation. @throws NgsiLdError BadRequestData, TooComplexQuery */
+export function readOrder(exchange: Exchange): EntityOrder | undefined {
+  return orderOf(exchange, textsOf(exchange.query, orderParameters));
+}
+
+/**
+ * As `readOrder`, where the order does not stand in the URL. What is asked of other brokers too has no order
+ * (clause 5.7.2.4); without `local` nothing is, as long as no Context Source is registered.
+ */
+export function orderOf({ query, context }: Exchange, parameters: OrderParameters): EntityOrder | undefined {
+  const order = parseOrder(parameters, context);
+  if (order === undefined || readLocal(query) !== false) return order;
+  throw badRequest('orderBy is for local scope only: leave out local=false.');
+}
+
+/** @throws NgsiLdError BadRequestData, TooComplexQuery for a joinLevel that is too high */
+function readJoin(query: Exchange['query']): Join | undefined {
+  const { join } = textsOf(query, ['join']);
+  const joinLevel = integerParameter(query, 'joinLevel', { minimum: 1, fallback: 1 });
+  return parseJoin({ join, joinLevel, containedBy: listParameter(query, 'containedBy') });
 }
 
 /** The parameter `local`; undefined when it is absent. */

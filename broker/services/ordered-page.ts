@@ -2,15 +2,15 @@ import type { Entity, Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import type { Condition } from '../domain/query/condition.ts';
 import { firstInOrder } from '../domain/query/first-in-order.ts';
-import type { Predicate } from '../domain/query/match-attributes.ts';
 import { compileOrder, type EntityOrder, type OrderKey } from '../domain/query/order-by.ts';
 import type { TenantStore } from '../store/store.ts';
+import type { Judge } from './judge-candidates.ts';
 
 /** What is to be ordered, and which part of it is wanted. */
 export interface OrderedQuery {
   /** Every Entity that matches meets it. */
   readonly condition: Condition;
-  readonly matches: Predicate;
+  readonly judge: Judge;
   readonly order: EntityOrder;
   readonly offset: number;
   readonly limit: number;
@@ -33,7 +33,7 @@ const FARTHEST = 100_000;
  */
 export async function orderedPage(
   store: Pick<TenantStore, 'find'>,
-  { condition, matches, order, offset, limit }: OrderedQuery,
+  { condition, judge, order, offset, limit }: OrderedQuery,
   now: Micros,
 ): Promise<{ readonly found: readonly Entity[]; readonly count: number }> {
   if (offset + limit > FARTHEST) {
@@ -49,8 +49,7 @@ export async function orderedPage(
   );
   let count = 0;
   for await (const entities of store.find(condition)) {
-    for (const entity of entities) {
-      if (!matches(entity, { now })) continue;
+    for (const entity of await judge(entities)) {
       first.offer({ id: entity.id, key: keyOf(entity, { now }), place: count });
       count += 1;
     }
@@ -59,19 +58,19 @@ export async function orderedPage(
     .items()
     .slice(offset)
     .map(({ id }) => id);
-  return { found: await inThisOrder(store, ids, (entity) => matches(entity, { now })), count };
+  return { found: await inThisOrder(store, ids, judge), count };
 }
 
 /** The Entities with these ids in their order, but for what was deleted or changed away meanwhile. */
 async function inThisOrder(
   store: Pick<TenantStore, 'find'>,
   ids: readonly string[],
-  stillMatches: (entity: Entity) => boolean,
+  judge: Judge,
 ): Promise<readonly Entity[]> {
   if (ids.length === 0) return [];
   const byId = new Map<string, Entity>();
   for await (const entities of store.find({ kind: 'ids', ids }, { limit: ids.length })) {
-    for (const entity of entities) if (stillMatches(entity)) byId.set(entity.id, entity);
+    for (const entity of await judge(entities)) byId.set(entity.id, entity);
   }
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

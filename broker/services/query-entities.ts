@@ -1,9 +1,8 @@
 import type { Entity, Json, JsonObject, Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import type { Condition } from '../domain/query/condition.ts';
-import type { Predicate } from '../domain/query/match-attributes.ts';
-import { compileQuery } from '../domain/query/matches.ts';
 import { narrow } from '../domain/query/narrow.ts';
+import type { EntityOrder } from '../domain/query/order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { toFeatureCollection } from '../domain/representation/feature.ts';
 import type { Context } from '../jsonld/context.ts';
@@ -11,6 +10,9 @@ import type { Store, TenantStore } from '../store/store.ts';
 import { requireEntity } from './change-entity.ts';
 import { type EntityTarget, parseTarget } from './entities.ts';
 import { type EntityView, showEntity } from './entity-view.ts';
+import { createJudge, type Judge } from './judge-candidates.ts';
+import { orderedPage } from './ordered-page.ts';
+import { showWithLinked } from './show-linked.ts';
 
 export interface EntityQueryServiceParts {
   readonly store: Pick<Store, 'of'>;
@@ -28,6 +30,8 @@ interface QueryPage {
   readonly offset: number;
   readonly limit: number;
   readonly count: boolean;
+  /** The order of creation when absent. */
+  readonly order?: EntityOrder | undefined;
 }
 
 /** A page of Entities. */
@@ -40,9 +44,15 @@ interface EntityPage {
 
 /** The operations of clause 5.7 on current Entities. */
 export interface EntityQueryService {
-  /** @throws BadRequestData, ResourceNotFound, also when the projection leaves nothing (clause 5.7.1) */
-  retrieveEntity(target: EntityTarget, view: EntityView, scope: ReadScope): Promise<JsonObject>;
-  /** In order of creation (clause 5.7.2). */
+  /**
+   * An object (clause 5.7.1); with `join=flat` an array, or a FeatureCollection (clause 4.5.23.3).
+   * @throws BadRequestData, ResourceNotFound, also when the projection leaves nothing; TooManyResults
+   */
+  retrieveEntity(target: EntityTarget, view: EntityView, scope: ReadScope): Promise<Json>;
+  /**
+   * In the page's order (clause 5.7.2). Linked Entities come on top of the page and are not counted.
+   * @throws TooManyResults for a page too far behind in an order other than that of creation
+   */
   queryEntities(query: EntityQuery, page: QueryPage, view: EntityView, scope: ReadScope): Promise<EntityPage>;
 }
 
@@ -59,11 +69,12 @@ async function retrieve(
   target: EntityTarget,
   view: EntityView,
   { tenant, context }: ReadScope,
-): Promise<JsonObject> {
+): Promise<Json> {
   const { id, types } = parseTarget(target, { context });
-  const entity = requireEntity(await store.of(tenant).get(id), id, types);
-  const shown = showEntity(entity, context, view, now());
-  if (shown !== undefined) return shown;
+  const entities = store.of(tenant);
+  const entity = requireEntity(await entities.get(id), id, types);
+  const [first, ...linked] = await show(entities, [entity], view, { context, now: now() });
+  if (first !== undefined) return view.join?.kind === 'flat' ? listOf([first, ...linked], view) : first;
   throw new NgsiLdError(
     'ResourceNotFound',
     `The Entity ${id} has nothing of what attrs, pick and omit leave.`,
@@ -78,13 +89,27 @@ async function queryPage(
   { tenant, context }: ReadScope,
 ): Promise<EntityPage> {
   const at = now();
-  const { found, count } = await findPage(store.of(tenant), query, page, at);
-  const shown: JsonObject[] = [];
-  for (const entity of found) {
-    const body = showEntity(entity, context, view, at);
-    if (body !== undefined) shown.push(body);
-  }
-  return { body: view.isGeoJson ? toFeatureCollection(shown) : shown, count };
+  const entities = store.of(tenant);
+  const { found, count } = await findPage(entities, query, page, at);
+  return { body: listOf(await show(entities, found, view, { context, now: at }), view), count };
+}
+
+/** The Entities as they are shown, but for those of which nothing is. */
+function show(
+  store: TenantStore,
+  entities: readonly Entity[],
+  view: EntityView,
+  { context, now }: { readonly context: Context; readonly now: Micros },
+): readonly JsonObject[] | Promise<readonly JsonObject[]> {
+  const { join } = view;
+  if (join !== undefined) return showWithLinked(entities, view, { store, vocabulary: context, join, now });
+  return entities
+    .map((entity) => showEntity(entity, context, view, now))
+    .filter((shown) => shown !== undefined);
+}
+
+function listOf(shown: readonly JsonObject[], { isGeoJson }: EntityView): Json {
+  return isGeoJson ? toFeatureCollection(shown) : shown;
 }
 
 interface Found {
@@ -95,8 +120,16 @@ interface Found {
 /** The store pages and counts where it can judge the query exactly; else its candidates are judged here. */
 function findPage(store: TenantStore, query: EntityQuery, page: QueryPage, now: Micros): Promise<Found> {
   const { condition, exact } = narrow(query);
+  const { order, offset, limit } = page;
+  if (order !== undefined) {
+    return orderedPage(
+      store,
+      { condition, judge: createJudge(store, query, now), order, offset, limit },
+      now,
+    );
+  }
   if (exact && store.isExact(condition)) return take(store, condition, page);
-  return filter(store, condition, compileQuery(query), page, now);
+  return filter(store, condition, createJudge(store, query, now), page);
 }
 
 async function take(
@@ -135,15 +168,14 @@ async function firstOf(
 async function filter(
   store: TenantStore,
   condition: Condition,
-  matches: Predicate,
+  judge: Judge,
   { offset, limit, count }: QueryPage,
-  now: Micros,
 ): Promise<Found> {
   const end = offset + limit;
   const found: Entity[] = [];
   let met = 0;
   for await (const entities of store.find(condition)) {
-    const matching = entities.filter((entity) => matches(entity, { now }));
+    const matching = await judge(entities);
     found.push(...matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
     met += matching.length;
     // One behind the page tells that there is a next one.

@@ -56,6 +56,8 @@ export interface TenantStore {
   change<T>(id: string, decide: (current: Entity | undefined, now: Micros) => Decision<T>): Promise<T>;
   /** The current state, or undefined. Expired Entities do not exist for readers. */
   get(id: string): Promise<Entity | undefined>;
+  /** The current states of those that exist, by id: many for the price of a few. */
+  getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Entity>>;
   /**
    * Entities that meet the Condition, in creation order (kept by replace), as pages that end their read transaction
    * between each other. `after` continues behind the position of an Entity met before. May give Entities that do
@@ -69,7 +71,30 @@ export interface TenantStore {
   isExact(condition: Condition): boolean;
   /** Number of Entities by type IRI; cost follows the number of types. */
   typeCounts(): Promise<ReadonlyMap<string, number>>;
+  /**
+   * The Attributes that Entities have, in no order; cost follows the number of types and of different Attributes that
+   * they have, not that of Entities. What has expired is not there.
+   */
+  attributeCounts(of?: AttributesOf): Promise<readonly AttributeCount[]>;
   readonly temporal: TemporalStore;
+}
+
+/** Of one type or one Attribute only, by IRI. */
+export interface AttributesOf {
+  readonly type?: string;
+  readonly attribute?: string;
+}
+
+/** Some Entities of the type have the Attribute in this kind. */
+export interface AttributeCount {
+  readonly type: string;
+  readonly attribute: string;
+  readonly kind: AttributeKind;
+  /**
+   * Number of instances. Those in an Entity of several types are counted under one of these alone, so that adding up
+   * the types counts each once.
+   */
+  readonly instances: number;
 }
 
 export interface FindPage {

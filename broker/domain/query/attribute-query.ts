@@ -72,3 +72,9 @@ export function namesAttribute(query: AttributeQuery): boolean {
   if (query.kind === 'all' || query.kind === 'any') return query.of.some(namesAttribute);
   return query.path.names.length > 0;
 }
+
+/** True when some term is about linked Entities (`rel{…}`), so that judging an Entity takes others. */
+export function followsLinks(query: AttributeQuery): boolean {
+  if (query.kind === 'all' || query.kind === 'any') return query.of.some(followsLinks);
+  return query.path.linked !== undefined;
+}

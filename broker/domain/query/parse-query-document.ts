@@ -2,11 +2,13 @@ import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 import { isText } from '../number-text.ts';
+import { type Join, type JoinParameters, parseJoin } from '../representation/join.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { parseEntityQuery } from './parse-entity-query.ts';
+import type { OrderParameters } from './parse-order-by.ts';
 import type { EntityQuery, EntitySelector } from './query.ts';
 
-/** A Query of clause 5.2.23: which Entities, and what of them, the latter as the texts that a GET would have. */
+/** A Query of clause 5.2.23: which Entities, and what of them in which order, the latter as a GET would have it. */
 export interface QueryDocument {
   readonly query: EntityQuery;
   readonly projection: {
@@ -16,6 +18,9 @@ export interface QueryDocument {
     readonly lang?: string;
     readonly datasetId?: string;
   };
+  readonly ordering: OrderParameters;
+  /** Undefined for no Linked Entities. */
+  readonly join: Join | undefined;
 }
 
 /** How the members of a Query that mean the same as parameters of a GET are written: one text, or names. */
@@ -31,6 +36,8 @@ const MEMBERS: Readonly<Record<string, 'text' | 'names'>> = {
   datasetId: 'names',
 };
 const GEO_MEMBERS = ['georel', 'geometry', 'coordinates', 'geoproperty'];
+const ORDERING_MEMBERS = ['orderBy', 'collation', 'coordinates', 'geometry'];
+const JOIN_MEMBERS = ['join', 'joinLevel', 'containedBy'];
 const SELECTOR_MEMBERS = ['id', 'idPattern', 'type'];
 const PROJECTION = ['attrs', 'pick', 'omit', 'lang', 'datasetId'];
 const MOST_SELECTORS = 1000;
@@ -42,14 +49,41 @@ const MOST_SELECTORS = 1000;
 export function parseQueryDocument(body: Json, vocabulary: Vocabulary): QueryDocument {
   const document = requireObject(body, 'The body');
   if (document['type'] !== 'Query') throw badRequest('The body is no Query: its type has to be "Query".');
-  const allowed = ['type', '@context', 'entities', 'geoQ', ...Object.keys(MEMBERS)];
+  const allowed = [
+    'type',
+    '@context',
+    'entities',
+    'geoQ',
+    'ordering',
+    ...Object.keys(MEMBERS),
+    ...JOIN_MEMBERS,
+  ];
   refuseOthers(document, allowed, 'a Query');
   const texts = textsOf(document);
   const { entities, geoQ } = document;
-  const query = parseEntityQuery({ ...texts, ...(geoQ !== undefined && geoParameters(geoQ)) }, vocabulary);
+  const ordering = orderParameters(document['ordering']);
+  const join = parseJoin(joinParameters(document));
+  const query = parseEntityQuery(
+    { ...texts, ...(geoQ !== undefined && geoParameters(geoQ)), joinLevel: join?.level },
+    vocabulary,
+  );
   const projection = Object.fromEntries(Object.entries(texts).filter(([name]) => PROJECTION.includes(name)));
-  if (entities === undefined) return { query, projection };
-  return { query: { ...query, selectors: parseSelectors(entities, vocabulary) }, projection };
+  const rest = { projection, ordering, join };
+  if (entities === undefined) return { query, ...rest };
+  return { query: { ...query, selectors: parseSelectors(entities, vocabulary) }, ...rest };
+}
+
+function joinParameters({ join, joinLevel, containedBy }: JsonObject): JoinParameters {
+  return {
+    ...(join !== undefined && { join: requireText(join, 'join') }),
+    ...(joinLevel !== undefined && { joinLevel: requireLevel(joinLevel) }),
+    ...(containedBy !== undefined && { containedBy: requireNames(containedBy, 'containedBy') }),
+  };
+}
+
+function requireLevel(value: Json): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  throw badRequest('joinLevel is no whole number from 1 on.');
 }
 
 function textsOf(document: JsonObject): Record<string, string> {
@@ -66,6 +100,23 @@ function geoParameters(geoQ: Json): JsonObject {
   const members = requireObject(geoQ, 'geoQ');
   refuseOthers(members, GEO_MEMBERS, 'geoQ');
   return members;
+}
+
+/** OrderingParams (clause 5.2.43), whose coordinates are an array. */
+function orderParameters(ordering: Json | undefined): OrderParameters {
+  if (ordering === undefined) return {};
+  const members = requireObject(ordering, 'ordering');
+  refuseOthers(members, ORDERING_MEMBERS, 'ordering');
+  const { orderBy, collation, coordinates, geometry } = members;
+  if (coordinates !== undefined && !Array.isArray(coordinates)) {
+    throw badRequest('ordering.coordinates is no array: write for example [4.35, 50.85].');
+  }
+  return {
+    ...(orderBy !== undefined && { orderBy: namesText(orderBy, 'ordering.orderBy') }),
+    ...(collation !== undefined && { collation: requireText(collation, 'ordering.collation') }),
+    ...(coordinates !== undefined && { orderFrom: coordinates }),
+    ...(geometry !== undefined && { orderGeometry: geometry }),
+  };
 }
 
 function parseSelectors(entities: Json, vocabulary: Vocabulary): readonly EntitySelector[] {
@@ -100,9 +151,13 @@ function parseSelector(value: Json, what: string, vocabulary: Vocabulary): Entit
 }
 
 function namesText(value: Json, what: string): string {
+  return requireNames(value, what).join(',');
+}
+
+function requireNames(value: Json, what: string): readonly string[] {
   if (!Array.isArray(value) || value.length === 0)
     throw badRequest(`${what} is no array of strings with at least one.`);
-  return value.map((name: Json) => requireText(name, what)).join(',');
+  return value.map((name: Json) => requireText(name, what));
 }
 
 function requireText(value: Json, what: string): string {

@@ -17,7 +17,12 @@ export interface Writing {
   readonly lang?: LanguagePreferences;
   /** By datasetId the instances as they were before a change, to be shown beside what they are (clause 5.2.14.1). */
   readonly previous?: ReadonlyMap<string | undefined, Attribute>;
+  /** Set where what a Relationship links to is shown in its place, or beside it (clause 4.5.23.2). */
+  readonly embed?: Embed;
 }
+
+/** What is shown of the Entity that a URI names; undefined where the URI has to do. */
+export type Embed = (uri: string) => JsonObject | undefined;
 
 type InstanceWriter = (instance: Attribute, writing: Writing, isOnly: boolean) => Json;
 
@@ -46,6 +51,7 @@ function writeNormalized(instance: Attribute, writing: Writing): JsonObject {
     type: instance.kind,
     [rules.valueMember]: rules.write(value, writing.vocabulary),
   };
+  if (writing.embed !== undefined) setLinked(members, instance, writing.embed);
   return withMembers(members, instance, writing, 'normalized');
 }
 
@@ -59,9 +65,23 @@ function writeConcise(instance: Attribute, writing: Writing, isOnly: boolean): J
   const value = write(instance.value, writing.vocabulary);
   if (isOnly && canStandBare(instance, value, writing)) return value;
   const members: Members = { [valueMember]: value };
+  if (writing.embed !== undefined) setLinked(members, instance, writing.embed);
   // Without its type a Property that holds a geometry would be taken for a GeoProperty.
   if (instance.kind === 'Property' && looksLikeGeometry(value)) members['type'] = 'Property';
   return withMembers(members, instance, writing, 'concise');
+}
+
+/** Adds the Entities that a Relationship links to: one where it names one, else an array of those that there are. */
+function setLinked(members: Members, { kind, value }: Attribute, embed: Embed): void {
+  const { linkedMember } = ATTRIBUTE_KINDS[kind];
+  if (linkedMember === undefined) return;
+  if (!Array.isArray(value)) {
+    const entity = embed(value as string);
+    if (entity !== undefined) members[linkedMember] = entity;
+    return;
+  }
+  const entities = (value as readonly string[]).map(embed).filter((entity) => entity !== undefined);
+  if (entities.length > 0) members[linkedMember] = entities;
 }
 
 /** True when the value alone says all, and is read as what it is (clause 4.5.2.3). */
@@ -93,7 +113,11 @@ function writeDatasets(instances: readonly Attribute[], writing: Writing): Json 
   return { dataset: Object.fromEntries(dataset) as JsonObject };
 }
 
-function writeSimplified({ kind, value }: Attribute, { vocabulary, lang }: Writing): Json {
+function writeSimplified({ kind, value }: Attribute, { vocabulary, lang, embed }: Writing): Json {
+  if (embed !== undefined && ATTRIBUTE_KINDS[kind].linkedMember !== undefined) {
+    const shown = (uri: Json): Json => embed(uri as string) ?? uri;
+    return Array.isArray(value) ? value.map(shown) : shown(value);
+  }
   if (lang !== undefined && kind === 'LanguageProperty') {
     return (value as JsonObject)[chooseLanguage(value as JsonObject, lang)] as Json;
   }
@@ -119,14 +143,15 @@ function withMembers(
   const before = previous?.get(datasetId);
   if (before !== undefined) Object.assign(members, previousValue(before, vocabulary, form));
   if (sysAttrs) writeSystemTimes(members, instance);
-  if (subAttributes !== undefined)
-    writeAttributes(members, subAttributes, previous === undefined ? writing : ofNow(writing), form);
+  if (subAttributes !== undefined) writeAttributes(members, subAttributes, ofSubAttributes(writing), form);
   return members;
 }
 
-/** What a change was before is told of Attributes, not of their sub-Attributes. */
-function ofNow({ previous: _previous, ...writing }: Writing): Writing {
-  return writing;
+/** What was before a change, and what is linked to, is told of Attributes, not of their sub-Attributes. */
+function ofSubAttributes(writing: Writing): Writing {
+  if (writing.previous === undefined && writing.embed === undefined) return writing;
+  const { previous: _previous, embed: _embed, ...rest } = writing;
+  return rest;
 }
 
 /** The value that an instance had, under the name that its kind has for it: previousValue and its like. */

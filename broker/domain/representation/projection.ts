@@ -1,7 +1,12 @@
 import { badRequest } from '../errors.ts';
-import { requireName, requireUri, shown } from '../names.ts';
-import { parseAttributeName } from '../parsing/parse-names.ts';
+import { requireUri, shown } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
+import {
+  ENTITY_MEMBERS,
+  type ProjectionTerms,
+  parseMember,
+  parseProjectionTerms,
+} from './projection-terms.ts';
 
 /**
  * Which members of Entities an answer holds (clause 4.21). Names are IRIs of Attributes, or those of members that are
@@ -14,6 +19,11 @@ export interface Projection {
   readonly omit?: ReadonlySet<string>;
   /** Only these Attributes, beside id, type and scope (deprecated by pick). */
   readonly attrs?: ReadonlySet<string>;
+  /**
+   * By the IRI of a Relationship what is shown of the Entities that it links to; they are shown whole where there is no
+   * entry.
+   */
+  readonly linked?: ReadonlyMap<string, Projection>;
 }
 
 /** The parameters as they stand in a request. */
@@ -23,30 +33,54 @@ export interface ProjectionParameters {
   readonly attrs?: string;
 }
 
-/** What a projection may name beside Attributes. */
-export const ENTITY_MEMBERS: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt'],
-]);
-
 /**
- * @throws NgsiLdError BadRequestData: attrs with pick or omit, a name in both pick and omit, an empty or unknown element.
+ * `joinLevel` tells how deep braces may reach into linked Entities: 0 without `join`.
+ * @throws NgsiLdError BadRequestData: attrs with pick or omit, a name in both pick and omit, an empty or unknown element,
+ * braces deeper than `joinLevel`.
  */
 export function parseProjection(
   { pick, omit, attrs }: ProjectionParameters,
   vocabulary: Vocabulary,
+  joinLevel = 0,
 ): Projection {
   if (attrs !== undefined && (pick !== undefined || omit !== undefined)) {
     throw badRequest('attrs cannot be combined with pick or omit: use pick alone');
   }
-  const picked = pick === undefined ? undefined : parseNames(pick, 'pick', vocabulary);
-  const omitted = omit === undefined ? undefined : parseNames(omit, 'omit', vocabulary);
-  const name = picked === undefined ? undefined : [...picked].find((item) => omitted?.has(item));
-  if (name !== undefined) throw badRequest(`${shown(name)} is in both pick and omit: name it in one of them`);
+  const options = { vocabulary, joinLevel };
+  const picked = pick === undefined ? undefined : parseProjectionTerms(pick, 'pick', options);
+  const omitted = omit === undefined ? undefined : parseProjectionTerms(omit, 'omit', options);
   return {
-    ...(picked !== undefined && { pick: picked }),
-    ...(omitted !== undefined && { omit: omitted }),
-    ...(attrs !== undefined && { attrs: parseNames(attrs, 'attrs', vocabulary) }),
+    ...toProjection(picked, omitted),
+    ...(attrs !== undefined && {
+      attrs: projectedMembers(attrs.split(/[,|]/), 'attrs element', vocabulary),
+    }),
   };
+}
+
+/** @throws NgsiLdError BadRequestData for a name in both. */
+function toProjection(picked: ProjectionTerms | undefined, omitted: ProjectionTerms | undefined): Projection {
+  // Braces are about the Entities behind a Relationship: the Relationship itself stays.
+  const omit = new Set([...(omitted ?? [])].filter(([, terms]) => terms === undefined).map(([name]) => name));
+  const both = [...omit].find((name) => picked?.has(name));
+  if (both !== undefined) throw badRequest(`${shown(both)} is in both pick and omit: name it in one of them`);
+  const linked = linkedProjections(picked, omitted);
+  return {
+    ...(picked !== undefined && { pick: new Set(picked.keys()) }),
+    ...(omitted !== undefined && { omit }),
+    ...(linked.size > 0 && { linked }),
+  };
+}
+
+function linkedProjections(
+  picked: ProjectionTerms | undefined,
+  omitted: ProjectionTerms | undefined,
+): ReadonlyMap<string, Projection> {
+  const linked = new Map<string, Projection>();
+  for (const name of new Set([...(picked?.keys() ?? []), ...(omitted?.keys() ?? [])])) {
+    const [pick, omit] = [picked?.get(name), omitted?.get(name)];
+    if (pick !== undefined || omit !== undefined) linked.set(name, toProjection(pick, omit));
+  }
+  return linked;
 }
 
 /**
@@ -79,16 +113,4 @@ export function projectedMembers(
   vocabulary: Vocabulary,
 ): ReadonlySet<string> {
   return new Set(names.map((name) => parseMember(name, what, vocabulary)));
-}
-
-function parseNames(text: string, parameter: string, vocabulary: Vocabulary): ReadonlySet<string> {
-  if (/[{}]/.test(text)) {
-    throw badRequest(`${parameter} names members of linked Entities, which needs join: leave the braces out`);
-  }
-  return projectedMembers(text.split(/[,|]/), `${parameter} element`, vocabulary);
-}
-
-function parseMember(name: string, what: string, vocabulary: Vocabulary): string {
-  if (ENTITY_MEMBERS.has(name)) return name;
-  return parseAttributeName(requireName(name, what), vocabulary);
 }

@@ -2,7 +2,7 @@ import type { Attribute, Entity, Json, JsonObject, Micros } from '../entity.ts';
 import { withoutExpired } from '../expiry.ts';
 import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { FORMS, type Form, type Writing, writeSystemTimes } from './forms.ts';
+import { type Embed, FORMS, type Form, type Writing, writeSystemTimes } from './forms.ts';
 import type { LanguagePreferences } from './language.ts';
 import { demandsAttribute, isProjected, type Projection } from './projection.ts';
 
@@ -21,6 +21,8 @@ export interface RepresentOptions {
   readonly lang?: LanguagePreferences;
   /** By IRI and datasetId the instances as they were before a change, to be shown beside what they are. */
   readonly previous?: ReadonlyMap<string, ReadonlyMap<string | undefined, Attribute>>;
+  /** By the IRI of a Relationship how the Entities that it links to are shown within it (clause 4.5.23.2). */
+  readonly embed?: (relationship: string) => Embed;
 }
 
 /**
@@ -81,7 +83,7 @@ function writeEntityAttributes(
   isWanted: Wanted,
 ): number {
   const { attributes } = withoutExpired(entity, options.now);
-  const { form = 'normalized', sysAttrs = false, lang, datasetIds, previous } = options;
+  const { form = 'normalized', sysAttrs = false, lang, datasetIds } = options;
   const writing: Writing = lang === undefined ? { vocabulary, sysAttrs } : { vocabulary, sysAttrs, lang };
   const write = FORMS[form];
   let count = 0;
@@ -92,11 +94,19 @@ function writeEntityAttributes(
     const instances =
       datasetIds === undefined ? all : all.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
     if (instances.length === 0) continue;
-    const before = previous?.get(name);
-    const shown = write(instances, before === undefined ? writing : { ...writing, previous: before });
-    setMember(members, vocabulary.compact(name), shown);
+    setMember(members, vocabulary.compact(name), write(instances, writingOf(name, writing, options)));
   }
   return count;
+}
+
+function writingOf(name: string, writing: Writing, { previous, embed }: RepresentOptions): Writing {
+  const before = previous?.get(name);
+  if (before === undefined && embed === undefined) return writing;
+  return {
+    ...writing,
+    ...(before !== undefined && { previous: before }),
+    ...(embed !== undefined && { embed: embed(name) }),
+  };
 }
 
 function hasMembers(members: Members): boolean {

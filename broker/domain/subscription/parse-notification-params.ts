@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
-import { ENTITY_MEMBERS, type Projection, projectedMembers } from '../representation/projection.ts';
+import { type Projection, projectedMembers } from '../representation/projection.ts';
+import { ENTITY_MEMBERS } from '../representation/projection-terms.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { booleanOf, namesOf, objectOf, refuseUnknown, wordOf, wrong } from './checks.ts';
 import { parseEndpoint } from './parse-endpoint.ts';

@@ -3,8 +3,11 @@ import type { EntityService, EntityTarget } from '../../services/entities.ts';
 import type { EntityQueryService } from '../../services/query-entities.ts';
 import {
   formatParameters,
+  joinParameters,
+  orderParameters,
   projectionParameters,
   readMergeParameters,
+  readOrder,
   readQuery,
   readView,
   selectionParameters,
@@ -18,7 +21,7 @@ const collection = '/entities';
 const member = `${collection}/{entityId}`;
 const jsonBodies = ['application/json', 'application/ld+json'] as const;
 const patchBodies = [...jsonBodies, 'application/merge-patch+json'] as const;
-const viewParameters = [...formatParameters, ...projectionParameters];
+const viewParameters = [...formatParameters, ...projectionParameters, ...joinParameters];
 
 /** Rows of the route table for Entities (clauses 6.4 and 6.5). */
 export function entityRoutes(entities: EntityService, queries: EntityQueryService): readonly Route[] {
@@ -43,7 +46,15 @@ function collectionRoutes(entities: EntityService, queries: EntityQueryService):
       method: 'GET',
       path: collection,
       clause: '6.4.3.2',
-      parameters: [...selectionParameters, ...viewParameters, 'limit', 'offset', 'count', 'local'],
+      parameters: [
+        ...selectionParameters,
+        ...viewParameters,
+        ...orderParameters,
+        'limit',
+        'offset',
+        'count',
+        'local',
+      ],
       consumes: [],
       geoJson: true,
       handle: (exchange) => query(queries, exchange),
@@ -113,7 +124,7 @@ async function query(queries: EntityQueryService, exchange: Exchange): Promise<R
   const view = readView(exchange);
   const { body, count } = await queries.queryEntities(
     readQuery(exchange),
-    page,
+    { ...page, order: readOrder(exchange) },
     view,
     exchange,
   );

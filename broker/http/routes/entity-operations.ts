@@ -5,7 +5,7 @@ import type { BatchResult } from '../../services/batch.ts';
 import type { EntityOperationService } from '../../services/entity-operations.ts';
 import type { EntityQueryService } from '../../services/query-entities.ts';
 import { batchOf, readElements } from '../batch-elements.ts';
-import { formatParameters, optionWord, readLocal, statusOf, viewOf } from '../entity-parameters.ts';
+import { formatParameters, optionWord, orderOf, readLocal, statusOf, viewOf } from '../entity-parameters.ts';
 import { pageHeaders, readPage } from '../pages.ts';
 import { optionsParameter } from '../parameters.ts';
 import { problemDetails } from '../problem-details.ts';
@@ -119,10 +119,16 @@ function partialReply({ success, errors }: BatchResult): Reply {
 
 async function query(queries: EntityQueryService, exchange: Exchange): Promise<Reply> {
   const page = readPage(exchange.query);
-  const { query: parsed, projection } = parseQueryDocument(exchange.body ?? null, exchange.context);
+  const document = parseQueryDocument(exchange.body ?? null, exchange.context);
+  const { query: parsed, projection, ordering, join } = document;
   requireNarrowQuery(parsed, readLocal(exchange.query));
-  const view = viewOf(exchange, projection);
-  const { body, count } = await queries.queryEntities(parsed, page, view, exchange);
+  const view = viewOf(exchange, projection, join);
+  const { body, count } = await queries.queryEntities(
+    parsed,
+    { ...page, order: orderOf(exchange, ordering) },
+    view,
+    exchange,
+  );
   const headers = pageHeaders(`/ngsi-ld/v1${root}/query`, exchange, page, count);
   return { status: statusOf(view), body, context: exchange.context, headers };
 }

@@ -64,6 +64,15 @@ export class MongoTenant implements TenantStore {
     return gate.run(() => retrieval.get(keyOf(this.#tenant, id)));
   }
 
+  getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Entity>> {
+    const { gate, retrieval } = this.#parts;
+    const get = (id: string) => retrieval.get(keyOf(this.#tenant, id));
+    return gate.run(async () => {
+      const entities = await Promise.all(ids.map(get));
+      return new Map(entities.flatMap((entity) => (entity === undefined ? [] : [[entity.id, entity]])));
+    });
+  }
+
   async *find(condition: Condition, page: FindPage = {}): AsyncIterable<readonly Entity[]> {
     const { entities, gate, now } = this.#parts;
     const filter = toFilter(condition, this.#tenant);

@@ -2,6 +2,7 @@ import type { Change } from '../../domain/change/changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
 import type { ChangeRecord, Decision, TenantStore } from '../store.ts';
+import type { AttributeCounts } from './attribute-counts.ts';
 import { toRecordRow } from './change-record.ts';
 import { isExact } from './condition.ts';
 import type { EntityCache } from './entity-cache.ts';
@@ -24,6 +25,7 @@ export interface EntityParts {
   readonly stamps: Stamps;
   readonly finder: Finder;
   readonly typeCounts: TypeCounts;
+  readonly attributeCounts: AttributeCounts;
   readonly temporal: TemporalTables;
 }
 
@@ -34,7 +36,7 @@ const stagesOnly = { throwsBeforeWriting: true };
 
 /** The Entities of one tenant. */
 export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
-  const { session, cache, rows, staged, finder, typeCounts } = parts;
+  const { session, cache, rows, staged, finder, typeCounts, attributeCounts } = parts;
   const prefix = keyPrefixOf(tenant);
   const get = (id: string): Entity | undefined => {
     const key = prefix + id;
@@ -50,12 +52,26 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
     change: (id, decide) =>
       session.group.run(() => changeStaged(staged.of(prefix + id, tenant, id), decide, parts), stagesOnly),
     get: (id) => session.read(() => get(id)),
+    getMany: (ids) => session.read(() => existing(ids, get)),
     find: (condition, page) => finder.find(tenant, condition, page),
     count: (condition) => session.read(() => finder.count(tenant, condition)),
     isExact,
     typeCounts: () => session.read(() => typeCounts.byType(tenant)),
+    attributeCounts: (of = {}) => session.read(() => attributeCounts.of(tenant, of)),
     temporal: parts.temporal.of(tenant),
   };
+}
+
+function existing(
+  ids: readonly string[],
+  get: (id: string) => Entity | undefined,
+): ReadonlyMap<string, Entity> {
+  const found = new Map<string, Entity>();
+  for (const id of ids) {
+    const entity = get(id);
+    if (entity !== undefined) found.set(id, entity);
+  }
+  return found;
 }
 
 function changeStaged<T>(

@@ -4,6 +4,7 @@ import { conditionContract } from './contract/conditions.ts';
 import { deliveryContract } from './contract/deliveries.ts';
 import { documentContract } from './contract/documents.ts';
 import { durabilityContract } from './contract/durability.ts';
+import { getManyContract } from './contract/get-many.ts';
 import type { OpenStore } from './contract/harness.ts';
 import { historyContract } from './contract/history.ts';
 import { oddNameContract } from './contract/odd-names.ts';
@@ -15,6 +16,7 @@ import { temporalContract } from './contract/temporal.ts';
 export function storeContract(driver: string, open: OpenStore): void {
   describe(`the store contract on ${driver}`, () => {
     changeContract(open);
+    getManyContract(open);
     pageContract(open);
     conditionContract(open);
     oddNameContract(open);
