@@ -3,6 +3,7 @@ import { discoveryRoutes } from './http/routes/discovery.ts';
 import { entityRoutes } from './http/routes/entities.ts';
 import { entityAttributeRoutes } from './http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from './http/routes/entity-operations.ts';
+import { jsonldContextRoutes } from './http/routes/jsonld-contexts.ts';
 import { purgeRoutes } from './http/routes/purge-entities.ts';
 import { subscriptionRoutes } from './http/routes/subscriptions.ts';
 import { temporalEntityRoutes, unfinishedTemporalRows } from './http/routes/temporal-entities.ts';
@@ -13,6 +14,7 @@ import { createDiscoveryService } from './services/discovery.ts';
 import { createEntityService } from './services/entities.ts';
 import { createEntityAttributeService } from './services/entity-attributes.ts';
 import { createEntityOperationService } from './services/entity-operations.ts';
+import type { JsonldContextService } from './services/jsonld-contexts.ts';
 import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
 import { createSubscriptionService } from './services/subscriptions.ts';
@@ -23,6 +25,7 @@ import type { Store } from './store/store.ts';
 export interface ApiParts {
   readonly store: Store;
   readonly contexts: Contexts;
+  readonly jsonldContexts: JsonldContextService;
   readonly notifications: Pick<Notifications, 'match' | 'mirror' | 'notifier' | 'statuses'>;
   /** Microseconds since 1970. */
   readonly now: () => number;
@@ -58,6 +61,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...temporalEntityRoutes(temporal),
     ...discoveryRoutes(createDiscoveryService({ store, now, newId })),
     ...subscriptionRoutes(subscriptions),
+    ...jsonldContextRoutes(parts.jsonldContexts),
     ...unfinishedRoutes([...unfinishedTemporalRows, ...unfinishedRows]),
   ];
 }

@@ -6,8 +6,10 @@ import {
   integer,
   milliseconds,
   oneOf,
+  optional,
   optionalText,
   port,
+  url,
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
@@ -37,6 +39,12 @@ export const brokerSettings = {
     meaning: 'processes that serve the port together; more than one needs MongoDB',
   },
   ...serverSettings,
+  publicUrl: {
+    variable: 'PUBLIC_URL',
+    parse: optional(url('http', 'https')),
+    meaning:
+      'where clients and receivers reach this broker, for the URLs of @contexts that it serves; else by HOST and BROKER_PORT',
+  },
   requireContentLength: {
     variable: 'REQUIRE_CONTENT_LENGTH',
     default: '1',

@@ -19,12 +19,11 @@ import { createApp, requestListener } from './http/app.ts';
 import { type BindingOptions, createBinding } from './http/binding.ts';
 import type { Route } from './http/route.ts';
 import { createRouteTable } from './http/route-table.ts';
-import type { Contexts } from './jsonld/context.ts';
 import { readContextDirectory } from './jsonld/context-directory.ts';
-import { createContexts } from './jsonld/contexts.ts';
 import { startNotifications } from './notifications/start.ts';
 import { checkStoreUrls, openStore } from './open-store.ts';
-import { contextArchive } from './services/context-archive.ts';
+import { publicUrlOf } from './public-url.ts';
+import { type ContextLibrary, createContextLibrary } from './services/context-library.ts';
 import type { Store } from './store/store.ts';
 import { isWorker, startWorkers } from './workers.ts';
 
@@ -58,7 +57,9 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const opened = await openStore(settings.storeUrl, clock);
   const { store } = opened;
   health.register('store', () => store.ping());
-  const contexts = await loadContexts(settings, { store, egress, log, now });
+  const shared = opened.isShared && { pollInterval: replicaPollMs };
+  const library = await openLibrary(settings, { store, egress, log, now, ...shared });
+  const { contexts } = library;
   const notifications = startNotifications({
     store,
     contexts,
@@ -67,10 +68,12 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     log,
     metrics,
     settings,
-    ...(opened.isShared && { pollInterval: replicaPollMs }),
+    ...shared,
   });
   await notifications.recover();
-  const routes = composeRoutes({ store, contexts, notifications, now, newUuid: randomUUID });
+  library.start();
+  const jsonldContexts = library.service;
+  const routes = composeRoutes({ store, contexts, jsonldContexts, notifications, now, newUuid: randomUUID });
   const server = createBrokerServer(settings, { store, contexts, routes, log, metrics, health });
   const listening = await listen(server, {
     host: settings.host,
@@ -82,36 +85,38 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     stop: async () => {
       await listening.close(graceMs);
       await notifications.stop(graceMs);
+      await library.stop();
       await opened.close();
     },
   };
 }
 
-async function loadContexts(
+async function openLibrary(
   settings: BrokerSettings,
   parts: {
     readonly store: Store;
     readonly egress: EgressPolicy;
     readonly log: Logger;
     readonly now: () => number;
+    readonly pollInterval?: number;
   },
-): Promise<Contexts> {
+): Promise<ContextLibrary> {
   const { contextsDirectory, contextTimeout, contextMaxSize, coreContextVersion } = settings;
-  const { store, egress, log, now } = parts;
+  const { store, egress, ...rest } = parts;
   const dispatcher = egressAgent(egress, { connectTimeout: contextTimeout });
-  return createContexts({
+  return createContextLibrary({
+    ...rest,
     download: {
       fetch: (url, options) => fetch(url, { ...options, dispatcher }),
       refusal: egress.refusal,
       timeLimitMs: contextTimeout,
       maxBytes: contextMaxSize,
     },
-    now,
-    archive: contextArchive(store.documents),
+    documents: store.documents,
+    publicUrl: publicUrlOf(settings),
+    newId: () => `urn:ngsi-ld:Context:${randomUUID()}`,
     ...(contextsDirectory !== undefined && { preloaded: await readContextDirectory(contextsDirectory) }),
     coreVersion: coreContextVersion,
-    onProblem: (error) =>
-      log.warn({ err: error }, 'an @context could not be renewed: the old copy stays in use'),
   });
 }
 

@@ -136,8 +136,11 @@ function handle(
   const tenant = tenantOf(headers['ngsild-tenant']);
   const query = readParameters(call.search, match.route);
   const isJsonLd = body !== undefined && bodyType(headers['content-type']) === 'application/ld+json';
-  const finish = (inContext: { readonly body: Json | undefined; readonly context: Context }) =>
-    match.route.handle(exchangeOf(call, match, { tenant, query, isJsonLd, ...inContext }));
+  const finish: Finish = (inContext) => {
+    const reply = match.route.handle(exchangeOf(call, match, { tenant, query, isJsonLd, ...inContext }));
+    return inContext.context.publish === undefined ? reply : pointable(reply, call, tenant);
+  };
+  if (match.route.holdsContexts) return finish({ body, context: options.contexts.core });
   const inContext = bodyInContext(options.contexts, {
     body,
     isJsonLd,
@@ -153,6 +156,13 @@ type Finish = (inContext: {
   readonly body: Json | undefined;
   readonly context: Context;
 }) => Reply | Promise<Reply>;
+
+/** An answer in JSON points to its @context: one that came in a body without a URL gets one (clauses 5.13.1, 6.3.6). */
+async function pointable(given: Reply | Promise<Reply>, { accept }: Call, tenant: string): Promise<Reply> {
+  const reply = await given;
+  if (accept !== 'application/ld+json' && reply.body !== undefined) await reply.context?.publish?.(tenant);
+  return reply;
+}
 
 async function handleLater(
   tenant: string,

@@ -42,5 +42,10 @@ export interface Route {
   readonly geoJson?: boolean;
   /** True for the operations that make an unknown tenant (clause 6.3.14); their service does, once all is valid. */
   readonly createsTenant?: boolean;
+  /**
+   * True where the resources are @contexts: the one in a body is data, a Link header means nothing, and copies are there
+   * for tenants, too, that are not there yet.
+   */
+  readonly holdsContexts?: boolean;
   handle(exchange: Exchange): Promise<Reply> | Reply;
 }

@@ -3,7 +3,8 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { collectDocuments } from './collect-documents.ts';
 import type { Context } from './context.ts';
 import type { CachedDocument, ContextCache } from './context-cache.ts';
-import { contextPointer } from './context-pointer.ts';
+import { implicitContextId } from './context-ids.ts';
+import { type ContextPointer, contextPointer } from './context-pointer.ts';
 import { type CoreVersion, coreUrl } from './core-versions.ts';
 import { processContext } from './process-context.ts';
 import { tableContext } from './table-context.ts';
@@ -16,36 +17,56 @@ export interface BuiltContext {
   readonly size: number;
   /** When the first of its documents expires; Infinity when none was downloaded. */
   readonly expiresAt: Micros;
+  /** The stored documents that it was made of. */
+  readonly documents: readonly CachedDocument[];
+}
+
+/** The broker's own place for @contexts that come without a URL (kind ImplicitlyCreated, clause 5.13.1). */
+export interface OwnContexts {
+  urlOf(localId: string): string;
+  /** Makes the @context available to a tenant at its URL, durably; no effect when it is. */
+  publish(localId: string, context: Json, tenant: string): Promise<void>;
 }
 
 /** What building takes. */
 export interface Builder {
   readonly coreVersion: CoreVersion;
-  readonly documents: ContextCache;
+  readonly documents: Pick<ContextCache, 'load' | 'keep' | 'forget'>;
   readonly preloaded: ReadonlyMap<string, Json>;
+  readonly own?: OwnContexts;
   /** Told when a document could not be archived. */
   readonly onProblem: (error: unknown) => void;
 }
 
 /**
  * Makes the Context of a `@context` value: collects its documents, processes them once, and puts the core over them.
+ * Resolves when the documents are archived.
  * @throws NgsiLdError LdContextNotAvailable or BadRequestData; what is invalid does not stay in the cache.
  */
 export async function buildContext(builder: Builder, reference: Json): Promise<BuiltContext> {
-  const used: CachedDocument[] = [];
-  const { table, hasCore } = await userTable(builder, reference, used).catch((error: unknown) => {
-    if (error instanceof NgsiLdError && error.type === 'BadRequestData') builder.documents.forget(used);
+  const documents: CachedDocument[] = [];
+  const { table, hasCore } = await userTable(builder, reference, documents).catch((error: unknown) => {
+    if (error instanceof NgsiLdError && error.type === 'BadRequestData') builder.documents.forget(documents);
     throw error;
   });
-  builder.documents.keep(used).catch(builder.onProblem);
+  await builder.documents.keep(documents).catch(builder.onProblem);
+  const pointer = contextPointer(reference, { coreUrl: coreUrl(builder.coreVersion), hasCore });
   return {
-    context: tableContext(
-      table,
-      contextPointer(reference, { coreUrl: coreUrl(builder.coreVersion), hasCore }),
-    ),
+    context: { ...tableContext(table, pointer), ...ownPlace(pointer, builder.own) },
     size: table.terms.size,
-    expiresAt: Math.min(...used.map((document) => document.expiresAt)),
+    expiresAt: Math.min(...documents.map((document) => document.expiresAt)),
+    documents,
   };
+}
+
+/** A URL of this broker for what has none. */
+function ownPlace(
+  { reference, url }: ContextPointer,
+  own: OwnContexts | undefined,
+): Pick<Context, 'url' | 'publish'> {
+  if (url !== undefined || own === undefined) return {};
+  const localId = implicitContextId(reference);
+  return { url: own.urlOf(localId), publish: (tenant) => own.publish(localId, reference, tenant) };
 }
 
 async function userTable(

@@ -4,6 +4,8 @@ export interface WeightedLru<Value> {
   /** An entry heavier than the whole limit is not kept. */
   set(key: string, value: Value, weight: number): void;
   delete(key: string): void;
+  /** All that is kept, the least recently used first. */
+  entries(): Iterable<readonly [key: string, value: Value]>;
 }
 
 /** An empty map with room for `limit` of weight. */
@@ -34,5 +36,6 @@ export function weightedLru<Value>(limit: number): WeightedLru<Value> {
       }
     },
     delete: remove,
+    entries: () => [...entries].map(([key, { value }]) => [key, value] as const),
   };
 }

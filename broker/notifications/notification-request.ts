@@ -28,7 +28,7 @@ export async function toNotificationRequest(
   const last = batch.at(-1);
   if (!last) throw new Error('A notification needs at least one delivery.');
   const { endpoint } = subscription.notification;
-  const context = await contextOf(endpoint, contextReference, contexts, log);
+  const context = await contextOf(endpoint, contextReference, last.tenant, { contexts, log });
   const carriesContext = inBody(endpoint);
   const body = notificationBody({
     id: `urn:ngsi-ld:Notification:${createHash('sha256').update(last.id).digest('hex').slice(0, 32)}`,
@@ -58,12 +58,14 @@ function inBody({ accept, receiverInfo }: Endpoint): boolean {
 async function contextOf(
   endpoint: Endpoint,
   reference: Json,
-  contexts: Contexts,
-  log: NotificationLog,
+  tenant: string,
+  { contexts, log }: { readonly contexts: Contexts; readonly log: NotificationLog },
 ): Promise<Context> {
   try {
     const context = await contexts.resolve(reference);
-    return inBody(endpoint) || context.url !== undefined ? context : contexts.core;
+    if (inBody(endpoint)) return context;
+    await context.publish?.(tenant);
+    return context.url === undefined ? contexts.core : context;
   } catch (error) {
     log.warn(
       { err: error, context: reference },

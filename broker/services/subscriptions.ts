@@ -89,6 +89,8 @@ async function create(
   };
   await check(document, new Set(Object.keys(members)), contexts, at);
   await ensureTenant(tenants, tenant);
+  // Notifications, and whoever reads the Subscription, are pointed to it.
+  if (members['jsonldContext'] === undefined) await context.publish?.(tenant);
   if (!(await documents.create(SUBSCRIPTION_KIND, tenant, id, toJson(document))))
     throw new NgsiLdError(
       'AlreadyExists',

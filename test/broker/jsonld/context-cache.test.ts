@@ -94,7 +94,7 @@ describe('the cache of context documents', () => {
   });
 
   it('answers from the archive after a restart, though expired and without a network', async () => {
-    const archived = { url, context: 'old', base: url, expiresAt: -1 };
+    const archived = { url, localId: 'urn:c:1', context: 'old', base: url, createdAt: -2, expiresAt: -1 };
     const { cache, state } = setUp({ archived });
     expect((await cache.load(url)).context).toBe('old');
     expect(state.downloads).toBe(0);

@@ -9,14 +9,15 @@ import { cellsOf } from '../../../broker/domain/geo-cells.ts';
 import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
 import { createBinding } from '../../../broker/http/binding.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
-import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
+import type { DownloadSettings } from '../../../broker/jsonld/download.ts';
 import { notificationSettings } from '../../../broker/notifications/settings.ts';
 import {
   type NotificationParts,
   type Notifications,
   startNotifications,
 } from '../../../broker/notifications/start.ts';
+import { createContextLibrary } from '../../../broker/services/context-library.ts';
 import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
 import type { Store } from '../../../broker/store/store.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
@@ -26,6 +27,8 @@ import { egressPolicy } from '../../../runtime/egress.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { createMetrics } from '../../../runtime/metrics.ts';
 
+/** Where clients are told that the broker is; nothing listens there. */
+export const PUBLIC_URL = 'https://broker.example';
 const START = Date.UTC(2026, 5, 1, 12) * 1000;
 export const ROOT = '/ngsi-ld/v1';
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
@@ -53,7 +56,15 @@ export interface NotifyingBrokerOptions {
   /** Environment variables of notificationSettings. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly privateAddresses?: 'allow' | 'deny';
+  /** The web that @contexts come from; none when not given. */
+  readonly download?: DownloadSettings;
 }
+
+const noNetwork: DownloadSettings = {
+  fetch: () => Promise.reject(new Error('there is no network in tests')),
+  timeLimitMs: 1000,
+  maxBytes: 100_000,
+};
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -64,15 +75,18 @@ afterEach(async () => {
 export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Promise<NotifyingBroker> {
   const clock = fakeClock(START);
   const store = options.store ?? openStoreAt(options.path ?? ':memory:', clock.now);
-  const contexts = createContexts({
-    download: {
-      fetch: () => Promise.reject(new Error('there is no network in tests')),
-      timeLimitMs: 1000,
-      maxBytes: 100_000,
-    },
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const library = createContextLibrary({
+    documents: store.documents,
+    download: options.download ?? noNetwork,
     now: clock.now,
+    log,
+    publicUrl: PUBLIC_URL,
+    newId: () => `urn:ngsi-ld:Context:${randomUUID()}`,
     preloaded: new Map([[CITY_CONTEXT, CITY]]),
+    ...(options.pollInterval !== undefined && { pollInterval: options.pollInterval }),
   });
+  const { contexts } = library;
   const metrics = createMetrics({ withDefaults: false });
   const notifications = startNotifications({
     store,
@@ -82,13 +96,15 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
       privateAddresses: options.privateAddresses ?? 'allow',
     }),
     clock,
-    log: createLogger({ name: 'test', level: 'silent' }),
+    log,
     metrics,
     settings: readSettings(notificationSettings, options.settings ?? {}),
     ...(options.pollInterval !== undefined && { pollInterval: options.pollInterval }),
   });
-  const server = serve({ store, contexts, notifications, now: clock.now });
+  const jsonldContexts = library.service;
+  const server = serve({ store, contexts, jsonldContexts, notifications, now: clock.now });
   await notifications.recover();
+  library.start();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   let isOver = false;
@@ -98,6 +114,7 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     server.closeAllConnections();
     server.close();
     await notifications.stop(milliseconds);
+    await library.stop();
     await store.close();
   };
   running.push(() => end(1000));
@@ -115,7 +132,9 @@ export function openStoreAt(path: string, now: () => number): Store {
   });
 }
 
-type Served = Pick<ApiParts, 'store' | 'contexts' | 'now'> & { readonly notifications: Notifications };
+type Served = Pick<ApiParts, 'store' | 'contexts' | 'jsonldContexts' | 'now'> & {
+  readonly notifications: Notifications;
+};
 
 function serve(parts: Served): Server {
   const binding = createBinding({
