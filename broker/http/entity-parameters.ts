@@ -135,6 +135,7 @@ export function orderOf({ query, context }: Exchange, parameters: OrderParameter
 
 /** @throws NgsiLdError BadRequestData, TooComplexQuery for a joinLevel that is too high */
 function readJoin(query: Exchange['query']): Join | undefined {
+  if (!joinParameters.some((name) => query.has(name))) return undefined;
   const { join } = textsOf(query, ['join']);
   const joinLevel = integerParameter(query, 'joinLevel', { minimum: 1, fallback: 1 });
   return parseJoin({ join, joinLevel, containedBy: listParameter(query, 'containedBy') });

@@ -73,12 +73,26 @@ async function retrieve(
   const { id, types } = parseTarget(target, { context });
   const entities = store.of(tenant);
   const entity = requireEntity(await entities.get(id), id, types);
-  const [first, ...linked] = await show(entities, [entity], view, { context, now: now() });
-  if (first !== undefined) return view.join?.kind === 'flat' ? listOf([first, ...linked], view) : first;
+  const shown =
+    view.join === undefined
+      ? showEntity(entity, context, view, now())
+      : await showJoined(entities, entity, view, { context, now: now() });
+  if (shown !== undefined) return shown;
   throw new NgsiLdError(
     'ResourceNotFound',
     `The Entity ${id} has nothing of what attrs, pick and omit leave.`,
   );
+}
+
+/** One Entity with those that it links to: an array where they stand behind it (clause 4.5.23.3). */
+async function showJoined(
+  store: TenantStore,
+  entity: Entity,
+  view: EntityView,
+  reading: Reading,
+): Promise<Json | undefined> {
+  const all = await show(store, [entity], view, reading);
+  return view.join?.kind === 'flat' && all.length > 0 ? listOf(all, view) : all[0];
 }
 
 async function queryPage(
@@ -94,12 +108,17 @@ async function queryPage(
   return { body: listOf(await show(entities, found, view, { context, now: at }), view), count };
 }
 
+interface Reading {
+  readonly context: Context;
+  readonly now: Micros;
+}
+
 /** The Entities as they are shown, but for those of which nothing is. */
 function show(
   store: TenantStore,
   entities: readonly Entity[],
   view: EntityView,
-  { context, now }: { readonly context: Context; readonly now: Micros },
+  { context, now }: Reading,
 ): readonly JsonObject[] | Promise<readonly JsonObject[]> {
   const { join } = view;
   if (join !== undefined) return showWithLinked(entities, view, { store, vocabulary: context, join, now });

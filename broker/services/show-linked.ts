@@ -1,7 +1,7 @@
 import type { Entity, JsonObject, Micros } from '../domain/entity.ts';
+import { createEmbedder } from '../domain/representation/embed-linked.ts';
 import type { Join } from '../domain/representation/join.ts';
 import {
-  createEmbedder,
   flattened,
   type LinkedEntities,
   type Walk,

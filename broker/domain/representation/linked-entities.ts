@@ -1,5 +1,5 @@
 import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
-import type { Attribute, Entity, JsonObject } from '../entity.ts';
+import type { Attribute, Entity } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
 import type { Join } from './join.ts';
 import { isProjected, type Projection } from './projection.ts';
@@ -104,7 +104,11 @@ function urisOf(instances: readonly Attribute[], { now, datasetIds }: WalkOption
   });
 }
 
-function requireFewLinked(count: number): void {
+/**
+ * Refuses more Linked Entities than an answer may have.
+ * @throws NgsiLdError TooManyResults.
+ */
+export function requireFewLinked(count: number): void {
   if (count <= MOST_LINKED) return;
   throw new NgsiLdError(
     'TooManyResults',
@@ -131,41 +135,4 @@ function united({ entity, projection }: LinkedEntity, { projection: other }: Lin
   const names = [...ENTITY_MEMBERS, ...Object.keys(entity.attributes)];
   const pick = names.filter((name) => isProjected(projection, name) || isProjected(other, name));
   return { entity, projection: { pick: new Set(pick) } };
-}
-
-/** How one Linked Entity is shown; undefined when nothing of it is. */
-export type ShowLinked = (
-  entity: Entity,
-  options: Pick<RepresentOptions, 'projection' | 'embed'>,
-) => JsonObject | undefined;
-
-/** Gives what an Entity is to be represented with. */
-export type Embedder = (entity: Entity) => RepresentOptions['embed'] & object;
-
-/**
- * Embeds Linked Entities into the Relationships that lead to them, `join.level` deep, never one into itself (clause
- * 4.5.23.2). One embedder is for all Entities of an answer.
- * @throws NgsiLdError TooManyResults, while an Entity is represented.
- */
-export function createEmbedder(
-  { byId }: Pick<LinkedEntities, 'byId'>,
-  { join, projection: ofAll }: Pick<WalkOptions, 'join' | 'projection'>,
-  show: ShowLinked,
-): Embedder {
-  let count = 0;
-  const embedInto =
-    (projection: Projection | undefined, within: readonly string[]) => (relationship: string) => {
-      const behind = projection?.linked?.get(relationship);
-      return (uri: string): JsonObject | undefined => {
-        const entity = within.includes(uri) || join.containedBy.has(uri) ? undefined : byId.get(uri);
-        if (entity === undefined) return undefined;
-        count += 1;
-        requireFewLinked(count);
-        return show(entity, {
-          ...(behind !== undefined && { projection: behind }),
-          ...(within.length < join.level && { embed: embedInto(behind, [...within, uri]) }),
-        });
-      };
-    };
-  return ({ id }) => embedInto(ofAll, [id]);
 }
