@@ -14,8 +14,12 @@ export async function reloadDocument(
   timeLimitMs: number,
 ): Promise<CachedDocument> {
   const late = (): NgsiLdError =>
-    notReloaded(`The @context ${url} was not complete within ${timeLimitMs} ms.`);
-  const fresh = await withinTime(downloadValid(builder, documents, url), timeLimitMs, late).catch(refuse);
+    new NgsiLdError('LdContextNotAvailable', `It was not complete within ${timeLimitMs} ms.`);
+  const fresh = await withinTime(downloadValid(builder, documents, url), timeLimitMs, late).catch(
+    (error: unknown) => {
+      throw error instanceof NgsiLdError ? notReloaded(url, error) : error;
+    },
+  );
   await documents.replace(fresh);
   return fresh;
 }
@@ -34,12 +38,7 @@ async function downloadValid(
   return fresh;
 }
 
-function refuse(error: unknown): never {
-  if (error instanceof NgsiLdError && error.type === 'BadRequestData')
-    throw notReloaded(error.message, error);
-  throw error;
-}
-
-function notReloaded(reason: string, cause?: unknown): NgsiLdError {
-  return new NgsiLdError('LdContextNotAvailable', `${reason} The copy that is stored stays.`, { cause });
+function notReloaded(url: string, cause: NgsiLdError): NgsiLdError {
+  const detail = `The @context ${url} was not reloaded, its copy stays. ${cause.message}`;
+  return new NgsiLdError('LdContextNotAvailable', detail, { cause });
 }

@@ -33,6 +33,7 @@ export class ContextUsages {
   #pending = new Map<string, ContextUsage>();
   #flushing: Promise<void> = Promise.resolve();
   #cancel = (): void => {};
+  #stopped = false;
 
   constructor(parts: ContextUsagesParts) {
     this.#parts = parts;
@@ -40,6 +41,7 @@ export class ContextUsages {
 
   /** Begins to write now and then. */
   start(): void {
+    if (this.#stopped) return;
     this.#cancel = this.#parts.timers.after(FLUSH_INTERVAL, () => {
       void this.#flushSafely().then(() => this.start());
     });
@@ -77,6 +79,7 @@ export class ContextUsages {
 
   /** Writes what is not yet written, for the last time. A store that is away keeps nobody from stopping. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#cancel();
     await this.#flushSafely();
   }

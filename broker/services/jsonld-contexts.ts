@@ -178,19 +178,18 @@ async function find(
   id: string,
   isVisible: (record: ContextRecord) => boolean,
 ): Promise<Found> {
-  const context = builtIn.find(id);
+  const name = isUrl(id) ? new URL(id).href : id;
+  const context = builtIn.find(name);
   if (context !== undefined) return { kind: 'built-in', context };
-  const localId = localIdOf(id, address);
+  const localId = isUrl(name) ? (address.localIdOf(name) ?? cachedContextId(name)) : name;
   const record = await records.get(localId);
   if (record === undefined || !isVisible(record)) throw notFound(id);
   return { kind: 'stored', localId, record };
 }
 
-/** An @context can be named by its local identifier, by its URL here, and a Cached one by its original URL. */
-function localIdOf(id: string, address: ContextAddress): string {
-  if (!/^https?:/i.test(id) || !URL.canParse(id)) return id;
-  const { href } = new URL(id);
-  return address.localIdOf(href) ?? cachedContextId(href);
+/** @contexts are named by local identifiers, and by URLs: a Cached one by its original, the others by theirs here. */
+function isUrl(id: string): boolean {
+  return /^https?:/i.test(id) && URL.canParse(id);
 }
 
 function isReadable(record: ContextRecord, tenant: string): boolean {

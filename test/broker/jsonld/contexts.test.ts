@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Json } from '../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type { Context } from '../../../broker/jsonld/context.ts';
+import { cachedContextId } from '../../../broker/jsonld/context-ids.ts';
 import { type ContextsOptions, createContexts } from '../../../broker/jsonld/contexts.ts';
 import { coreUrl, coreVersions } from '../../../broker/jsonld/core-versions.ts';
 import { domainNames, domainUrls } from '../../../broker/jsonld/domain-contexts.ts';
@@ -233,6 +234,48 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
     const error = await waiting;
     expect(error.type).toBe('LdContextNotAvailable');
     expect(error.message).toContain(url);
+  });
+
+  it('gives up reloading after five seconds, and keeps the copy (clause 5.13.5.4)', async () => {
+    const { contexts, pages } = setUp({ [url]: page({ x: 'http://example.org/x' }) });
+    const context = await contexts.resolve(url);
+    jest.useFakeTimers();
+    pages.delete(url);
+    const waiting = contexts.reload(url).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(await waiting).toMatchObject({
+      type: 'LdContextNotAvailable',
+      message: expect.stringContaining(url),
+    });
+    expect(contexts.resolve(url)).toBe(context);
+  });
+
+  it('tells the uses of every document that a context was made of, once', async () => {
+    const inner = 'https://example.org/inner.jsonld';
+    const { contexts, clock } = setUp({
+      [url]: page([inner, { x: 'http://example.org/x' }]),
+      [inner]: page({}),
+    });
+    await contexts.resolve(url);
+    clock.time = 7;
+    contexts.resolve(url);
+    contexts.resolve([url, inner]);
+    await contexts.resolve([url, inner]);
+    expect([...contexts.takeUses()]).toEqual([
+      [cachedContextId(url), { count: 4, last: 7 }],
+      [cachedContextId(inner), { count: 4, last: 7 }],
+    ]);
+    expect(contexts.takeUses().size).toBe(0);
+  });
+
+  it('forgets what was made of a copy that is gone, and nothing else', async () => {
+    const other = 'https://example.org/other.jsonld';
+    const { contexts, asked } = setUp({ [url]: page({}), [other]: page({}) });
+    const [context, both] = [await contexts.resolve(other), await contexts.resolve([url, other])];
+    contexts.forget(({ localId }) => localId === cachedContextId(url));
+    expect(contexts.resolve(other)).toBe(context);
+    expect(await contexts.resolve([url, other])).not.toBe(both);
+    expect(asked).toEqual([other, url, url]);
   });
 
   it('answers an expired context while it is renewed, then the renewed one', async () => {
