@@ -39,8 +39,8 @@ export const INSTANCE_MEMBERS: ReadonlyMap<string, MemberReader> = new Map<strin
       refuse(`previous${name}`, 'is only given in answers'),
     ],
   ),
-  ['entity', refuse('entity', 'is only given in answers')],
-  ['entityList', refuse('entityList', 'is only given in answers')],
+  ['entity', linkedMember('entity')],
+  ['entityList', linkedMember('entityList')],
   ['lang', refuse('lang', 'is only given in answers')],
   ['entityIdSealed', refuse('entityIdSealed', 'belongs inside ngsildproof')],
   ['entityTypeSealed', refuse('entityTypeSealed', 'belongs inside ngsildproof')],
@@ -90,6 +90,14 @@ function ignore(): void {}
 function refuse(member: string, reason: string): MemberReader {
   return (_draft, _value, _reading, what) => {
     throw badRequest(`${what} has the member ${member}, which ${reason}: remove it`);
+  };
+}
+
+/** What answers hold of Linked Entities is ignored when clients send it back (tables 5.2.6-2, 5.2.37-2). */
+function linkedMember(member: 'entity' | 'entityList'): MemberReader {
+  return ({ kind }, _value, _reading, what) => {
+    if (kind === undefined || ATTRIBUTE_KINDS[kind].linkedMember === member) return;
+    throw badRequest(`${what} has the member ${member}, which a ${kind} cannot have: remove it`);
   };
 }
 

@@ -78,6 +78,17 @@ describe('join=inline (clause 4.5.23.2)', () => {
     });
   });
 
+  it.each(['normalized', 'concise'])(
+    'can be sent back, %s, without a change (table 5.2.6-2)',
+    async (format) => {
+      const query = { join: 'inline', joinLevel: 2, format };
+      const answer = (await got(tower1, query)) as JsonObject;
+      await broker.api.put(tower1).send(answer).expect(204);
+      expect(await got(tower1, query)).toEqual(answer);
+      expect(await got(tower1)).toEqual(tower);
+    },
+  );
+
   it('leaves the URI of what does not exist', async () => {
     expect(await got(`/entities/${HALL}`, { join: 'inline', pick: 'owner' })).toEqual({ owner: NOWHERE });
   });
