@@ -1,14 +1,12 @@
 import { dirname } from 'node:path';
 import type { Clock } from '../runtime/clock.ts';
 import { holdDataFolder } from '../runtime/data-folder.ts';
-import { connectMongo } from '../runtime/mongo/connect.ts';
 import { meaningOf, sqliteFailure } from '../runtime/sqlite/errors.ts';
 import { type GroupCommit, groupCommit } from '../runtime/sqlite/group-commit.ts';
 import { migrate } from '../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../runtime/sqlite/open.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
-import { mongoRegistry } from './registry/mongo-registry.ts';
 import type { Registry } from './registry/registry.ts';
 import { RegistryAway } from './registry/registry-away.ts';
 import { sqliteRegistry } from './registry/sqlite-registry.ts';
@@ -92,6 +90,9 @@ export async function openStores(settings: StoreSettings, clock: Clock): Promise
 const registryPollMs = 700;
 
 async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promise<Stores> {
+  // Loaded where it is used: the driver takes a part of the start that SQLite does not need.
+  const { connectMongo } = await import('../runtime/mongo/connect.ts');
+  const { mongoRegistry } = await import('./registry/mongo-registry.ts');
   const spool = openSpool(spoolUrl);
   const connection = await connectMongo({ url, defaultDatabase: 'carillon-agent' });
   const registry = await mongoRegistry({
