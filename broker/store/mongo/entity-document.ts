@@ -17,6 +17,8 @@ export interface EntityDocument {
   readonly writers: readonly string[];
   /** When the Entity expires; Infinity when it does not, 0 on a tombstone. All reads ask for a time after theirs. */
   readonly visibleUntil: Micros;
+  /** The same where it does expire: what finds those that have, to take them away. */
+  readonly expiresAt?: Micros;
   /** Absent on a tombstone, as are `tokens` and `sequence`. */
   readonly body?: string;
   readonly tokens?: readonly string[];

@@ -34,6 +34,7 @@ function fieldsOf(held: HeldDocument | undefined, { stamp, records, ...state }: 
     pendingCount: (held?.pendingCount ?? 0) + records.length,
     pendingBytes: bytes,
     ...(oldest !== undefined && { oldest }),
+    ...(entity?.expiresAt !== undefined && { expiresAt: entity.expiresAt }),
     ...(entity
       ? { visibleUntil: entity.expiresAt ?? Number.POSITIVE_INFINITY, body, tokens, sequence }
       : { visibleUntil: 0, deletedAt: momentOf(stamp) }),
@@ -41,9 +42,13 @@ function fieldsOf(held: HeldDocument | undefined, { stamp, records, ...state }: 
 }
 
 function updateOf(fields: Fields, { entity, records }: Written): UpdateFilter<EntityDocument> {
+  const isLasting = fields.expiresAt === undefined;
   return {
     $set: fields,
-    $unset: entity ? { deletedAt: '' } : { body: '', tokens: '', sequence: '' },
+    $unset: {
+      ...(entity ? { deletedAt: '' } : { body: '', tokens: '', sequence: '' }),
+      ...(isLasting && { expiresAt: '' }),
+    },
     $push: { pending: { $each: [...records] } },
   };
 }

@@ -110,6 +110,7 @@ function outboxOf(collections: Collections, { gate, stamps, now, relay }: Outbox
   const sweep = sweeper(now, [
     (before) => deliveries.forgetDelivered(before),
     (before) => entities.deleteMany({ deletedAt: { $lt: before }, oldest: { $exists: false } }),
+    (before) => entities.deleteMany({ expiresAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => documents.deleteMany({ deletedAt: { $lt: before } }),
   ]);
   return mongoOutbox({

@@ -24,6 +24,7 @@ const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescript
     { name: 'found', key: { tokens: 1, sequence: 1, visibleUntil: 1 } },
     { name: 'pending', key: { oldest: 1 }, sparse: true },
     { name: 'deleted', key: { deletedAt: 1 }, sparse: true },
+    { name: 'expired', key: { expiresAt: 1 }, sparse: true },
   ],
   instances: [
     { name: 'observed', key: { entity: 1, attribute: 1, observedAt: 1, _id: 1 } },

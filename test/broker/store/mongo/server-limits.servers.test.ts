@@ -15,6 +15,7 @@ import {
   LOCATION,
   property,
   setting,
+  typeCounts,
 } from '../contract/entities.ts';
 import { START } from '../contract/harness.ts';
 import { idsOf } from '../contract/pages.ts';
@@ -223,10 +224,31 @@ describeWith('mongodb', () => {
       expect(await idsOf(tenant(), condition)).toEqual([]);
       expect(await tenant().count(condition)).toBe(0);
     }
-    expect(await tenant().typeCounts()).toEqual(new Map());
+    expect(await typeCounts(tenant())).toEqual(new Map());
     time += 2 * 3_600_000_000;
     await fold();
     expect(await tombstones()).toBe(0);
+  });
+
+  it('takes an Entity away an hour after it has expired, unless it was given more time or none', async () => {
+    const ids = async () =>
+      (await connection.database.collection<{ _id: string }>('entities').find().toArray())
+        .map(({ _id }) => _id.slice(1))
+        .sort();
+    for (const id of ['urn:gone', 'urn:longer', 'urn:lasting'])
+      await tenant().change(id, creating(id, { expiresAt: START + 1_000_000 }));
+    await tenant().change('urn:longer', changing({ expiresAt: START + 9e12 }));
+    await tenant().change('urn:lasting', (current, now) => {
+      const { expiresAt: _, ...lasting } = current as Entity;
+      return changing({})(lasting, now);
+    });
+    await fold();
+    time += 1_800_000_000;
+    await fold();
+    expect(await ids()).toEqual(['urn:gone', 'urn:lasting', 'urn:longer']);
+    time += 2 * 3_600_000_000;
+    await fold();
+    expect(await ids()).toEqual(['urn:lasting', 'urn:longer']);
   });
 });
 
