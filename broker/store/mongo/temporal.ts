@@ -1,12 +1,13 @@
 import type { Collection } from 'mongodb';
+import { contentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance, HistoryQuery, TemporalStore } from '../store.ts';
+import { contentName } from './content-name.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
 import { type HistoryCollections, keepHistoryEntity } from './history.ts';
 import { toHistoryDocument, toHistoryInstance } from './history-document.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
 import { insertNew } from './insert-new.ts';
-import { contentName, contentOf } from './instance-content.ts';
 import { keyOf } from './keys.ts';
 
 export interface TemporalParts extends HistoryCollections {

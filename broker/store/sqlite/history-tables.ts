@@ -1,6 +1,6 @@
+import { contentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
-import { isSameInstance } from './equal-instance.ts';
-import { type HistoryChunks, type HistoryKey, historyChunks } from './history-chunks.ts';
+import { type Bounds, type HistoryChunks, type HistoryKey, historyChunks } from './history-chunks.ts';
 import { decodeInstances, encodeInstances } from './history-instances.ts';
 import type { Session } from './session.ts';
 
@@ -62,8 +62,8 @@ export function historyTables(session: Session): HistoryTables {
     append: (tenant, entity, instances) => {
       const known = entities.known(tenant, entity.id);
       const key = known && { no: known.no, id: entity.id };
-      const fresh = withoutEqual(instances, key ? log.of(key) : [], (instance) =>
-        key ? chunks.within(key, instance.attribute, atMomentOf(instance)) : [],
+      const fresh = withoutEqual(instances, key ? log.of(key) : [], (attribute, bounds) =>
+        key ? chunks.within(key, attribute, bounds) : [],
       );
       write(known, { tenant, entity, instances: fresh, wins: 'known' });
     },
@@ -160,18 +160,28 @@ export function byAttribute(
 function withoutEqual(
   instances: readonly HistoryInstance[],
   log: readonly HistoryInstance[],
-  older: (instance: HistoryInstance) => readonly HistoryInstance[],
+  older: (attribute: string, bounds: Bounds) => readonly HistoryInstance[],
 ): readonly HistoryInstance[] {
-  const fresh: HistoryInstance[] = [];
+  const fresh = new Map<string, HistoryInstance>();
   for (const instance of instances) {
-    const isSame = isSameInstance(instance);
-    if (fresh.some(isSame) || log.some(isSame) || older(instance).some(isSame)) continue;
-    fresh.push(instance);
+    const content = contentOf(instance);
+    if (!fresh.has(content)) fresh.set(content, instance);
   }
-  return fresh;
+  for (const known of log) fresh.delete(contentOf(known));
+  for (const [attribute, given] of byAttribute([...fresh.values()])) {
+    for (const known of older(attribute, boundsOf(given))) fresh.delete(contentOf(known));
+  }
+  return [...fresh.values()];
 }
 
-function atMomentOf({ observedAt }: HistoryInstance) {
-  const timeproperty = 'observedAt' as const;
-  return observedAt === undefined ? { timeproperty } : { timeproperty, from: observedAt, to: observedAt + 1 };
+/** From the earliest to the latest observedAt; everything when one has none. */
+function boundsOf(instances: readonly HistoryInstance[]): Bounds {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { observedAt } of instances) {
+    if (observedAt === undefined) return { timeproperty: 'observedAt' };
+    from = Math.min(from, observedAt);
+    to = Math.max(to, observedAt + 1);
+  }
+  return { timeproperty: 'observedAt', from, to };
 }

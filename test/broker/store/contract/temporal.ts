@@ -51,6 +51,13 @@ export function temporalContract(open: OpenStore): void {
       expect(await values()).toEqual([1, 2, 1, 1]);
     });
 
+    it('takes many instances at once, and drops those that are there, in the history and among themselves', async () => {
+      const many = Array.from({ length: 500 }, (_, n) => given(n, 100 + n, n));
+      await temporal().append(entity, many.slice(0, 300));
+      await temporal().append(entity, [...many, ...many]);
+      expect(await values()).toEqual(many.map((_, n) => n));
+    });
+
     it('drops an equal instance that has no observedAt too', async () => {
       await temporal().append(entity, [given(1, undefined, 1)]);
       await temporal().append(entity, [given(1, undefined, 2), given(2, undefined, 3)]);

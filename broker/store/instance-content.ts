@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Attribute, Attributes } from '../../domain/entity.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { Attribute, Attributes } from '../domain/entity.ts';
+import type { HistoryInstance } from './store.ts';
 
 /**
  * A text that is the same for instances equal in Attribute, datasetId, observedAt and content: what tells that one was
@@ -8,11 +7,6 @@ import type { HistoryInstance } from '../store.ts';
  */
 export function contentOf({ attribute, datasetId, observedAt, attributeInstance }: HistoryInstance): string {
   return JSON.stringify([attribute, datasetId, observedAt, withoutTimes(attributeInstance)], sortMembers);
-}
-
-/** A short name for the content. */
-export function contentName(content: string): string {
-  return createHash('sha256').update(content).digest('base64url');
 }
 
 function withoutTimes({ createdAt: _c, modifiedAt: _m, subAttributes, ...rest }: Attribute): object {
