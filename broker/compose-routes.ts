@@ -59,7 +59,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...entityAttributeRoutes(entities, createEntityAttributeService(writer)),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
     ...temporalEntityRoutes(temporal),
-    ...discoveryRoutes(createDiscoveryService({ store, now, newId })),
+    ...discoveryRoutes(createDiscoveryService({ store, newId })),
     ...subscriptionRoutes(subscriptions),
     ...jsonldContextRoutes(parts.jsonldContexts),
     ...unfinishedRoutes([...unfinishedTemporalRows, ...unfinishedRows]),

@@ -1,22 +1,20 @@
-import type { Json, JsonObject, Micros } from '../domain/entity.ts';
+import type { AttributeKind, Json, JsonObject } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { requireName } from '../domain/names.ts';
 import { parseType } from '../domain/parsing/parse-names.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
-import type { Store } from '../store/store.ts';
-import { type AttributeCensus, type TypeCensus, takeCensus } from './census.ts';
+import type { Store, TypeCensus } from '../store/store.ts';
 import type { ReadScope } from './query-entities.ts';
 
 export interface DiscoveryServiceParts {
   readonly store: Pick<Store, 'of'>;
-  readonly now: () => Micros;
   /** A new URI for a list of this type. */
   readonly newId: (type: string) => string;
 }
 
 /**
- * Which Entity Types and Attributes there are (clauses 5.7.5 to 5.7.10). The list of types costs what the number of
- * types costs; what has Attributes in it goes through the Entities that it is about.
+ * Which Entity Types and Attributes there are (clauses 5.7.5 to 5.7.10), in the order of their IRIs. Answers cost what
+ * the number of types and Attributes costs, however many Entities there are.
  */
 export interface DiscoveryService {
   /** An EntityTypeList (clause 5.7.5). */
@@ -35,81 +33,111 @@ export interface DiscoveryService {
 
 /** The service over the store. */
 export function createDiscoveryService(parts: DiscoveryServiceParts): DiscoveryService {
-  const everything = ({ tenant }: ReadScope) =>
-    takeCensus(parts.store.of(tenant), { kind: 'anything' }, parts.now());
+  const census = async ({ tenant }: ReadScope): Promise<readonly (readonly [string, TypeCensus])[]> =>
+    inOrder(await parts.store.of(tenant).census());
   return {
-    retrieveEntityTypes: (scope) => entityTypes(parts, scope),
-    retrieveEntityTypeDetails: async (scope) => {
-      const { types } = await everything(scope);
-      return [...types].map(([iri, type]) => showType(iri, type, scope.context));
+    retrieveEntityTypes: async (scope) => {
+      const types = (await census(scope)).map(([type]) => type);
+      const typeList = namesOf(types, scope.context);
+      return { id: parts.newId('EntityTypeList'), type: 'EntityTypeList', typeList };
     },
+    retrieveEntityTypeDetails: async (scope) =>
+      (await census(scope)).map(([iri, attributes]) => showType(iri, attributes, scope.context)),
     retrieveEntityTypeInfo: (type, scope) => entityTypeInfo(parts, type, scope),
     retrieveAttributes: async (scope) => {
-      const { attributes } = await everything(scope);
-      const attributeList = [...attributes.keys()].map((iri) => scope.context.compact(iri));
+      const attributeList = namesOf(attributesOf(await census(scope)).keys(), scope.context);
       return { id: parts.newId('AttributeList'), type: 'AttributeList', attributeList };
     },
-    retrieveAttributeDetails: async (scope) => {
-      const { attributes } = await everything(scope);
-      return [...attributes].map(([iri, { types }]) => ({
+    retrieveAttributeDetails: async (scope) =>
+      [...attributesOf(await census(scope))].map(([iri, { types }]) => ({
         ...identify(iri, scope.context),
         typeNames: namesOf(types, scope.context),
-      }));
-    },
+      })),
     retrieveAttributeInfo: async (name, scope) => {
       const iri = scope.context.expand(requireName(name, 'Attribute'));
-      const attribute = (await everything(scope)).attributes.get(iri);
-      if (attribute !== undefined) return showAttribute(iri, attribute, scope.context);
-      throw new NgsiLdError('ResourceNotFound', `No Entity has an Attribute ${iri}.`);
+      const attribute = attributesOf(await census(scope)).get(iri);
+      if (attribute === undefined) {
+        throw new NgsiLdError('ResourceNotFound', `No Entity has an Attribute ${iri}.`);
+      }
+      const count = await parts.store.of(scope.tenant).attributeCount(iri);
+      return showAttribute(iri, attribute, count, scope.context);
     },
   };
 }
 
-async function entityTypes(
-  { store, newId }: DiscoveryServiceParts,
-  { tenant, context }: ReadScope,
-): Promise<JsonObject> {
-  const counts = await store.of(tenant).typeCounts();
-  const present = [...counts].filter(([, count]) => count > 0).map(([type]) => type);
-  return { id: newId('EntityTypeList'), type: 'EntityTypeList', typeList: namesOf(present, context) };
+/** Where an Attribute is. */
+interface AttributeUse {
+  /** IRIs of the types of Entities that have it. */
+  readonly types: readonly string[];
+  readonly kinds: ReadonlySet<AttributeKind>;
+}
+
+function attributesOf(census: readonly (readonly [string, TypeCensus])[]): ReadonlyMap<string, AttributeUse> {
+  const uses = new Map<string, { readonly types: string[]; readonly kinds: Set<AttributeKind> }>();
+  for (const [type, attributes] of census) {
+    for (const [attribute, kinds] of attributes) {
+      let use = uses.get(attribute);
+      if (use === undefined) {
+        use = { types: [], kinds: new Set() };
+        uses.set(attribute, use);
+      }
+      use.types.push(type);
+      for (const kind of kinds) use.kinds.add(kind);
+    }
+  }
+  return new Map(inOrder(uses));
 }
 
 async function entityTypeInfo(
-  { store, now }: DiscoveryServiceParts,
+  { store }: DiscoveryServiceParts,
   name: string,
   { tenant, context }: ReadScope,
 ): Promise<JsonObject> {
   const iri = parseType(name, context);
-  const { types } = await takeCensus(store.of(tenant), { kind: 'type', type: iri }, now());
-  const type = types.get(iri);
-  if (type === undefined) throw new NgsiLdError('ResourceNotFound', `There is no Entity of the type ${iri}.`);
+  const entities = store.of(tenant);
+  const [census, entityCount] = await Promise.all([
+    entities.census(iri),
+    entities.count({ kind: 'type', type: iri }),
+  ]);
+  const attributes = census.get(iri);
+  if (attributes === undefined) {
+    throw new NgsiLdError('ResourceNotFound', `There is no Entity of the type ${iri}.`);
+  }
   return {
     id: iri,
     type: 'EntityTypeInfo',
     typeName: context.compact(iri),
-    entityCount: type.entityCount,
-    attributeDetails: [...type.attributes].map(([attribute, kinds]) => ({
+    entityCount,
+    attributeDetails: inOrder(attributes).map(([attribute, kinds]) => ({
       ...identify(attribute, context),
-      attributeTypes: [...kinds],
+      attributeTypes: [...kinds].sort(),
     })),
   };
 }
 
-function showType(iri: string, { attributes }: TypeCensus, context: Vocabulary): JsonObject {
+function showType(iri: string, attributes: TypeCensus, context: Vocabulary): JsonObject {
   return {
     id: iri,
     type: 'EntityType',
     typeName: context.compact(iri),
-    attributeNames: namesOf(attributes.keys(), context),
+    attributeNames: namesOf(
+      inOrder(attributes).map(([attribute]) => attribute),
+      context,
+    ),
   };
 }
 
-function showAttribute(iri: string, attribute: AttributeCensus, context: Vocabulary): JsonObject {
+function showAttribute(
+  iri: string,
+  { kinds, types }: AttributeUse,
+  count: number,
+  context: Vocabulary,
+): JsonObject {
   return {
     ...identify(iri, context),
-    attributeCount: attribute.instanceCount,
-    attributeTypes: [...attribute.kinds],
-    typeNames: namesOf(attribute.types, context),
+    attributeCount: count,
+    attributeTypes: [...kinds].sort(),
+    typeNames: namesOf(types, context),
   };
 }
 
@@ -119,4 +147,9 @@ function identify(iri: string, context: Vocabulary): JsonObject {
 
 function namesOf(iris: Iterable<string>, context: Vocabulary): readonly string[] {
   return [...iris].map((iri) => context.compact(iri));
+}
+
+/** By the code units of the keys, so that an answer is the same on every store. */
+function inOrder<Value>(map: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {
+  return [...map].sort(([one], [other]) => (one < other ? -1 : 1));
 }

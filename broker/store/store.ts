@@ -69,33 +69,18 @@ export interface TenantStore {
   count(condition: Condition): Promise<number>;
   /** True when this driver judges the Condition exactly, so that skip, limit and count can be left to it. */
   isExact(condition: Condition): boolean;
-  /** Number of Entities by type IRI; cost follows the number of types. */
-  typeCounts(): Promise<ReadonlyMap<string, number>>;
   /**
-   * The Attributes that Entities have, in no order; cost follows the number of types and of different Attributes that
-   * they have, not that of Entities. What has expired is not there.
+   * The types that Entities have, or one of them where there are Entities of it, with the Attributes of those of each.
+   * Without what has expired; cost follows the number of types and of different Attributes, not that of Entities.
    */
-  attributeCounts(of?: AttributesOf): Promise<readonly AttributeCount[]>;
+  census(type?: string): Promise<ReadonlyMap<string, TypeCensus>>;
+  /** Number of instances that the Attribute has in all Entities, without what has expired. */
+  attributeCount(attribute: string): Promise<number>;
   readonly temporal: TemporalStore;
 }
 
-/** Of one type or one Attribute only, by IRI. */
-export interface AttributesOf {
-  readonly type?: string;
-  readonly attribute?: string;
-}
-
-/** Some Entities of the type have the Attribute in this kind. */
-export interface AttributeCount {
-  readonly type: string;
-  readonly attribute: string;
-  readonly kind: AttributeKind;
-  /**
-   * Number of instances. Those in an Entity of several types are counted under one of these alone, so that adding up
-   * the types counts each once.
-   */
-  readonly instances: number;
-}
+/** The Attributes that Entities of a type have, by IRI, with the kinds in which they are there. */
+export type TypeCensus = ReadonlyMap<string, ReadonlySet<AttributeKind>>;
 
 export interface FindPage {
   /** Entities to skip; only when the Condition is exact. */

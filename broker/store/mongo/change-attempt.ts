@@ -6,13 +6,13 @@ import { type EntityDocument, type HeldDocument, heldProjection } from './entity
 import { toCommand } from './entity-write.ts';
 import { appliedOf, type Lane } from './lane.ts';
 import type { Folding } from './record-room.ts';
+import { type ShapeDocument, type Shapes, shapeOf } from './shapes.ts';
 import type { StampSource } from './stamps.ts';
 import { type CellsOf, tokensOf } from './tokens.ts';
-import type { TypeNames } from './type-names.ts';
 
 export interface ChangeAttemptParts {
   readonly entities: Collection<EntityDocument>;
-  readonly types: TypeNames;
+  readonly shapes: Shapes;
   readonly stamps: StampSource;
   readonly cellsOf: CellsOf;
   /** Whether somebody folds pending records when asked. */
@@ -28,6 +28,8 @@ interface Command {
   readonly lane: Lane;
   readonly decided: Decided;
   readonly written: Written;
+  /** What the Entity has; undefined where it is deleted. */
+  readonly shape: ShapeDocument | undefined;
   readonly operation: AnyBulkWriteOperation<EntityDocument>;
 }
 
@@ -59,7 +61,10 @@ function plan(
   }
   const decided = decide(lane, held, parts);
   const { outcomes, written, isFull } = decided;
-  if (written) return { lane, decided, written, operation: toCommand(lane.key, held, written) };
+  if (written) {
+    const shape = written.entity && shapeOf(lane.tenant, written.entity);
+    return { lane, decided, written, shape, operation: toCommand(lane.key, held, written, shape?._id) };
+  }
   onEnd(lane, isFull ? { kind: 'full' } : { kind: 'done', outcomes });
   return undefined;
 }
@@ -94,12 +99,8 @@ function foldingFor(hasDrained: boolean, canDrain: boolean): Folding {
 }
 
 async function send(commands: readonly Command[], parts: ChangeAttemptParts, onEnd: OnEnd): Promise<void> {
-  const { entities, types, onCommitted } = parts;
-  await types.register(
-    commands.flatMap(({ lane: { tenant }, written }) =>
-      (written.entity?.types ?? []).map((type) => ({ tenant, type })),
-    ),
-  );
+  const { entities, shapes, onCommitted } = parts;
+  await shapes.register(commands.flatMap(({ shape }) => shape ?? []));
   for (const { lane, decided, written } of commands) lane.sent.set(written.stamp, decided);
   const { isWhole, refused } = await commitAll(
     entities,

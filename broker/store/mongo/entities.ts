@@ -1,7 +1,8 @@
 import type { Collection, Filter } from 'mongodb';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import type { Condition } from '../../domain/query/condition.ts';
-import type { Decision, FindPage, TemporalStore, TenantStore } from '../store.ts';
+import type { Decision, FindPage, TemporalStore, TenantStore, TypeCensus } from '../store.ts';
+import { countAttribute, takeCensus } from './census.ts';
 import type { ChangeQueue } from './change-queue.ts';
 import { isExact, toFilter } from './condition.ts';
 import type { EntityDocument } from './entity-document.ts';
@@ -10,12 +11,11 @@ import type { Gate } from './gate.ts';
 import { keyOf } from './keys.ts';
 import type { Retrieval } from './retrieval.ts';
 import type { Sequences } from './sequences.ts';
-import { token } from './tokens.ts';
-import type { TypeNames } from './type-names.ts';
+import type { Shapes } from './shapes.ts';
 
 export interface TenantParts {
   readonly entities: Collection<EntityDocument>;
-  readonly types: TypeNames;
+  readonly shapes: Shapes;
   readonly queue: Pick<ChangeQueue, 'add'>;
   readonly retrieval: Pick<Retrieval, 'get'>;
   readonly sequences: Sequences;
@@ -23,8 +23,6 @@ export interface TenantParts {
   readonly now: () => Micros;
   readonly temporal: (tenant: string) => TemporalStore;
 }
-
-const COUNTED_AT_ONCE = 8;
 
 /** The Entities of one tenant. */
 export class MongoTenant implements TenantStore {
@@ -89,19 +87,12 @@ export class MongoTenant implements TenantStore {
     return isExact(condition);
   }
 
-  async typeCounts(): Promise<ReadonlyMap<string, number>> {
-    return this.#parts.gate.run(async () => {
-      const names = await this.#parts.types.list(this.#tenant);
-      const counts = new Map<string, number>();
-      const count = async (type: string) => {
-        const found = await this.#count({ tokens: token.type(this.#tenant, type) });
-        if (found > 0) counts.set(type, found);
-      };
-      for (let from = 0; from < names.length; from += COUNTED_AT_ONCE) {
-        await Promise.all(names.slice(from, from + COUNTED_AT_ONCE).map(count));
-      }
-      return counts;
-    });
+  census(type?: string): Promise<ReadonlyMap<string, TypeCensus>> {
+    return this.#parts.gate.run(() => takeCensus(this.#parts, this.#tenant, type));
+  }
+
+  attributeCount(attribute: string): Promise<number> {
+    return this.#parts.gate.run(() => countAttribute(this.#parts, this.#tenant, attribute));
   }
 
   #count(filter: Filter<EntityDocument>): Promise<number> {

@@ -5,14 +5,16 @@ import { momentOf, withWriter } from './stamps.ts';
 
 /**
  * The one command that writes a new state and its change records: an insert where nothing was, else a compare-and-set
- * on the write that was read. Never an upsert: lost to another process, it would make a second first state.
+ * on the write that was read. Never an upsert: lost to another process, it would make a second first state. `shape` is
+ * that of the Entity, undefined where it is deleted.
  */
 export function toCommand(
   key: string,
   held: HeldDocument | undefined,
   written: Written,
+  shape: string | undefined,
 ): AnyBulkWriteOperation<EntityDocument> {
-  const fields = fieldsOf(held, written);
+  const fields = { ...fieldsOf(held, written), ...(shape !== undefined && { shape }) };
   if (!held) return { insertOne: { document: { _id: key, ...fields, pending: written.records } } };
   return { updateOne: { filter: unchangedSince(held), update: updateOf(fields, written) } };
 }
@@ -46,7 +48,7 @@ function updateOf(fields: Fields, { entity, records }: Written): UpdateFilter<En
   return {
     $set: fields,
     $unset: {
-      ...(entity ? { deletedAt: '' } : { body: '', tokens: '', sequence: '' }),
+      ...(entity ? { deletedAt: '' } : { body: '', tokens: '', shape: '', sequence: '' }),
       ...(isLasting && { expiresAt: '' }),
     },
     $push: { pending: { $each: [...records] } },

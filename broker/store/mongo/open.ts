@@ -12,12 +12,12 @@ import { RelayLink } from './relay-link.ts';
 import { Retrieval } from './retrieval.ts';
 import { type Collections, migrate } from './schema.ts';
 import { Sequences } from './sequences.ts';
+import { Shapes } from './shapes.ts';
 import { StampSource } from './stamps.ts';
 import { sweeper } from './sweeper.ts';
 import { MongoTemporal } from './temporal.ts';
 import { Tenants } from './tenants.ts';
 import type { CellsOf } from './tokens.ts';
-import { TypeNames } from './type-names.ts';
 
 export interface MongoStoreOptions {
   /** `mongodb://…` or `mongodb+srv://…`; the database is `carillon` where it names none. */
@@ -57,12 +57,12 @@ function storeOf(connection: MongoConnection, collections: Collections, { now, c
   const gate = new Gate();
   const stamps = new StampSource(now);
   const relay = new RelayLink();
-  const types = new TypeNames(collections.types);
+  const shapes = new Shapes(collections.shapes);
   const tenants = new Tenants(collections.tenants, gate);
   const queue = new ChangeQueue({
     attempt: changeAttempt({
       entities,
-      types,
+      shapes,
       stamps,
       cellsOf,
       canDrain: () => relay.isThere(),
@@ -73,7 +73,7 @@ function storeOf(connection: MongoConnection, collections: Collections, { now, c
   const temporalParts = { ...collections, gate, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
-    types,
+    shapes,
     queue,
     retrieval: new Retrieval(entities, now),
     sequences: new Sequences(entities, new StampSource(now)),

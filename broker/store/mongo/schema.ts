@@ -3,14 +3,15 @@ import { StartError } from '../../../runtime/start-error.ts';
 import type { DeliveryDocument } from './delivery-document.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
+import { shapeExisting } from './shape-existing.ts';
+import type { ShapeDocument } from './shapes.ts';
 import type { StoredDocument } from './stored-document.ts';
 import type { TenantDocument } from './tenants.ts';
-import type { TypeNameDocument } from './type-names.ts';
 
 /** The collections of a store. Every one may be sharded by `_id`. */
 export interface Collections {
   readonly entities: Collection<EntityDocument>;
-  readonly types: Collection<TypeNameDocument>;
+  readonly shapes: Collection<ShapeDocument>;
   readonly instances: Collection<HistoryDocument>;
   readonly historyEntities: Collection<HistoryEntityDocument>;
   readonly deliveries: Collection<DeliveryDocument>;
@@ -22,6 +23,7 @@ export interface Collections {
 const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescription[]>>> = {
   entities: [
     { name: 'found', key: { tokens: 1, sequence: 1, visibleUntil: 1 } },
+    { name: 'shapes', key: { shape: 1, visibleUntil: 1 } },
     { name: 'pending', key: { oldest: 1 }, sparse: true },
     { name: 'deleted', key: { deletedAt: 1 }, sparse: true },
     { name: 'expired', key: { expiresAt: 1 }, sparse: true },
@@ -49,7 +51,7 @@ interface MetaDocument {
 const FORMAT = 'carillon-broker';
 
 /** Migration n leads from version n to n + 1; each may be run again, and by several processes at once. */
-const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes];
+const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes, addShapes];
 
 /**
  * Brings the database forward to the newest version, an empty one from the first.
@@ -85,6 +87,13 @@ function assertOurs(name: string, found: MetaDocument | null): void {
   }
 }
 
+async function addShapes(database: Db): Promise<void> {
+  await createIndexes(database);
+  const { entities, shapes } = collectionsOf(database);
+  await shapeExisting(entities, shapes);
+  await database.dropCollection('types');
+}
+
 async function createIndexes(database: Db): Promise<void> {
   for (const [name, descriptions] of Object.entries(indexes)) {
     await database.collection(name).createIndexes([...descriptions]);
@@ -94,7 +103,7 @@ async function createIndexes(database: Db): Promise<void> {
 function collectionsOf(database: Db): Collections {
   return {
     entities: database.collection('entities'),
-    types: database.collection('types'),
+    shapes: database.collection('shapes'),
     instances: database.collection('instances'),
     historyEntities: database.collection('historyEntities'),
     deliveries: database.collection('deliveries'),

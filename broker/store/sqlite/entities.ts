@@ -14,7 +14,6 @@ import type { Session } from './session.ts';
 import type { Staged, StagedChanges } from './staged-changes.ts';
 import { type Stamps, stampText } from './stamps.ts';
 import type { TemporalTables } from './temporal.ts';
-import type { TypeCounts } from './type-counts.ts';
 
 /** What the Entities of all tenants are read and written with. */
 export interface EntityParts {
@@ -24,7 +23,6 @@ export interface EntityParts {
   readonly staged: StagedChanges;
   readonly stamps: Stamps;
   readonly finder: Finder;
-  readonly typeCounts: TypeCounts;
   readonly attributeCounts: AttributeCounts;
   readonly temporal: TemporalTables;
 }
@@ -36,7 +34,7 @@ const stagesOnly = { throwsBeforeWriting: true };
 
 /** The Entities of one tenant. */
 export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
-  const { session, cache, rows, staged, finder, typeCounts, attributeCounts } = parts;
+  const { session, cache, rows, staged, finder, attributeCounts } = parts;
   const prefix = keyPrefixOf(tenant);
   const get = (id: string): Entity | undefined => {
     const key = prefix + id;
@@ -56,8 +54,8 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
     find: (condition, page) => finder.find(tenant, condition, page),
     count: (condition) => session.read(() => finder.count(tenant, condition)),
     isExact,
-    typeCounts: () => session.read(() => typeCounts.byType(tenant)),
-    attributeCounts: (of = {}) => session.read(() => attributeCounts.of(tenant, of)),
+    census: (type) => session.read(() => attributeCounts.census(tenant, type)),
+    attributeCount: (attribute) => session.read(() => attributeCounts.count(tenant, attribute)),
     temporal: parts.temporal.of(tenant),
   };
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
+import { attributeCounter } from './attribute-counter.ts';
 import { entityOf, keyPrefixOf, type StoredEntity, storedEntity } from './entity-cache.ts';
 import type { Session } from './session.ts';
 import type { Staged } from './staged-changes.ts';
@@ -30,7 +31,8 @@ export function entityRows(session: Session): EntityRows {
   );
   const tombstones = tombstonesOf(session);
   const counts = typeCounter(database);
-  const writer = entityWriter(session, counts.add);
+  const attributes = attributeCounter(database, session.iris.add);
+  const writer = entityWriter(session, { countType: counts.add, countAttributes: attributes.move });
   const expired = database.prepare<[number, number, string, string]>(
     `SELECT seq, tenant, id, body FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ${MOST_SWEPT}`,
   );
@@ -57,8 +59,14 @@ export function entityRows(session: Session): EntityRows {
       }
       return swept;
     },
-    writeCounts: counts.write,
-    forgetCounts: counts.forget,
+    writeCounts: () => {
+      counts.write();
+      attributes.write();
+    },
+    forgetCounts: () => {
+      counts.forget();
+      attributes.forget();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
 import type { Store } from '../store.ts';
+import { attributeCounts } from './attribute-counts.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { documentsOf } from './documents.ts';
 import { type EntityParts, tenantStore } from './entities.ts';
@@ -112,7 +113,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
     rows,
     staged,
     stamps,
-    typeCounts: counts,
+    attributeCounts: attributeCounts(session, counts),
     finder: finder({ session, cache, typeCounts: counts }),
     temporal: temporalTables({ session, records, tables: history }),
   };

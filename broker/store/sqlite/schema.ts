@@ -138,8 +138,48 @@ const documents = `
   CREATE TABLE revision (kind TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * attribute_count counts instances by type, Attribute and kind (see attribute-kinds.ts); counted leaves out those in
+ * Entities whose first type is another. attribute_expiry has the Entities whose Attributes expire, by when the first does.
+ */
+const attributes = `
+  CREATE TABLE attribute_count (
+    tenant INTEGER NOT NULL,
+    type INTEGER NOT NULL,
+    attribute INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    instances INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, attribute, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE attribute_expiry (
+    tenant INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (tenant, at, seq)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO name (iri)
+    SELECT DISTINCT a.key FROM entity AS e, json_each(e.body, '$.attributes') AS a;
+  INSERT INTO attribute_count
+    SELECT e.tenant, tn.no, an.no,
+      CASE i.value ->> '$.kind'
+        WHEN 'Property' THEN 0 WHEN 'GeoProperty' THEN 1 WHEN 'LanguageProperty' THEN 2 WHEN 'VocabProperty' THEN 3
+        WHEN 'JsonProperty' THEN 4 WHEN 'ListProperty' THEN 5 WHEN 'Relationship' THEN 6 ELSE 7 END,
+      count(*), sum(t.key = 0)
+    FROM entity AS e, json_each(e.body, '$.types') AS t, json_each(e.body, '$.attributes') AS a,
+      json_each(a.value) AS i
+    JOIN name AS tn ON tn.iri = t.value
+    JOIN name AS an ON an.iri = a.key
+    GROUP BY 1, 2, 3, 4;
+  INSERT INTO attribute_expiry
+    SELECT e.tenant, min(i.value ->> '$.expiresAt'), e.seq
+    FROM entity AS e, json_each(e.body, '$.attributes') AS a, json_each(a.value) AS i
+    WHERE i.value ->> '$.expiresAt' IS NOT NULL
+    GROUP BY e.seq;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
-  migrations: [names, entities, records, history, deliveries, documents],
+  migrations: [names, entities, records, history, deliveries, documents, attributes],
 };

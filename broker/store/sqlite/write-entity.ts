@@ -1,5 +1,6 @@
 import type { Statement } from '../../../runtime/sqlite/open.ts';
 import type { Entity } from '../../domain/entity.ts';
+import type { AttributeCounter } from './attribute-counter.ts';
 import { entityOf, type StoredEntity } from './entity-cache.ts';
 import type { Session } from './session.ts';
 import type { Staged } from './staged-changes.ts';
@@ -14,17 +15,21 @@ interface Writer {
   readonly addToken: Statement;
   readonly removeToken: Statement;
   readonly tokens: TokenParts;
-  readonly count: Count;
+  readonly countType: Count;
+  readonly countAttributes: AttributeCounter['move'];
 }
 
-/** Writes rows and tokens of Entities, and counts the differences by type. */
+/** Writes rows and tokens of Entities, and counts the differences by type and Attribute. */
 export interface EntityWriter {
   /** Brings an Entity to what is staged. */
   write(tenant: number, staged: Staged): void;
   remove(tenant: number, stored: StoredEntity): void;
 }
 
-export function entityWriter({ database, iris, cellsOf }: Session, count: Count): EntityWriter {
+export function entityWriter(
+  { database, iris, cellsOf }: Session,
+  counting: Pick<Writer, 'countType' | 'countAttributes'>,
+): EntityWriter {
   const writer: Writer = {
     insert: database.prepare('INSERT INTO entity (seq, tenant, id, expires_at, body) VALUES (?, ?, ?, ?, ?)'),
     update: database.prepare('UPDATE entity SET body = ? WHERE seq = ?'),
@@ -33,7 +38,7 @@ export function entityWriter({ database, iris, cellsOf }: Session, count: Count)
     addToken: database.prepare('INSERT INTO token (tenant, token, seq) VALUES (?, ?, ?)'),
     removeToken: database.prepare('DELETE FROM token WHERE tenant = ? AND token = ? AND seq = ?'),
     tokens: { numberOf: iris.add, cellsOf },
-    count,
+    ...counting,
   };
   return {
     write: (tenant, staged) => {
@@ -50,7 +55,7 @@ export function entityWriter({ database, iris, cellsOf }: Session, count: Count)
 function remove(writer: Writer, tenant: number, base: StoredEntity): void {
   writer.remove.run(base.seq);
   move(writer, { tenant, seq: base.seq }, entityOf(base), undefined);
-  writer.count(tenant, ALL_TYPES, -1);
+  writer.countType(tenant, ALL_TYPES, -1);
 }
 
 function put(
@@ -67,22 +72,24 @@ function put(
   const expiresAt = entity.expiresAt ?? null;
   if (before === undefined) {
     writer.insert.run(seq, tenant, id, expiresAt, text);
-    writer.count(tenant, ALL_TYPES, 1);
+    writer.countType(tenant, ALL_TYPES, 1);
   } else if (before.expiresAt === entity.expiresAt) writer.update.run(text, seq);
   else writer.updateExpiry.run(text, expiresAt, seq);
   move(writer, { tenant, seq }, before, entity);
 }
 
 function move(
-  { tokens, addToken, removeToken, count }: Writer,
-  { tenant, seq }: { readonly tenant: number; readonly seq: number },
+  { tokens, addToken, removeToken, countType, countAttributes }: Writer,
+  place: { readonly tenant: number; readonly seq: number },
   before: Entity | undefined,
   after: Entity | undefined,
 ): void {
+  const { tenant, seq } = place;
   const { removed, added } = tokenChanges(before, after, tokens);
   for (const token of removed) removeToken.run(tenant, token, seq);
   for (const token of added) addToken.run(tenant, token, seq);
+  countAttributes(place, before, after);
   if (before?.types === after?.types) return;
-  for (const type of before?.types ?? []) count(tenant, tokens.numberOf(type), -1);
-  for (const type of after?.types ?? []) count(tenant, tokens.numberOf(type), 1);
+  for (const type of before?.types ?? []) countType(tenant, tokens.numberOf(type), -1);
+  for (const type of after?.types ?? []) countType(tenant, tokens.numberOf(type), 1);
 }

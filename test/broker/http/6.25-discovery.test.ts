@@ -35,8 +35,8 @@ describe('GET /types (clauses 6.25, 6.26)', () => {
   it('tells with details the Attributes of each', async () => {
     expect(await get('/types?details=true')).toEqual(
       expect.arrayContaining([
-        { id: `${DEFAULT}Car`, type: 'EntityType', typeName: 'Car', attributeNames: ['speed', 'brand'] },
-        { id: `${DEFAULT}Taxi`, type: 'EntityType', typeName: 'Taxi', attributeNames: ['speed', 'brand'] },
+        { id: `${DEFAULT}Car`, type: 'EntityType', typeName: 'Car', attributeNames: ['brand', 'speed'] },
+        { id: `${DEFAULT}Taxi`, type: 'EntityType', typeName: 'Taxi', attributeNames: ['brand', 'speed'] },
       ]),
     );
   });
@@ -48,13 +48,13 @@ describe('GET /types (clauses 6.25, 6.26)', () => {
       typeName: 'Car',
       entityCount: 2,
       attributeDetails: [
+        { id: `${DEFAULT}brand`, type: 'Attribute', attributeName: 'brand', attributeTypes: ['Property'] },
         {
           id: `${DEFAULT}speed`,
           type: 'Attribute',
           attributeName: 'speed',
           attributeTypes: ['Property', 'Relationship'],
         },
-        { id: `${DEFAULT}brand`, type: 'Attribute', attributeName: 'brand', attributeTypes: ['Property'] },
       ],
     });
     expect(await get(`/types/${encodeURIComponent(`${DEFAULT}Taxi`)}`)).toMatchObject({ entityCount: 1 });
@@ -68,7 +68,7 @@ describe('GET /attributes (clauses 6.27, 6.28)', () => {
     expect(await get('/attributes')).toEqual({
       id: expect.stringMatching(/^urn:ngsi-ld:AttributeList:/),
       type: 'AttributeList',
-      attributeList: ['speed', 'brand'],
+      attributeList: ['brand', 'speed'],
     });
     expect(await get('/attributes?details=true')).toContainEqual({
       id: `${DEFAULT}brand`,

@@ -1,4 +1,5 @@
 import { describe } from '@jest/globals';
+import { censusContract } from './contract/census.ts';
 import { changeContract } from './contract/change.ts';
 import { conditionContract } from './contract/conditions.ts';
 import { deliveryContract } from './contract/deliveries.ts';
@@ -17,6 +18,7 @@ export function storeContract(driver: string, open: OpenStore): void {
   describe(`the store contract on ${driver}`, () => {
     changeContract(open);
     getManyContract(open);
+    censusContract(open);
     pageContract(open);
     conditionContract(open);
     oddNameContract(open);

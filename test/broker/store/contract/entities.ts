@@ -129,6 +129,13 @@ export async function createMany(
   return ids;
 }
 
+/** Number of Entities by type. */
+export async function typeCounts(tenant: TenantStore): Promise<ReadonlyMap<string, number>> {
+  const types = [...(await tenant.census()).keys()];
+  const counts = types.map(async (type) => [type, await tenant.count({ kind: 'type', type })] as const);
+  return new Map(await Promise.all(counts));
+}
+
 /** Folds everything that is pending into nothing. */
 export async function foldAll(store: Store): Promise<readonly ChangeRecord[]> {
   const records = await store.outbox.pending(10_000);
