@@ -100,6 +100,18 @@ describe('join=inline (clause 4.5.23.2)', () => {
     ]);
   });
 
+  it('is in an older version of the standard as well where that is preferred (clause 4.3.6.8)', async () => {
+    const id = 'urn:ngsi-ld:Kiosk:1';
+    await create({ id, type: 'Kiosk', board: { object: 'urn:ngsi-ld:Board:1' } });
+    await create({ id: 'urn:ngsi-ld:Board:1', type: 'Board', text: { json: { line: 1 } } });
+    const { body } = await broker.api
+      .get(`/entities/${id}`)
+      .query({ join: 'inline' })
+      .set('Prefer', 'ngsi-ld=1.7')
+      .expect(203);
+    expect(body.board.entity.text).toEqual({ type: 'Property', value: { line: 1 } });
+  });
+
   it('stands in the properties of a Feature, as an Entity', async () => {
     const { body } = await broker.api
       .get(tower1)
@@ -292,6 +304,11 @@ describe('queries about linked Entities (clause 4.9)', () => {
     ['locatedAt.providedBy{capital}=="Brussels"', 1, [TOWER]],
   ])('%s with joinLevel %d', async (q, joinLevel, expected) => {
     expect(await ids(q, joinLevel)).toEqual(expected);
+  });
+
+  it('are ordered as others are (clause 4.23)', async () => {
+    const query = { type: 'Building', q: 'locatedAt{name}', join: 'inline', pick: 'id', orderBy: 'name' };
+    expect(await got('/entities', query)).toEqual([{ id: HALL }, { id: TOWER }]);
   });
 
   it('page and count as others do', async () => {
