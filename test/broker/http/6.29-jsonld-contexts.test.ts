@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Json } from '../../../broker/domain/entity.ts';
 import { coreUrl } from '../../../broker/jsonld/core-versions.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { CITY_CONTEXT } from '../notifications/notifying-broker.ts';
 import {
   attributesOf,
@@ -19,6 +21,7 @@ const TERMS = { temp: TEMPERATURE };
 const HOUR = 3_600_000_000;
 
 describe('/jsonldContexts', () => {
+  const folder = tempFolder();
   let broker: ContextsBroker;
   beforeEach(async () => {
     broker = await contextsBroker();
@@ -99,6 +102,19 @@ describe('/jsonldContexts', () => {
       const path = await broker.host([WEB_CONTEXT]);
       expect(await use(urlAt(path))).toEqual([TEMPERATURE]);
       expect(await broker.details(pathOf(WEB_CONTEXT))).toMatchObject({ kind: 'Cached', URL: WEB_CONTEXT });
+    });
+
+    it('outlives a restart, as does a Cached one, without a network', async () => {
+      const path = join(folder, 'broker.db');
+      const before = await contextsBroker({ path });
+      const hosted = await before.host(TERMS);
+      await attributesOf(before, WEB_CONTEXT);
+      await before.crash();
+      const after = await contextsBroker({ path });
+      after.web.pages.clear();
+      expect(await attributesOf(after, urlAt(hosted))).toEqual([TEMPERATURE]);
+      expect(await attributesOf(after, WEB_CONTEXT)).toEqual([TEMPERATURE]);
+      expect(after.web.asked).toEqual([]);
     });
 
     it('is over for all who used it when it is deleted', async () => {
