@@ -20,6 +20,11 @@ export function createLane(key: string, isThrottled: boolean): Lane {
   return { key, isThrottled, waiting: [], state: 'idle', cancel: () => undefined };
 }
 
+/** Where the clock was set back behind the change, what was due by the old time is due now. */
+export function asOf(now: Micros, delivery: StoredDelivery): StoredDelivery {
+  return delivery.at > now ? { ...delivery, dueAt: now } : delivery;
+}
+
 /** Puts a delivery behind the others; returns those that it supersedes, which need not be sent any more. */
 export function addTo(lane: Lane, delivery: StoredDelivery): readonly StoredDelivery[] {
   lane.waiting.push(delivery);

@@ -5,7 +5,7 @@ import type { CompiledSubscription } from './compile-subscription.ts';
 import type { DeliveryBudget } from './delivery-budget.ts';
 import { DeliveryWindow } from './delivery-window.ts';
 import type { EndpointGates, Reach } from './endpoint-gates.ts';
-import { addTo, createLane, dueAt, type Lane, nextOf, postpone, takeFrom } from './lane.ts';
+import { addTo, asOf, createLane, dueAt, type Lane, nextOf, postpone, takeFrom } from './lane.ts';
 import type { NotificationLog } from './log.ts';
 import { toOutcome, type Verdict } from './retry-policy.ts';
 import type { Settlement } from './settlement.ts';
@@ -126,7 +126,7 @@ export class SubscriptionQueue {
       lane = createLane(key, isThrottled);
       this.#lanes.set(key, lane);
     }
-    this.#settle(addTo(lane, delivery), { kind: 'delivered' });
+    this.#settle(addTo(lane, asOf(this.#parts.now(), delivery)), { kind: 'delivered' });
     this.#schedule(lane);
   }
 

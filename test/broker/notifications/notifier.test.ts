@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Notifier } from '../../../broker/notifications/notifier.ts';
-import { rest } from './fake-time.ts';
+import { rest, START } from './fake-time.ts';
 import { delivery, SUBSCRIPTION } from './fixtures.ts';
 import { failing, later, notifierUnderTest, ok, unreachable } from './notifier-under-test.ts';
 
@@ -27,6 +27,18 @@ describe('the notifier', () => {
     world = notifierUnderTest();
     world.subscribe(SUBSCRIPTION);
     ({ notifier } = world.start());
+  });
+
+  it('takes up at once what was to be tried again by a clock that was set back since', async () => {
+    const tomorrow = START + 86_400_000_000;
+    const one = delivery(1, 'urn:a', { at: tomorrow });
+    world.outbox.store(one);
+    const outcome = { kind: 'retry', dueAt: tomorrow + 1_000_000, error: 'away' } as const;
+    await world.outbox.settle([{ delivery: one, outcome }]);
+    await notifier.recover();
+    await world.time.pass(1000);
+    expect(world.sent).toHaveLength(1);
+    expect(world.outbox.rows('delivered')).toHaveLength(1);
   });
 
   it('sends each change as it was, in order per Entity, and settles it', async () => {
