@@ -211,7 +211,7 @@ async function present(
 ): Promise<JsonObject> {
   const { isActive, expiresAt, jsonldContext } = toSubscription(document);
   const { notification, ...members } = presentMembers(document, view.context);
-  const context = jsonldContext ?? (await urlOf(document.contextReference, contexts));
+  const context = jsonldContext ?? (await urlOf(document.contextReference, view.tenant, contexts));
   return {
     id: document.id,
     type: 'Subscription',
@@ -228,10 +228,16 @@ async function present(
 }
 
 /** The URL under which a receiver finds the @context of notifications (clause 5.8.1.4), if there is one. */
-async function urlOf(reference: Json, contexts: Pick<Contexts, 'resolve'>): Promise<string | undefined> {
+async function urlOf(
+  reference: Json,
+  tenant: string,
+  contexts: Pick<Contexts, 'resolve'>,
+): Promise<string | undefined> {
   if (typeof reference === 'string') return reference;
   try {
-    return (await contexts.resolve(reference)).url;
+    const context = await contexts.resolve(reference);
+    await context.publish?.(tenant);
+    return context.url;
   } catch {
     // It cannot be had now; the Subscription can still be read.
     return undefined;

@@ -116,6 +116,14 @@ describe('ImplicitlyCreated @contexts (clause 5.13.1)', () => {
     await broker.api.get(pathIn(url)).expect(200);
   });
 
+  it('reading the Subscription brings it back when it was deleted', async () => {
+    await subscribe();
+    const [url = ''] = await listed();
+    await broker.api.delete(pathIn(url)).expect(204);
+    await broker.api.get(`/subscriptions/${SUBSCRIPTION}`).expect(200);
+    await broker.api.get(pathIn(url)).expect(200);
+  });
+
   it('writing Entities makes none', async () => {
     await attributesOf(broker, PARTS);
     expect(await listed()).toEqual([]);

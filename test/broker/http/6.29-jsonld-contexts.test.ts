@@ -18,7 +18,8 @@ import {
 } from './contexts-broker.ts';
 
 const TERMS = { temp: TEMPERATURE };
-const HOUR = 3_600_000_000;
+const SECOND = 1_000_000;
+const HOUR = 3_600 * SECOND;
 
 describe('/jsonldContexts', () => {
   const folder = tempFolder();
@@ -102,6 +103,19 @@ describe('/jsonldContexts', () => {
       const path = await broker.host([WEB_CONTEXT]);
       expect(await use(urlAt(path))).toEqual([TEMPERATURE]);
       expect(await broker.details(pathOf(WEB_CONTEXT))).toMatchObject({ kind: 'Cached', URL: WEB_CONTEXT });
+    });
+
+    it('that leads back to itself is refused', async () => {
+      const loop = 'https://loop.example/c.jsonld';
+      broker.web.pages.set(loop, { status: 500 });
+      const path = await broker.host([loop]);
+      broker.web.pages.set(loop, contextPage(`http://localhost:9090/ngsi-ld/v1${path}`));
+      broker.clock.advance(SECOND);
+      const refused = await broker.api
+        .get('/entities?type=T')
+        .set('Link', linkTo(urlAt(path)))
+        .expect(400);
+      expect(refused.body.detail).toMatch(/includes itself/);
     });
 
     it('outlives a restart, as does a Cached one, without a network', async () => {
