@@ -4,7 +4,7 @@ import type { Route } from './route.ts';
 const nothing: ReadonlyMap<string, string> = new Map();
 
 /** Parameters whose values may have blanks. */
-const withBlanks: ReadonlySet<string> = new Set(['q', 'csf', 'coordinates', 'lang']);
+const withBlanks: ReadonlySet<string> = new Set(['q', 'csf', 'coordinates', 'orderFrom', 'lang']);
 
 /**
  * URL query parameters by name, percent-decoded once. Most clients write a blank as `+`, so that is what it means where

@@ -193,7 +193,7 @@ async function filter(
   const end = offset + limit;
   const found: Entity[] = [];
   let met = 0;
-  for await (const entities of store.find(condition)) {
+  for await (const entities of store.find(condition, { limit: end + 1 })) {
     const matching = await judge(entities);
     found.push(...matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
     met += matching.length;

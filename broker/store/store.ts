@@ -85,7 +85,7 @@ export type TypeCensus = ReadonlyMap<string, ReadonlySet<AttributeKind>>;
 export interface FindPage {
   /** Entities to skip; only when the Condition is exact. */
   readonly offset?: number;
-  /** The most Entities the caller will take: the driver sizes its pages by it. */
+  /** About how many Entities the caller will take: pages are sized by it, and go on while the caller does. */
   readonly limit?: number;
 }
 

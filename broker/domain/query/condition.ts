@@ -1,3 +1,6 @@
+import type { AttributePath } from './attribute-query.ts';
+import type { ValueSpan } from './value-spans.ts';
+
 /**
  * The closed algebra that store drivers compile (never an operator of the query languages). `narrow(query)` derives
  * one that every matching Entity meets; whether it is also exact depends on the parts and on the driver.
@@ -24,5 +27,10 @@ export type Condition =
       readonly cells: readonly string[];
       readonly enclosing: readonly string[];
     }
+  /**
+   * Among the points (`compilePoints`) of what the path leads to is one in one of the spans. Never exact: a point is
+   * less than a value, and an instance may have expired. A driver without an index takes it for `anything`.
+   */
+  | { readonly kind: 'value'; readonly path: AttributePath; readonly spans: readonly ValueSpan[] }
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] };

@@ -1,6 +1,8 @@
 import { cellsCovering } from '../geo-cells.ts';
+import type { AttributeQuery } from './attribute-query.ts';
 import type { Condition } from './condition.ts';
 import type { GeoQuery } from './geo-query.ts';
+import { operatorOf } from './operators.ts';
 import type { EntityQuery, EntitySelector } from './query.ts';
 import type { ScopePattern, ScopeQuery } from './scope-query.ts';
 import type { TypeSelection } from './type-selection.ts';
@@ -18,15 +20,16 @@ const everything: Narrowed = { condition: { kind: 'anything' }, exact: true };
 const unknown: Narrowed = { condition: { kind: 'anything' }, exact: false };
 
 /**
- * What a store can do for a query: ids, types and scopes exactly; a geoquery by cells that hold a few Entities too
- * many; q, patterns and the existence of Attributes not at all. Where the result is not exact, filter by `compileQuery`.
+ * What a store can do for a query: ids, types and scopes exactly; a geoquery by cells and a q by spans of values, which
+ * hold a few Entities too many; patterns and the existence of Attributes not at all. Where the result is not exact, filter by `compileQuery`.
  */
 export function narrow({ selectors, attributes, q, geoQ, scopeQ }: EntityQuery): Narrowed {
   return all([
     selectors === undefined ? everything : any(selectors.map(narrowSelector)),
     scopeQ === undefined ? everything : narrowScopes(scopeQ),
     geoQ === undefined ? everything : narrowGeo(geoQ),
-    q === undefined && attributes === undefined ? everything : unknown,
+    attributes === undefined ? everything : unknown,
+    q === undefined ? everything : narrowAttributes(q),
   ]);
 }
 
@@ -62,6 +65,24 @@ function narrowGeo(geoQ: GeoQuery): Narrowed {
   const cover = geoQ.path.length === 1 ? cellsCovering(geoQ) : undefined;
   if (cover === undefined || attribute === undefined) return unknown;
   return { condition: { kind: 'cells', attribute, ...cover }, exact: false };
+}
+
+/** What is absent is found nowhere, and a path into linked Entities leads away from the Entity. */
+function narrowAttributes(q: AttributeQuery): Narrowed {
+  switch (q.kind) {
+    case 'all':
+      return all(q.of.map(narrowAttributes));
+    case 'any':
+      return any(q.of.map(narrowAttributes));
+    case 'exists':
+    case 'absent':
+      return unknown;
+    case 'comparison': {
+      const { path, operator, operand } = q;
+      const spans = path.linked === undefined ? operatorOf(operator).spans?.(operand) : undefined;
+      return spans === undefined ? unknown : { condition: { kind: 'value', path, spans }, exact: false };
+    }
+  }
 }
 
 function exactly(condition: Condition): Narrowed {
@@ -101,6 +122,7 @@ function affordable(of: readonly Condition[]): readonly Condition[] {
 }
 
 function sizeOf(condition: Condition): number {
+  if (condition.kind === 'value') return condition.spans.length;
   return condition.kind === 'all' || condition.kind === 'any'
     ? condition.of.reduce((sum, part) => sum + sizeOf(part), 0)
     : 1;

@@ -2,6 +2,7 @@ import type { Literal, Operand, OperatorSymbol } from './attribute-query.ts';
 import { type Comparison, compileLiteral } from './comparison.ts';
 import { compilePattern } from './pattern.ts';
 import type { Test } from './target-values.ts';
+import { equalitySpans, orderSpans, type ValueSpan } from './value-spans.ts';
 
 /** One comparison operator of q (clause 4.9). The parser takes the symbols from the table, longest first. */
 export interface Operator {
@@ -14,22 +15,26 @@ export interface Operator {
   readonly holdsFor: 'some' | 'every';
   /** The test of one target value. */
   compile(operand: Operand): Test;
+  /** Where a store finds every target value that passes the test; undefined, or absent, where it has to look at all. */
+  spans?(operand: Operand): readonly ValueSpan[] | undefined;
 }
 
 const equality = { operands: ['value', 'list', 'range'], booleans: true } as const;
 const order = { operands: ['value'], booleans: false, holdsFor: 'some' } as const;
+const above = { ...order, spans: (operand: Operand) => orderSpans(operand, 'above') };
+const below = { ...order, spans: (operand: Operand) => orderSpans(operand, 'below') };
 const pattern = { operands: ['pattern'], booleans: false } as const;
 
 /** The table; to add an operator is to add an entry. Longer symbols stand before their own beginnings. */
 export const operators: readonly Operator[] = [
   { symbol: '!~=', ...pattern, holdsFor: 'every', compile: (operand) => patternTest(operand, false) },
-  { symbol: '==', ...equality, holdsFor: 'some', compile: equalityTest },
+  { symbol: '==', ...equality, holdsFor: 'some', compile: equalityTest, spans: equalitySpans },
   { symbol: '!=', ...equality, holdsFor: 'every', compile: (operand) => negate(equalityTest(operand)) },
-  { symbol: '>=', ...order, compile: (operand) => orderTest(operand, (difference) => difference >= 0) },
-  { symbol: '<=', ...order, compile: (operand) => orderTest(operand, (difference) => difference <= 0) },
+  { symbol: '>=', ...above, compile: (operand) => orderTest(operand, (difference) => difference >= 0) },
+  { symbol: '<=', ...below, compile: (operand) => orderTest(operand, (difference) => difference <= 0) },
   { symbol: '~=', ...pattern, holdsFor: 'some', compile: (operand) => patternTest(operand, true) },
-  { symbol: '>', ...order, compile: (operand) => orderTest(operand, (difference) => difference > 0) },
-  { symbol: '<', ...order, compile: (operand) => orderTest(operand, (difference) => difference < 0) },
+  { symbol: '>', ...above, compile: (operand) => orderTest(operand, (difference) => difference > 0) },
+  { symbol: '<', ...below, compile: (operand) => orderTest(operand, (difference) => difference < 0) },
 ];
 
 const bySymbol = new Map(operators.map((operator) => [operator.symbol, operator]));

@@ -24,12 +24,13 @@ export function toFilter(condition: Condition, tenant: string): Found | undefine
 /** True when the filter finds exactly what meets the Condition. */
 export function isExact(condition: Condition): boolean {
   if (condition.kind === 'all' || condition.kind === 'any') return condition.of.every(isExact);
-  return condition.kind !== 'cells';
+  return condition.kind !== 'cells' && condition.kind !== 'value';
 }
 
 function compile(condition: Condition, tenant: string): Compiled {
   switch (condition.kind) {
     case 'anything':
+    case 'value':
       return 'everything';
     case 'nothing':
       return 'nothing';

@@ -13,6 +13,8 @@ export interface ConditionScope {
   readonly numberOf: (iri: string) => number | undefined;
   /** About how many rows a token has: which part of a conjunction to walk. */
   readonly sizeOf: (token: string) => number;
+  /** How many Entities have the type, or there are. */
+  readonly entitiesOf: (type: string | undefined) => number;
 }
 
 /** SELECTs of `o.seq`, each in creation order through an index, whose union meets the Condition. */
@@ -25,6 +27,7 @@ const anything: Sql = { text: '1', values: [] };
 export function isExact(condition: Condition): boolean {
   switch (condition.kind) {
     case 'cells':
+    case 'value':
       return false;
     case 'all':
     case 'any':
@@ -34,13 +37,14 @@ export function isExact(condition: Condition): boolean {
   }
 }
 
-/** How to walk the Entities that meet the Condition; cells let everything through. `more` is a filter on `o.seq`. */
+/** How to walk the Entities that meet the Condition; cells and values let everything through. `more` is a filter on `o.seq`. */
 export function toSources(condition: Condition, scope: ConditionScope, more: readonly Sql[]): Sources {
   switch (condition.kind) {
     case 'nothing':
       return [];
     case 'anything':
     case 'cells':
+    case 'value':
       return [select('entity AS o INDEXED BY entity_tenant WHERE o.tenant = ?', [scope.tenant], more)];
     case 'ids':
       return [
@@ -93,7 +97,7 @@ function anySources(
   more: readonly Sql[],
 ): Sources {
   const everything: Condition = { kind: 'anything' };
-  if (condition.of.some(({ kind }) => kind === 'anything' || kind === 'cells')) {
+  if (condition.of.some(({ kind }) => kind === 'anything' || kind === 'cells' || kind === 'value')) {
     return toSources(everything, scope, more);
   }
   const sources = condition.of.flatMap((part) => toSources(part, scope, more));
@@ -102,7 +106,8 @@ function anySources(
     : toSources(everything, scope, [toFilter(condition, scope), ...more]);
 }
 
-function estimate(condition: Condition, scope: ConditionScope): number {
+/** About how many Entities a walk goes through. */
+export function estimate(condition: Condition, scope: ConditionScope): number {
   switch (condition.kind) {
     case 'nothing':
       return 0;
@@ -110,26 +115,29 @@ function estimate(condition: Condition, scope: ConditionScope): number {
       return condition.ids.length;
     case 'anything':
     case 'cells':
-      return Number.MAX_SAFE_INTEGER;
+    case 'value':
+      return scope.entitiesOf(undefined);
     case 'type':
+      return scope.entitiesOf(condition.type);
     case 'scope': {
       const token = tokenOf(condition, scope);
       return token === undefined ? 0 : scope.sizeOf(token);
     }
     case 'all':
-      return Math.min(...condition.of.map((part) => estimate(part, scope)), Number.MAX_SAFE_INTEGER);
+      return Math.min(scope.entitiesOf(undefined), ...condition.of.map((part) => estimate(part, scope)));
     case 'any':
       return condition.of.reduce((sum, part) => sum + estimate(part, scope), 0);
   }
 }
 
-/** A test on `o.seq`. Cells let everything through. */
+/** A test on `o.seq`. Cells and values let everything through. */
 export function toFilter(condition: Condition, scope: ConditionScope): Sql {
   switch (condition.kind) {
     case 'nothing':
       return nothing;
     case 'anything':
     case 'cells':
+    case 'value':
       return anything;
     case 'ids':
       return {
@@ -177,21 +185,6 @@ function tokenOf(
   }
   const type = numberOf(condition.type);
   return type === undefined ? undefined : typeToken(type);
-}
-
-/** The cells part that every match has to meet, and what else it has to meet; undefined when there is none. */
-export function cellsPart(
-  condition: Condition,
-): { readonly cells: Extract<Condition, { kind: 'cells' }>; readonly rest: Condition } | undefined {
-  if (condition.kind === 'cells') return { cells: condition, rest: { kind: 'anything' } };
-  if (condition.kind !== 'all') return undefined;
-  for (const part of condition.of) {
-    const found = cellsPart(part);
-    if (found === undefined) continue;
-    const others = condition.of.filter((other) => other !== part);
-    return { cells: found.cells, rest: { kind: 'all', of: [found.rest, ...others] } };
-  }
-  return undefined;
 }
 
 /** SELECTs of `o.seq`, in no order and perhaps more than once, of the Entities in the cells. */

@@ -4,6 +4,7 @@ import { entityOf, keyPrefixOf, type StoredEntity, storedEntity } from './entity
 import type { Session } from './session.ts';
 import type { Staged } from './staged-changes.ts';
 import { typeCounter } from './type-counter.ts';
+import type { ValuePoints } from './value-points.ts';
 import { entityWriter } from './write-entity.ts';
 
 /** The rows of Entities with their tokens and counters. */
@@ -24,7 +25,7 @@ const MOST_SWEPT = 100;
 /** So long a clock may go back and the times of an Entity that is created again still grow. */
 const TOMBSTONES_KEPT: Micros = 30 * 24 * 3600 * 1_000_000;
 
-export function entityRows(session: Session): EntityRows {
+export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>): EntityRows {
   const { database, tenants } = session;
   const select = database.prepare<[number, string]>(
     'SELECT seq, body FROM entity WHERE tenant = ? AND id = ?',
@@ -32,7 +33,11 @@ export function entityRows(session: Session): EntityRows {
   const tombstones = tombstonesOf(session);
   const counts = typeCounter(database);
   const attributes = attributeCounter(database, session.iris.add);
-  const writer = entityWriter(session, { countType: counts.add, countAttributes: attributes.move });
+  const writer = entityWriter(session, {
+    countType: counts.add,
+    countAttributes: attributes.move,
+    points,
+  });
   const expired = database.prepare<[number, number, string, string]>(
     `SELECT seq, tenant, id, body FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ${MOST_SWEPT}`,
   );

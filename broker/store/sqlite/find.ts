@@ -1,12 +1,15 @@
 import type { Entity } from '../../domain/entity.ts';
 import type { Condition } from '../../domain/query/condition.ts';
 import type { FindPage } from '../store.ts';
-import { isExact, toSources } from './condition.ts';
+import { estimate, isExact, toSources } from './condition.ts';
 import { type EntityCache, keyPrefixOf } from './entity-cache.ts';
 import { entityLoader } from './load-entities.ts';
+import { placesOf } from './places.ts';
 import type { Session } from './session.ts';
-import { alive, scopeOf, stepsOf, union } from './steps.ts';
+import { alive, type Steps, scopeOf, stepsOf, union, type Walk } from './steps.ts';
 import type { TypeCounts } from './type-counts.ts';
+import type { Combination, ValueIndexes } from './value-indexes.ts';
+import type { ValueUsage } from './value-usage.ts';
 
 /** Finds Entities of any tenant: see `find` and `count` of the TenantStore. */
 export interface Finder {
@@ -18,6 +21,8 @@ export interface FinderParts {
   readonly session: Session;
   readonly cache: EntityCache;
   readonly typeCounts: TypeCounts;
+  readonly valueIndexes: Pick<ValueIndexes, 'find'>;
+  readonly valueUsage: Pick<ValueUsage, 'used' | 'wasted'>;
 }
 
 /** Rows of one page. */
@@ -33,31 +38,66 @@ export function finder(parts: FinderParts): Finder {
 
 /** Pages that grow from what the caller wants: each is read at once, and holds no transaction afterwards. */
 async function* find(
-  { session, cache }: FinderParts,
+  parts: FinderParts,
   tenantName: string,
   condition: Condition,
   { offset = 0, limit = LARGEST_PAGE }: FindPage,
 ): AsyncGenerator<readonly Entity[]> {
+  const { session, cache } = parts;
   const { read, tenants } = session;
   const tenant = await read(() => tenants.find(tenantName));
   if (tenant === undefined) return;
-  const next = stepsOf(session, scopeOf(session, tenant), condition);
+  const route = routeOf(parts, tenant, condition);
   const load = entityLoader(session, cache, keyPrefixOf(tenantName));
   let size = Math.min(LARGEST_PAGE, Math.max(SMALLEST_PAGE, limit + 1));
   let after = 0;
   let skip = offset;
-  for (;;) {
-    const step = { after, size, skip };
-    const { seqs, entities, last } = await read(() => {
-      const found = next(step);
-      return { seqs: found, ...load(found) };
-    });
-    if (entities.length > 0) yield entities;
-    if (last === undefined || (seqs.length < size && last === seqs.at(-1))) return;
-    after = last;
-    skip = 0;
-    size = Math.min(LARGEST_PAGE, size * 2);
+  let looked = 0;
+  try {
+    for (;;) {
+      const step = { after, size, skip };
+      const { seqs, entities, last } = await read(() => {
+        const found = route.next(step);
+        return { seqs: found, ...load(found) };
+      });
+      looked += seqs.length;
+      if (entities.length > 0) yield entities;
+      if (last === undefined || (seqs.length < size && last === seqs.at(-1))) return;
+      after = last;
+      skip = 0;
+      // A long walk lets others come between.
+      if (size === LARGEST_PAGE) await new Promise(setImmediate);
+      size = Math.min(LARGEST_PAGE, size * 2);
+    }
+  } finally {
+    route.end(looked - FOUND_SOON * limit);
   }
+}
+
+/** A query that goes through so many times what is wanted would have an index. */
+const FOUND_SOON = 10;
+
+/** How to go through what meets the Condition; `end` is told how many Entities were gone through in vain. */
+function routeOf(
+  { session, valueIndexes, valueUsage }: FinderParts,
+  tenant: number,
+  condition: Condition,
+): { readonly next: Steps; readonly end: (inVain: number) => void } {
+  const scope = scopeOf(session, tenant);
+  const missing: Combination[] = [];
+  const ways = placesOf(condition, scope, (type, path) => {
+    const combination = { tenant, type, path };
+    const index = valueIndexes.find(combination);
+    if (index === undefined) missing.push(combination);
+    return index?.no;
+  });
+  const onTaken: Walk['onTaken'] = ({ indexes }) => valueUsage.used(indexes);
+  return {
+    next: stepsOf(session, { condition, scope, ways, onTaken }),
+    end: (inVain) => {
+      if (inVain > 0 && missing.length > 0) valueUsage.wasted(missing, inVain, estimate(condition, scope));
+    },
+  };
 }
 
 function count({ session, typeCounts }: FinderParts, name: string, condition: Condition): number {

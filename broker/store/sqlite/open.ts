@@ -19,6 +19,10 @@ import { stagedChanges } from './staged-changes.ts';
 import { stampsOf } from './stamps.ts';
 import { temporalTables } from './temporal.ts';
 import { typeCounts } from './type-counts.ts';
+import { valueBuilder } from './value-builder.ts';
+import { valueIndexes } from './value-indexes.ts';
+import { valuePoints } from './value-points.ts';
+import { valueUsage } from './value-usage.ts';
 
 export interface SqliteStoreOptions {
   /** A file, or `:memory:`. */
@@ -32,6 +36,8 @@ export interface SqliteStoreOptions {
   readonly deliveredKept?: Micros;
   /** The most text of Entities, in characters, that is kept in memory. */
   readonly cacheSize?: number;
+  /** Awaited between the chunks in which indexes of values are built, so that requests come first. */
+  readonly pause?: () => Promise<void>;
 }
 
 const MINUTE: Micros = 60_000_000;
@@ -84,24 +90,39 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   };
 }
 
-type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf'> & { readonly cacheSize: number };
+type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf' | 'pause'> & { readonly cacheSize: number };
+
+/** About as long as a chunk takes. */
+function briefly(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 4).unref());
+}
 
 /** Builds what the store is made of, from the tables upwards. */
 function partsOf(database: Database, options: PartOptions, onCommitted: () => void) {
   let hasRecords = false;
   const session = openSession(database, options, {
-    beforeCommit: () => staged.write(),
+    beforeCommit: () => {
+      staged.write();
+      usage.tidy();
+    },
     committed: () => {
       hasRecords = staged.settle();
     },
-    rolledBack: () => staged.discard(),
+    rolledBack: () => {
+      staged.discard();
+      indexes.forget();
+    },
     answered: () => {
       if (hasRecords) onCommitted();
       hasRecords = false;
     },
   });
   const cache = entityCache(options.cacheSize);
-  const rows = entityRows(session);
+  const indexes = valueIndexes(session);
+  const points = valuePoints(session, indexes);
+  const builder = valueBuilder({ session, indexes, points, pause: options.pause ?? briefly });
+  const usage = valueUsage(session, indexes, builder);
+  const rows = entityRows(session, points);
   const records = recordTable(session);
   const stamps = stampsOf(database);
   const staged = stagedChanges({ cache, rows, records, stamps, now: options.now });
@@ -114,7 +135,13 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
     staged,
     stamps,
     attributeCounts: attributeCounts(session, counts),
-    finder: finder({ session, cache, typeCounts: counts }),
+    finder: finder({
+      session,
+      cache,
+      typeCounts: counts,
+      valueIndexes: indexes,
+      valueUsage: usage,
+    }),
     temporal: temporalTables({ session, records, tables: history }),
   };
   return { session, entities, records, history };

@@ -178,8 +178,32 @@ const attributes = `
     GROUP BY e.seq;
 `;
 
+/**
+ * Indexes of values, made for the combinations of tenant, type (0 for all) and path that queries use. built_to is the
+ * place in the creation order up to which value_point has the Entities, all from then on when it is ready, and -1 when
+ * its rows are going. A point is a value as value-spans.ts makes it, under the number of its kind.
+ */
+const values = `
+  CREATE TABLE value_index (
+    no INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    type INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    form INTEGER NOT NULL,
+    built_to INTEGER NOT NULL,
+    UNIQUE (tenant, type, path)
+  ) STRICT;
+  CREATE TABLE value_point (
+    value_index INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    at ANY NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (value_index, kind, at, seq)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
-  migrations: [names, entities, records, history, deliveries, documents, attributes],
+  migrations: [names, entities, records, history, deliveries, documents, attributes, values],
 };

@@ -6,6 +6,7 @@ import type { Session } from './session.ts';
 import type { Staged } from './staged-changes.ts';
 import { type TokenParts, tokenChanges } from './tokens.ts';
 import { ALL_TYPES, type Count } from './type-counter.ts';
+import type { ValuePoints } from './value-points.ts';
 
 interface Writer {
   readonly insert: Statement;
@@ -17,9 +18,10 @@ interface Writer {
   readonly tokens: TokenParts;
   readonly countType: Count;
   readonly countAttributes: AttributeCounter['move'];
+  readonly points: Pick<ValuePoints, 'change'>;
 }
 
-/** Writes rows and tokens of Entities, and counts the differences by type and Attribute. */
+/** Writes rows, tokens and points of Entities, and counts the differences by type and Attribute. */
 export interface EntityWriter {
   /** Brings an Entity to what is staged. */
   write(tenant: number, staged: Staged): void;
@@ -28,7 +30,7 @@ export interface EntityWriter {
 
 export function entityWriter(
   { database, iris, cellsOf }: Session,
-  counting: Pick<Writer, 'countType' | 'countAttributes'>,
+  counting: Pick<Writer, 'countType' | 'countAttributes' | 'points'>,
 ): EntityWriter {
   const writer: Writer = {
     insert: database.prepare('INSERT INTO entity (seq, tenant, id, expires_at, body) VALUES (?, ?, ?, ?, ?)'),
@@ -79,7 +81,7 @@ function put(
 }
 
 function move(
-  { tokens, addToken, removeToken, countType, countAttributes }: Writer,
+  { tokens, addToken, removeToken, countType, countAttributes, points }: Writer,
   place: { readonly tenant: number; readonly seq: number },
   before: Entity | undefined,
   after: Entity | undefined,
@@ -89,6 +91,7 @@ function move(
   for (const token of removed) removeToken.run(tenant, token, seq);
   for (const token of added) addToken.run(tenant, token, seq);
   countAttributes(place, before, after);
+  points.change(tenant, seq, before, after);
   if (before?.types === after?.types) return;
   for (const type of before?.types ?? []) countType(tenant, tokens.numberOf(type), -1);
   for (const type of after?.types ?? []) countType(tenant, tokens.numberOf(type), 1);

@@ -5,11 +5,20 @@ import {
   type EntityQueryParameters,
   parseEntityQuery,
 } from '../../../../broker/domain/query/parse-entity-query.ts';
+import type { ValueSpan } from '../../../../broker/domain/query/value-spans.ts';
 import { iri, vocabulary } from './support.ts';
 
 const anything: Condition = { kind: 'anything' };
 const type = (name: string): Condition => ({ kind: 'type', type: iri(name) });
 const scope = (name: string, below = false): Condition => ({ kind: 'scope', scope: name, below });
+const all = (...of: readonly Condition[]): Condition => ({ kind: 'all', of });
+const number = (
+  span: { readonly at: number } | { readonly from?: number; readonly to?: number },
+): Condition => ({
+  kind: 'value',
+  path: { names: [iri('a')] },
+  spans: [{ kind: 'number', ...span } as ValueSpan],
+});
 const ids: Condition = { kind: 'ids', ids: ['urn:x:1', 'urn:x:2'] };
 
 describe('what a store can do for a query', () => {
@@ -34,12 +43,71 @@ describe('what a store can do for a query', () => {
       true,
     ],
     [{ scopeQ: '/+,/C' }, anything, false],
-    [{ type: 'A', q: 'a==1' }, type('A'), false],
+    [{ type: 'A', q: 'a' }, type('A'), false],
+    [{ type: 'A', q: '!a' }, type('A'), false],
+    [{ type: 'A', q: 'a!=1' }, type('A'), false],
+    [{ type: 'A', q: 'a~="x"' }, type('A'), false],
+    [{ type: 'A', q: 'a>"x"' }, type('A'), false],
+    [{ type: 'A', q: 'a=="x".."y"' }, type('A'), false],
+    [{ type: 'A', q: 'a==1;b' }, all(type('A'), number({ at: 1 })), false],
+    [{ type: 'A', q: 'a==1|b' }, type('A'), false],
     [{ attrs: 'a' }, anything, false],
     [{ georel: 'disjoint', geometry: 'Point', coordinates: '[1,2]' }, anything, false],
     [{ georel: 'within', geometry: 'Point', coordinates: '[1,2]', geoproperty: 'a.b' }, anything, false],
   ])('%j', (parameters, condition, exact) => {
     expect(narrow(parseEntityQuery(parameters, vocabulary))).toEqual({ condition, exact });
+  });
+
+  it.each<readonly [q: string, spans: readonly ValueSpan[]]>([
+    ['a==1', [{ kind: 'number', at: 1 }]],
+    ['a>=1', [{ kind: 'number', from: 1 }]],
+    ['a>1', [{ kind: 'number', from: 1 }]],
+    ['a<1', [{ kind: 'number', to: 1 }]],
+    ['a<=1', [{ kind: 'number', to: 1 }]],
+    ['a==1..2', [{ kind: 'number', from: 1, to: 2 }]],
+    [
+      'a==1,true,"x"',
+      [
+        { kind: 'number', at: 1 },
+        { kind: 'boolean', at: true },
+        { kind: 'text', at: 'x' },
+      ],
+    ],
+    ['a==2026-01-01', [{ kind: 'instant', at: 1_767_225_600_000_000 }]],
+    ['a>2026-01-01T00:00:00Z', [{ kind: 'instant', from: 1_767_225_600_000_000 }]],
+    [
+      'a=="2026-01-01"',
+      [
+        { kind: 'text', at: '2026-01-01' },
+        { kind: 'instant', at: 1_767_225_600_000_000 },
+      ],
+    ],
+    ['a<=00:00:01Z', [{ kind: 'time', to: 1_000_000 }]],
+    [`a=="${'x'.repeat(100)}"`, [{ kind: 'text', at: 'x'.repeat(64) }]],
+    ['a=="😀"', [{ kind: 'text', at: '??' }]],
+  ])('%s by spans of values', (q, spans) => {
+    const { condition, exact } = narrow(parseEntityQuery({ q }, vocabulary));
+    expect(condition).toEqual({ kind: 'value', path: { names: [iri('a')] }, spans });
+    expect(exact).toBe(false);
+  });
+
+  it('a path into Entities and values as it is, but none into linked Entities', () => {
+    const pathOf = (q: string) => {
+      const { condition } = narrow(parseEntityQuery({ q, joinLevel: 1 }, vocabulary));
+      return condition.kind === 'value' ? condition.path : condition.kind;
+    };
+    expect(pathOf('a.b.observedAt>2026-01-01')).toEqual({
+      names: [iri('a'), iri('b')],
+      system: 'observedAt',
+    });
+    expect(pathOf('a[c]==1')).toEqual({ names: [iri('a')], members: [{ name: 'c', iri: iri('c') }] });
+    expect(pathOf('a{b}==1')).toBe('anything');
+  });
+
+  it('a list of values as long as it selects something', () => {
+    const list = (length: number) => Array.from({ length }, (_, n) => n).join(',');
+    expect(narrow(parseEntityQuery({ q: `a==${list(50)}` }, vocabulary)).condition.kind).toBe('value');
+    expect(narrow(parseEntityQuery({ q: `a==${list(51)}` }, vocabulary)).condition.kind).toBe('anything');
   });
 
   it('no more than a database can take, which then is not exact', () => {

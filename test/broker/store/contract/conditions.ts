@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entity } from '../../../../broker/domain/entity.ts';
 import type { Condition } from '../../../../broker/domain/query/condition.ts';
-import { BIN, changing, createMany, LAMP, LOCATION } from './entities.ts';
+import { BIN, changing, createMany, LAMP, LEVEL, LOCATION } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 import { idsOf } from './pages.ts';
 
@@ -14,6 +14,12 @@ const near = (cells: readonly string[], enclosing: readonly string[] = []): Cond
   attribute: LOCATION,
   cells,
   enclosing,
+});
+
+const level = (at: number): Condition => ({
+  kind: 'value',
+  path: { names: [LEVEL] },
+  spans: [{ kind: 'number', at }],
 });
 
 /** A location whose cell token is "xy", as the harness has it. */
@@ -49,6 +55,7 @@ const cases: readonly (readonly [string, Condition, readonly number[]])[] = [
   ['no cell', near([]), []],
   ['a type and cells', all(type(BIN), near(['0', '1'])), [1, 2]],
   ['cells or a scope', any(near(['3']), scope('/Mol', true)), [2, 3]],
+  ['a value or a type', any(level(7), type(BIN)), [1, 2]],
   ['nested any and all', all(any(type(BIN), type(LAMP)), any(scope('/Mol', false), near(['33']))), [2, 3]],
   ['all of nothing: everything', all(), [0, 1, 2, 3]],
   ['any of nothing: nothing', any(), []],
@@ -59,9 +66,9 @@ const cases: readonly (readonly [string, Condition, readonly number[]])[] = [
 ];
 
 /** True when the Condition has a part that no driver judges exactly. */
-function hasCells(condition: Condition): boolean {
-  if (condition.kind === 'cells') return true;
-  return (condition.kind === 'all' || condition.kind === 'any') && condition.of.some(hasCells);
+function isRough(condition: Condition): boolean {
+  if (condition.kind === 'cells' || condition.kind === 'value') return true;
+  return (condition.kind === 'all' || condition.kind === 'any') && condition.of.some(isRough);
 }
 
 export function conditionContract(open: OpenStore): void {
@@ -80,9 +87,9 @@ export function conditionContract(open: OpenStore): void {
       }
     });
 
-    it('is exact for types, ids and scopes in any combination, and never for cells', () => {
+    it('is exact for types, ids and scopes in any combination, and never for cells and values', () => {
       for (const [, condition] of cases) {
-        expect(tenant().isExact(condition)).toBe(!hasCells(condition));
+        expect(tenant().isExact(condition)).toBe(!isRough(condition));
       }
     });
 
@@ -93,6 +100,12 @@ export function conditionContract(open: OpenStore): void {
       expect(await tenant().count(condition)).toBe(2);
       expect(await idsOf(tenant(), { kind: 'ids', ids: [] })).toEqual([]);
       expect(await idsOf(tenant(), all(condition, { kind: 'ids', ids: [ids[0], ids[1]] }))).toEqual([ids[0]]);
+    });
+
+    it('gives every Entity with a value in the spans, whatever it gives besides', async () => {
+      const ids = await createMany(tenant(), 3);
+      expect(await idsOf(tenant(), level(0))).toEqual(ids);
+      expect(await idsOf(tenant(), all(type(LAMP), level(0)))).toEqual(ids);
     });
 
     it('takes thousands of ids and hundreds of cells', async () => {

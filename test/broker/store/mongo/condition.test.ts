@@ -6,6 +6,11 @@ const lamp: Condition = { kind: 'type', type: 'urn:Lamp' };
 const geel: Condition = { kind: 'scope', scope: '/Geel', below: true };
 const anything: Condition = { kind: 'anything' };
 const nothing: Condition = { kind: 'nothing' };
+const value: Condition = {
+  kind: 'value',
+  path: { names: ['urn:level'] },
+  spans: [{ kind: 'number', at: 1 }],
+};
 const cells = (...cells: string[]): Condition => ({
   kind: 'cells',
   attribute: 'urn:at',
@@ -43,6 +48,8 @@ describe('the filter of a Condition', () => {
       { kind: 'any', of: [lamp, geel, nothing] },
       { $or: [{ tokens: 'city|t|urn:Lamp' }, { tokens: 'city|b|/Geel' }] },
     ],
+    ['a value, which has no index: anything', value, { tokens: 'city|*' }],
+    ['a type and a value', { kind: 'all', of: [lamp, value] }, { tokens: 'city|t|urn:Lamp' }],
     ['all of one', { kind: 'all', of: [lamp] }, { tokens: 'city|t|urn:Lamp' }],
     ['nothing within all', { kind: 'all', of: [lamp, nothing] }, undefined],
     ['anything within any', { kind: 'any', of: [lamp, anything] }, { tokens: 'city|*' }],

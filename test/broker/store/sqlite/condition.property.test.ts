@@ -48,6 +48,7 @@ function meets(entity: Entity, condition: Condition): boolean {
       );
     }
     case 'cells':
+    case 'value':
       return true;
     case 'all':
       return condition.of.every((part) => meets(entity, part));

@@ -1,0 +1,263 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Entity } from '../../../../broker/domain/entity.ts';
+import type { Condition } from '../../../../broker/domain/query/condition.ts';
+import { storeOn } from '../../../../broker/store/sqlite/open.ts';
+import type { Store, TenantStore } from '../../../../broker/store/store.ts';
+import { type Database, openDatabase } from '../../../../runtime/sqlite/open.ts';
+import { eventually } from '../../../support/eventually.ts';
+import {
+  BIN,
+  changing,
+  createMany,
+  creating,
+  deleting,
+  LAMP,
+  LEVEL,
+  property,
+  setting,
+} from '../contract/entities.ts';
+import { idsOf } from '../contract/pages.ts';
+
+const HOUR = 3_600_000_000;
+const MANY = 700;
+const READY = Number.MAX_SAFE_INTEGER;
+
+const lamps: Condition = { kind: 'type', type: LAMP };
+const levelOf = (at: number): Condition => ({
+  kind: 'value',
+  path: { names: [LEVEL] },
+  spans: [{ kind: 'number', at }],
+});
+const lampsAt = (at: number): Condition => ({ kind: 'all', of: [lamps, levelOf(at)] });
+const idOf = (index: number) => `urn:ngsi-ld:Lamp:e${index}`;
+
+describe('indexes of values', () => {
+  let database: Database;
+  let store: Store;
+  let time: number;
+  /** Chunks are built while this is more than 0. */
+  let chunks: number;
+  let resume: () => void;
+  const tenant = (): TenantStore => store.of('');
+
+  const open = (): void => {
+    const lasting: Database = Object.create(database, { close: { value: () => {} } });
+    store = storeOn(lasting, {
+      now: () => time,
+      cellsOf: () => [],
+      coreContextVersion: '1.9',
+      pause: () => {
+        chunks -= 1;
+        return chunks > 0
+          ? Promise.resolve()
+          : new Promise((resolve) => {
+              resume = resolve;
+            });
+      },
+    });
+  };
+  const reopen = async (): Promise<void> => {
+    await store.close();
+    open();
+  };
+  const indexes = () =>
+    database.prepare<[number, number]>('SELECT no, built_to FROM value_index ORDER BY no').all();
+  const points = () => database.prepare<[number]>('SELECT count(*) FROM value_point').get()?.[0];
+  /** Of what is left when a row of the index is gone, what is found tells whether the index was used. */
+  const hide = (at: number) => database.prepare('DELETE FROM value_point WHERE at = ?').run(at);
+  const untilReady = () => eventually(() => expect(indexes().map(([, builtTo]) => builtTo)).toEqual([READY]));
+  /** Each has its number as its level. */
+  const createLamps = () =>
+    createMany(tenant(), MANY, (index) => ({ attributes: { [LEVEL]: [property(index, time)] } }));
+  const buildIndex = async (): Promise<void> => {
+    await createLamps();
+    await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+  };
+
+  beforeEach(() => {
+    time = 1_800_000_000_000_000;
+    chunks = Number.POSITIVE_INFINITY;
+    database = openDatabase('sqlite::memory:');
+    open();
+  });
+  afterEach(async () => {
+    await store.close();
+    database.close();
+  });
+
+  it('are made when queries have gone through as many Entities in vain as there are', async () => {
+    await createLamps();
+    await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    expect(indexes()).toEqual([]);
+    await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    expect(points()).toBe(MANY);
+    expect(await idsOf(tenant(), lampsAt(5))).toEqual([idOf(5)]);
+    hide(5);
+    expect(await idsOf(tenant(), lampsAt(5))).toEqual([]);
+  });
+
+  it('are not made for what is found soon, nor for few Entities', async () => {
+    await createLamps();
+    for (let round = 0; round < 50; round++) {
+      for await (const _ of tenant().find(lampsAt(5), { limit: 20 })) break;
+    }
+    await Promise.all(
+      Array.from({ length: 400 }, (_, index) =>
+        tenant().change(`urn:bin:${index}`, creating(`urn:bin:${index}`, { types: [BIN] })),
+      ),
+    );
+    for (let round = 0; round < 5; round++) {
+      await idsOf(tenant(), { kind: 'all', of: [{ kind: 'type', type: BIN }, levelOf(-1)] });
+    }
+    expect(indexes()).toEqual([]);
+  });
+
+  it('are for the Entities of a type, or for those of all', async () => {
+    await buildIndex();
+    await tenant().change(
+      'urn:bin',
+      creating('urn:bin', { types: [BIN], attributes: { [LEVEL]: [property(3, time)] } }),
+    );
+    expect(points()).toBe(MANY);
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), levelOf(-1), { limit: 1 });
+    await eventually(() => expect(indexes().map(([, builtTo]) => builtTo)).toEqual([READY, READY]));
+    expect(await idsOf(tenant(), levelOf(3))).toEqual([idOf(3), 'urn:bin']);
+    const either: Condition = { kind: 'any', of: [lamps, { kind: 'type', type: BIN }] };
+    expect(await idsOf(tenant(), { kind: 'all', of: [either, lampsAt(3)] })).toEqual([idOf(3)]);
+  });
+
+  it('follow what becomes of Entities', async () => {
+    await buildIndex();
+    await tenant().change(
+      idOf(1),
+      setting(() => 1000),
+    );
+    await tenant().change(idOf(2), changing({ types: [BIN] }));
+    await tenant().change(idOf(3), deleting());
+    await tenant().change(idOf(4), changing({ expiresAt: time + HOUR }));
+    await tenant().change(
+      'urn:new',
+      creating('urn:new', { attributes: { [LEVEL]: [property(1000, time)] } }),
+    );
+    expect(await idsOf(tenant(), lampsAt(1000))).toEqual([idOf(1), 'urn:new']);
+    for (const gone of [1, 2, 3]) expect(await idsOf(tenant(), lampsAt(gone))).toEqual([]);
+    expect(points()).toBe(MANY - 1);
+    time += 2 * HOUR;
+    await tenant().change('urn:new', deleting());
+    expect(points()).toBe(MANY - 3);
+    await tenant().change(idOf(2), changing({ types: [LAMP] }));
+    expect(await idsOf(tenant(), lampsAt(2))).toEqual([idOf(2)]);
+  });
+
+  it('are written by nobody whose change is refused', async () => {
+    await buildIndex();
+    const refused = tenant().change(idOf(1), () => {
+      throw new Error('no');
+    });
+    await Promise.all([
+      expect(refused).rejects.toThrow('no'),
+      tenant().change(
+        idOf(1),
+        setting(() => 1001),
+      ),
+    ]);
+    expect(await idsOf(tenant(), lampsAt(1001))).toEqual([idOf(1)]);
+    expect(points()).toBe(MANY);
+  });
+
+  it('are not used before they are ready, and go on after a restart', async () => {
+    chunks = 2;
+    await createLamps();
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await eventually(() => expect(points()).toBe(200));
+    expect(await idsOf(tenant(), lampsAt(650))).toContain(idOf(650));
+    await tenant().change(
+      idOf(0),
+      setting(() => 1000),
+    );
+    await tenant().change(
+      idOf(650),
+      setting(() => 1001),
+    );
+    await tenant().change(idOf(1), deleting());
+    await tenant().change(idOf(651), deleting());
+    await reopen();
+    expect(await idsOf(tenant(), lampsAt(1001))).toContain(idOf(650));
+    chunks = Number.POSITIVE_INFINITY;
+    resume();
+    await untilReady();
+    expect(points()).toBe(MANY - 2);
+    expect(await idsOf(tenant(), lampsAt(1000))).toEqual([idOf(0)]);
+    expect(await idsOf(tenant(), lampsAt(1001))).toEqual([idOf(650)]);
+    for (const gone of [0, 1, 650, 651]) expect(await idsOf(tenant(), lampsAt(gone))).toEqual([]);
+  });
+
+  it('are made anew when what is in them has another form', async () => {
+    await buildIndex();
+    database.prepare('UPDATE value_index SET form = 0').run();
+    hide(7);
+    await reopen();
+    expect(await idsOf(tenant(), lampsAt(7))).toContain(idOf(7));
+    await eventually(() => expect(points()).toBe(0));
+  });
+
+  it('go when they have not been used for a day', async () => {
+    await buildIndex();
+    for (let hour = 0; hour < 30; hour++) {
+      time += HOUR;
+      await idsOf(tenant(), lampsAt(5));
+      await tenant().change(
+        idOf(0),
+        setting((level) => level + 1),
+      );
+    }
+    expect(indexes()).toHaveLength(1);
+    for (let hour = 0; hour < 30; hour++) {
+      time += HOUR;
+      await tenant().change(
+        idOf(0),
+        setting((level) => level + 1),
+      );
+    }
+    await eventually(() => expect(indexes()).toEqual([]));
+    expect(points()).toBe(0);
+  });
+
+  it('give each Entity once and in creation order, over many pages', async () => {
+    await createMany(tenant(), MANY, (index) => ({
+      attributes: { [LEVEL]: [property([index % 2, 1, 2], time), property(2, time, { datasetId: 'urn:d' })] },
+    }));
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    const both: Condition = {
+      kind: 'value',
+      path: { names: [LEVEL] },
+      spans: [
+        { kind: 'number', at: 0 },
+        { kind: 'number', from: 2, to: 2 },
+      ],
+    };
+    const all = Array.from({ length: MANY }, (_, index) => idOf(index));
+    expect(await idsOf(tenant(), { kind: 'all', of: [lamps, both] }, { limit: 3 })).toEqual(all);
+    expect(await idsOf(tenant(), lampsAt(0), { limit: 3 })).toEqual(
+      all.filter((_, index) => index % 2 === 0),
+    );
+  });
+
+  it('leave out nothing where a page of large Entities ends early', async () => {
+    const large = (index: number): Partial<Entity> => ({
+      attributes: {
+        [LEVEL]: [property(index % 100, time)],
+        'urn:text': [property('x'.repeat(index % 100 ? 1 : 1_500_000), time)],
+      },
+    });
+    await createMany(tenant(), MANY, large);
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    const expected = [0, 100, 200, 300, 400, 500, 600].map(idOf);
+    expect(await idsOf(tenant(), lampsAt(0), { limit: 50 })).toEqual(expected);
+  });
+});
