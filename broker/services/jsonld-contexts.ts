@@ -1,4 +1,3 @@
-import { formatDateTime } from '../domain/date-time.ts';
 import type { Json, JsonObject, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { isUri } from '../domain/names.ts';
@@ -6,8 +5,9 @@ import type { BuiltInContext, BuiltInContexts } from '../jsonld/built-in-context
 import type { ManagedContexts } from '../jsonld/context.ts';
 import type { ContextAddress } from '../jsonld/context-address.ts';
 import { cachedContextId } from '../jsonld/context-ids.ts';
+import { builtInDetails, contextDetails, type StoredContext, urlOf } from './context-details.ts';
 import { type ContextKind, type ContextRecord, type ContextRecords, isOf } from './context-records.ts';
-import type { ContextUsage, ContextUsages } from './context-usage.ts';
+import type { ContextUsages } from './context-usage.ts';
 import type { PublishedContexts } from './published-contexts.ts';
 
 export interface JsonldContextServiceParts {
@@ -51,37 +51,35 @@ export function createJsonldContextService(parts: JsonldContextServiceParts): Js
     addContext: (body, tenant) => add(parts, body, tenant),
     listContexts: async (kind, tenant) => {
       const stored = await listStored(parts, kind, tenant);
-      return [...stored.map((one) => urlOf(parts, one)), ...listBuiltIn(parts, kind).map(({ url }) => url)];
+      return [
+        ...stored.map((one) => urlOf(one, parts.address)),
+        ...listBuiltIn(parts, kind).map(({ url }) => url),
+      ];
     },
     listContextDetails: async (kind, tenant) => {
       const stored = await listStored(parts, kind, tenant);
       const usages = await parts.usages.readAll();
       return [
-        ...stored.map((one) => describe(parts, one, usages.get(one.localId))),
-        ...listBuiltIn(parts, kind).map((one) => describeBuiltIn(one, startedAt)),
+        ...stored.map((one) => contextDetails(one, parts.address, usages.get(one.localId))),
+        ...listBuiltIn(parts, kind).map((one) => builtInDetails(one, startedAt)),
       ];
     },
     serveContext: (id, tenant) => serve(parts, id, tenant),
     serveContextDetails: async (id, tenant) => {
       const found = await find(parts, id, (record) => isReadable(record, tenant));
-      if (found.kind === 'built-in') return describeBuiltIn(found.context, startedAt);
+      if (found.kind === 'built-in') return builtInDetails(found.context, startedAt);
       const usage = await parts.usages.read(found.localId);
       parts.usages.count(found.localId);
-      return describe(parts, found, usage);
+      return contextDetails(found, parts.address, usage);
     },
     deleteContext: (id, tenant) => remove(parts, id, tenant),
     reloadContext: (id, tenant) => reload(parts, id, tenant),
   };
 }
 
-interface Stored {
-  readonly localId: string;
-  readonly record: ContextRecord;
-}
-
 type Found =
   | { readonly kind: 'built-in'; readonly context: BuiltInContext }
-  | ({ readonly kind: 'stored' } & Stored);
+  | ({ readonly kind: 'stored' } & StoredContext);
 
 async function add(
   { records, contexts, now, newId }: JsonldContextServiceParts,
@@ -112,7 +110,7 @@ async function listStored(
   { records }: JsonldContextServiceParts,
   kind: ContextKind | undefined,
   tenant: string,
-): Promise<readonly Stored[]> {
+): Promise<readonly StoredContext[]> {
   const all = await records.list();
   return all.filter(({ record }) => isOf(record, tenant) && (kind === undefined || record.kind === kind));
 }
@@ -194,44 +192,6 @@ function isUrl(id: string): boolean {
 
 function isReadable(record: ContextRecord, tenant: string): boolean {
   return tenant === '' || isOf(record, tenant);
-}
-
-function urlOf({ address }: JsonldContextServiceParts, { localId, record }: Stored): string {
-  return record.kind === 'Cached' ? record.url : address.urlOf(localId);
-}
-
-/** The members of clause 5.13.3.5. */
-function describe(
-  parts: JsonldContextServiceParts,
-  stored: Stored,
-  { numberOfHits = 0, lastUsage }: Partial<ContextUsage> = {},
-): JsonObject {
-  const { localId, record } = stored;
-  return {
-    URL: urlOf(parts, stored),
-    localId,
-    kind: record.kind,
-    createdAt: formatDateTime(record.createdAt),
-    ...(record.kind === 'Cached' && { expiresAt: formatDateTime(record.expiresAt) }),
-    ...(lastUsage !== undefined && { lastUsage: formatDateTime(lastUsage) }),
-    numberOfHits,
-  };
-}
-
-const origins: Readonly<Record<BuiltInContext['source'], string>> = {
-  core: 'built in',
-  domain: 'built in: Smart Data Models',
-  directory: 'from CONTEXTS_DIRECTORY',
-};
-
-function describeBuiltIn({ url, localId, source }: BuiltInContext, createdAt: Micros): JsonObject {
-  return {
-    URL: url,
-    localId,
-    kind: 'Cached',
-    createdAt: formatDateTime(createdAt),
-    extraInfo: origins[source],
-  };
 }
 
 function notFound(id: string): NgsiLdError {

@@ -258,9 +258,8 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
     });
     await contexts.resolve(url);
     clock.time = 7;
-    contexts.resolve(url);
-    contexts.resolve([url, inner]);
-    await contexts.resolve([url, inner]);
+    await contexts.resolve(url);
+    await Promise.all([contexts.resolve([url, inner]), contexts.resolve([url, inner])]);
     expect([...contexts.takeUses()]).toEqual([
       [cachedContextId(url), { count: 4, last: 7 }],
       [cachedContextId(inner), { count: 4, last: 7 }],
