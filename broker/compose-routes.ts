@@ -1,3 +1,4 @@
+import { entityTags } from './http/entity-tags.ts';
 import type { Route } from './http/route.ts';
 import { discoveryRoutes } from './http/routes/discovery.ts';
 import { entityRoutes } from './http/routes/entities.ts';
@@ -54,7 +55,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
   const entities = createEntityService(writer);
   const queries = createEntityQueryService({ store, now });
   return [
-    ...entityRoutes(entities, queries),
+    ...entityRoutes(entities, queries, entityTags(newUuid().slice(0, 8))),
     ...purgeRoutes(createPurge(writer)),
     ...entityAttributeRoutes(entities, createEntityAttributeService(writer)),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),

@@ -15,6 +15,7 @@ export type ErrorType =
   | 'LdContextNotAvailable'
   | 'NoMultiTenantSupport'
   | 'EntityTooLarge'
+  | 'PreconditionFailed'
   | 'Unavailable'
   | 'InternalError';
 

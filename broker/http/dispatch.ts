@@ -6,6 +6,7 @@ import type { Context, Contexts } from '../jsonld/context.ts';
 import type { Store } from '../store/store.ts';
 import { type BodyType, bodyType, type MediaType, mediaTypes, negotiate } from './negotiation.ts';
 import { readParameters } from './parameters.ts';
+import { preconditionOf } from './preconditions.ts';
 import { bindingProblem } from './problem-details.ts';
 import { type BodyOutcome, readBody } from './read-body.ts';
 import { bodyInContext } from './request-context.ts';
@@ -189,5 +190,6 @@ function exchangeOf(
     path: match.path,
     headers: call.request.headers,
     accept: call.accept,
+    ...(match.route.method !== 'GET' && { precondition: preconditionOf(call.request.headers) }),
   };
 }

@@ -24,6 +24,7 @@ const rows: Readonly<Record<ErrorType, ErrorRow>> = {
   TooManyResults: { status: 403, title: 'The query asks for too many results' },
   LdContextNotAvailable: { status: 504, title: 'An @context could not be had' },
   NoMultiTenantSupport: { status: 501, title: 'There is no support for tenants' },
+  PreconditionFailed: { status: 412, title: 'The precondition does not hold', type: 'InvalidRequest' },
   EntityTooLarge: { status: 413, title: 'The Entity is too large', type: 'BadRequestData' },
   Unavailable: {
     status: 503,

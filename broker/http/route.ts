@@ -1,5 +1,6 @@
 import type { Json } from '../domain/entity.ts';
 import type { Context } from '../jsonld/context.ts';
+import type { Precondition } from '../services/change-entity.ts';
 
 /** What a handler gets of a request: parsed, checked and with its @context resolved. */
 export interface Exchange {
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly body: Json | undefined;
   /** True when the body came as application/ld+json. */
   readonly isJsonLd: boolean;
+  /** What If-Match and If-None-Match demand; only on methods that write. */
+  readonly precondition?: Precondition | undefined;
   /** The media type to answer with, already negotiated. */
   readonly accept: 'application/json' | 'application/ld+json' | 'application/geo+json';
 }

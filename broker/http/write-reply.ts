@@ -20,7 +20,8 @@ export interface ReplyFrame {
 export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyFrame): void {
   const headers: Record<string, string | number> = { ...frame.headers, ...reply.headers };
   if (reply.body === undefined) {
-    if (reply.status !== 204) headers['Content-Length'] = 0;
+    // Not on 304 either, where it would be the length of what the client has.
+    if (reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = 0;
     response.writeHead(reply.status, headers);
     response.end();
     return;

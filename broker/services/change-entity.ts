@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change/changes.ts';
 import type { Entity, Micros } from '../domain/entity.ts';
+import { stateOf } from '../domain/entity-state.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { matchesTypes, type TypeSelection } from '../domain/query/type-selection.ts';
 import type { Context } from '../jsonld/context.ts';
@@ -17,7 +18,12 @@ export interface EntityScope {
   readonly tenant: string;
   readonly context: Context;
   readonly correlationId: string;
+  /** What the client demands of the Entity that it changes. */
+  readonly precondition?: Precondition | undefined;
 }
+
+/** Judges the state of an Entity: see `stateOf`. */
+export type Precondition = (state: string) => boolean;
 
 /** What an operation makes of the current Entity; without Change nothing is written. */
 interface Outcome<Answer> {
@@ -44,14 +50,25 @@ export function changeEntity<Answer>(
   });
 }
 
-/** As `changeEntity`, for an Entity that has to exist. @throws NgsiLdError ResourceNotFound as well */
+/**
+ * As `changeEntity`, for an Entity that has to exist and meet the precondition; no other write comes between.
+ * @throws NgsiLdError ResourceNotFound and PreconditionFailed as well
+ */
 export function changeExisting<Answer>(
   parts: EntityWriterParts,
-  scope: Pick<EntityScope, 'tenant' | 'correlationId'>,
+  scope: Pick<EntityScope, 'tenant' | 'correlationId' | 'precondition'>,
   { id, types }: { readonly id: string; readonly types?: TypeSelection | undefined },
   decide: Decide<Entity, Answer>,
 ): Promise<Answer> {
-  return changeEntity(parts, scope, id, (current, now) => decide(requireEntity(current, id, types), now));
+  return changeEntity(parts, scope, id, (current, now) => {
+    const entity = requireEntity(current, id, types);
+    if (scope.precondition === undefined || scope.precondition(stateOf(entity, now)))
+      return decide(entity, now);
+    throw new NgsiLdError(
+      'PreconditionFailed',
+      `The Entity ${id} is not in a state that If-Match or If-None-Match allows: retrieve it for its ETag, and try again.`,
+    );
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Entity, Json, JsonObject, Micros } from '../domain/entity.ts';
+import { stateOf } from '../domain/entity-state.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import type { Condition } from '../domain/query/condition.ts';
 import { narrow } from '../domain/query/narrow.ts';
@@ -42,13 +43,20 @@ interface EntityPage {
   readonly count: number;
 }
 
+/** One Entity as it is shown. */
+interface RetrievedEntity {
+  readonly body: Json;
+  /** The state that it is in: see `stateOf`. Absent when the body shows others as well. */
+  readonly state?: string;
+}
+
 /** The operations of clause 5.7 on current Entities. */
 export interface EntityQueryService {
   /**
-   * An object (clause 5.7.1); with `join=flat` an array, or a FeatureCollection (clause 4.5.23.3).
+   * The body is an object (clause 5.7.1); with `join=flat` an array, or a FeatureCollection (clause 4.5.23.3).
    * @throws BadRequestData, ResourceNotFound, also when the projection leaves nothing; TooManyResults
    */
-  retrieveEntity(target: EntityTarget, view: EntityView, scope: ReadScope): Promise<Json>;
+  retrieveEntity(target: EntityTarget, view: EntityView, scope: ReadScope): Promise<RetrievedEntity>;
   /**
    * In the page's order (clause 5.7.2). Linked Entities come on top of the page and are not counted.
    * @throws TooManyResults for a page too far behind in an order other than that of creation
@@ -69,15 +77,16 @@ async function retrieve(
   target: EntityTarget,
   view: EntityView,
   { tenant, context }: ReadScope,
-): Promise<Json> {
+): Promise<RetrievedEntity> {
   const { id, types } = parseTarget(target, { context });
   const entities = store.of(tenant);
   const entity = requireEntity(await entities.get(id), id, types);
-  const shown =
-    view.join === undefined
-      ? showEntity(entity, context, view, now())
-      : await showJoined(entities, entity, view, { context, now: now() });
-  if (shown !== undefined) return shown;
+  const reading = { context, now: now() };
+  const isAlone = view.join === undefined;
+  const body = isAlone
+    ? showEntity(entity, context, view, reading.now)
+    : await showJoined(entities, entity, view, reading);
+  if (body !== undefined) return { body, ...(isAlone && { state: stateOf(entity, reading.now) }) };
   throw new NgsiLdError(
     'ResourceNotFound',
     `The Entity ${id} has nothing of what attrs, pick and omit leave.`,

@@ -13,8 +13,10 @@ import {
   selectionParameters,
   statusOf,
 } from '../entity-parameters.ts';
+import type { EntityTags } from '../entity-tags.ts';
 import { locationOf } from '../location.ts';
 import { pageHeaders, readPage } from '../pages.ts';
+import { isKnown } from '../preconditions.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
 
 const collection = '/entities';
@@ -24,8 +26,16 @@ const patchBodies = [...jsonBodies, 'application/merge-patch+json'] as const;
 const viewParameters = [...formatParameters, ...projectionParameters, ...joinParameters];
 
 /** Rows of the route table for Entities (clauses 6.4 and 6.5). */
-export function entityRoutes(entities: EntityService, queries: EntityQueryService): readonly Route[] {
-  return [...collectionRoutes(entities, queries), ...readingRoutes(queries), ...writingRoutes(entities)];
+export function entityRoutes(
+  entities: EntityService,
+  queries: EntityQueryService,
+  tags: EntityTags,
+): readonly Route[] {
+  return [
+    ...collectionRoutes(entities, queries),
+    ...readingRoutes(queries, tags),
+    ...writingRoutes(entities),
+  ];
 }
 
 function collectionRoutes(entities: EntityService, queries: EntityQueryService): readonly Route[] {
@@ -62,7 +72,7 @@ function collectionRoutes(entities: EntityService, queries: EntityQueryService):
   ];
 }
 
-function readingRoutes(queries: EntityQueryService): readonly Route[] {
+function readingRoutes(queries: EntityQueryService, tags: EntityTags): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -73,8 +83,12 @@ function readingRoutes(queries: EntityQueryService): readonly Route[] {
       geoJson: true,
       handle: async (exchange) => {
         const view = readView(exchange);
-        const body = await queries.retrieveEntity(targetOf(exchange), view, exchange);
-        return { status: statusOf(view), body, context: exchange.context };
+        const { body, state } = await queries.retrieveEntity(targetOf(exchange), view, exchange);
+        const tag = state === undefined ? undefined : tags.tagOf(state, exchange);
+        if (tag === undefined) return { status: statusOf(view), body, context: exchange.context };
+        const headers = { ETag: tag };
+        if (isKnown(exchange.headers, tag)) return { status: 304, headers };
+        return { status: statusOf(view), body, context: exchange.context, headers };
       },
     },
   ];

@@ -8,6 +8,7 @@ import type { Json, Micros } from '../../../broker/domain/entity.ts';
 import { cellsOf } from '../../../broker/domain/geo-cells.ts';
 import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
 import { createBinding } from '../../../broker/http/binding.ts';
+import { entityTags } from '../../../broker/http/entity-tags.ts';
 import type { Route } from '../../../broker/http/route.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
 import { discoveryRoutes } from '../../../broker/http/routes/discovery.ts';
@@ -143,7 +144,7 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
   const entities = createEntityService(writing);
   const queries = createEntityQueryService(reading);
   return [
-    ...entityRoutes(entities, queries),
+    ...entityRoutes(entities, queries, entityTags('test')),
     ...purgeRoutes(createPurge(writing)),
     ...entityAttributeRoutes(entities, createEntityAttributeService(writing)),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
