@@ -4,6 +4,7 @@ import { discoveryRoutes } from './http/routes/discovery.ts';
 import { entityRoutes } from './http/routes/entities.ts';
 import { entityAttributeRoutes } from './http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from './http/routes/entity-operations.ts';
+import { infoRoutes } from './http/routes/info.ts';
 import { jsonldContextRoutes } from './http/routes/jsonld-contexts.ts';
 import { purgeRoutes } from './http/routes/purge-entities.ts';
 import { subscriptionRoutes } from './http/routes/subscriptions.ts';
@@ -18,6 +19,7 @@ import { createEntityOperationService } from './services/entity-operations.ts';
 import type { JsonldContextService } from './services/jsonld-contexts.ts';
 import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
+import { createSourceIdentity } from './services/source-identity.ts';
 import { createSubscriptionService } from './services/subscriptions.ts';
 import { createTemporalEntityService } from './services/temporal-entities.ts';
 import type { Store } from './store/store.ts';
@@ -28,6 +30,8 @@ export interface ApiParts {
   readonly contexts: Contexts;
   readonly jsonldContexts: JsonldContextService;
   readonly notifications: Pick<Notifications, 'match' | 'mirror' | 'notifier' | 'statuses'>;
+  /** What other Context Sources know the broker by (clause 5.2.40). */
+  readonly alias: string;
   /** Microseconds since 1970. */
   readonly now: () => number;
   /** A new UUID. */
@@ -36,7 +40,7 @@ export interface ApiParts {
 
 /** Every row of the route table, finished or not, over services on these parts. */
 export function composeRoutes(parts: ApiParts): readonly Route[] {
-  const { store, contexts, notifications, now, newUuid } = parts;
+  const { store, contexts, notifications, alias, now, newUuid } = parts;
   const newId = (type: string): string => `urn:ngsi-ld:${type}:${newUuid()}`;
   const writer = { store, match: notifications.match };
   const subscriptions = createSubscriptionService({
@@ -63,6 +67,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...discoveryRoutes(createDiscoveryService({ store, newId })),
     ...subscriptionRoutes(subscriptions),
     ...jsonldContextRoutes(parts.jsonldContexts),
+    ...infoRoutes(createSourceIdentity({ alias, now })),
     ...unfinishedRoutes([...unfinishedTemporalRows, ...unfinishedRows]),
   ];
 }

@@ -12,8 +12,15 @@ import {
   url,
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
+import { isAlias } from './domain/context-source-alias.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
 import { notificationSettings } from './notifications/settings.ts';
+
+/** A name that can stand in a Via header, with room for a tenant's behind it. */
+function alias(text: string): string {
+  if (isAlias(text)) return text;
+  throw new Error("1 to 100 letters, digits or # $ % & ' * + - . ^ _ ` | ~");
+}
 
 /** Every setting of the broker. Printed by `--help`. */
 export const brokerSettings = {
@@ -44,6 +51,12 @@ export const brokerSettings = {
     parse: optional(url('http', 'https')),
     meaning:
       'where clients and receivers reach this broker, for the URLs of @contexts that it serves; else by HOST and BROKER_PORT',
+  },
+  contextSourceAlias: {
+    variable: 'CONTEXT_SOURCE_ALIAS',
+    parse: optional(alias),
+    meaning:
+      'what other brokers know this one by, to find loops; else a name made up once and kept in the store',
   },
   requireContentLength: {
     variable: 'REQUIRE_CONTENT_LENGTH',

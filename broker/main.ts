@@ -24,6 +24,7 @@ import { startNotifications } from './notifications/start.ts';
 import { checkStoreUrls, openStore } from './open-store.ts';
 import { publicUrlOf } from './public-url.ts';
 import { type ContextLibrary, createContextLibrary } from './services/context-library.ts';
+import { storedAlias } from './services/source-identity.ts';
 import type { Store } from './store/store.ts';
 import { isWorker, startWorkers } from './workers.ts';
 
@@ -73,7 +74,11 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   await notifications.recover();
   library.start();
   const jsonldContexts = library.service;
-  const routes = composeRoutes({ store, contexts, jsonldContexts, notifications, now, newUuid: randomUUID });
+  const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));
+  const routes = composeRoutes({
+    ...{ store, contexts, jsonldContexts, notifications, alias, now },
+    newUuid: randomUUID,
+  });
   const server = createBrokerServer(settings, { store, contexts, routes, log, metrics, health });
   const listening = await listen(server, {
     host: settings.host,

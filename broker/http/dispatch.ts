@@ -148,7 +148,8 @@ function handle(
     link: headers['link'] as string | undefined,
   });
   // Asked last, so that nobody is left waiting for the answer when the request is refused.
-  const known = match.route.createsTenant || options.store.hasTenant(tenant);
+  const { createsTenant, needsNoTenant } = match.route;
+  const known = createsTenant || needsNoTenant || options.store.hasTenant(tenant);
   if (known === true && !(inContext instanceof Promise)) return finish(inContext);
   return handleLater(tenant, known, inContext, finish);
 }

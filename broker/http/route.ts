@@ -45,6 +45,8 @@ export interface Route {
   readonly geoJson?: boolean;
   /** True for the operations that make an unknown tenant (clause 6.3.14); their service does, once all is valid. */
   readonly createsTenant?: boolean;
+  /** True where the answer is the same whether the tenant exists. */
+  readonly needsNoTenant?: boolean;
   /**
    * True where the resources are @contexts: the one in a body is data, a Link header means nothing, and copies are there
    * for tenants, too, that are not there yet.

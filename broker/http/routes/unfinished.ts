@@ -25,7 +25,6 @@ export const unfinishedRows: readonly UnfinishedRoute[] = [
   ['PATCH', '/snapshots/{snapshotId}', '6.35.3.2'],
   ['DELETE', '/snapshots/{snapshotId}', '6.35.3.3'],
   ['POST', '/snapshots/{snapshotId}/clone', '6.36.3.1'],
-  ['GET', '/info/sourceIdentity', '6.33.3.1'],
 ];
 
 /** Routes that answer 501 and say so, whatever comes with the request. docs/unfinished.md lists them. */

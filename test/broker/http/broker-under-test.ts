@@ -15,6 +15,7 @@ import { discoveryRoutes } from '../../../broker/http/routes/discovery.ts';
 import { entityRoutes } from '../../../broker/http/routes/entities.ts';
 import { entityAttributeRoutes } from '../../../broker/http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from '../../../broker/http/routes/entity-operations.ts';
+import { infoRoutes } from '../../../broker/http/routes/info.ts';
 import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
@@ -27,6 +28,7 @@ import { createEntityAttributeService } from '../../../broker/services/entity-at
 import { createEntityOperationService } from '../../../broker/services/entity-operations.ts';
 import { createPurge } from '../../../broker/services/purge-entities.ts';
 import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
+import { createSourceIdentity } from '../../../broker/services/source-identity.ts';
 import { createTemporalEntityService } from '../../../broker/services/temporal-entities.ts';
 import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
 import type { Store } from '../../../broker/store/store.ts';
@@ -152,6 +154,7 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
       createTemporalEntityService({ store, now, newInstanceId: () => reading.newId('Instance') }),
     ),
     ...discoveryRoutes(createDiscoveryService(reading)),
+    ...infoRoutes(createSourceIdentity({ alias: 'carillon-test', now })),
   ];
 }
 

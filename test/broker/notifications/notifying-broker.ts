@@ -138,7 +138,7 @@ type Served = Pick<ApiParts, 'store' | 'contexts' | 'jsonldContexts' | 'now'> & 
 
 function serve(parts: Served): Server {
   const binding = createBinding({
-    routes: createRouteTable(composeRoutes({ ...parts, newUuid: randomUUID })),
+    routes: createRouteTable(composeRoutes({ ...parts, alias: 'test', newUuid: randomUUID })),
     store: parts.store,
     contexts: parts.contexts,
     maxBodySize: 1_000_000,
