@@ -46,7 +46,7 @@ export function cellsCovering({ relation, geometry }: GeoQuery): CellCover | und
     normalBoxes(widen(box, reach * (1 + slack) + slack)),
   );
   const cells = cover(boxes, lookedUpCells);
-  return { cells, enclosing: [...new Set(cells.flatMap(prefixesOf))] };
+  return { cells, enclosing: prefixesOf(cells) };
 }
 
 /** Which of the 2^20 steps from -half to half of the span a coordinate is in; beyond the ends, the last one. */
@@ -61,8 +61,17 @@ function tokenOf(x: number, y: number, level: number): string {
   return token;
 }
 
-function prefixesOf(token: string): readonly string[] {
-  return Array.from({ length: token.length - 1 }, (_, length) => token.slice(0, length + 1));
+function prefixesOf(tokens: readonly string[]): readonly string[] {
+  const prefixes = new Set<string>();
+  for (const token of tokens) {
+    for (let length = token.length - 1; length > 0; length -= 1) {
+      const prefix = token.slice(0, length);
+      // Then its own prefixes are there as well.
+      if (prefixes.has(prefix)) break;
+      prefixes.add(prefix);
+    }
+  }
+  return [...prefixes];
 }
 
 /**
@@ -93,6 +102,21 @@ function normalBoxes(box: Box): readonly Box[] {
 
 /** The smallest cells, not more than allowed, that cover all boxes; four that make one are given as that one. */
 function cover(boxes: readonly Box[], allowed: number): readonly string[] {
+  const [only] = boxes;
+  const { cells, level } =
+    only !== undefined && boxes.length === 1 ? coverOne(only, allowed) : coverMany(boxes, allowed);
+  return joined(
+    cells.map(({ x, y }) => tokenOf(x, y, level)),
+    level,
+  );
+}
+
+interface Cover {
+  readonly cells: readonly Cell[];
+  readonly level: number;
+}
+
+function coverMany(boxes: readonly Box[], allowed: number): Cover {
   let cells: readonly Cell[] = [{ x: 0, y: 0 }];
   let level = 0;
   while (level < levels) {
@@ -103,10 +127,19 @@ function cover(boxes: readonly Box[], allowed: number): readonly string[] {
     cells = smaller;
     level += 1;
   }
-  return joined(
-    cells.map(({ x, y }) => tokenOf(x, y, level)),
-    level,
-  );
+  return { cells, level };
+}
+
+/** As `coverMany` goes down level by level: the cells of one box are a rectangle, so that its sides say how many. */
+function coverOne({ west, south, east, north }: Box, allowed: number): Cover {
+  let found: Cover = { cells: [{ x: 0, y: 0 }], level: 0 };
+  for (let level = 1; level <= levels; level += 1) {
+    const columns = stepsOf(west, east, 360, level);
+    const rows = stepsOf(south, north, 180, level);
+    if (level > 1 && columns.length * rows.length > allowed) break;
+    found = { cells: columns.flatMap((x) => rows.map((y) => ({ x, y }))), level };
+  }
+  return found;
 }
 
 function quarters({ x, y }: Cell): readonly Cell[] {
@@ -120,9 +153,32 @@ function quarters({ x, y }: Cell): readonly Cell[] {
 }
 
 function meets({ x, y }: Cell, level: number, { west, south, east, north }: Box): boolean {
+  return (
+    touches(x, level, 360, { low: west, high: east }) && touches(y, level, 180, { low: south, high: north })
+  );
+}
+
+/** True when a step of a level, of which there are 2^level in the span, has a coordinate of the range, ends included. */
+function touches(
+  step: number,
+  level: number,
+  span: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): boolean {
   const size = 2 ** level;
-  const [left, low] = [(x / size) * 360 - 180, (y / size) * 180 - 90];
-  return west <= left + 360 / size && east >= left && south <= low + 180 / size && north >= low;
+  const left = (step / size) * span - span / 2;
+  return low <= left + span / size && high >= left;
+}
+
+/** The steps of a level that touch the range, one beside the other. */
+function stepsOf(low: number, high: number, span: number, level: number): readonly number[] {
+  const guess = (coordinate: number): number => Math.floor((coordinate / span + 0.5) * 2 ** level);
+  const found: number[] = [];
+  const last = Math.min(2 ** level - 1, guess(high) + 1);
+  for (let step = Math.max(0, guess(low) - 1); step <= last; step += 1) {
+    if (touches(step, level, span, { low, high })) found.push(step);
+  }
+  return found;
 }
 
 /** Cells of one level, and the largest that quarters of them fill; quarters stand beside each other. */

@@ -131,7 +131,7 @@ function lotSteps(session: Session, scope: ConditionScope, way: Places): Steps {
     const found: number[] = [];
     while (found.length < size && (waiting.length > 0 || !isLast)) {
       if (waiting.length === 0) {
-        most = Math.min(LARGEST_LOT, Math.max(size, most * 4));
+        most = Math.min(LARGEST_LOT, 4 * Math.max(size, most));
         ({ places: waiting, end, isLast } = lotOf(session, way, scope, { after: end, most }));
       }
       const taken = waiting.slice(0, size - found.length);
