@@ -1,5 +1,6 @@
 import { entityTags } from './http/entity-tags.ts';
 import type { Route } from './http/route.ts';
+import { attributeValueRoutes } from './http/routes/attribute-values.ts';
 import { discoveryRoutes } from './http/routes/discovery.ts';
 import { entityRoutes } from './http/routes/entities.ts';
 import { entityAttributeRoutes } from './http/routes/entity-attributes.ts';
@@ -19,6 +20,7 @@ import { createEntityOperationService } from './services/entity-operations.ts';
 import type { JsonldContextService } from './services/jsonld-contexts.ts';
 import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
+import { createAttributeReadingService } from './services/retrieve-attribute.ts';
 import { createSourceIdentity } from './services/source-identity.ts';
 import { createSubscriptionService } from './services/subscriptions.ts';
 import { createTemporalEntityService } from './services/temporal-entities.ts';
@@ -57,11 +59,13 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     newInstanceId: () => newId('Instance'),
   });
   const entities = createEntityService(writer);
+  const attributes = createEntityAttributeService(writer);
   const queries = createEntityQueryService({ store, now });
   return [
     ...entityRoutes(entities, queries, entityTags(newUuid().slice(0, 8))),
     ...purgeRoutes(createPurge(writer)),
-    ...entityAttributeRoutes(entities, createEntityAttributeService(writer)),
+    ...entityAttributeRoutes(entities, attributes),
+    ...attributeValueRoutes(createAttributeReadingService({ store, now }), attributes),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
     ...temporalEntityRoutes(temporal),
     ...discoveryRoutes(createDiscoveryService({ store, newId })),

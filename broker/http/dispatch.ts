@@ -4,7 +4,7 @@ import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { parseJson } from '../domain/json-text.ts';
 import type { Context, Contexts } from '../jsonld/context.ts';
 import type { Store } from '../store/store.ts';
-import { type BodyType, bodyType, type MediaType, mediaTypes, negotiate } from './negotiation.ts';
+import { type BodyType, bodyType, type MediaType, negotiate, offeredBy } from './negotiation.ts';
 import { readParameters } from './parameters.ts';
 import { preconditionOf } from './preconditions.ts';
 import { bindingProblem } from './problem-details.ts';
@@ -96,10 +96,11 @@ function headerRefusal(options: DispatchOptions, call: Call, route: Route): Repl
     const type = bodyType(headers['content-type']);
     if (!route.consumes.includes(type as BodyType)) return { status: 415 };
   }
-  const accept = negotiate(headers.accept, route.geoJson ?? false);
+  const offered = offeredBy(route);
+  const accept = negotiate(headers.accept, offered);
   if (accept === undefined) {
-    const offered = mediaTypes.filter((type) => route.geoJson || type !== 'application/geo+json').join(', ');
-    return bindingProblem(406, 'No acceptable media type', `This resource can be had as ${offered}.`);
+    const list = offered.join(', ');
+    return bindingProblem(406, 'No acceptable media type', `This resource can be had as ${list}.`);
   }
   call.accept = accept;
   return Number(headers['content-length']) > options.maxBodySize ? tooLarge(options) : undefined;

@@ -1,5 +1,7 @@
+import type { Route } from './route.ts';
+
 /** The media types of answers, in the order of preference that decides ties (clause 6.3.4). */
-export const mediaTypes = ['application/json', 'application/ld+json', 'application/geo+json'] as const;
+const mediaTypes = ['application/json', 'application/ld+json', 'application/geo+json'] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
 /** The media types that bodies may have (clauses 6.3.4, 6.3.5). */
@@ -10,13 +12,21 @@ type Preference = Readonly<Record<MediaType, number>>;
 const cacheLimit = 500;
 const cache = new Map<string, Preference>();
 
+const withoutGeoJson: readonly MediaType[] = ['application/json', 'application/ld+json'];
+const plainJson: readonly MediaType[] = ['application/json'];
+
+/** The media types that a route's answers can have, in the order of preference. */
+export function offeredBy(route: Pick<Route, 'geoJson' | 'plainJson'>): readonly MediaType[] {
+  if (route.plainJson) return plainJson;
+  return route.geoJson ? mediaTypes : withoutGeoJson;
+}
+
 /** The media type to answer with, or undefined when none of what the route offers is acceptable (406). */
-export function negotiate(accept: string | undefined, offersGeoJson: boolean): MediaType | undefined {
+export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType | undefined {
   if (accept === undefined || accept === 'application/json' || accept === '*/*') return 'application/json';
   const preference = preferenceOf(accept);
   let best: MediaType | undefined;
-  for (const type of mediaTypes) {
-    if (type === 'application/geo+json' && !offersGeoJson) continue;
+  for (const type of offered) {
     const weight = preference[type];
     if (weight > 0 && (best === undefined || weight > preference[best])) best = type;
   }

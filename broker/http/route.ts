@@ -26,7 +26,7 @@ export interface Exchange {
 /** What a handler answers. The binding adds @context or Link, tenant, lengths. */
 export interface Reply {
   readonly status: number;
-  readonly body?: Json | string;
+  readonly body?: Json;
   readonly headers?: Readonly<Record<string, string>>;
   /** Set on bodies that carry compacted names, so that Link or @context goes with them. */
   readonly context?: Context;
@@ -43,6 +43,8 @@ export interface Route {
   /** Media types that the body may have; empty for none. */
   readonly consumes: readonly ('application/json' | 'application/ld+json' | 'application/merge-patch+json')[];
   readonly geoJson?: boolean;
+  /** True when answers may be any JSON, which has no room for an @context: application/json only. */
+  readonly plainJson?: boolean;
   /** True for the operations that make an unknown tenant (clause 6.3.14); their service does, once all is valid. */
   readonly createsTenant?: boolean;
   /** True where the answer is the same whether the tenant exists. */

@@ -26,7 +26,7 @@ export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyF
     response.end();
     return;
   }
-  const text = typeof reply.body === 'string' ? reply.body : bodyText(reply.body, reply, frame, headers);
+  const text = bodyText(reply.body, reply, frame, headers);
   headers['Content-Type'] ??= reply.context === undefined ? 'application/json' : frame.accept;
   const bytes = Buffer.from(text, 'utf8');
   headers['Content-Length'] = bytes.length;

@@ -1,10 +1,12 @@
 import { deleteAttribute, replaceAttribute } from '../domain/change/attribute-changes.ts';
 import { partialUpdateAttribute } from '../domain/change/fragment-changes.ts';
-import type { Json } from '../domain/entity.ts';
+import { replaceValue } from '../domain/change/replace-value.ts';
+import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
 import { parseAttributeFragment, parseAttributeReplacement } from '../domain/parsing/parse-attribute.ts';
 import { parseAttributeName, parseDeletionTarget } from '../domain/parsing/parse-names.ts';
+import { parseValue } from '../domain/parsing/parse-value.ts';
 import { changeExisting, type EntityScope, type EntityWriterParts } from './change-entity.ts';
 import { type EntityTarget, parseTarget } from './entities.ts';
 
@@ -17,6 +19,12 @@ export interface AttributeTarget extends EntityTarget {
 interface AttributeDeletionParameters {
   readonly datasetId?: string | undefined;
   readonly deleteAll: boolean;
+}
+
+/** Which instance gets a value, as for a deletion, and when it was observed. */
+interface ValueParameters {
+  readonly datasetId?: string | undefined;
+  readonly observedAt?: Micros | undefined;
 }
 
 /**
@@ -34,6 +42,13 @@ export interface EntityAttributeService {
     parameters: AttributeDeletionParameters,
     scope: EntityScope,
   ): Promise<void>;
+  /** Puts a bare value into the instance of a dataset, whose other members stay (TS 104 175). */
+  replaceValue(
+    target: AttributeTarget,
+    body: Json,
+    parameters: ValueParameters,
+    scope: EntityScope,
+  ): Promise<void>;
 }
 
 /** The service over the store and the Subscriptions. */
@@ -42,6 +57,7 @@ export function createEntityAttributeService(parts: EntityWriterParts): EntityAt
     partialUpdateAttribute: (target, body, scope) => partialUpdate(parts, target, body, scope),
     replaceAttribute: (target, body, scope) => replace(parts, target, body, scope),
     deleteAttribute: (target, parameters, scope) => remove(parts, target, parameters, scope),
+    replaceValue: (target, body, parameters, scope) => putValue(parts, target, body, parameters, scope),
   };
 }
 
@@ -86,10 +102,35 @@ async function remove(
   if (deleteAll && datasetId !== undefined) {
     throw badRequest('deleteAll=true deletes every instance: leave out datasetId, or deleteAll.');
   }
-  const isDefault = datasetId === undefined || datasetId === '@none';
-  const options = isDefault ? { deleteAll } : { datasetId: requireUri(datasetId, 'datasetId') };
+  const dataset = parseDataset(datasetId);
+  const options = dataset === undefined ? { deleteAll } : { datasetId: dataset };
   return changeExisting(parts, scope, checked, (current, now) => ({
     answer: undefined,
     change: deleteAttribute(current, attribute, now, options),
   }));
+}
+
+async function putValue(
+  parts: EntityWriterParts,
+  target: AttributeTarget,
+  body: Json,
+  { datasetId, observedAt }: ValueParameters,
+  scope: EntityScope,
+): Promise<void> {
+  const checked = parseTarget(target, scope);
+  const attribute = parseAttributeName(target.attribute, scope.context);
+  const valueAs = parseValue(body, scope.context);
+  const replacement = { datasetId: parseDataset(datasetId), observedAt, valueAs };
+  return changeExisting(parts, scope, checked, (current, now) => ({
+    answer: undefined,
+    change: replaceValue(current, attribute, replacement, now),
+  }));
+}
+
+/**
+ * The URL parameter datasetId that names one instance: undefined for the default one.
+ * @throws NgsiLdError BadRequestData
+ */
+export function parseDataset(datasetId: string | undefined): string | undefined {
+  return datasetId === undefined || datasetId === '@none' ? undefined : requireUri(datasetId, 'datasetId');
 }

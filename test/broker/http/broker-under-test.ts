@@ -11,6 +11,7 @@ import { createBinding } from '../../../broker/http/binding.ts';
 import { entityTags } from '../../../broker/http/entity-tags.ts';
 import type { Route } from '../../../broker/http/route.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
+import { attributeValueRoutes } from '../../../broker/http/routes/attribute-values.ts';
 import { discoveryRoutes } from '../../../broker/http/routes/discovery.ts';
 import { entityRoutes } from '../../../broker/http/routes/entities.ts';
 import { entityAttributeRoutes } from '../../../broker/http/routes/entity-attributes.ts';
@@ -28,6 +29,7 @@ import { createEntityAttributeService } from '../../../broker/services/entity-at
 import { createEntityOperationService } from '../../../broker/services/entity-operations.ts';
 import { createPurge } from '../../../broker/services/purge-entities.ts';
 import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
+import { createAttributeReadingService } from '../../../broker/services/retrieve-attribute.ts';
 import { createSourceIdentity } from '../../../broker/services/source-identity.ts';
 import { createTemporalEntityService } from '../../../broker/services/temporal-entities.ts';
 import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
@@ -144,11 +146,13 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
   const writing = { store, match };
   const reading = { store, now, newId: (type: string) => `urn:ngsi-ld:${type}:${randomUUID()}` };
   const entities = createEntityService(writing);
+  const attributes = createEntityAttributeService(writing);
   const queries = createEntityQueryService(reading);
   return [
     ...entityRoutes(entities, queries, entityTags('test')),
     ...purgeRoutes(createPurge(writing)),
-    ...entityAttributeRoutes(entities, createEntityAttributeService(writing)),
+    ...entityAttributeRoutes(entities, attributes),
+    ...attributeValueRoutes(createAttributeReadingService(reading), attributes),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
     ...temporalEntityRoutes(
       createTemporalEntityService({ store, now, newInstanceId: () => reading.newId('Instance') }),

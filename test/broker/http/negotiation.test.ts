@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bodyType, negotiate } from '../../../broker/http/negotiation.ts';
+import { bodyType, negotiate, offeredBy } from '../../../broker/http/negotiation.ts';
 
 describe('negotiation of the media type (6.3.4)', () => {
   it.each([
@@ -17,7 +17,14 @@ describe('negotiation of the media type (6.3.4)', () => {
     ['APPLICATION/LD+JSON', true, 'application/ld+json'],
     ['application/ld+json;q=much', false, 'application/ld+json'],
   ])('answers Accept: %s (GeoJSON offered: %s) with %s', (accept, geoJson, expected) => {
-    expect(negotiate(accept, geoJson)).toBe(expected);
+    expect(negotiate(accept, offeredBy({ geoJson }))).toBe(expected);
+  });
+
+  it('offers nothing but application/json where any JSON may come', () => {
+    expect(negotiate('application/ld+json, */*;q=0.1', offeredBy({ plainJson: true }))).toBe(
+      'application/json',
+    );
+    expect(negotiate('application/ld+json', offeredBy({ plainJson: true }))).toBeUndefined();
   });
 
   it('reads a body type without its parameters', () => {
