@@ -28,8 +28,9 @@ export type Condition =
       readonly enclosing: readonly string[];
     }
   /**
-   * Among the points (`compilePoints`) of what the path leads to is one in one of the spans. Never exact: a point is
-   * less than a value, and an instance may have expired. A driver without an index takes it for `anything`.
+   * Among the points (`compilePoints`) of what the path leads to is one in one of the spans, or they are too many. Never
+   * exact: a point is less than a value, and an instance may have expired. A driver without an index takes it for
+   * `anything`.
    */
   | { readonly kind: 'value'; readonly path: AttributePath; readonly spans: readonly ValueSpan[] }
   | { readonly kind: 'all'; readonly of: readonly Condition[] }

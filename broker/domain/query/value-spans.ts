@@ -24,6 +24,8 @@ export type ValueSpan =
 
 const LONGEST_TEXT = 64;
 const tripping = /[\0\ud800-\udfff]/g;
+/** Of one Entity: long arrays are data, and are not looked up. */
+const MOST_POINTS = 64;
 /** More values in a list are no selection any more. */
 const MOST_SPANS = 50;
 
@@ -107,18 +109,22 @@ function boundOf(literal: Literal): Extract<ValuePoint, { readonly at: number }>
 
 /**
  * Makes the finder of the points under which an Entity can be looked up by the values that a path leads to. It sees
- * every instance, also one that has expired.
+ * every instance, also one that has expired. Undefined where there are more than can be listed: such an Entity has to
+ * be found whatever is looked up.
  */
-export function compilePoints(path: AttributePath): (entity: Entity) => readonly ValuePoint[] {
+export function compilePoints(path: AttributePath): (entity: Entity) => readonly ValuePoint[] | undefined {
   const targets = compileTargets(path);
   return (entity) => {
     const points: ValuePoint[] = [];
-    targets(entity, { now: Number.NEGATIVE_INFINITY }, (value, family) => {
+    const isTooMuch = targets(entity, { now: Number.NEGATIVE_INFINITY }, (value, family) => {
       addPoints(points, value, family);
-      if (Array.isArray(value)) for (const element of value) addPoints(points, element, family);
-      return false;
+      if (Array.isArray(value)) {
+        if (value.length > MOST_POINTS) return true;
+        for (const element of value) addPoints(points, element, family);
+      }
+      return points.length > MOST_POINTS;
     });
-    return points;
+    return isTooMuch ? undefined : points;
   };
 }
 

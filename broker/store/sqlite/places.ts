@@ -67,7 +67,7 @@ function valuePlaces(
   types: readonly (string | undefined)[],
 ): readonly Places[] {
   const indexes = types.map((type) => findIndex(type, path));
-  if (indexes.includes(undefined) || types.length * spans.length > MOST_SOURCES) return [];
+  if (indexes.includes(undefined) || types.length * (spans.length + 1) > MOST_SOURCES) return [];
   const numbers = indexes as readonly number[];
   return [
     { sources: numbers.flatMap((index) => spanSources(index, spans)), rest: anything, indexes: numbers },

@@ -181,7 +181,7 @@ const attributes = `
 /**
  * Indexes of values, made for the combinations of tenant, type (0 for all) and path that queries use. built_to is the
  * place in the creation order up to which value_point has the Entities, all from then on when it is ready, and -1 when
- * its rows are going. A point is a value as value-spans.ts makes it, under the number of its kind.
+ * its rows are going. A point is a value as value-spans.ts makes it, under the number of its kind (value-points.ts).
  */
 const values = `
   CREATE TABLE value_index (
@@ -202,8 +202,29 @@ const values = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Histories are read from both ends, one page at a time: an index for each, with the other end of a chunk in it. A chunk
+ * begins at the earliest time there is when one of its instances lacks the time. added_types are types that clients
+ * gave to a history besides those of its body.
+ */
+const historyPages = `
+  ALTER TABLE history_entity ADD COLUMN added_types TEXT NOT NULL DEFAULT '[]';
+  DROP INDEX history_chunk_observed;
+  DROP INDEX history_chunk_modified;
+  CREATE INDEX history_chunk_observed_from ON history_chunk (entity, attribute, observed_from, observed_to);
+  CREATE INDEX history_chunk_observed_to ON history_chunk (entity, attribute, observed_to, observed_from);
+  CREATE INDEX history_chunk_modified_from ON history_chunk (entity, attribute, modified_from, modified_to);
+  CREATE INDEX history_chunk_modified_to ON history_chunk (entity, attribute, modified_to, modified_from);
+  UPDATE history_chunk SET observed_from = -9007199254740991 WHERE EXISTS (
+    SELECT 1 FROM json_each(history_chunk.body) AS i
+    WHERE json_type(i.value, '$[3].observedAt') = 'null'
+      OR coalesce(i.value ->> '$[3].observedAt', i.value ->> '$[2].observedAt') IS NULL);
+  UPDATE history_chunk SET deleted_from = -9007199254740991 WHERE EXISTS (
+    SELECT 1 FROM json_each(history_chunk.body) AS i WHERE i.value ->> '$[3].deletedAt' IS NULL);
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
-  migrations: [names, entities, records, history, deliveries, documents, attributes, values],
+  migrations: [names, entities, records, history, deliveries, documents, attributes, values, historyPages],
 };

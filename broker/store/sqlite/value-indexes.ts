@@ -16,7 +16,7 @@ export interface ValueIndex extends Combination {
   readonly no: number;
   /** The index has every Entity whose place in the creation order is not behind this one. */
   readonly builtTo: number;
-  readonly pointsOf: (entity: Entity) => readonly ValuePoint[];
+  readonly pointsOf: (entity: Entity) => readonly ValuePoint[] | undefined;
 }
 
 /** Every Entity, also those that are still to come: the index is ready. */

@@ -12,6 +12,8 @@ const kinds: Readonly<Record<ValuePoint['kind'], number>> = {
   boolean: 3,
   text: 4,
 };
+/** Of an Entity with more points than can be listed there is one row, of this kind, which is in every span. */
+const COUNTLESS = 5;
 
 /** The rows of all value indexes. */
 export interface ValuePoints {
@@ -33,29 +35,30 @@ export function valuePoints({ database }: Session, indexes: ValueIndexes): Value
   const bring = (
     index: ValueIndex,
     seq: number,
-    { had, has }: { readonly had: Points; readonly has: Points },
+    { had, has }: { readonly had: Rows; readonly has: Rows },
   ): void => {
-    for (const [key, { kind, at }] of had) {
-      if (!has.has(key)) remove.run(index.no, kinds[kind], columnOf(at), seq);
-    }
-    for (const [key, { kind, at }] of has) {
-      if (!had.has(key)) insert.run(index.no, kinds[kind], columnOf(at), seq);
-    }
+    for (const [key, { kind, at }] of had) if (!has.has(key)) remove.run(index.no, kind, at, seq);
+    for (const [key, { kind, at }] of has) if (!had.has(key)) insert.run(index.no, kind, at, seq);
   };
   return {
     change: (tenant, seq, before, after) => {
       for (const index of indexes.of(tenant)) {
         if (seq > index.builtTo || isUntouched(index, before, after)) continue;
-        bring(index, seq, { had: pointsIn(index, before), has: pointsIn(index, after) });
+        bring(index, seq, { had: rowsIn(index, before), has: rowsIn(index, after) });
       }
     },
-    add: (index, seq, entity) => bring(index, seq, { had: noPoints, has: pointsIn(index, entity) }),
+    add: (index, seq, entity) => bring(index, seq, { had: noRows, has: rowsIn(index, entity) }),
     clear: (index, most) => clear.run(index, most).changes < most,
   };
 }
 
-type Points = ReadonlyMap<string, ValuePoint>;
-const noPoints: Points = new Map();
+interface Row {
+  readonly kind: number;
+  readonly at: string | number;
+}
+type Rows = ReadonlyMap<string, Row>;
+const noRows: Rows = new Map();
+const countless: Rows = new Map([['', { kind: COUNTLESS, at: 0 }]]);
 
 /** What is the same object in both has the same points. */
 function isUntouched({ path }: ValueIndex, before: Entity | undefined, after: Entity | undefined): boolean {
@@ -64,12 +67,15 @@ function isUntouched({ path }: ValueIndex, before: Entity | undefined, after: En
   return before.types === after.types && before.attributes[name] === after.attributes[name];
 }
 
-/** The points of the Entity, each once; none when the index is not for it. */
-function pointsIn({ type, pointsOf }: ValueIndex, entity: Entity | undefined): Points {
-  if (entity === undefined || (type !== undefined && !entity.types.includes(type))) return noPoints;
-  const points = new Map<string, ValuePoint>();
-  for (const point of pointsOf(entity)) points.set(`${kinds[point.kind]} ${point.at}`, point);
-  return points;
+/** The rows of the Entity, each once; none when the index is not for it. */
+function rowsIn({ type, pointsOf }: ValueIndex, entity: Entity | undefined): Rows {
+  if (entity === undefined || (type !== undefined && !entity.types.includes(type))) return noRows;
+  const points = pointsOf(entity);
+  if (points === undefined) return countless;
+  const rows = new Map<string, Row>();
+  for (const { kind, at } of points)
+    rows.set(`${kinds[kind]} ${at}`, { kind: kinds[kind], at: columnOf(at) });
+  return rows;
 }
 
 function columnOf(at: ValuePoint['at']): string | number {
@@ -78,16 +84,23 @@ function columnOf(at: ValuePoint['at']): string | number {
 
 /** SELECTs of `o.seq` through an index, in no order and perhaps more than once, of what has a point in the spans. */
 export function spanSources(index: number, spans: readonly ValueSpan[]): readonly Sql[] {
-  return spans.map((span) => {
-    const bounds = boundsOf(span);
-    return {
-      text: `SELECT o.seq FROM value_point AS o WHERE ${['o.value_index = ?', 'o.kind = ?', ...bounds.map(([test]) => `o.at ${test} ?`)].join(' AND ')}`,
-      values: [index, kinds[span.kind], ...bounds.map(([, value]) => value)],
-    };
-  });
+  return [
+    select(index, COUNTLESS, []),
+    ...spans.map((span) => select(index, kinds[span.kind], boundsOf(span))),
+  ];
 }
 
-function boundsOf(span: ValueSpan): readonly (readonly [test: string, value: string | number])[] {
+type Bound = readonly [test: '=' | '>=' | '<=', value: string | number];
+
+function select(index: number, kind: number, bounds: readonly Bound[]): Sql {
+  const tests = ['o.value_index = ?', 'o.kind = ?', ...bounds.map(([test]) => `o.at ${test} ?`)];
+  return {
+    text: `SELECT o.seq FROM value_point AS o WHERE ${tests.join(' AND ')}`,
+    values: [index, kind, ...bounds.map(([, value]) => value)],
+  };
+}
+
+function boundsOf(span: ValueSpan): readonly Bound[] {
   if ('at' in span) return [['=', columnOf(span.at)]];
   return [
     ...(span.from === undefined ? [] : [['>=', span.from] as const]),

@@ -7,7 +7,7 @@ import { type Combination, EVERYTHING, keyOf, undoable, type ValueIndexes } from
 export interface ValueUsage {
   /**
    * Notes that so many Entities were gone through in vain, which indexes for these combinations would have spared, and
-   * has these made once making them costs no more than was wasted.
+   * has these made, if there is room, once making them costs no more than was wasted.
    */
   wasted(combinations: readonly Combination[], inVain: number, entities: number): void;
   /** Notes that a query went through these indexes. */
@@ -20,6 +20,7 @@ export interface ValueUsage {
 const FEWEST_ENTITIES = 500;
 /** Every index makes writes of its Entities dearer. */
 const MOST_INDEXES = 64;
+const MOST_OF_A_TYPE = 16;
 const MOST_REMEMBERED = 1000;
 const KEPT_UNUSED: Micros = 24 * 3600 * 1_000_000;
 const TIDY_INTERVAL: Micros = 60_000_000;
@@ -31,6 +32,11 @@ export function valueUsage(
 ): ValueUsage {
   const waste = new Map<string, number>();
   const usedAt = new Map<number, Micros>();
+  const create = (combination: Combination): void => {
+    const ofItsType = indexes.of(combination.tenant).filter(({ type }) => type === combination.type);
+    if (indexes.all().length >= MOST_INDEXES || ofItsType.length >= MOST_OF_A_TYPE) return;
+    indexes.create(combination);
+  };
   const isEnough = (key: string, inVain: number, entities: number): boolean => {
     const sum = (waste.get(key) ?? 0) + inVain;
     if (waste.size >= MOST_REMEMBERED) waste.clear();
@@ -60,9 +66,9 @@ export function valueUsage(
   };
   return {
     wasted: (combinations, inVain, entities) => {
-      if (entities < FEWEST_ENTITIES || indexes.all().length >= MOST_INDEXES) return;
+      if (entities < FEWEST_ENTITIES) return;
       for (const combination of combinations) {
-        if (isEnough(keyOf(combination), inVain, entities)) inBackground(() => indexes.create(combination));
+        if (isEnough(keyOf(combination), inVain, entities)) inBackground(() => create(combination));
       }
     },
     used: (numbers) => {

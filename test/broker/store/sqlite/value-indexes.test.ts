@@ -247,6 +247,35 @@ describe('indexes of values', () => {
     );
   });
 
+  it('have one row of an Entity with a long array, and find it whatever is looked up', async () => {
+    await buildIndex();
+    const long = Array.from({ length: 5000 }, (_, at) => at + 10_000);
+    await tenant().change(
+      idOf(9),
+      setting(() => long),
+    );
+    expect(points()).toBe(MANY);
+    expect(await idsOf(tenant(), lampsAt(14_999))).toEqual([idOf(9)]);
+    expect(await idsOf(tenant(), lampsAt(20))).toEqual([idOf(9), idOf(20)]);
+    await tenant().change(
+      idOf(9),
+      setting(() => [1, 2]),
+    );
+    expect(points()).toBe(MANY + 1);
+    expect(await idsOf(tenant(), lampsAt(20))).toEqual([idOf(20)]);
+  });
+
+  it('are sixteen of one type at most', async () => {
+    await createLamps();
+    for (let at = 0; at < 20; at++) {
+      const path = { names: [`urn:attribute:${at}`] };
+      const condition: Condition = { kind: 'all', of: [lamps, { kind: 'value', path, spans: [] }] };
+      for (let round = 0; round < 2; round++) await idsOf(tenant(), condition, { limit: 1 });
+    }
+    await eventually(() => expect(indexes().filter(([, builtTo]) => builtTo === READY)).toHaveLength(16));
+    expect(indexes()).toHaveLength(16);
+  });
+
   it('leave out nothing where a page of large Entities ends early', async () => {
     const large = (index: number): Partial<Entity> => ({
       attributes: {
