@@ -35,6 +35,9 @@ const rows: Readonly<Record<ErrorType, ErrorRow>> = {
   InternalError: { status: 500, title: 'Something went wrong inside' },
 };
 
+/** Every type of error. */
+export const errorTypes = Object.keys(rows) as readonly ErrorType[];
+
 /** The body of an error (clause 6.3.2, RFC 7807). */
 export interface ProblemDetails {
   readonly type: string;

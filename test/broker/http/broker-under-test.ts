@@ -166,7 +166,7 @@ function testContexts(now: () => Micros): Contexts {
   const city: Json = { '@context': { temp: TEMPERATURE, City: 'https://city.example/City' } };
   return createContexts({
     download: {
-      fetch: () => Promise.reject(new Error('there is no network in tests')),
+      fetch: () => Promise.reject(new Error('the host contexts.example is not known')),
       timeLimitMs: 1000,
       maxBytes: 100_000,
     },
