@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { currentProcess, isAlive, type ProcessIdentity, parseProcessIdentity } from './process-identity.ts';
 import { StartError, systemErrorCode } from './start-error.ts';
 
@@ -19,7 +20,7 @@ export function holdDataFolder(path: string, program: string): DataFolder {
   const lock = join(path, `${program}.lock`);
   const mine = JSON.stringify(currentProcess());
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(resolve(path));
     takeLock(path, lock, mine);
   } catch (error) {
     throw explain(error, path);
@@ -97,6 +98,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room or choose another disk',
   EDQUOT: 'the disk quota is used up: make room or choose another disk',
   ENOTDIR: 'a part of the path is a file: choose another folder',
+  ENOENT: 'it cannot be made: choose another folder',
   EEXIST: 'there is a file of that name: choose another folder',
 };
 

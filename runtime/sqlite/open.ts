@@ -1,6 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { makeFolder } from '../make-folder.ts';
 import { StartError, systemErrorCode } from '../start-error.ts';
 import { meaningOf, sqliteFailure } from './errors.ts';
 
@@ -58,19 +58,6 @@ export function openDatabase(url: string): Database {
   } catch (error) {
     connection?.close();
     throw refusal(path, error);
-  }
-}
-
-/** Not mkdir's own `recursive`, which never returns where a file system refuses a folder with ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    makeFolder(dirname(folder));
-    mkdirSync(folder);
   }
 }
 

@@ -64,6 +64,10 @@ describe('holdDataFolder', () => {
     expect(() => holdDataFolder(file, 'broker')).toThrow('there is a file of that name');
   });
 
+  it('names the remedy where the system makes no folders', () => {
+    expect(() => holdDataFolder('/proc/nowhere/data', 'broker')).toThrow('it cannot be made');
+  });
+
   // The superuser may write anywhere.
   (process.getuid?.() === 0 ? it.skip : it)('names the remedy when the folder cannot be written', () => {
     holdDataFolder(folder, 'broker').release();
