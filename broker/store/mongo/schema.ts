@@ -91,7 +91,6 @@ async function addShapes(database: Db): Promise<void> {
   await createIndexes(database);
   const { entities, shapes } = collectionsOf(database);
   await shapeExisting(entities, shapes);
-  await database.dropCollection('types');
 }
 
 async function createIndexes(database: Db): Promise<void> {

@@ -12,6 +12,9 @@ describe('the @context in a Link header (clause 6.3.5)', () => {
     [`<${url}>; type="application/ld+json"; rel = "${relation}"`],
     [`<${url}>; REL="${relation}"`],
     [`<${url}>; title="a, <b>; c"; rel="next ${relation}"`],
+    // The version of a body, which is taken whatever it is (clause 6.3.21).
+    [`<${url}>; rel="${relation}"; profile=<https://uri.etsi.org/ngsi-ld/profile/version>`],
+    [`<${url}>; rel="${relation}"; profile="https://uri.etsi.org/ngsi-ld/profile/1.5"`],
     [`</next>; rel="next", <${url}>; rel="${relation}"`],
     [`<${'<'.repeat(50)}${url}>; rel="${relation}"`],
   ])('is found in %s', (header) => {
