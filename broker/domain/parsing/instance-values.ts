@@ -6,7 +6,7 @@ import { looksLikeGeometry } from '../geojson.ts';
 import { checkPlainValue } from './check-plain-value.ts';
 import { parseDatasetId } from './instance-members.ts';
 import type { InstanceDraft, Reading } from './reading.ts';
-import { readSimplified } from './simplified.ts';
+import { isInOneLanguage, readSimplified } from './simplified.ts';
 
 /** Sets kind and value of the draft; true when the value is NGSI-LD Null. */
 export function readValueMember(
@@ -30,7 +30,7 @@ export function readValueMember(
 
 /** A value that stands alone: a Property, or a GeoProperty when it is a geometry (clause 4.5.2.3). */
 export function readBare(raw: Json, reading: Reading, what: string): AttributeFragment {
-  if (reading.lang !== undefined && typeof raw === 'string') {
+  if (reading.lang !== undefined && isInOneLanguage(raw)) {
     return readSimplified(raw, reading, what) as AttributeFragment;
   }
   const kind = looksLikeGeometry(raw) ? 'GeoProperty' : 'Property';

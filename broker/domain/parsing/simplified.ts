@@ -4,6 +4,7 @@ import type { AttributeKind, Json } from '../entity.ts';
 import type { AttributeFragment } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { looksLikeGeometry } from '../geojson.ts';
+import { isText } from '../number-text.ts';
 import { checkPlainValue } from './check-plain-value.ts';
 import type { Reading } from './reading.ts';
 
@@ -18,6 +19,11 @@ export function readSimplified(raw: Json, reading: Reading, what: string): Attri
   };
 }
 
+/** True for what a languageMap has for one language, and a request with `lang` may give without it (table 6.5.3.4-1). */
+export function isInOneLanguage(raw: Json): boolean {
+  return isText(raw) || (Array.isArray(raw) && raw.length > 0 && raw.every(isText));
+}
+
 function guessedKind(raw: Json): AttributeKind {
   if (looksLikeGeometry(raw)) return 'GeoProperty';
   if (isObject(raw) && Object.keys(raw).length === 1) {
@@ -30,7 +36,7 @@ function guessedKind(raw: Json): AttributeKind {
 
 function readAs(kind: AttributeKind, raw: Json, { vocabulary, mode, lang }: Reading, what: string): Json {
   const { isWrapped, valueMember, read } = ATTRIBUTE_KINDS[kind];
-  if (kind === 'LanguageProperty' && typeof raw === 'string') return { [requireLang(lang, what)]: raw };
+  if (kind === 'LanguageProperty' && isInOneLanguage(raw)) return { [requireLang(lang, what)]: raw };
   const value = isWrapped && isObject(raw) && raw[valueMember] !== undefined ? raw[valueMember] : raw;
   if (kind !== 'JsonProperty') checkPlainValue(value, mode, what);
   return read(value, vocabulary, what);

@@ -166,6 +166,33 @@ describe('PATCH /entities/{entityId} (clause 6.5.3.4)', () => {
     expect((await read())['level']).not.toHaveProperty('observedAt');
   });
 
+  it('takes a text, or several, in the language of the request (table 6.5.3.4-1)', async () => {
+    await broker.api
+      .patch(`${PATH}?lang=nl`)
+      .send({ name: 'Inkom', level: ['a', 'b'] })
+      .expect(204);
+    await broker.api
+      .patch(`${PATH}?lang=fr`)
+      .send({ name: ['Entrée', 'Vestibule'] })
+      .expect(204);
+    await broker.api
+      .patch(`${PATH}?lang=de&options=simplified`)
+      .send({ name: ['Flur'] })
+      .expect(204);
+    const languageMap = { en: 'Hall', nl: 'Inkom', fr: ['Entrée', 'Vestibule'], de: ['Flur'] };
+    expect(await read('?pick=name,level')).toMatchObject({
+      name: { type: 'LanguageProperty', languageMap },
+      level: { type: 'Property', value: ['a', 'b'] },
+    });
+  });
+
+  it('takes format before options', async () => {
+    await broker.api.patch(`${PATH}?format=simplified&options=keyValues`).send({ level: 3 }).expect(204);
+    const { body } = await broker.api.patch(`${PATH}?format=concise&options=keyValues`).send({ level: 4 });
+    expect(body.detail).toContain('concise');
+    expect(await read('?pick=level&format=simplified&options=normalized')).toEqual({ level: 3 });
+  });
+
   it('takes application/merge-patch+json', async () => {
     const patch = broker.api.patch(PATH).set('Content-Type', 'application/merge-patch+json');
     await patch.send('{"level":9}').expect(204);
