@@ -11,6 +11,7 @@ import { purgeRoutes } from './http/routes/purge-entities.ts';
 import { subscriptionRoutes } from './http/routes/subscriptions.ts';
 import { temporalEntityRoutes, unfinishedTemporalRows } from './http/routes/temporal-entities.ts';
 import { unfinishedRoutes, unfinishedRows } from './http/routes/unfinished.ts';
+import type { RangeUnit } from './http/temporal-pages.ts';
 import type { Contexts } from './jsonld/context.ts';
 import type { Notifications } from './notifications/start.ts';
 import { createDiscoveryService } from './services/discovery.ts';
@@ -34,6 +35,8 @@ export interface ApiParts {
   readonly notifications: Pick<Notifications, 'match' | 'mirror' | 'notifier' | 'statuses'>;
   /** What other Context Sources know the broker by (clause 5.2.40). */
   readonly alias: string;
+  /** The most instances in an answer of the temporal API, and the unit of its time range. */
+  readonly temporalPages: { readonly size: number; readonly unit: RangeUnit };
   /** Microseconds since 1970. */
   readonly now: () => number;
   /** A new UUID. */
@@ -42,7 +45,7 @@ export interface ApiParts {
 
 /** Every row of the route table, finished or not, over services on these parts. */
 export function composeRoutes(parts: ApiParts): readonly Route[] {
-  const { store, contexts, notifications, alias, now, newUuid } = parts;
+  const { store, contexts, notifications, alias, temporalPages, now, newUuid } = parts;
   const newId = (type: string): string => `urn:ngsi-ld:${type}:${newUuid()}`;
   const writer = { store, match: notifications.match };
   const subscriptions = createSubscriptionService({
@@ -57,6 +60,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     store,
     now,
     newInstanceId: () => newId('Instance'),
+    pageSize: temporalPages.size,
   });
   const entities = createEntityService(writer);
   const attributes = createEntityAttributeService(writer);
@@ -67,7 +71,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...entityAttributeRoutes(entities, attributes),
     ...attributeValueRoutes(createAttributeReadingService({ store, now }), attributes),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
-    ...temporalEntityRoutes(temporal),
+    ...temporalEntityRoutes(temporal, temporalPages.unit),
     ...discoveryRoutes(createDiscoveryService({ store, newId })),
     ...subscriptionRoutes(subscriptions),
     ...jsonldContextRoutes(parts.jsonldContexts),

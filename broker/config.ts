@@ -13,6 +13,7 @@ import {
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
 import { isAlias } from './domain/context-source-alias.ts';
+import { rangeUnits } from './http/temporal-pages.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
 import { notificationSettings } from './notifications/settings.ts';
 
@@ -92,6 +93,19 @@ export const brokerSettings = {
     default: '2MB',
     parse: bytes,
     meaning: 'largest @context',
+  },
+  temporalPageSize: {
+    variable: 'TEMPORAL_PAGE_SIZE',
+    default: '1000',
+    parse: integer({ min: 1, max: 100_000 }),
+    meaning:
+      'most instances of Attributes in one answer of the temporal API; of a longer history it is a part, with 206 and Content-Range',
+  },
+  temporalRangeUnit: {
+    variable: 'TEMPORAL_RANGE_UNIT',
+    default: 'DateTime',
+    parse: oneOf(...rangeUnits),
+    meaning: 'unit in that Content-Range: DateTime as the standard says, or date-time as some clients expect',
   },
   ...notificationSettings,
 } as const satisfies SettingsTable;

@@ -77,6 +77,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));
   const routes = composeRoutes({
     ...{ store, contexts, jsonldContexts, notifications, alias, now },
+    temporalPages: { size: settings.temporalPageSize, unit: settings.temporalRangeUnit },
     newUuid: randomUUID,
   });
   const server = createBrokerServer(settings, { store, contexts, routes, log, metrics, health });
@@ -146,6 +147,7 @@ function createBrokerServer(settings: BrokerSettings, parts: ServerParts): Retur
       exposed: [
         'Location',
         'Link',
+        'Content-Range',
         'ETag',
         'NGSILD-Tenant',
         'NGSILD-Results-Count',

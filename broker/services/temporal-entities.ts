@@ -1,3 +1,4 @@
+import { ATTRIBUTE_KINDS } from '../domain/attribute-kinds.ts';
 import { stamp } from '../domain/change/stamp.ts';
 import type { Attribute, Json, JsonObject, Micros } from '../domain/entity.ts';
 import type { AttributeInput } from '../domain/entity-input.ts';
@@ -8,6 +9,7 @@ import { parseTemporalEntity, type TemporalInput } from '../domain/parsing/parse
 import type { TemporalQuery } from '../domain/query/temporal-query.ts';
 import type { Projection } from '../domain/representation/projection.ts';
 import { representTemporal, type TemporalOptions } from '../domain/representation/temporal.ts';
+import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
 import type { HistoryInstance, HistoryQuery, Store } from '../store/store.ts';
 import { ensureTenant } from './ensure-tenant.ts';
 import type { ReadScope } from './query-entities.ts';
@@ -17,6 +19,8 @@ export interface TemporalEntityServiceParts {
   readonly now: () => Micros;
   /** A new URI for an instance. */
   readonly newInstanceId: () => string;
+  /** The most instances of Attributes in one answer. */
+  readonly pageSize: number;
 }
 
 /** What of an evolution is asked for, and how it is shown. */
@@ -25,6 +29,12 @@ export interface TemporalView extends Omit<TemporalOptions, 'timeproperty'> {
   readonly lastN?: number;
   /** `@none` for the default instance. */
   readonly datasetIds?: ReadonlySet<string>;
+}
+
+/** A Temporal Evolution as it is shown: all that was asked for, or the part of it in a time range (clause 6.3.10). */
+export interface ShownEvolution {
+  readonly body: JsonObject;
+  readonly range?: TemporalRange;
 }
 
 /** The temporal operations of clauses 5.6 and 5.7. The current state of Entities stays as it is. */
@@ -37,7 +47,7 @@ export interface TemporalEntityService {
   /** @throws BadRequestData, ResourceNotFound (clause 5.6.12) */
   addAttributes(id: string, body: Json, scope: ReadScope): Promise<void>;
   /** @throws BadRequestData, ResourceNotFound, also when there is nothing of that time (clause 5.7.3) */
-  retrieveTemporalEntity(id: string, view: TemporalView, scope: ReadScope): Promise<JsonObject>;
+  retrieveTemporalEntity(id: string, view: TemporalView, scope: ReadScope): Promise<ShownEvolution>;
 }
 
 /** The service over the store. */
@@ -63,7 +73,7 @@ async function upsert(
   const known = await temporal.getEntity(id);
   const now = parts.now();
   const scopes = input.scopes?.at(-1)?.value ?? [];
-  const entity = known ?? { id, types, scopes, createdAt: now, modifiedAt: now };
+  const entity = { ...(known ?? { id, scopes, createdAt: now, modifiedAt: now }), types };
   await temporal.append(entity, toInstances(parts, id, input, now));
   return { id, isNew: known === undefined };
 }
@@ -79,34 +89,46 @@ async function add(
   const { temporal } = parts.store.of(tenant);
   const known = await temporal.getEntity(id);
   if (known === undefined) throw notFound(id);
-  await temporal.append(known, toInstances(parts, id, input, parts.now()));
+  const { types = known.types } = input;
+  await temporal.append({ ...known, types }, toInstances(parts, id, input, parts.now()));
 }
 
 async function retrieve(
-  { store }: TemporalEntityServiceParts,
+  { store, pageSize }: TemporalEntityServiceParts,
   id: string,
   view: TemporalView,
   { tenant, context }: ReadScope,
-): Promise<JsonObject> {
+): Promise<ShownEvolution> {
   requireUri(id, 'The Entity id');
   const { temporal } = store.of(tenant);
   const known = await temporal.getEntity(id);
   if (known === undefined) throw notFound(id);
-  const instances = await temporal.instances(id, historyQuery(view));
+  const page = await temporal.instances(id, historyQuery(view, pageSize));
   const { timeproperty } = view.query;
-  const shown = representTemporal({ ...known, instances }, context, { ...view, timeproperty });
-  if (shown !== undefined) return shown;
+  const body = representTemporal({ ...known, ...page }, context, { ...view, timeproperty });
+  if (body !== undefined) {
+    const isPart = !page.isWhole && showsAttributes(view.projection);
+    return isPart
+      ? { body, range: temporalRange(page.instances.values(), view.query, view.lastN) }
+      : { body };
+  }
   throw new NgsiLdError(
     'ResourceNotFound',
     `The Temporal Evolution of ${id} has no ${timeproperty} in this interval, or none of the Attributes asked for.`,
   );
 }
 
-/** What the store can leave out already. */
-function historyQuery({ query, lastN, datasetIds, projection }: TemporalView): HistoryQuery {
+/** What the store can leave out already: changes of type, too, which are no Attribute. */
+function historyQuery(
+  { query, lastN, datasetIds, projection }: TemporalView,
+  pageSize: number,
+): HistoryQuery {
   const wanted = wantedAttributes(projection);
+  const omitted = historyNames(projection?.omit);
   return {
     ...query,
+    limit: pageSize,
+    except: ['@type', ...omitted],
     ...(lastN !== undefined && { lastN }),
     ...(wanted.length > 0 && { attributes: wanted }),
     ...(datasetIds !== undefined && {
@@ -117,7 +139,17 @@ function historyQuery({ query, lastN, datasetIds, projection }: TemporalView): H
 
 /** Only what is picked by name; empty when that is none. */
 function wantedAttributes({ attrs, pick }: Projection = {}): readonly string[] {
-  return [...(attrs ?? pick ?? [])]
+  return historyNames(attrs ?? pick);
+}
+
+/** False where only members are picked that are no Attributes. */
+function showsAttributes(projection: Projection | undefined): boolean {
+  return projection?.pick === undefined || wantedAttributes(projection).length > 0;
+}
+
+/** Those of the names under which the history keeps something. */
+function historyNames(names: ReadonlySet<string> = new Set()): readonly string[] {
+  return [...names]
     .map((name) => (name === 'scope' ? '@scope' : name))
     .filter((name) => name.includes(':') || name === '@scope');
 }
@@ -148,8 +180,16 @@ function toRow(
     ...(observedAt !== undefined && { observedAt }),
     createdAt,
     modifiedAt,
+    ...(recordsDeletion(identity.attribute, instance) && { deletedAt: modifiedAt }),
     attributeInstance: instance,
   };
+}
+
+/** NGSI-LD Null in the place of the value (clause 4.5.7), or no Scope any more. */
+function recordsDeletion(attribute: string, { kind, value }: Attribute): boolean {
+  return attribute === '@scope'
+    ? Array.isArray(value) && value.length === 0
+    : ATTRIBUTE_KINDS[kind].isDeletion(value);
 }
 
 function notFound(id: string): NgsiLdError {

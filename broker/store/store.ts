@@ -118,6 +118,23 @@ export interface HistoryQuery {
   readonly to?: Micros;
   /** The last n instances of each Attribute, newest first, when given; else all, oldest first. */
   readonly lastN?: number;
+  /** The most instances of all Attributes together, from the first on in that order. Cost and memory follow it. */
+  readonly limit?: number;
+  /** Attributes that do not count and are not given. */
+  readonly except?: readonly string[];
+}
+
+/** The instances that a HistoryQuery asks for, or the first of them (clause 6.3.10). */
+export interface HistoryPage {
+  /**
+   * By Attribute IRI; each has some. A page ends at one moment for all Attributes and parts no instances of one moment,
+   * except where those alone are more than its limit. What lacks the time property is of the earliest moment.
+   */
+  readonly instances: ReadonlyMap<string, readonly HistoryInstance[]>;
+  /** The first instance of each Attribute of which all come behind the page. */
+  readonly later: ReadonlyMap<string, HistoryInstance>;
+  /** True when nothing comes behind it. */
+  readonly isWhole: boolean;
 }
 
 /** What the history keeps of an Entity besides its instances; survives the Entity's deletion. */
@@ -133,11 +150,12 @@ export interface HistoryEntity {
 export interface TemporalStore {
   /** Undefined when no history of this id is known. Drains the Entity's pending change records first. */
   getEntity(id: string): Promise<HistoryEntity | undefined>;
-  /** Instances by Attribute IRI. Drains the Entity's pending change records first. */
-  instances(id: string, query: HistoryQuery): Promise<ReadonlyMap<string, readonly HistoryInstance[]>>;
+  /** Drains the Entity's pending change records first. */
+  instances(id: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
    * Adds instances without touching the current state (temporal provision). An instance equal to a stored one in
-   * attribute, datasetId, observedAt and content is dropped. Creates the HistoryEntity where there is none.
+   * attribute, datasetId, observedAt and content is dropped. Creates the HistoryEntity where there is none; a known one
+   * gets the types that it lacks, for good, and stays as it is otherwise.
    */
   append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void>;
 }

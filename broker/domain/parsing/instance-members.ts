@@ -116,7 +116,7 @@ function removable<Member extends Removable>(
   read: (value: Json, what: string, reading: Reading) => NonNullable<InstanceDraft[Member]>,
 ): MemberReader {
   return (draft, value, reading, what) => {
-    if (reading.mode.nulls === 'refused' || !isNgsiLdNull(value)) {
+    if (reading.mode.nulls !== 'delete' || !isNgsiLdNull(value)) {
       draft[member] = read(value, `${member} of ${what}`, reading);
     } else if (reading.mode.instances === 'partial') {
       draft[member] = null as InstanceDraft[Member];

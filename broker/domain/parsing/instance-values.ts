@@ -8,7 +8,7 @@ import { parseDatasetId } from './instance-members.ts';
 import type { InstanceDraft, Reading } from './reading.ts';
 import { isInOneLanguage, readSimplified } from './simplified.ts';
 
-/** Sets kind and value of the draft; true when the value is NGSI-LD Null. */
+/** Sets kind and value of the draft; true when the value is NGSI-LD Null, and deletes. */
 export function readValueMember(
   draft: InstanceDraft,
   raw: JsonObject,
@@ -23,8 +23,9 @@ export function readValueMember(
     requirePartial(reading, what, rules.valueMember);
     return false;
   }
-  if (rules.isDeletion(value)) return true;
-  draft.value = readValue(kind, value, reading, what);
+  const isNull = rules.isDeletion(value);
+  if (isNull && reading.mode.nulls !== 'record') return true;
+  draft.value = isNull ? rules.nullValue : readValue(kind, value, reading, what);
   return false;
 }
 
@@ -54,7 +55,7 @@ export function requirePartial({ mode }: Reading, what: string, member = 'value'
  * @throws NgsiLdError BadRequestData where nothing can be deleted.
  */
 export function deletion(datasetId: Json | undefined, { mode }: Reading, what: string): AttributeDeletion {
-  if (mode.nulls === 'refused') {
+  if (mode.nulls !== 'delete') {
     throw badRequest(
       `${what} has the value "${NGSI_LD_NULL}", which deletes and is only taken by update, merge and partial update`,
     );

@@ -40,7 +40,7 @@ export function parseTemporalEntity(body: Json, vocabulary: Vocabulary): Tempora
   return {
     ...(type !== undefined && { types: parseTypes(type, vocabulary) }),
     ...(scope !== undefined && { scopes: readScopes(scope) }),
-    attributes: readAttributes(body, { vocabulary, mode: READING_MODES.complete }),
+    attributes: readAttributes(body, { vocabulary, mode: READING_MODES.temporal }),
   };
 }
 
@@ -90,7 +90,7 @@ function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attr
 function readInstances(iri: string, raw: Json, reading: Reading, name: string): readonly AttributeInput[] {
   const given = Array.isArray(raw) && readsAsInstances(raw) ? raw : [raw];
   return given.map((instance: Json) => {
-    // In mode `complete` every instance has kind and value.
+    // In mode `temporal` every instance has kind and value.
     const input = readInstance(instance, reading, name) as AttributeInput;
     if (input.kind === 'GeoProperty' || !isGeoPropertyName(iri)) return input;
     throw badRequest(`${name} is a ${input.kind}, but has to be a GeoProperty with a GeoJSON geometry`);

@@ -3,8 +3,11 @@ import type { Vocabulary } from '../vocabulary.ts';
 
 /** What an operation allows in the Attributes that it takes (clauses 5.5.4, 5.5.8, 5.5.12). */
 export interface ReadingMode {
-  /** Whether NGSI-LD Null may stand for an instance or a member. */
-  readonly nulls: 'refused' | 'delete';
+  /**
+   * Whether NGSI-LD Null may stand for an instance or a member, which it deletes, or in the place of a value alone, where
+   * it records a deletion.
+   */
+  readonly nulls: 'refused' | 'delete' | 'record';
   /** Whether NGSI-LD Null may stand for a member inside an object value. */
   readonly valueNulls: 'refused' | 'delete';
   /** Whether an instance has to be complete, or may name some of its members. */
@@ -13,12 +16,14 @@ export interface ReadingMode {
   readonly subAttributes: ModeName;
 }
 
-export type ModeName = 'complete' | 'update' | 'partial' | 'merge';
+export type ModeName = 'complete' | 'temporal' | 'update' | 'partial' | 'merge';
 
 /** One entry for each way in which operations take Attributes. */
 export const READING_MODES: Readonly<Record<ModeName, ReadingMode>> = {
   // Create, replace, append, upsert.
   complete: { nulls: 'refused', valueNulls: 'refused', instances: 'complete', subAttributes: 'complete' },
+  // Temporal provision: instances of the past, those of deletions too (clauses 4.5.7, 5.5.4).
+  temporal: { nulls: 'record', valueNulls: 'refused', instances: 'complete', subAttributes: 'complete' },
   // Update attributes: instances are replaced whole or deleted.
   update: { nulls: 'delete', valueNulls: 'refused', instances: 'complete', subAttributes: 'update' },
   // Partial attribute update: members of the first level are replaced or deleted.

@@ -24,6 +24,11 @@ export interface TemporalQueryParameters {
 /** Before every time there is. */
 const BEGINNING: Micros = Number.MIN_SAFE_INTEGER;
 
+/** True for a time that the request named. */
+export function isBound(time: Micros | undefined): time is Micros {
+  return time !== undefined && time !== BEGINNING;
+}
+
 /**
  * Parses a temporal query; without `timerel` all times are meant, and where a timeproperty is named, all that have it.
  * @throws NgsiLdError BadRequestData when something is missing, stands alone or is no time.

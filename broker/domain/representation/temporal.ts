@@ -26,6 +26,8 @@ export interface TemporalEntity {
   readonly deletedAt?: Micros;
   /** Attribute IRI → instances, in the order in which they are to be shown; `@scope` for the scopes. */
   readonly instances: ReadonlyMap<string, readonly TemporalInstance[]>;
+  /** Attributes that stand without instances, and one that each has elsewhere (clause 6.3.10). */
+  readonly later: ReadonlyMap<string, TemporalInstance>;
 }
 
 /** `normalized` (clauses 4.5.6 to 4.5.8) or the simplified `temporalValues` (clause 4.5.9). */
@@ -47,9 +49,24 @@ type InstancesWriter = (
   timeproperty: TimeProperty,
 ) => Json | undefined;
 
-const WRITERS: Readonly<Record<TemporalForm, InstancesWriter>> = {
-  normalized: (instances, writing) => instances.map((instance) => writeInstance(instance, writing)),
-  temporalValues: writeValues,
+/** Writes an Attribute that stands without instances; one from elsewhere tells its kind. */
+type EmptyWriter = (
+  later: TemporalInstance,
+  writing: Writing,
+  timeproperty: TimeProperty,
+) => Json | undefined;
+
+interface FormWriters {
+  readonly write: InstancesWriter;
+  readonly writeEmpty: EmptyWriter;
+}
+
+const WRITERS: Readonly<Record<TemporalForm, FormWriters>> = {
+  normalized: {
+    write: (instances, writing) => instances.map((instance) => writeInstance(instance, writing)),
+    writeEmpty: () => [],
+  },
+  temporalValues: { write: writeValues, writeEmpty: writeNoValues },
 };
 
 /** The evolution with the names of the @context; undefined when there are no instances, or nothing is to be shown. */
@@ -71,7 +88,7 @@ export function representTemporal(
 /** Gives back how many Attributes have instances, wanted or not. */
 function writeAttributes(
   members: Members,
-  { instances: all }: TemporalEntity,
+  { instances: all, later }: TemporalEntity,
   vocabulary: Vocabulary,
   { form, timeproperty, sysAttrs, lang }: TemporalOptions,
   isWanted: (name: string) => boolean,
@@ -79,12 +96,13 @@ function writeAttributes(
   const writing: Writing = { vocabulary, sysAttrs, ...(lang !== undefined && { lang }) };
   // A change of type is no Attribute: `type` tells all types there were.
   const attributes = [...all].filter(([iri, instances]) => iri !== '@type' && instances.length > 0);
-  for (const [iri, instances] of attributes) {
-    if (!isWanted(iri === '@scope' ? 'scope' : iri)) continue;
-    const name = iri === '@scope' ? 'scope' : vocabulary.compact(iri);
-    const written = WRITERS[form](instances, writing, timeproperty);
-    if (written !== undefined) setMember(members, name, written);
-  }
+  const put = (iri: string, written: Json | undefined): void => {
+    if (written === undefined || !isWanted(iri === '@scope' ? 'scope' : iri)) return;
+    setMember(members, iri === '@scope' ? 'scope' : vocabulary.compact(iri), written);
+  };
+  const { write, writeEmpty } = WRITERS[form];
+  for (const [iri, instances] of attributes) put(iri, write(instances, writing, timeproperty));
+  for (const [iri, instance] of later) put(iri, writeEmpty(instance, writing, timeproperty));
   return attributes.length;
 }
 
@@ -125,19 +143,36 @@ function writeValues(
     const value = FORMS.simplified([instance.attributeInstance], writing);
     seriesOf(all, instance.attributeInstance, writing).pairs.push([value, formatDateTime(time)]);
   }
-  const written = [...all.values()].map(({ kind, datasetId, pairs }) => ({
-    type: kind,
-    ...(datasetId !== undefined && { datasetId }),
-    [ATTRIBUTE_KINDS[kind].temporalMember]: pairs,
-  }));
+  const written = [...all.values()].map(writeSeries);
   return written.length > 1 ? written : written[0];
 }
 
-function seriesOf(all: Map<string, Series>, attribute: Attribute, { lang }: Writing): Series {
+function writeSeries({ kind, datasetId, pairs }: Series): JsonObject {
+  return {
+    type: kind,
+    ...(datasetId !== undefined && { datasetId }),
+    [ATTRIBUTE_KINDS[kind].temporalMember]: pairs,
+  };
+}
+
+/** Undefined where the instance has no such time: it would not be among the values either. */
+function writeNoValues(
+  later: TemporalInstance,
+  writing: Writing,
+  timeproperty: TimeProperty,
+): Json | undefined {
+  if (timeOf(later, timeproperty) === undefined) return undefined;
+  return writeSeries({ kind: shownKind(later.attributeInstance, writing), datasetId: undefined, pairs: [] });
+}
+
+/** In one language a languageMap is the value of a Property (clause 4.15). */
+function shownKind({ kind }: Attribute, { lang }: Writing): AttributeKind {
+  return lang !== undefined && kind === 'LanguageProperty' ? 'Property' : kind;
+}
+
+function seriesOf(all: Map<string, Series>, attribute: Attribute, writing: Writing): Series {
   const { datasetId } = attribute;
-  // In one language a languageMap is the value of a Property (clause 4.15).
-  const isText = lang !== undefined && attribute.kind === 'LanguageProperty';
-  const kind = isText ? 'Property' : attribute.kind;
+  const kind = shownKind(attribute, writing);
   const key = `${kind} ${datasetId ?? ''}`;
   const series = all.get(key) ?? { kind, datasetId, pairs: [] };
   all.set(key, series);

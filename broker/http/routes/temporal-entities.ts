@@ -1,6 +1,7 @@
 import type { TemporalEntityService } from '../../services/temporal-entities.ts';
 import { locationOf } from '../location.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
+import { partOf, type RangeUnit } from '../temporal-pages.ts';
 import { readTemporalView, temporalViewParameters } from '../temporal-parameters.ts';
 import type { UnfinishedRoute } from './unfinished.ts';
 
@@ -19,7 +20,7 @@ export const unfinishedTemporalRows: readonly UnfinishedRoute[] = [
 ];
 
 /** Rows of the route table for Temporal Evolutions of Entities (clauses 6.18 to 6.20). */
-export function temporalEntityRoutes(service: TemporalEntityService): readonly Route[] {
+export function temporalEntityRoutes(service: TemporalEntityService, rangeUnit: RangeUnit): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -38,8 +39,8 @@ export function temporalEntityRoutes(service: TemporalEntityService): readonly R
       consumes: [],
       handle: async (exchange) => {
         const view = readTemporalView(exchange);
-        const body = await service.retrieveTemporalEntity(idOf(exchange), view, exchange);
-        return { status: 200, body, context: exchange.context };
+        const { body, range } = await service.retrieveTemporalEntity(idOf(exchange), view, exchange);
+        return { ...partOf(range, rangeUnit), body, context: exchange.context };
       },
     },
     {

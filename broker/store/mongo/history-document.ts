@@ -1,4 +1,5 @@
 import type { Attribute, AttributeKind, Micros } from '../../domain/entity.ts';
+import { withTypes } from '../history-types.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { keyOf, partsOf } from './keys.ts';
 
@@ -27,6 +28,8 @@ export interface HistoryEntityDocument {
   /** When the newest thing was that the body tells: older ones do not replace it. */
   readonly asOf: Micros;
   readonly body: string;
+  /** Types that clients gave to the history; the body may have them too. */
+  readonly addedTypes?: readonly string[];
 }
 
 /** The document of an instance; `identity` stands for what makes it the same one as another. */
@@ -61,4 +64,8 @@ export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
 export function toHistoryEntityDocument(tenant: string, entity: HistoryEntity): HistoryEntityDocument {
   const asOf = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
   return { _id: keyOf(tenant, entity.id), asOf, body: JSON.stringify(entity) };
+}
+
+export function toHistoryEntity({ body, addedTypes = [] }: HistoryEntityDocument): HistoryEntity {
+  return withTypes(JSON.parse(body) as HistoryEntity, addedTypes);
 }

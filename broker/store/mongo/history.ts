@@ -4,6 +4,7 @@ import {
   type HistoryDocument,
   type HistoryEntityDocument,
   toHistoryDocument,
+  toHistoryEntity,
   toHistoryEntityDocument,
 } from './history-document.ts';
 import { insertNew } from './insert-new.ts';
@@ -26,13 +27,19 @@ export async function writeHistory(
   await Promise.all([insertNew(instances, rows), historyEntities.bulkWrite(entities, { ordered: false })]);
 }
 
-/** Keeps the Entity where none of its id is known. */
+/** Keeps the Entity where none of its id is known, and of one that is known the types that it lacks. */
 export async function keepHistoryEntity(
   { historyEntities }: HistoryCollections,
   tenant: string,
   entity: HistoryEntity,
 ): Promise<void> {
-  await historyEntities.bulkWrite([ifUnknown(toHistoryEntityDocument(tenant, entity))]);
+  const { _id, asOf, body } = toHistoryEntityDocument(tenant, entity);
+  const found = await historyEntities.findOne({ _id });
+  const known = found ? toHistoryEntity(found).types : [];
+  const lacking = entity.types.filter((type) => !known.includes(type));
+  if (found && lacking.length === 0) return;
+  const update = { $setOnInsert: { asOf, body }, $addToSet: { addedTypes: { $each: lacking } } };
+  await historyEntities.bulkWrite([{ updateOne: { filter: { _id }, update, upsert: true } }]);
 }
 
 /** Two writes that may come in either order. */

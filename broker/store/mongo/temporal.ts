@@ -1,12 +1,12 @@
 import type { Collection } from 'mongodb';
 import { contentOf } from '../instance-content.ts';
-import type { HistoryEntity, HistoryInstance, HistoryQuery, TemporalStore } from '../store.ts';
+import type { HistoryEntity, HistoryInstance, HistoryPage, HistoryQuery, TemporalStore } from '../store.ts';
 import { contentName } from './content-name.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
 import { type HistoryCollections, keepHistoryEntity } from './history.ts';
-import { toHistoryDocument, toHistoryInstance } from './history-document.ts';
-import { historyOrder, toHistoryFilter } from './history-query.ts';
+import { toHistoryDocument, toHistoryEntity, toHistoryInstance } from './history-document.ts';
+import { readPage } from './history-read.ts';
 import { insertNew } from './insert-new.ts';
 import { keyOf } from './keys.ts';
 
@@ -30,17 +30,19 @@ export class MongoTemporal implements TemporalStore {
     return this.#parts.gate.run(async () => {
       await this.#drain(id);
       const found = await this.#parts.historyEntities.findOne({ _id: keyOf(this.#tenant, id) });
-      return found ? (JSON.parse(found.body) as HistoryEntity) : undefined;
+      return found ? toHistoryEntity(found) : undefined;
     });
   }
 
-  instances(id: string, query: HistoryQuery): Promise<ReadonlyMap<string, readonly HistoryInstance[]>> {
+  instances(id: string, query: HistoryQuery): Promise<HistoryPage> {
     return this.#parts.gate.run(async () => {
       await this.#drain(id);
-      const rows = await (query.lastN === undefined
-        ? this.#read(id, query)
-        : this.#readLast(id, query, query.lastN));
-      return byAttribute(rows);
+      const { instances } = this.#parts;
+      const entity = keyOf(this.#tenant, id);
+      const known = query.attributes ?? (await instances.distinct('attribute', { entity }));
+      const attributes = new Set(known);
+      for (const attribute of query.except ?? []) attributes.delete(attribute);
+      return readPage({ instances, entity, attributes: [...attributes], query });
     });
   }
 
@@ -67,27 +69,6 @@ export class MongoTemporal implements TemporalStore {
     if (found?.oldest !== undefined) await drain(this.#tenant, id);
   }
 
-  async #read(id: string, query: HistoryQuery, limit = 0): Promise<readonly HistoryInstance[]> {
-    const found = await this.#parts.instances
-      .find(toHistoryFilter(keyOf(this.#tenant, id), query), { allowDiskUse: true })
-      .sort(historyOrder(query))
-      .limit(limit)
-      .toArray();
-    return found.map(toHistoryInstance);
-  }
-
-  /** One look along the index for each Attribute. */
-  async #readLast(id: string, query: HistoryQuery, lastN: number): Promise<readonly HistoryInstance[]> {
-    if (lastN <= 0) return [];
-    const attributes =
-      query.attributes ??
-      (await this.#parts.instances.distinct('attribute', { entity: keyOf(this.#tenant, id) }));
-    const rows = await Promise.all(
-      attributes.map((attribute) => this.#read(id, { ...query, attributes: [attribute] }, lastN)),
-    );
-    return rows.flat();
-  }
-
   /** The contents of stored instances that any of these may be equal to. */
   async #contentsLike(id: string, instances: readonly HistoryInstance[]): Promise<ReadonlySet<string>> {
     const attributes = new Set(instances.map(({ attribute }) => attribute));
@@ -102,14 +83,4 @@ export class MongoTemporal implements TemporalStore {
     for await (const document of found) contents.add(contentOf(toHistoryInstance(document)));
     return contents;
   }
-}
-
-function byAttribute(rows: readonly HistoryInstance[]): ReadonlyMap<string, readonly HistoryInstance[]> {
-  const groups = new Map<string, HistoryInstance[]>();
-  for (const row of rows) {
-    const group = groups.get(row.attribute);
-    if (group) group.push(row);
-    else groups.set(row.attribute, [row]);
-  }
-  return groups;
 }

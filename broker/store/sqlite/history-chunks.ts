@@ -1,4 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
+import { NEVER } from '../history-page.ts';
 import type { HistoryInstance, HistoryQuery, TimeProperty } from '../store.ts';
 import { decodeInstances, encodeInstances } from './history-instances.ts';
 import type { Session } from './session.ts';
@@ -18,21 +19,21 @@ export interface HistoryChunks {
   /** Everything that may lie within the bounds of the query, and more. */
   within(entity: HistoryKey, attribute: string, bounds: Bounds): readonly HistoryInstance[];
   /**
-   * Groups of instances, until the reader has enough: none of the later ones has a later time than `newest`, which
-   * each group comes with.
+   * Groups of instances in the order of time, until the reader has enough: none of the later ones has a time before
+   * `edge`, or behind it where the newest come first.
    */
-  newestFirst(entity: HistoryKey, attribute: string, bounds: Bounds): Iterable<ChunkRead>;
+  inOrder(entity: HistoryKey, attribute: string, bounds: Bounds, first: End): Iterable<ChunkRead>;
 }
 
 export type Bounds = Pick<HistoryQuery, 'timeproperty' | 'from' | 'to'>;
 
+/** What a history is read from. */
+export type End = 'oldest' | 'newest';
+
 export interface ChunkRead {
-  readonly newest: Micros;
+  readonly edge: Micros;
   readonly instances: readonly HistoryInstance[];
 }
-
-/** Stands for a time that is not there: earlier than all. */
-export const NEVER: Micros = Number.MIN_SAFE_INTEGER;
 
 /** Text of one chunk, in characters. */
 const LARGEST_CHUNK = 256 * 1024;
@@ -65,7 +66,7 @@ export function historyChunks(session: Session): HistoryChunks {
         .all(no, iris.find(attribute) ?? null, ...valuesOf(bounds))
         .flatMap(([body]) => decodeInstances(body, id, iris));
     },
-    newestFirst: (entity, attribute, bounds) => newestFirst(session, entity, attribute, bounds),
+    inOrder: (entity, attribute, bounds, first) => inOrder(session, { entity, attribute, bounds, first }),
   };
 }
 
@@ -88,12 +89,12 @@ function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
   return add;
 }
 
+/** From NEVER where one lacks the time, to NEVER where all do. */
 function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [from: Micros, to: Micros] {
   let from = Number.MAX_SAFE_INTEGER;
   let to = NEVER;
   for (const instance of instances) {
-    const at = instance[time];
-    if (at === undefined) continue;
+    const at = instance[time] ?? NEVER;
     from = Math.min(from, at);
     to = Math.max(to, at);
   }
@@ -102,29 +103,51 @@ function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [fr
 
 function overlap({ timeproperty, from, to }: Bounds): string {
   const column = columns[timeproperty];
-  return `${from === undefined ? '' : ` AND ${column}_to >= ?`}${to === undefined ? '' : ` AND ${column}_from < ?`}`;
+  if (from === undefined && to === undefined) return '';
+  return ` AND ${column}_to >= ?${to === undefined ? '' : ` AND ${column}_from < ?`}`;
 }
 
+/** What lacks the time is within no bounds. */
 function valuesOf({ from, to }: Bounds): readonly number[] {
-  return [from, to].filter((bound) => bound !== undefined);
+  if (from === undefined && to === undefined) return [];
+  const earliest = Math.max(from ?? NEVER, NEVER + 1);
+  return to === undefined ? [earliest] : [earliest, to];
 }
 
-function* newestFirst(
+interface ChunkQuery {
+  readonly entity: HistoryKey;
+  readonly attribute: string;
+  readonly bounds: Bounds;
+  readonly first: End;
+}
+
+/** How chunks follow each other from either end. */
+const walks = {
+  oldest: { side: 'from', isAtOrBehind: '>=', isBehind: '>', direction: 'ASC', start: NEVER },
+  newest: {
+    side: 'to',
+    isAtOrBehind: '<=',
+    isBehind: '<',
+    direction: 'DESC',
+    start: Number.MAX_SAFE_INTEGER,
+  },
+} as const satisfies Readonly<Record<End, object>>;
+
+function* inOrder(
   { database, iris }: Session,
-  { no, id }: HistoryKey,
-  attribute: string,
-  bounds: Bounds,
+  { entity: { no, id }, attribute, bounds, first }: ChunkQuery,
 ): Generator<ChunkRead> {
-  const column = `${columns[bounds.timeproperty]}_to`;
+  const { side, isAtOrBehind, isBehind, direction, start } = walks[first];
+  const column = `${columns[bounds.timeproperty]}_${side}`;
   const select = database.cached<[number, number, string]>(`SELECT no, ${column}, body FROM history_chunk
-    WHERE entity = ? AND attribute = ? AND ${column} <= ? AND (${column}, no) < (?, ?)${overlap(bounds)}
-    ORDER BY ${column} DESC, no DESC LIMIT 1`);
-  let newest = Number.MAX_SAFE_INTEGER;
-  let last = Number.MAX_SAFE_INTEGER;
+    WHERE entity = ? AND attribute = ? AND ${column} ${isAtOrBehind} ? AND (${column}, no) ${isBehind} (?, ?)${overlap(bounds)}
+    ORDER BY ${column} ${direction}, no ${direction} LIMIT 1`);
+  let edge: Micros = start;
+  let last = start;
   for (;;) {
-    const row = select.get(no, iris.find(attribute) ?? null, newest, newest, last, ...valuesOf(bounds));
+    const row = select.get(no, iris.find(attribute) ?? null, edge, edge, last, ...valuesOf(bounds));
     if (row === undefined) return;
-    [last, newest] = row;
-    yield { newest, instances: decodeInstances(row[2], id, iris) };
+    [last, edge] = row;
+    yield { edge, instances: decodeInstances(row[2], id, iris) };
   }
 }

@@ -1,3 +1,4 @@
+import { withTypes } from '../history-types.ts';
 import { contentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { type Bounds, type HistoryChunks, type HistoryKey, historyChunks } from './history-chunks.ts';
@@ -8,7 +9,7 @@ import type { Session } from './session.ts';
 export interface HistoryTables {
   /** What the relay made of change records. */
   fold(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): void;
-  /** What a client provides: what the history knows of the Entity, and instances equal to it, stay as they are. */
+  /** What a client provides: of a known Entity only types that it lacks are new, of instances those equal to none. */
   append(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): void;
   find(tenant: string, id: string): (HistoryKey & { readonly entity: HistoryEntity }) | undefined;
   /** The newer part of an Entity's history: instances of all its Attributes, as they came. */
@@ -73,7 +74,7 @@ export function historyTables(session: Session): HistoryTables {
   };
 }
 
-/** `latest` writes the Entity where it is not older than what is known; `known` leaves it. */
+/** `latest` writes the Entity where it is not older than what is known; `known` adds its types to that. */
 interface EntityWrite {
   readonly tenant: string;
   readonly entity: HistoryEntity;
@@ -88,21 +89,24 @@ function entityRows({ database, tenants }: Session) {
   const select = database.prepare<[number, number, number, number]>(
     'SELECT no, changed_at, log_rows, log_size FROM history_entity WHERE tenant = ? AND id = ?',
   );
-  const selectBody = database.prepare<[number, string]>(
-    'SELECT no, body FROM history_entity WHERE tenant = ? AND id = ?',
+  const selectBody = database.prepare<[number, string, string]>(
+    'SELECT no, body, added_types FROM history_entity WHERE tenant = ? AND id = ?',
   );
   const insert = database.prepare<[number]>(`INSERT INTO history_entity
-    (tenant, id, changed_at, log_rows, log_size, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING no`);
+    (tenant, id, changed_at, log_rows, log_size, body, added_types) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no`);
   const update = database.prepare(
     'UPDATE history_entity SET changed_at = ?, log_rows = ?, log_size = ?, body = ? WHERE no = ?',
   );
   const updateLog = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
+  const addTypes = addedTypes(database);
   const put = (known: Known | undefined, { tenant, entity, wins }: EntityWrite, use: LogUse): number => {
     const at = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
     if (known === undefined) {
       const body = JSON.stringify(entity);
-      return insert.get(tenants.add(tenant), entity.id, at, use.rows, use.size, body)?.[0] as number;
+      const added = JSON.stringify(wins === 'known' ? entity.types : []);
+      return insert.get(tenants.add(tenant), entity.id, at, use.rows, use.size, body, added)?.[0] as number;
     }
+    if (wins === 'known') addTypes(known.no, entity.types);
     if (wins === 'known' || at < known.changedAt) updateLog.run(use.rows, use.size, known.no);
     else update.run(at, use.rows, use.size, JSON.stringify(entity), known.no);
     return known.no;
@@ -117,8 +121,24 @@ function entityRows({ database, tenants }: Session) {
     find: (tenantName: string, id: string) => {
       const tenant = tenants.find(tenantName);
       const row = tenant === undefined ? undefined : selectBody.get(tenant, id);
-      return row && { no: row[0], id, entity: JSON.parse(row[1]) as HistoryEntity };
+      return row && { no: row[0], id, entity: withTypes(JSON.parse(row[1]), JSON.parse(row[2])) };
     },
+  };
+}
+
+/** Adds types to an Entity that is known, those that it lacks. They stay when a change writes its body. */
+function addedTypes(database: Session['database']): (no: number, types: readonly string[]) => void {
+  const select = database.prepare<[string, string]>(
+    'SELECT body, added_types FROM history_entity WHERE no = ?',
+  );
+  const update = database.prepare('UPDATE history_entity SET added_types = ? WHERE no = ?');
+  return (no, types) => {
+    const row = select.get(no);
+    if (row === undefined) return;
+    const added = JSON.parse(row[1]) as readonly string[];
+    const known = withTypes(JSON.parse(row[0]), added).types;
+    const lacking = types.filter((type) => !known.includes(type));
+    if (lacking.length > 0) update.run(JSON.stringify([...added, ...lacking]), no);
   };
 }
 

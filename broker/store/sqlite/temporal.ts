@@ -1,5 +1,7 @@
-import type { Drain, HistoryInstance, HistoryQuery, TemporalStore } from '../store.ts';
-import { type HistoryKey, NEVER } from './history-chunks.ts';
+import type { Micros } from '../../domain/entity.ts';
+import { draftPage, NEVER, type PageDraft, timeOf } from '../history-page.ts';
+import type { Drain, HistoryInstance, HistoryPage, HistoryQuery, TemporalStore } from '../store.ts';
+import type { HistoryKey } from './history-chunks.ts';
 import { byAttribute, type HistoryTables } from './history-tables.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Session } from './session.ts';
@@ -33,7 +35,7 @@ export function temporalTables({ session, records, tables }: TemporalParts): Tem
       await drained(tenant, id);
       return read(() => {
         const found = tables.find(tenant, id);
-        return found === undefined ? new Map() : instancesOf(tables, found, query);
+        return found === undefined ? draftPage(query).finish() : pageOf(tables, found, query);
       });
     },
     append: async (entity, instances) => {
@@ -49,55 +51,58 @@ export function temporalTables({ session, records, tables }: TemporalParts): Tem
   };
 }
 
-function instancesOf(
-  tables: HistoryTables,
-  entity: HistoryKey,
-  query: HistoryQuery,
-): ReadonlyMap<string, readonly HistoryInstance[]> {
+function pageOf(tables: HistoryTables, entity: HistoryKey, query: HistoryQuery): HistoryPage {
   const log = byAttribute(tables.log(entity));
-  const names = query.attributes ?? [...tables.chunks.attributesOf(entity.no), ...log.keys()];
-  const found = new Map<string, readonly HistoryInstance[]>();
-  for (const attribute of new Set(names)) {
-    const newer = log.get(attribute) ?? [];
-    const instances =
-      query.lastN === undefined
-        ? selected([...tables.chunks.within(entity, attribute, query), ...newer], query).sort(
-            ascending(query),
-          )
-        : lastOf(tables, { entity, attribute, newer }, { ...query, lastN: query.lastN });
-    if (instances.length > 0) found.set(attribute, instances);
+  const names = new Set(query.attributes ?? [...tables.chunks.attributesOf(entity.no), ...log.keys()]);
+  for (const attribute of query.except ?? []) names.delete(attribute);
+  const page = draftPage(query);
+  for (const attribute of names) {
+    page.add(attribute, firstOf(tables, { entity, attribute, newer: log.get(attribute) ?? [] }, query, page));
   }
-  return found;
+  return page.finish();
 }
 
-/** The last n: older ones are read until none of those that are left can be among them. */
-function lastOf(
+interface AttributeHistory {
+  readonly entity: HistoryKey;
+  readonly attribute: string;
+  /** What the log has of it. */
+  readonly newer: readonly HistoryInstance[];
+}
+
+/** Those that can be on the page: chunks are read until none of the instances that are left can be among them. */
+function firstOf(
   { chunks }: HistoryTables,
-  {
+  { entity, attribute, newer }: AttributeHistory,
+  query: HistoryQuery,
+  { wanted, end }: Pick<PageDraft, 'wanted' | 'end'>,
+): readonly HistoryInstance[] {
+  const direction = query.lastN === undefined ? 1 : -1;
+  const order = ascending(query);
+  const first = (instances: readonly HistoryInstance[]) =>
+    selected(instances, query)
+      .sort((one, other) => direction * order(one, other))
+      .slice(0, wanted);
+  const pageEnd = end();
+  const isEnough = (found: readonly HistoryInstance[], edge: Micros): boolean => {
+    if (found.length > 0 && pageEnd !== undefined && direction * (edge - pageEnd) >= 0) return true;
+    const last = found[wanted - 1];
+    const ahead = last === undefined ? -1 : direction * (edge - timeOf(last, query));
+    return ahead > 0 || (ahead === 0 && (query.timeproperty === 'createdAt' || edge === NEVER));
+  };
+  let found = [...newer];
+  for (const { edge, instances } of chunks.inOrder(
     entity,
     attribute,
-    newer,
-  }: {
-    readonly entity: HistoryKey;
-    readonly attribute: string;
-    readonly newer: readonly HistoryInstance[];
-  },
-  query: HistoryQuery & { readonly lastN: number },
-): readonly HistoryInstance[] {
-  const order = ascending(query);
-  const last = (instances: readonly HistoryInstance[]) =>
-    selected(instances, query)
-      .sort((one, other) => order(other, one))
-      .slice(0, query.lastN);
-  let found = last(newer);
-  for (const { newest, instances } of chunks.newestFirst(entity, attribute, query)) {
-    const nth = found[query.lastN - 1];
-    const ahead = nth === undefined ? -1 : timeOf(nth, query) - newest;
-    // All instances of an Attribute may have been created at one moment: the chunks come newest first anyway.
-    if (ahead > 0 || (ahead === 0 && query.timeproperty === 'createdAt')) break;
-    found = last([...found, ...instances]);
+    query,
+    direction > 0 ? 'oldest' : 'newest',
+  )) {
+    if (found.length >= wanted || pageEnd !== undefined) {
+      found = first(found);
+      if (isEnough(found, edge)) return found;
+    }
+    found.push(...instances);
   }
-  return found;
+  return first(found);
 }
 
 /** Those that the query asks for, each once: what was folded twice may be there twice. */
@@ -121,8 +126,4 @@ function ascending(query: HistoryQuery): (one: HistoryInstance, other: HistoryIn
     timeOf(one, query) - timeOf(other, query) ||
     one.modifiedAt - other.modifiedAt ||
     (one.instanceId < other.instanceId ? -1 : 1);
-}
-
-function timeOf(instance: HistoryInstance, { timeproperty }: HistoryQuery): number {
-  return instance[timeproperty] ?? NEVER;
 }

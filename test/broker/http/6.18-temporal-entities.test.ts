@@ -187,6 +187,80 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
     await broker.api.get(`/entities/${id}`).expect(404);
   });
 
+  it('adds Entity Types that are new to those that are known (clauses 5.6.11.4, 5.6.12.4)', async () => {
+    const id = 'urn:ngsi-ld:Sensor:typed';
+    const path = `/temporal/entities/${id}`;
+    const typeOf = async () => (await broker.api.get(path).expect(200)).body.type;
+    const level = { value: 1, observedAt: at(1) };
+    await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', level }).expect(201);
+    await broker.api
+      .post('/temporal/entities')
+      .send({ id, type: ['Probe', 'Sensor'], level })
+      .expect(204);
+    expect(await typeOf()).toEqual(['Sensor', 'Probe']);
+    await broker.api.post(`${path}/attrs`).send({ type: 'Thing', level }).expect(204);
+    await broker.api.post(`${path}/attrs`).send({ level }).expect(204);
+    expect(await typeOf()).toEqual(['Sensor', 'Probe', 'Thing']);
+  });
+
+  it('keeps Entity Types that were added when the current Entity changes', async () => {
+    const id = 'urn:ngsi-ld:Sensor:both';
+    await broker.api.post('/entities').send({ id, type: 'Sensor', level: 1 }).expect(201);
+    await broker.api.post('/temporal/entities').send({ id, type: 'Probe' }).expect(204);
+    await broker.api.patch(`/entities/${id}`).send({ level: 2 }).expect(204);
+    expect((await broker.api.get(`/temporal/entities/${id}`).expect(200)).body.type).toEqual([
+      'Sensor',
+      'Probe',
+    ]);
+    expect((await broker.api.get(`/entities/${id}`).expect(200)).body.type).toBe('Sensor');
+  });
+
+  it('takes deletions of the past, as it gives them (clauses 4.5.7, 4.5.8, 5.5.4)', async () => {
+    const id = 'urn:ngsi-ld:Sensor:deletions';
+    const path = `/temporal/entities/${id}`;
+    const nothing = 'urn:ngsi-ld:null';
+    const given = {
+      level: [
+        { type: 'Property', value: 1, observedAt: at(1) },
+        { type: 'Property', value: nothing, observedAt: at(2) },
+      ],
+      seenBy: [{ type: 'Relationship', object: nothing, observedAt: at(2) }],
+      says: [{ type: 'LanguageProperty', languageMap: { '@none': nothing }, observedAt: at(2) }],
+      location: [{ type: 'GeoProperty', value: nothing, observedAt: at(2) }],
+    };
+    await broker.api
+      .post('/temporal/entities')
+      .send({ id, type: 'Sensor', ...given })
+      .expect(201);
+    const { body } = await broker.api.get(path).expect(200);
+    expect(body).toMatchObject(given);
+    expect(body.level[0].deletedAt).toBeUndefined();
+    const deleted = await broker.api.get(`${path}?timeproperty=deletedAt&pick=level,seenBy`).expect(200);
+    expect(deleted.body).toMatchObject({
+      level: [{ value: nothing, deletedAt: expect.stringMatching(/Z$/) }],
+      seenBy: [{ object: nothing, deletedAt: expect.stringMatching(/Z$/) }],
+    });
+    await broker.api.post('/temporal/entities').send(body).expect(204);
+    expect((await broker.api.get(path).expect(200)).body).toEqual(body);
+  });
+
+  it.each([
+    ['an Attribute', { level: 'urn:ngsi-ld:null' }],
+    ['the time of an instance', { level: { value: 1, observedAt: 'urn:ngsi-ld:null' } }],
+    ['a sub-Attribute', { level: { value: 1, accuracy: 'urn:ngsi-ld:null' } }],
+    ['the value of a sub-Attribute', { level: { value: 1, accuracy: { value: 'urn:ngsi-ld:null' } } }],
+    ['a member of a value', { level: { type: 'Property', value: { a: 'urn:ngsi-ld:null' } } }],
+    ['expiresAt', { expiresAt: 'urn:ngsi-ld:null', level: 1 }],
+  ])('refuses NGSI-LD Null as %s (clause 5.5.4)', async (_, members) => {
+    const id = 'urn:ngsi-ld:Sensor:null';
+    const { body } = await broker.api
+      .post('/temporal/entities')
+      .send({ id, type: 'Sensor', ...members })
+      .expect(400);
+    expect(body.type).toBe(`${ERRORS}BadRequestData`);
+    await broker.api.get(`/temporal/entities/${id}`).expect(404);
+  });
+
   it('takes scopes over time, as it gives them (clause 4.5.6)', async () => {
     const id = 'urn:ngsi-ld:Sensor:moved';
     const scope = [

@@ -41,6 +41,8 @@ import { createLogger } from '../../../runtime/logger.ts';
 /** 2026-06-01T12:00:00Z: where the clock of the broker under test starts. */
 const START: Micros = Date.UTC(2026, 5, 1, 12) * 1000;
 const ROOT = '/ngsi-ld/v1';
+/** The most instances in an answer about history. */
+export const TEMPORAL_PAGE_SIZE = 30;
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
 export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
 /** An @context that cannot be had. */
@@ -155,7 +157,13 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
     ...attributeValueRoutes(createAttributeReadingService(reading), attributes),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
     ...temporalEntityRoutes(
-      createTemporalEntityService({ store, now, newInstanceId: () => reading.newId('Instance') }),
+      createTemporalEntityService({
+        store,
+        now,
+        newInstanceId: () => reading.newId('Instance'),
+        pageSize: TEMPORAL_PAGE_SIZE,
+      }),
+      'DateTime',
     ),
     ...discoveryRoutes(createDiscoveryService(reading)),
     ...infoRoutes(createSourceIdentity({ alias: 'carillon-test', now })),

@@ -137,8 +137,10 @@ type Served = Pick<ApiParts, 'store' | 'contexts' | 'jsonldContexts' | 'now'> & 
 };
 
 function serve(parts: Served): Server {
+  const temporalPages = { size: 1000, unit: 'DateTime' } as const;
+  const settings = { alias: 'test', temporalPages, newUuid: randomUUID };
   const binding = createBinding({
-    routes: createRouteTable(composeRoutes({ ...parts, alias: 'test', newUuid: randomUUID })),
+    routes: createRouteTable(composeRoutes({ ...parts, ...settings })),
     store: parts.store,
     contexts: parts.contexts,
     maxBodySize: 1_000_000,

@@ -8,6 +8,7 @@ import { durabilityContract } from './contract/durability.ts';
 import { getManyContract } from './contract/get-many.ts';
 import type { OpenStore } from './contract/harness.ts';
 import { historyContract } from './contract/history.ts';
+import { historyPageContract } from './contract/history-pages.ts';
 import { oddNameContract } from './contract/odd-names.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { pageContract } from './contract/pages.ts';
@@ -25,6 +26,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     outboxContract(open);
     deliveryContract(open);
     historyContract(open);
+    historyPageContract(open);
     temporalContract(open);
     documentContract(open);
     durabilityContract(open);

@@ -32,6 +32,7 @@ function evolution(attributes: JsonObject, options: Partial<TemporalOptions> = {
     createdAt: created,
     modifiedAt: created,
     instances,
+    later: new Map(),
   };
   return representTemporal(entity, vocabulary, {
     form: 'temporalValues',

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryEntity, HistoryInstance, HistoryQuery } from '../../../../broker/store/store.ts';
+import type { Json } from '../../../../broker/domain/entity.ts';
+import type {
+  HistoryEntity,
+  HistoryInstance,
+  HistoryPage,
+  HistoryQuery,
+} from '../../../../broker/store/store.ts';
 import { createMany, LAMP, LEVEL, property } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
@@ -26,6 +32,11 @@ function instance(n: number, members: Partial<HistoryInstance> = {}): HistoryIns
 }
 
 const observed: HistoryQuery = { timeproperty: 'observedAt' };
+const nothing: HistoryPage = { instances: new Map(), later: new Map(), isWhole: true };
+
+function valuesOf(instances: readonly HistoryInstance[] | undefined): readonly Json[] | undefined {
+  return instances?.map(({ attributeInstance }) => attributeInstance.value);
+}
 
 export function historyContract(open: OpenStore): void {
   describe('history', () => {
@@ -34,7 +45,7 @@ export function historyContract(open: OpenStore): void {
     const fold = async (instances: readonly HistoryInstance[], of: HistoryEntity = entity, tenant = '') =>
       harness.store.outbox.fold([], { history: [{ tenant, entity: of, instances }], deliveries: [] });
     const values = async (query: HistoryQuery, attribute = LEVEL) =>
-      (await temporal().instances(ID, query)).get(attribute)?.map((found) => found.attributeInstance.value);
+      valuesOf((await temporal().instances(ID, query)).instances.get(attribute));
 
     it('gives instances back as they were, in every member, also after opening again', async () => {
       const whole = instance(1, {
@@ -52,13 +63,13 @@ export function historyContract(open: OpenStore): void {
       ];
       await fold([whole, ...more]);
       await harness.reopen();
-      expect((await temporal().instances(ID, observed)).get(LEVEL)).toEqual([whole, ...more]);
+      expect((await temporal().instances(ID, observed)).instances.get(LEVEL)).toEqual([whole, ...more]);
     });
 
     it('knows no Entity that it was never told of, and keeps tenants apart', async () => {
       await fold([instance(1)], entity, 'city');
       expect(await temporal().getEntity(ID)).toBeUndefined();
-      expect(await temporal().instances(ID, observed)).toEqual(new Map());
+      expect(await temporal().instances(ID, observed)).toEqual(nothing);
       expect(await harness.store.of('city').temporal.getEntity(ID)).toEqual(entity);
     });
 
@@ -77,7 +88,7 @@ export function historyContract(open: OpenStore): void {
       expect(await values({ ...observed, from: 300 })).toEqual([3, 4]);
       expect(await values({ ...observed, to: 200 })).toEqual([1]);
       expect(await values({ ...observed, to: 400, lastN: 1 })).toEqual([3]);
-      expect(await temporal().instances(ID, { ...observed, from: 9000 })).toEqual(new Map());
+      expect(await temporal().instances(ID, { ...observed, from: 9000 })).toEqual(nothing);
     });
 
     it.each(['modifiedAt', 'createdAt'] as const)(
@@ -107,13 +118,14 @@ export function historyContract(open: OpenStore): void {
         instance(3, { attribute: OTHER }),
         instance(4, { datasetId: 'urn:third' }),
       ]);
-      expect([...(await temporal().instances(ID, { ...observed, attributes: [OTHER] })).keys()]).toEqual([
-        OTHER,
-      ]);
+      const others = await temporal().instances(ID, { ...observed, attributes: [OTHER] });
+      expect([...others.instances.keys()]).toEqual([OTHER]);
+      const rest = await temporal().instances(ID, { ...observed, except: [OTHER] });
+      expect([...rest.instances.keys()]).toEqual([LEVEL]);
       expect(await values({ ...observed, datasetIds: [undefined] })).toEqual([1]);
       expect(await values({ ...observed, datasetIds: [SECOND] })).toEqual([2]);
       expect(await values({ ...observed, datasetIds: [undefined, SECOND], lastN: 1 })).toEqual([2]);
-      expect(await temporal().instances(ID, { ...observed, attributes: ['urn:none'] })).toEqual(new Map());
+      expect(await temporal().instances(ID, { ...observed, attributes: ['urn:none'] })).toEqual(nothing);
     });
 
     it('takes a folded instance once', async () => {
@@ -180,7 +192,7 @@ export function historyContract(open: OpenStore): void {
       }));
       await harness.store.outbox.fold(records, { history, deliveries: [] });
       for (const id of ids) {
-        expect((await temporal().instances(id, observed)).get(LEVEL)).toHaveLength(1);
+        expect((await temporal().instances(id, observed)).instances.get(LEVEL)).toHaveLength(1);
       }
     });
   });

@@ -26,7 +26,7 @@ export function temporalContract(open: OpenStore): void {
     const harness = freshStore(open);
     const temporal = () => harness.store.of('').temporal;
     const values = async () =>
-      (await temporal().instances(ID, { timeproperty: 'createdAt' }))
+      (await temporal().instances(ID, { timeproperty: 'createdAt' })).instances
         .get(LEVEL)
         ?.map((found) => found.attributeInstance.value);
 
@@ -38,10 +38,26 @@ export function temporalContract(open: OpenStore): void {
       expect(await harness.store.outbox.pending(10)).toEqual([]);
     });
 
-    it('keeps what is known of an Entity that has a history', async () => {
+    it('keeps what is known of an Entity that has a history, and adds types to it', async () => {
       await temporal().append(entity, []);
-      await temporal().append({ ...entity, types: ['urn:other'] }, [given(1, 100, 1)]);
-      expect(await temporal().getEntity(ID)).toEqual(entity);
+      await temporal().append({ ...entity, types: ['urn:other', LAMP], modifiedAt: 9 }, [given(1, 100, 1)]);
+      await temporal().append({ ...entity, types: ['urn:other'] }, []);
+      expect(await temporal().getEntity(ID)).toEqual({ ...entity, types: [LAMP, 'urn:other'] });
+    });
+
+    it('keeps the types that were added when the Entity changes', async () => {
+      const fold = (changed: HistoryEntity) =>
+        harness.store.outbox.fold([], {
+          history: [{ tenant: '', entity: changed, instances: [] }],
+          deliveries: [],
+        });
+      await temporal().append({ ...entity, types: ['urn:first'] }, []);
+      await fold({ ...entity, modifiedAt: 2 });
+      await temporal().append({ ...entity, types: ['urn:second'] }, []);
+      const newest = { ...entity, types: ['urn:now'], modifiedAt: 3 };
+      await fold(newest);
+      const types = ['urn:now', 'urn:first', 'urn:second'];
+      expect(await temporal().getEntity(ID)).toEqual({ ...newest, types });
     });
 
     it('drops an instance equal in Attribute, dataset, observedAt and content', async () => {

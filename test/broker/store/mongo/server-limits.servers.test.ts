@@ -203,7 +203,7 @@ describeWith('mongodb', () => {
     expect(bytes).toBeLessThanOrEqual(1024 * 1024);
     await fold();
     const history = await tenant().temporal.instances(ID, { timeproperty: 'modifiedAt' });
-    expect(history.get(LEVEL)).toHaveLength(311);
+    expect(history.instances.get(LEVEL)).toHaveLength(311);
   });
 
   it('shows a tombstone to nobody, and takes it away an hour after it was folded', async () => {

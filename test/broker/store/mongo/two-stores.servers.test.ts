@@ -38,7 +38,8 @@ describeWith('mongodb', () => {
   }
 
   const instances = async () =>
-    (await stores[0].of('').temporal.instances(ID, { timeproperty: 'modifiedAt' })).get(LEVEL) ?? [];
+    (await stores[0].of('').temporal.instances(ID, { timeproperty: 'modifiedAt' })).instances.get(LEVEL) ??
+    [];
 
   describe('two processes on one database', () => {
     it('apply each of 40 changes that they make of one Entity at the same time', async () => {

@@ -189,7 +189,7 @@ describe('a group', () => {
     expect(await store.hasTenant('city')).toBe(false);
     await store.of('city').temporal.append(entity, [instance('urn:a', 'i3')]);
     const found = await store.of('other').temporal.instances(ID, { timeproperty: 'createdAt' });
-    expect([...found.keys()]).toEqual(['urn:b']);
+    expect([...found.instances.keys()]).toEqual(['urn:b']);
     await store.close();
   });
 });

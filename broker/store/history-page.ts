@@ -1,0 +1,76 @@
+import type { Micros } from '../domain/entity.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery } from './store.ts';
+
+/** Stands for a time that is not there: earlier than all. */
+export const NEVER: Micros = Number.MIN_SAFE_INTEGER;
+
+/**
+ * A page while a driver reads it, one Attribute after the other: it keeps no more than fits, and tells from when on
+ * nothing more does, so that what is read of many Attributes is not much more than what is read of one.
+ */
+export interface PageDraft {
+  /** Instances of an Attribute in the order of the query, without repetition: the first `wanted`, up to `end` at least. */
+  add(attribute: string, instances: readonly HistoryInstance[]): void;
+  /** The most instances of one Attribute that can matter. */
+  readonly wanted: number;
+  /** Instances of this time, and those behind it, are not on the page; undefined while there is room. */
+  end(): Micros | undefined;
+  finish(): HistoryPage;
+}
+
+/** A draft of the page that `query` asks for. */
+export function draftPage(query: HistoryQuery): PageDraft {
+  const { limit = Number.POSITIVE_INFINITY, lastN = Number.POSITIVE_INFINITY } = query;
+  const isBehind = behind(query);
+  const firsts = new Map<string, HistoryInstance>();
+  // One more than fits tells that there is more, and where the page ends.
+  let candidates: readonly HistoryInstance[] = [];
+  const overflow = () => candidates[limit];
+  return {
+    wanted: Math.min(lastN, limit + 1),
+    add: (attribute, instances) => {
+      const [first] = instances;
+      if (first === undefined) return;
+      firsts.set(attribute, first);
+      const merged = [...candidates, ...instances];
+      const sorted = limit < merged.length ? merged.sort((one, other) => isBehind(one, other)) : merged;
+      candidates = sorted.slice(0, limit + 1);
+    },
+    end: () => {
+      const last = overflow();
+      return last && timeOf(last, query);
+    },
+    finish: () => toPage(firsts, candidates, overflow(), query),
+  };
+}
+
+function toPage(
+  firsts: ReadonlyMap<string, HistoryInstance>,
+  candidates: readonly HistoryInstance[],
+  overflow: HistoryInstance | undefined,
+  query: HistoryQuery,
+): HistoryPage {
+  const isBehind = behind(query);
+  const within = overflow ? candidates.filter((one) => isBehind(one, overflow) < 0) : candidates;
+  // Of a moment that no page holds there is as much as fits.
+  const shown = within.length > 0 ? within : candidates.slice(0, query.limit);
+  const groups = new Map<string, HistoryInstance[]>([...firsts.keys()].map((attribute) => [attribute, []]));
+  for (const instance of shown) groups.get(instance.attribute)?.push(instance);
+  const found = [...groups].filter(([, instances]) => instances.length > 0);
+  const later = [...firsts].filter(([attribute]) => groups.get(attribute)?.length === 0);
+  return { instances: new Map(found), later: new Map(later), isWhole: overflow === undefined };
+}
+
+/** Positive where one comes after the other in the order of the query, by time alone. */
+function behind(query: HistoryQuery): (one: HistoryInstance, other: HistoryInstance) => number {
+  const direction = query.lastN === undefined ? 1 : -1;
+  return (one, other) => direction * (timeOf(one, query) - timeOf(other, query));
+}
+
+/** The time that the query is about. */
+export function timeOf(
+  instance: HistoryInstance,
+  { timeproperty }: Pick<HistoryQuery, 'timeproperty'>,
+): Micros {
+  return instance[timeproperty] ?? NEVER;
+}

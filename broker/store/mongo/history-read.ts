@@ -1,0 +1,81 @@
+import type { Collection } from 'mongodb';
+import { draftPage, type PageDraft } from '../history-page.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
+import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
+import { historyOrder, toHistoryFilter } from './history-query.ts';
+
+/** What a page is read with. */
+export interface HistoryRead {
+  readonly instances: Pick<Collection<HistoryDocument>, 'find'>;
+  /** Tenant and Entity. */
+  readonly entity: string;
+  /** All that may be on the page. */
+  readonly attributes: readonly string[];
+  readonly query: HistoryQuery;
+}
+
+/** The page of these Attributes that the query asks for. */
+export async function readPage(reading: HistoryRead): Promise<HistoryPage> {
+  const { attributes, query } = reading;
+  const page = draftPage(query);
+  const found = await (query.lastN === undefined ? readFirst(reading, page) : readLast(reading, page));
+  if (page.end() !== undefined) {
+    const missing = attributes.filter((attribute) => !found.has(attribute));
+    const firsts = await Promise.all(missing.map((attribute) => read(reading, [attribute], query, 1)));
+    for (const [index, attribute] of missing.entries()) page.add(attribute, firsts[index] ?? []);
+  }
+  return page.finish();
+}
+
+/** One walk along the index for all Attributes. Gives back those that it met. */
+async function readFirst(reading: HistoryRead, page: PageDraft): Promise<ReadonlySet<string>> {
+  const { attributes, query } = reading;
+  const groups = new Map<string, HistoryInstance[]>();
+  for (const instance of await read(reading, attributes, query, page.wanted)) {
+    const group = groups.get(instance.attribute);
+    if (group) group.push(instance);
+    else groups.set(instance.attribute, [instance]);
+  }
+  for (const [attribute, instances] of groups) page.add(attribute, instances);
+  return new Set(groups.keys());
+}
+
+/**
+ * One look along the index for each Attribute, for as many at the same time as fit on the page: those behind them are
+ * read up to its end. Gives back those that have any.
+ */
+async function readLast(reading: HistoryRead, page: PageDraft): Promise<ReadonlySet<string>> {
+  const { attributes, query } = reading;
+  const found = new Set<string>();
+  if (page.wanted <= 0) return found;
+  const together = Math.max(1, Math.floor((query.limit ?? Number.MAX_SAFE_INTEGER) / page.wanted));
+  for (let start = 0; start < attributes.length; start += together) {
+    const some = attributes.slice(start, start + together);
+    const newer = newerThan(query, page.end());
+    const rows = await Promise.all(some.map((attribute) => read(reading, [attribute], newer, page.wanted)));
+    for (const [index, attribute] of some.entries()) {
+      const instances = rows[index] ?? [];
+      if (instances.length > 0) found.add(attribute);
+      page.add(attribute, instances);
+    }
+  }
+  return found;
+}
+
+function newerThan(query: HistoryQuery, end: number | undefined): HistoryQuery {
+  return end === undefined ? query : { ...query, from: Math.max(query.from ?? end, end + 1) };
+}
+
+async function read(
+  { instances, entity }: HistoryRead,
+  attributes: readonly string[],
+  query: HistoryQuery,
+  limit: number,
+): Promise<readonly HistoryInstance[]> {
+  if (attributes.length === 0) return [];
+  const found = instances
+    .find(toHistoryFilter(entity, attributes, query), { allowDiskUse: true })
+    .sort(historyOrder(query));
+  const rows = await (Number.isFinite(limit) ? found.limit(limit) : found).toArray();
+  return rows.map(toHistoryInstance);
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import type {
+  HistoryEntity,
+  HistoryInstance,
+  HistoryPage,
+  HistoryQuery,
+} from '../../../../broker/store/store.ts';
+import { LAMP, LEVEL, property } from './entities.ts';
+import { freshStore, type OpenStore } from './harness.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:1';
+const OTHER = 'https://example.org/other';
+const RARE = 'https://example.org/rare';
+const entity: HistoryEntity = { id: ID, types: [LAMP], scopes: [], createdAt: 1, modifiedAt: 1 };
+const observed: HistoryQuery = { timeproperty: 'observedAt' };
+
+/** An instance of this value, written at a moment of that number, too. */
+function instance(attribute: string, value: number, observedAt: number | undefined): HistoryInstance {
+  const when = observedAt === undefined ? {} : { observedAt };
+  return {
+    instanceId: `urn:ngsi-ld:Instance:${attribute}-${String(value).padStart(4, '0')}`,
+    entityId: ID,
+    attribute,
+    kind: 'Property',
+    createdAt: 1,
+    modifiedAt: 1000 + value,
+    attributeInstance: property(value, 1000 + value, when),
+    ...when,
+  };
+}
+
+/** As many instances, the first at `from`, one each ten microseconds. */
+function series(attribute: string, count: number, from: number): readonly HistoryInstance[] {
+  return Array.from({ length: count }, (_, n) => instance(attribute, n, from + 10 * n));
+}
+
+const valuesOf = (page: HistoryPage, attribute: string) =>
+  page.instances.get(attribute)?.map((found) => found.attributeInstance.value);
+const laterOf = (page: HistoryPage) =>
+  [...page.later].map(([attribute, { attributeInstance }]) => [attribute, attributeInstance.value]);
+
+export function historyPageContract(open: OpenStore): void {
+  describe('pages of a history (clause 6.3.10)', () => {
+    const harness = freshStore(open);
+    const read = (query: HistoryQuery) => harness.store.of('').temporal.instances(ID, query);
+    const fold = async (...groups: readonly (readonly HistoryInstance[])[]) => {
+      for (const instances of groups) {
+        await harness.store.outbox.fold([], {
+          history: [{ tenant: '', entity, instances }],
+          deliveries: [],
+        });
+      }
+    };
+
+    it('are whole where all fits', async () => {
+      await fold([...series(LEVEL, 2, 100), ...series(OTHER, 2, 100)]);
+      for (const query of [observed, { ...observed, lastN: 5 }]) {
+        const all = await read(query);
+        expect(await read({ ...query, limit: 4 })).toEqual(all);
+        expect(all).toMatchObject({ isWhole: true, later: new Map() });
+      }
+    });
+
+    it('end at one moment for all Attributes, and tell of those that come later', async () => {
+      await fold([...series(LEVEL, 4, 100), ...series(OTHER, 4, 105), ...series(RARE, 2, 900)]);
+      const page = await read({ ...observed, limit: 5 });
+      expect(valuesOf(page, LEVEL)).toEqual([0, 1, 2]);
+      expect(valuesOf(page, OTHER)).toEqual([0, 1]);
+      expect([laterOf(page), page.isWhole]).toEqual([[[RARE, 0]], false]);
+    });
+
+    it('come newest first with lastN, which counts for each Attribute before them', async () => {
+      await fold([...series(LEVEL, 4, 100), ...series(OTHER, 4, 105), ...series(RARE, 2, 10)]);
+      const page = await read({ ...observed, lastN: 3, limit: 5 });
+      expect(valuesOf(page, LEVEL)).toEqual([3, 2]);
+      expect(valuesOf(page, OTHER)).toEqual([3, 2, 1]);
+      expect([laterOf(page), page.isWhole]).toEqual([[[RARE, 1]], false]);
+      expect(valuesOf(await read({ ...observed, lastN: 2, limit: 6 }), LEVEL)).toEqual([3, 2]);
+      expect((await read({ ...observed, lastN: 2, limit: 6 })).isWhole).toBe(true);
+    });
+
+    it('part no instances of one moment', async () => {
+      await fold([...series(LEVEL, 3, 100), ...series(OTHER, 3, 100)]);
+      const forwards = await read({ ...observed, limit: 3 });
+      expect([valuesOf(forwards, LEVEL), valuesOf(forwards, OTHER)]).toEqual([[0], [0]]);
+      const backwards = await read({ ...observed, lastN: 9, limit: 5 });
+      expect([valuesOf(backwards, LEVEL), valuesOf(backwards, OTHER)]).toEqual([
+        [2, 1],
+        [2, 1],
+      ]);
+    });
+
+    it('hold as much as fits of a moment that is more than a page', async () => {
+      const moment = Array.from({ length: 5 }, (_, n) => instance(LEVEL, n, 100));
+      await fold([...moment, ...series(OTHER, 2, 200)]);
+      const page = await read({ ...observed, limit: 3 });
+      expect([valuesOf(page, LEVEL), laterOf(page)]).toEqual([[0, 1, 2], [[OTHER, 0]]]);
+    });
+
+    it('begin with what has no time where no bound leaves it out', async () => {
+      const timeless = [instance(OTHER, 7, undefined), instance(OTHER, 8, undefined)];
+      await fold([...series(LEVEL, 3, 100), ...timeless]);
+      const page = await read({ ...observed, limit: 3 });
+      expect([valuesOf(page, OTHER), valuesOf(page, LEVEL)]).toEqual([[7, 8], [0]]);
+      expect(valuesOf(await read({ ...observed, limit: 3, from: 0 }), OTHER)).toBeUndefined();
+      const newest = await read({ ...observed, lastN: 9, limit: 3 });
+      expect([valuesOf(newest, LEVEL), laterOf(newest)]).toEqual([[2, 1, 0], [[OTHER, 8]]]);
+    });
+
+    it.each(['forwards', 'backwards'] as const)(
+      'lead through all of a long history, %s',
+      async (direction) => {
+        const isForwards = direction === 'forwards';
+        const all = [...series(LEVEL, 150, 100), ...series(OTHER, 150, 5), ...series(RARE, 3, 700)];
+        const written = all.map((_, n) => all[(n * 37) % all.length] as HistoryInstance);
+        await fold(...written.map((one) => [one]));
+        const met: string[] = [];
+        let bounds: Pick<HistoryQuery, 'from' | 'to'> = isForwards ? { from: 0 } : { to: 10_000 };
+        for (let isWhole = false; !isWhole; ) {
+          const page = await read({ ...observed, ...bounds, limit: 20, ...(!isForwards && { lastN: 1000 }) });
+          const shown = [...page.instances.values()].flat();
+          const times = shown.map(({ observedAt = 0 }) => observedAt);
+          expect(shown.length).toBeGreaterThan(0);
+          expect(shown.length).toBeLessThanOrEqual(20);
+          met.push(...shown.map(({ instanceId }) => instanceId));
+          bounds = isForwards ? { from: Math.max(...times) + 1 } : { to: Math.min(...times) };
+          isWhole = page.isWhole;
+        }
+        expect(met).toHaveLength(all.length);
+        expect(new Set(met)).toEqual(new Set(all.map(({ instanceId }) => instanceId)));
+      },
+    );
+
+    it('go by any time property, and hold only what is asked for', async () => {
+      await fold([...series(LEVEL, 4, 100), ...series(OTHER, 4, 100)]);
+      const page = await read({ timeproperty: 'modifiedAt', except: [OTHER], limit: 2 });
+      expect([valuesOf(page, LEVEL), page.later.size, page.isWhole]).toEqual([[0, 1], 0, false]);
+      const created = await read({ timeproperty: 'createdAt', attributes: [LEVEL], limit: 2 });
+      expect(created.instances.get(LEVEL)).toHaveLength(2);
+      expect(await read({ ...observed, datasetIds: ['urn:none'], limit: 1 })).toMatchObject({
+        isWhole: true,
+      });
+    });
+  });
+}
