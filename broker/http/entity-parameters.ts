@@ -39,7 +39,7 @@ export const selectionParameters = [
     'coordinates',
     'geoproperty',
   ] as const),
-  ...(['expandValues', 'jsonKeys'] as const),
+  ...(['csf', 'expandValues', 'jsonKeys'] as const),
 ] as const;
 
 /** In which order Entities are given (clause 4.23). */

@@ -18,6 +18,8 @@ export interface EntityQueryParameters extends GeoQueryParameters {
   readonly attrs?: string | undefined;
   readonly q?: string | undefined;
   readonly scopeQ?: string | undefined;
+  /** A filter of Context Sources (clause 4.9). There are none, so it is checked and filters nothing. */
+  readonly csf?: string | undefined;
   readonly expandValues?: string | undefined;
   readonly jsonKeys?: string | undefined;
   /** How many Relationships q may follow; 0, the default, without `join`. */
@@ -32,6 +34,7 @@ export function parseEntityQuery(parameters: EntityQueryParameters, vocabulary: 
   const selector = parseSelector(parameters, vocabulary);
   const attributes = parseAttributes(parameters.attrs, vocabulary);
   const geoQ = parseGeoQuery(parameters, vocabulary);
+  if (parameters.csf !== undefined) parseAttributeQuery(parameters.csf, vocabulary);
   return {
     ...(selector !== undefined && { selectors: [selector] }),
     ...(attributes !== undefined && { attributes }),

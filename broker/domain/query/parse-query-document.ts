@@ -27,6 +27,7 @@ export interface QueryDocument {
 const MEMBERS: Readonly<Record<string, 'text' | 'names'>> = {
   q: 'text',
   scopeQ: 'text',
+  csf: 'text',
   lang: 'text',
   expandValues: 'text',
   jsonKeys: 'text',

@@ -67,9 +67,13 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   // Without Context Sources every Subscription is local and no Entity is split: both words are true of this broker.
   localOnly: kept((value) => booleanOf(value, 'localOnly')),
   splitEntities: kept((value) => booleanOf(value, 'splitEntities')),
+  // A filter of Context Sources has none to filter; it is checked, so that it means something once there are some.
+  csf: (value, vocabulary) => {
+    parseAttributeQuery(textOf(value, 'csf'), vocabulary);
+    return {};
+  },
   temporalQ: () => wrong('temporalQ', 'belongs to Context Source Registration Subscriptions only'),
   timeInterval: unsupported('timeInterval'),
-  csf: unsupported('csf'),
   expandValues: unsupported('expandValues'),
   jsonKeys: unsupported('jsonKeys'),
   ngsildConformance: unsupported('ngsildConformance'),

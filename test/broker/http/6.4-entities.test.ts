@@ -310,6 +310,12 @@ describe('GET /entities (clause 6.4.3.2)', () => {
     expect(await page('limit=2&offset=9')).toEqual(['', 'prev', undefined]);
   });
 
+  it('checks a filter of Context Sources, of which there are none to filter (clause 5.7.2.4)', async () => {
+    await broker.api.get('/entities?type=Room&csf=endpoint==%22x%22').expect(200);
+    const { body } = await broker.api.get('/entities?type=Room&csf=endpoint%3D%3D').expect(400);
+    expect(body.type).toBe(`${ERRORS}BadRequestData`);
+  });
+
   it('links to the next page so that it can be followed', async () => {
     const first = await broker.api.get('/entities?q=speed%3E15&limit=1').expect(200);
     const [, target = '', type] =

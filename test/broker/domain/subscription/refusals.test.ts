@@ -128,7 +128,6 @@ describe('what no Subscription may hold: BadRequestData (clauses 5.2.12 to 5.2.1
 describe('what this broker does not do: OperationNotSupported, by name', () => {
   it.each<readonly [JsonObject, string]>([
     [{ timeInterval: 5 }, 'timeInterval'],
-    [{ csf: 'a==1' }, 'csf'],
     [{ expandValues: 'a' }, 'expandValues'],
     [{ jsonKeys: 'a' }, 'jsonKeys'],
     [{ ngsildConformance: '1.6' }, 'ngsildConformance'],
