@@ -47,7 +47,7 @@ async function* find(
   const { read, tenants } = session;
   const tenant = await read(() => tenants.find(tenantName));
   if (tenant === undefined) return;
-  const route = routeOf(parts, tenant, condition);
+  const route = await read(() => routeOf(parts, tenant, condition));
   const load = entityLoader(session, cache, keyPrefixOf(tenantName));
   let size = Math.min(LARGEST_PAGE, Math.max(SMALLEST_PAGE, limit + 1));
   let after = 0;
@@ -92,10 +92,11 @@ function routeOf(
     return index?.no;
   });
   const onTaken: Walk['onTaken'] = ({ indexes }) => valueUsage.used(indexes);
+  const entities = missing.length === 0 ? 0 : estimate(condition, scope);
   return {
     next: stepsOf(session, { condition, scope, ways, onTaken }),
     end: (inVain) => {
-      if (inVain > 0 && missing.length > 0) valueUsage.wasted(missing, inVain, estimate(condition, scope));
+      if (inVain > 0) valueUsage.wasted(missing, inVain, entities);
     },
   };
 }

@@ -19,6 +19,8 @@ export type FindIndex = (type: string | undefined, path: AttributePath) => numbe
 
 /** More SELECTs in one were no way to few Entities. */
 const MOST_SOURCES = 100;
+/** For more types the index of all types is as good. */
+const MOST_TYPES = 8;
 const anything: Condition = { kind: 'anything' };
 
 /** The ways to what meets the Condition through cells or values: each on its own leads to all of it. */
@@ -48,7 +50,7 @@ function allPlaces(
   findIndex: FindIndex,
   types: readonly (string | undefined)[],
 ): readonly Places[] {
-  const typePart = parts.find((part) => typesOf(part) !== undefined);
+  const typePart = parts.find((part) => isFew(typesOf(part)));
   const among = (typePart && typesOf(typePart)) ?? types;
   return parts.flatMap((part) =>
     placesOf(part, scope, findIndex, among).map((places) => {
@@ -59,6 +61,10 @@ function allPlaces(
       return { ...places, rest: { kind: 'all', of: [places.rest, ...others] } as const };
     }),
   );
+}
+
+function isFew(types: readonly string[] | undefined): boolean {
+  return types !== undefined && types.length <= MOST_TYPES;
 }
 
 function valuePlaces(

@@ -37,19 +37,22 @@ const LARGEST_LOT = 20_000;
 export function stepsOf(session: Session, { condition, scope, ways, onTaken }: Walk): Steps {
   const walk = indexSteps(session, scope, condition);
   if (ways.length === 0) return walk;
+  const entities = estimate(condition, scope);
   let chosen: Steps | undefined;
   let walked = 0;
-  const take = (way: Places): Steps => {
-    onTaken(way);
-    return lotSteps(session, scope, way);
+  /** Takes the smallest way that has no more places than that. */
+  const choose = (most: number): Steps => {
+    const { places, size } = smallest(session, ways, most);
+    if (size > most) return walk;
+    onTaken(places);
+    return lotSteps(session, scope, places);
   };
   return (step) => {
-    if (chosen === undefined) {
-      const few = fewOf(estimate(condition, scope), step.size);
-      const way = smallest(session, ways, few);
-      chosen = way.size <= few ? take(way.places) : walk;
-    } else if (chosen === walk && walked >= WALKED_IN_VAIN) {
-      chosen = take(smallest(session, ways, Number.MAX_SAFE_INTEGER).places);
+    chosen ??= choose(fewOf(entities, step.size));
+    if (chosen === walk && walked >= WALKED_IN_VAIN) {
+      // Now for good: where half of all are in the places, there is nothing to be won.
+      chosen = choose(Math.floor(entities / 2));
+      walked = Number.NEGATIVE_INFINITY;
     }
     walked += step.size;
     return chosen(step);

@@ -265,6 +265,37 @@ describe('indexes of values', () => {
     expect(await idsOf(tenant(), lampsAt(20))).toEqual([idOf(20)]);
   });
 
+  it('are taken after all when walking meets nothing, and not where they hold nearly everything', async () => {
+    const total = 2500;
+    // Levels 0 and 1, the latter last.
+    await createMany(tenant(), total, (index) => ({
+      attributes: { [LEVEL]: [property(index < 1600 ? 0 : 1, time)] },
+    }));
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    const all = Array.from({ length: total }, (_, index) => idOf(index));
+    const found = await idsOf(tenant(), lampsAt(1), { limit: 1 });
+    expect(found.slice(-900)).toEqual(all.slice(1600));
+    expect(found.length).toBeLessThan(total);
+    expect(await idsOf(tenant(), lampsAt(0), { limit: 1 })).toEqual(all);
+  });
+
+  it('are of one type for each of a few, and of all types for many', async () => {
+    await createMany(tenant(), MANY, (index) => ({ types: [index % 2 ? LAMP : BIN] }));
+    const anyOf = (types: readonly string[]): Condition => ({
+      kind: 'all',
+      of: [{ kind: 'any', of: types.map((type) => ({ kind: 'type', type })) }, levelOf(-1)],
+    });
+    const others = Array.from({ length: 10 }, (_, at) => `urn:type:${at}`);
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), anyOf([LAMP, BIN]), { limit: 1 });
+    await eventually(() => expect(indexes().map(([, builtTo]) => builtTo)).toEqual([READY, READY]));
+    for (let round = 0; round < 2; round++)
+      await idsOf(tenant(), anyOf([LAMP, BIN, ...others]), { limit: 1 });
+    await eventually(() => expect(indexes().map(([, builtTo]) => builtTo)).toEqual([READY, READY, READY]));
+    expect(await idsOf(tenant(), anyOf([LAMP, BIN]))).toEqual([]);
+    expect(await idsOf(tenant(), anyOf([LAMP, BIN, ...others]))).toEqual([]);
+  });
+
   it('are sixteen of one type at most', async () => {
     await createLamps();
     for (let at = 0; at < 20; at++) {
