@@ -24,6 +24,8 @@ export interface EntityParts {
   readonly stamps: Stamps;
   readonly finder: Finder;
   readonly attributeCounts: AttributeCounts;
+  /** See `expiredSweep`. */
+  readonly sweepExpired: () => Promise<void>;
   readonly temporal: TemporalTables;
 }
 
@@ -34,7 +36,7 @@ const stagesOnly = { throwsBeforeWriting: true };
 
 /** The Entities of one tenant. */
 export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
-  const { session, cache, rows, staged, finder, attributeCounts } = parts;
+  const { session, cache, rows, staged, finder, attributeCounts, sweepExpired } = parts;
   const prefix = keyPrefixOf(tenant);
   const get = (id: string): Entity | undefined => {
     const key = prefix + id;
@@ -54,8 +56,14 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
     find: (condition, page) => finder.find(tenant, condition, page),
     count: (condition) => session.read(() => finder.count(tenant, condition)),
     isExact,
-    census: (type) => session.read(() => attributeCounts.census(tenant, type)),
-    attributeCount: (attribute) => session.read(() => attributeCounts.count(tenant, attribute)),
+    census: async (type) => {
+      await sweepExpired();
+      return session.read(() => attributeCounts.census(tenant, type));
+    },
+    attributeCount: async (attribute) => {
+      await sweepExpired();
+      return session.read(() => attributeCounts.count(tenant, attribute));
+    },
     temporal: parts.temporal.of(tenant),
   };
 }

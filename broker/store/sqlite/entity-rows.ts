@@ -15,13 +15,12 @@ export interface EntityRows {
   /** Brings row, tokens and tombstone to what is staged, and notes what the counters become. */
   write(staged: Staged): void;
   /** Takes away some of what has expired, but for what is staged; gives what went. */
-  sweep(at: Micros, isStaged: (key: string) => boolean): readonly StoredEntity[];
+  sweep(at: Micros, isStaged: (key: string) => boolean, most: number): readonly StoredEntity[];
   /** Writes the counters of everything written since. */
   writeCounts(): void;
   forgetCounts(): void;
 }
 
-const MOST_SWEPT = 100;
 /** So long a clock may go back and the times of an Entity that is created again still grow. */
 const TOMBSTONES_KEPT: Micros = 30 * 24 * 3600 * 1_000_000;
 
@@ -39,7 +38,7 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
     points,
   });
   const expired = database.prepare<[number, number, string, string]>(
-    `SELECT seq, tenant, id, body FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ${MOST_SWEPT}`,
+    `SELECT seq, tenant, id, body FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ?`,
   );
   return {
     find: (key, tenant, id) => {
@@ -53,9 +52,9 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
       writer.write(tenant, staged);
       if (staged.entity === undefined) tombstones.put(tenant, staged.id, staged.changedAt);
     },
-    sweep: (at, isStaged) => {
+    sweep: (at, isStaged, most) => {
       const swept: StoredEntity[] = [];
-      for (const [seq, tenant, id, body] of expired.all(at)) {
+      for (const [seq, tenant, id, body] of expired.all(at, most)) {
         const stored = storedEntity(keyPrefixOf(tenants.nameOf(tenant)) + id, seq, body);
         if (isStaged(stored.key)) continue;
         writer.remove(tenant, stored);

@@ -17,6 +17,7 @@ import { brokerSchema } from './schema.ts';
 import { openSession } from './session.ts';
 import { stagedChanges } from './staged-changes.ts';
 import { stampsOf } from './stamps.ts';
+import { expiredSweep } from './sweep-expired.ts';
 import { temporalTables } from './temporal.ts';
 import { typeCounts } from './type-counts.ts';
 import { valueBuilder } from './value-builder.ts';
@@ -135,6 +136,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
     staged,
     stamps,
     attributeCounts: attributeCounts(session, counts),
+    sweepExpired: expiredSweep(session, staged),
     finder: finder({
       session,
       cache,

@@ -26,6 +26,8 @@ export interface StagedChanges {
   of(key: string, tenant: string, id: string): Staged;
   /** Adds the record of a change that was staged. */
   record(record: StagedRecord): void;
+  /** Has the group take away many of the Entities that have expired; as a member of it. */
+  askSweep(): void;
   /** Writes everything; inside the transaction. */
   write(): void;
   /** After the commit: what was staged is the state. True when there was anything. */
@@ -44,6 +46,9 @@ export interface StagedChangesParts {
 
 /** Expired Entities are looked for at most so often, with what is written anyway, and oftener while there are some. */
 const SWEEP_INTERVAL: Micros = 1_000_000;
+/** So many go beside the writes of others, and so many when they are all that is done. */
+const SOME_SWEPT = 100;
+const MANY_SWEPT = 1000;
 
 /** Nothing staged yet. */
 export function stagedChanges(parts: StagedChangesParts): StagedChanges {
@@ -52,9 +57,20 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   // In the order of their stamps.
   let recorded: StagedRecord[] = [];
   let swept: readonly StoredEntity[] = [];
-  const sweep = expirySweeper(parts, (key) => staged.has(key));
+  let isSweepAsked = false;
+  const isStaged = (key: string): boolean => staged.has(key);
+  const sweep = expirySweeper(parts, isStaged);
+  const clear = (): void => {
+    staged.clear();
+    recorded = [];
+    swept = [];
+    isSweepAsked = false;
+  };
   return {
     record: (record) => void recorded.push(record),
+    askSweep: () => {
+      isSweepAsked = true;
+    },
     of: (key, tenant, id) => {
       let found = staged.get(key);
       if (found === undefined) {
@@ -68,7 +84,8 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
         if (entry.isChanged) rows.write(entry);
       }
       for (const record of recorded) records.insert(record);
-      if (recorded.length > 0) swept = sweep();
+      if (isSweepAsked) swept = rows.sweep(parts.now(), isStaged, MANY_SWEPT);
+      else if (recorded.length > 0) swept = sweep();
       rows.writeCounts();
       stamps.reserve();
     },
@@ -77,15 +94,11 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
       for (const record of recorded) records.remember(record);
       for (const stored of swept) parts.cache.delete(stored);
       const isAny = recorded.length > 0;
-      staged.clear();
-      recorded = [];
-      swept = [];
+      clear();
       return isAny;
     },
     discard: () => {
-      staged.clear();
-      recorded = [];
-      swept = [];
+      clear();
       rows.forgetCounts();
       stamps.forgetReservation();
       records.doubt();
@@ -102,7 +115,7 @@ function expirySweeper(
   return () => {
     const at = now();
     if (at - sweptAt < SWEEP_INTERVAL) return [];
-    const swept = rows.sweep(at, isStaged);
+    const swept = rows.sweep(at, isStaged, SOME_SWEPT);
     if (swept.length === 0) sweptAt = at;
     return swept;
   };

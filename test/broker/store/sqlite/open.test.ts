@@ -231,6 +231,21 @@ describe('what is taken away', () => {
     await store.close();
   });
 
+  it('leaves before types and Attributes are counted, however much of it there is, and without a write', async () => {
+    let time = 1_800_000_000_000_000;
+    const database = openDatabase('sqlite::memory:');
+    const store = storeOn(database, { ...options, now: () => time });
+    const tenant = store.of('');
+    await createMany(tenant, 2450, (index) => (index === 0 ? {} : { expiresAt: time + 1000 }));
+    await foldAll(store);
+    time += 5_000_000;
+    expect(await tenant.attributeCount(LEVEL)).toBe(1);
+    expect([...(await typeCounts(tenant)).values()]).toEqual([1]);
+    const [left = 0] = database.prepare<[number]>('SELECT count(*) FROM entity').get() ?? [];
+    expect(left).toBeLessThanOrEqual(101);
+    await store.close();
+  });
+
   it('goes in pieces, so that others come in between, when a Subscription with many deliveries is deleted', async () => {
     const database = openDatabase('sqlite::memory:');
     const store = storeOn(database, options);
