@@ -56,21 +56,15 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const staged = new Map<string, Staged>();
   // In the order of their stamps.
   let recorded: StagedRecord[] = [];
-  let swept: readonly StoredEntity[] = [];
-  let isSweepAsked = false;
-  const isStaged = (key: string): boolean => staged.has(key);
-  const sweep = expirySweeper(parts, isStaged);
+  const sweeper = expirySweeper(parts, (key) => staged.has(key));
   const clear = (): void => {
     staged.clear();
     recorded = [];
-    swept = [];
-    isSweepAsked = false;
+    sweeper.clear();
   };
   return {
     record: (record) => void recorded.push(record),
-    askSweep: () => {
-      isSweepAsked = true;
-    },
+    askSweep: sweeper.ask,
     of: (key, tenant, id) => {
       let found = staged.get(key);
       if (found === undefined) {
@@ -84,15 +78,14 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
         if (entry.isChanged) rows.write(entry);
       }
       for (const record of recorded) records.insert(record);
-      if (isSweepAsked) swept = rows.sweep(parts.now(), isStaged, MANY_SWEPT);
-      else if (recorded.length > 0) swept = sweep();
+      sweeper.sweep(recorded.length > 0);
       rows.writeCounts();
       stamps.reserve();
     },
     settle: () => {
       for (const entry of staged.values()) remember(parts.cache, entry);
       for (const record of recorded) records.remember(record);
-      for (const stored of swept) parts.cache.delete(stored);
+      for (const stored of sweeper.swept()) parts.cache.delete(stored);
       const isAny = recorded.length > 0;
       clear();
       return isAny;
@@ -106,18 +99,27 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   };
 }
 
-/** Takes away some Entities that have expired, but for what is staged; gives what went. */
-function expirySweeper(
-  { rows, now }: StagedChangesParts,
-  isStaged: (key: string) => boolean,
-): () => readonly StoredEntity[] {
+/** Takes away Entities that have expired, but for what is staged: many when asked, else some beside what is written. */
+function expirySweeper({ rows, now }: StagedChangesParts, isStaged: (key: string) => boolean) {
   let sweptAt = now();
-  return () => {
-    const at = now();
-    if (at - sweptAt < SWEEP_INTERVAL) return [];
-    const swept = rows.sweep(at, isStaged, SOME_SWEPT);
-    if (swept.length === 0) sweptAt = at;
-    return swept;
+  let isAsked = false;
+  let swept: readonly StoredEntity[] = [];
+  return {
+    ask: (): void => {
+      isAsked = true;
+    },
+    sweep: (isWritten: boolean): void => {
+      const at = now();
+      if (!isAsked && !(isWritten && at - sweptAt >= SWEEP_INTERVAL)) return;
+      swept = rows.sweep(at, isStaged, isAsked ? MANY_SWEPT : SOME_SWEPT);
+      if (swept.length === 0) sweptAt = at;
+    },
+    /** What went with the group under way. */
+    swept: () => swept,
+    clear: (): void => {
+      isAsked = false;
+      swept = [];
+    },
   };
 }
 
