@@ -3,11 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import supertest from 'supertest';
-import { type ApiParts, composeRoutes } from '../../../broker/compose-routes.ts';
+import { composeRoutes } from '../../../broker/compose-routes.ts';
 import type { Json } from '../../../broker/domain/entity.ts';
 import { cellsOf } from '../../../broker/domain/geo-cells.ts';
 import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
-import { createBinding } from '../../../broker/http/binding.ts';
+import { type BindingOptions, createBinding } from '../../../broker/http/binding.ts';
+import type { Route } from '../../../broker/http/route.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import type { DownloadSettings } from '../../../broker/jsonld/download.ts';
@@ -24,7 +25,7 @@ import { fakeClock } from '../../../runtime/clock.ts';
 import { readSettings } from '../../../runtime/config.ts';
 import { corsPolicy } from '../../../runtime/cors.ts';
 import { egressPolicy } from '../../../runtime/egress.ts';
-import { createLogger } from '../../../runtime/logger.ts';
+import { createLogger, type Logger } from '../../../runtime/logger.ts';
 import { createMetrics } from '../../../runtime/metrics.ts';
 
 /** Where clients are told that the broker is; nothing listens there. */
@@ -38,6 +39,9 @@ const CITY: Json = { '@context': { temp: 'https://city.example/temperature' } };
 /** A broker that notifies: Entities, Subscriptions and history over SQLite, behind a port of its own. */
 export interface NotifyingBroker {
   readonly api: ReturnType<typeof supertest.agent>;
+  /** Where the API is. */
+  readonly url: string;
+  readonly routes: readonly Route[];
   readonly store: Store;
   readonly clock: ReturnType<typeof fakeClock>;
   readonly notifications: Notifications;
@@ -58,6 +62,8 @@ export interface NotifyingBrokerOptions {
   readonly privateAddresses?: 'allow' | 'deny';
   /** The web that @contexts come from; none when not given. */
   readonly download?: DownloadSettings;
+  /** Silent when not given. */
+  readonly log?: Logger;
 }
 
 const noNetwork: DownloadSettings = {
@@ -75,7 +81,7 @@ afterEach(async () => {
 export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Promise<NotifyingBroker> {
   const clock = fakeClock(START);
   const store = options.store ?? openStoreAt(options.path ?? ':memory:', clock.now);
-  const log = createLogger({ name: 'test', level: 'silent' });
+  const log = options.log ?? createLogger({ name: 'test', level: 'silent' });
   const library = createContextLibrary({
     documents: store.documents,
     download: options.download ?? noNetwork,
@@ -102,7 +108,11 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     ...(options.pollInterval !== undefined && { pollInterval: options.pollInterval }),
   });
   const jsonldContexts = library.service;
-  const server = serve({ store, contexts, jsonldContexts, notifications, now: clock.now });
+  const routes = composeRoutes({
+    ...{ store, contexts, jsonldContexts, notifications, now: clock.now },
+    ...{ alias: 'test', temporalPages: { size: 1000, unit: 'DateTime' }, newUuid: randomUUID },
+  });
+  const server = serve({ store, contexts, routes, log });
   await notifications.recover();
   library.start();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -118,8 +128,9 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     await store.close();
   };
   running.push(() => end(1000));
-  const api = supertest.agent(`http://127.0.0.1:${port}${ROOT}`);
-  return { api, store, clock, notifications, metrics, crash: () => end(0) };
+  const url = `http://127.0.0.1:${port}${ROOT}`;
+  const api = supertest.agent(url);
+  return { api, url, routes, store, clock, notifications, metrics, crash: () => end(0) };
 }
 
 /** The embedded store in a file, or in `:memory:`. */
@@ -132,20 +143,14 @@ export function openStoreAt(path: string, now: () => number): Store {
   });
 }
 
-type Served = Pick<ApiParts, 'store' | 'contexts' | 'jsonldContexts' | 'now'> & {
-  readonly notifications: Notifications;
-};
+type Served = Pick<BindingOptions, 'store' | 'contexts' | 'log'> & { readonly routes: readonly Route[] };
 
-function serve(parts: Served): Server {
-  const temporalPages = { size: 1000, unit: 'DateTime' } as const;
-  const settings = { alias: 'test', temporalPages, newUuid: randomUUID };
+function serve({ routes, ...parts }: Served): Server {
   const binding = createBinding({
-    routes: createRouteTable(composeRoutes({ ...parts, ...settings })),
-    store: parts.store,
-    contexts: parts.contexts,
+    ...parts,
+    routes: createRouteTable(routes),
     maxBodySize: 1_000_000,
     requireContentLength: true,
-    log: createLogger({ name: 'test', level: 'silent' }),
     cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
     isAllowed: () => true,
     onAnswered: () => {},
