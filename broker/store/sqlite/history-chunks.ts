@@ -121,33 +121,33 @@ interface ChunkQuery {
   readonly first: End;
 }
 
-/** How chunks follow each other from either end. */
+/** How chunks follow each other from either end; the index of an end has the other one in it. */
 const walks = {
-  oldest: { side: 'from', isAtOrBehind: '>=', isBehind: '>', direction: 'ASC', start: NEVER },
-  newest: {
-    side: 'to',
-    isAtOrBehind: '<=',
-    isBehind: '<',
-    direction: 'DESC',
-    start: Number.MAX_SAFE_INTEGER,
-  },
+  oldest: { ends: ['from', 'to'], isBehind: '>', direction: 'ASC', start: NEVER },
+  newest: { ends: ['to', 'from'], isBehind: '<', direction: 'DESC', start: Number.MAX_SAFE_INTEGER },
 } as const satisfies Readonly<Record<End, object>>;
+
+/** Chunks that are looked up at once, before the first of them is read. */
+const LOOKED_UP = 64;
 
 function* inOrder(
   { database, iris }: Session,
   { entity: { no, id }, attribute, bounds, first }: ChunkQuery,
 ): Generator<ChunkRead> {
-  const { side, isAtOrBehind, isBehind, direction, start } = walks[first];
-  const column = `${columns[bounds.timeproperty]}_${side}`;
-  const select = database.cached<[number, number, string]>(`SELECT no, ${column}, body FROM history_chunk
-    WHERE entity = ? AND attribute = ? AND ${column} ${isAtOrBehind} ? AND (${column}, no) ${isBehind} (?, ?)${overlap(bounds)}
-    ORDER BY ${column} ${direction}, no ${direction} LIMIT 1`);
-  let edge: Micros = start;
-  let last = start;
+  const { ends, isBehind, direction, start } = walks[first];
+  const [edge, other] = ends.map((end) => `${columns[bounds.timeproperty]}_${end}`);
+  const lookUp = database.cached<[Micros, Micros, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
+    WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}
+    ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
+  const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
+  let last: readonly [Micros, Micros, number] = [start, start, start];
   for (;;) {
-    const row = select.get(no, iris.find(attribute) ?? null, edge, edge, last, ...valuesOf(bounds));
-    if (row === undefined) return;
-    [last, edge] = row;
-    yield { edge, instances: decodeInstances(row[2], id, iris) };
+    const chunks = lookUp.all(no, iris.find(attribute) ?? null, ...last, ...valuesOf(bounds));
+    for (const chunk of chunks) {
+      last = chunk;
+      const body = read.get(chunk[2])?.[0];
+      if (body !== undefined) yield { edge: chunk[0], instances: decodeInstances(body, id, iris) };
+    }
+    if (chunks.length < LOOKED_UP) return;
   }
 }

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
+import type {
+  HistoryEntity,
+  HistoryInstance,
+  HistoryPage,
+  HistoryQuery,
+  Store,
+} from '../../../../broker/store/store.ts';
+import { property } from '../contract/entities.ts';
+
+const ID = 'urn:ngsi-ld:Lamp:1';
+const entity: HistoryEntity = { id: ID, types: ['urn:T'], scopes: [], createdAt: 1, modifiedAt: 1 };
+const attributes = ['urn:a', 'urn:b', 'urn:c'];
+
+/** Few moments, so that many instances are of one, and some of none. */
+const moments = fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined, freq: 8 });
+/** More than the log holds, in the groups in which they are folded; as they happened, or in any order. */
+const histories = fc
+  .record({
+    isInOrder: fc.boolean(),
+    groups: fc.array(
+      fc.array(fc.tuple(fc.constantFrom(...attributes), moments), { minLength: 1, maxLength: 4 }),
+      { maxLength: 120, size: 'max' },
+    ),
+  })
+  .map(({ isInOrder, groups }) => {
+    let written = 0;
+    return groups.map((group, n) =>
+      group.map(([attribute, moment]) => {
+        const observedAt = isInOrder ? Math.floor(n / 4) + ((moment ?? 0) % 3) : moment;
+        return instance(attribute, observedAt, ++written);
+      }),
+    );
+  });
+const queries = fc.record(
+  {
+    from: fc.integer({ min: 0, max: 40 }),
+    to: fc.integer({ min: 0, max: 40 }),
+    lastN: fc.integer({ min: 1, max: 60 }),
+    limit: fc.integer({ min: 1, max: 80 }),
+  },
+  { requiredKeys: ['limit'] },
+);
+type Asked = Required<Pick<HistoryQuery, 'limit'>> & Pick<HistoryQuery, 'from' | 'to' | 'lastN'>;
+
+function instance(attribute: string, observedAt: number | undefined, written: number): HistoryInstance {
+  const when = observedAt === undefined ? {} : { observedAt };
+  return {
+    instanceId: `urn:ngsi-ld:Instance:${String(written).padStart(4, '0')}`,
+    entityId: ID,
+    attribute,
+    kind: 'Property',
+    createdAt: 1,
+    modifiedAt: written,
+    attributeInstance: property(written, written, when),
+    ...when,
+  };
+}
+
+async function storeWith(folds: readonly (readonly HistoryInstance[])[]): Promise<Store> {
+  const store = openSqliteStore({
+    path: ':memory:',
+    now: () => 1,
+    cellsOf: () => [],
+    coreContextVersion: '1.9',
+  });
+  for (const instances of folds) {
+    await store.outbox.fold([], { history: [{ tenant: '', entity, instances }], deliveries: [] });
+  }
+  return store;
+}
+
+const timeOf = ({ observedAt = -1 }: HistoryInstance): number => observedAt;
+
+function isAsked({ observedAt }: HistoryInstance, { from, to }: Asked): boolean {
+  if (from === undefined && to === undefined) return true;
+  return observedAt !== undefined && observedAt >= (from ?? 0) && observedAt < (to ?? 41);
+}
+
+/** The times that are asked for of each Attribute, in the order of the query. */
+function timesAsked(all: readonly HistoryInstance[], query: Asked): readonly (readonly number[])[] {
+  return attributes.map((attribute) =>
+    all
+      .filter((one) => one.attribute === attribute && isAsked(one, query))
+      .map(timeOf)
+      .sort(orderOf(query))
+      .slice(0, query.lastN),
+  );
+}
+
+function orderOf({ lastN }: Asked): (one: number, other: number) => number {
+  return (one, other) => (lastN === undefined ? one - other : other - one);
+}
+
+/** Holds the page against the words of the contract. */
+function checkPage(page: HistoryPage, all: readonly HistoryInstance[], query: Asked): void {
+  const asked = timesAsked(all, query);
+  const shown = attributes.map((attribute) => (page.instances.get(attribute) ?? []).map(timeOf));
+  const order = orderOf(query);
+  const inOrder = asked.flat().sort(order);
+  const end = inOrder[query.limit];
+  if (end === undefined) expect(shown).toEqual(asked);
+  else if (end === inOrder[0]) expect(shown.flat()).toEqual(Array.from({ length: query.limit }, () => end));
+  else expect(shown).toEqual(asked.map((times) => times.filter((time) => order(time, end) < 0)));
+  expect(page.isWhole).toBe(end === undefined);
+  const ids = [...page.instances.values()].flat().map(({ instanceId }) => instanceId);
+  expect(new Set(ids).size).toBe(shown.flat().length);
+  const later = attributes.map((_, n) => (shown[n]?.length === 0 ? asked[n]?.[0] : undefined));
+  expect(attributes.map((name) => page.later.get(name)).map((one) => one && timeOf(one))).toEqual(later);
+}
+
+describe('any page of any history', () => {
+  it('has all instances up to its end, and tells what comes behind it', async () => {
+    const asking = fc.array(queries, { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(histories, asking, async (folds, asked) => {
+        const store = await storeWith(folds);
+        for (const query of asked) {
+          const page = await store.of('').temporal.instances(ID, { timeproperty: 'observedAt', ...query });
+          checkPage(page, folds.flat(), query);
+        }
+        await store.close();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
