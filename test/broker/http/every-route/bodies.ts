@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isObject } from '../../../../broker/domain/attribute-values.ts';
 import type { Json, JsonObject } from '../../../../broker/domain/entity.ts';
 import type { Route } from '../../../../broker/http/route.ts';
 import { entityBody } from '../../domain/generated-entity.ts';
@@ -25,8 +26,7 @@ const value: fc.Arbitrary<Json> = fc.oneof(
 const common = {
   observedAt: names.dateTime,
   datasetId: names.datasetId,
-  expiresAt: names.dateTime,
-  unitCode: fc.constant('CEL'),
+  expiresAt: names.timeToCome,
 };
 const rare = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: some(common) });
 
@@ -49,8 +49,9 @@ const attribute: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
+/** Of any name but `location`, which has to be a geometry. */
 const members = fc.oneof(
-  fc.dictionary(names.attributeName, attribute, { maxKeys: 4 }),
+  fc.dictionary(names.plainName, attribute, { maxKeys: 4 }),
   some({
     level: attribute,
     name: attribute,
@@ -69,7 +70,7 @@ const extras = fc.oneof(
     weight: 1,
     arbitrary: some({
       scope: fc.oneof(names.scope, fc.uniqueArray(names.scope, { maxLength: 2 })),
-      expiresAt: names.dateTime,
+      expiresAt: names.timeToCome,
     }),
   },
 );
@@ -81,10 +82,6 @@ const fragment = fc
   .tuple(members, extras, some({ type: types }))
   .map(([rest, more, typed]): JsonObject => ({ ...rest, ...more, ...typed }));
 const batch = fc.array(entity, { minLength: 1, maxLength: 6 }) as fc.Arbitrary<Json>;
-const instances = fc.oneof(
-  attribute,
-  fc.array(attribute, { minLength: 1, maxLength: 3 }),
-) as fc.Arbitrary<Json>;
 
 const history = fc.array(
   fc
@@ -93,7 +90,7 @@ const history = fc.array(
   { minLength: 1, maxLength: 4 },
 ) as fc.Arbitrary<Json>;
 const evolution = fc
-  .tuple(names.entityId, types, fc.dictionary(names.attributeName, history, { minKeys: 1, maxKeys: 3 }))
+  .tuple(names.entityId, types, fc.dictionary(names.plainName, history, { minKeys: 1, maxKeys: 3 }))
   .map(([id, type, rest]): JsonObject => ({ id, type, ...rest }));
 
 const q = fc.constantFrom('level>1', 'name', '!a', 'level==1|name~=a', 'owner{name}');
@@ -159,7 +156,13 @@ const trigger = fc.constantFrom(
 );
 const subscriptionParts = some({
   watchedAttributes: attributeList,
-  ...{ q, geoQ, scopeQ: fc.constant('/A/#'), expiresAt: names.dateTime, throttling: fc.constantFrom(1, 5.5) },
+  ...{
+    q,
+    geoQ,
+    scopeQ: fc.constant('/A/#'),
+    expiresAt: names.timeToCome,
+    throttling: fc.constantFrom(1, 5.5),
+  },
   notificationTrigger: fc.uniqueArray(trigger, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<Json>,
   isActive: fc.boolean(),
   description: fc.string(),
@@ -194,7 +197,6 @@ export const context: fc.Arbitrary<Json> = fc.oneof(
   fc.array(names.contextUrl, { maxLength: 2 }) as fc.Arbitrary<Json>,
 );
 
-const fragments = fc.oneof(fragment, entity);
 /** What the body of a row is, by where it stands in the table; the first that matches. */
 const kinds: readonly (readonly [pattern: RegExp, body: fc.Arbitrary<Json>])[] = [
   [/^POST \/entities$/, entity],
@@ -205,14 +207,11 @@ const kinds: readonly (readonly [pattern: RegExp, body: fc.Arbitrary<Json>])[] =
   [/\/entityOperations\/query$/, query],
   [/\/entityOperations\//, batch],
   [/\/temporal\/entities$/, evolution],
-  [
-    /\/temporal\/.*\/attrs$/,
-    fc.dictionary(names.attributeName, history, { minKeys: 1 }) as fc.Arbitrary<Json>,
-  ],
+  [/\/temporal\/.*\/attrs$/, fc.dictionary(names.plainName, history, { minKeys: 1 }) as fc.Arbitrary<Json>],
   [/\/temporal\//, history],
   [/\/attrs\/\{attrId\}\/value$/, value],
-  [/\/attrs\/\{attrId\}$/, instances],
-  [/^(?:PUT|PATCH|POST) \/entities\//, fragments],
+  [/\/attrs\/\{attrId\}$/, attribute.map((one): Json => (isObject(one) ? one : { value: one }))],
+  [/^(?:PUT|PATCH|POST) \/entities\//, fragment],
   [/^POST \/subscriptions$/, subscription],
   [/^PATCH \/subscriptions\//, subscriptionChange],
   [/\/jsonldContexts$/, context.map((content): Json => ({ '@context': content }))],

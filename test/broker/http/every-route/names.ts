@@ -27,7 +27,7 @@ const SILENT = 'https://web.example/silent.jsonld';
 
 export const contextUrl = fc.oneof(
   {
-    weight: 8,
+    weight: 30,
     arbitrary: fc.constantFrom(
       CITY_CONTEXT,
       'https://web.example/good.jsonld',
@@ -64,25 +64,25 @@ export const typeName = fc.constantFrom(
   'https://example.org/T',
   'constructor',
 );
-export const attributeName = fc.constantFrom(
-  ...[
-    'level',
-    'name',
-    'owner',
-    'location',
-    'a',
-    'température',
-    '温度',
-    'constructor',
-    'ex:b',
-    'https://example.org/c',
-  ],
+/** Of Attributes of any kind. */
+export const plainName = fc.constantFrom(
+  ...['level', 'name', 'owner', 'a', 'température', '温度', 'constructor', 'ex:b', 'https://example.org/c'],
+);
+export const attributeName = fc.oneof(
+  { weight: 9, arbitrary: plainName },
+  { weight: 1, arbitrary: fc.constant('location') },
 );
 export const subscriptionId = fc
   .integer({ min: 0, max: 7 })
   .map((number) => `urn:ngsi-ld:Subscription:${number}`);
 export const datasetId = fc.constantFrom('urn:d:1', 'urn:d:2');
 export const scope = fc.constantFrom('/A', '/A/B', '/B/C', '/été');
+/** Some come while a run goes on. */
+export const timeToCome = fc.constantFrom(
+  '2026-06-01T18:00:00Z',
+  '2026-06-30T00:00:00.5Z',
+  '2036-01-01T00:00:00Z',
+);
 export const dateTime = fc.constantFrom(
   ...[
     '2026-05-01T00:00:00Z',

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Route } from '../../../../broker/http/route.ts';
 import * as names from './names.ts';
 
 const list = (of: fc.Arbitrary<string>): fc.Arbitrary<string> =>
@@ -60,9 +61,10 @@ const scopeQ = fc
     maxLength: 3,
   })
   .map((parts) => parts.flat().join('').replace(/[;,]$/, ''));
-const type = fc
-  .array(fc.tuple(names.typeName, words(';', ',', '|')), { minLength: 1, maxLength: 3 })
-  .map((parts) => parts.flat().slice(0, -1).join(''));
+const type = fc.oneof(
+  list(names.typeName),
+  fc.tuple(names.typeName, names.typeName).map(([one, other]) => `(${one};${other}),Room`),
+);
 const projection = list(
   fc.oneof(
     names.attributeName,
@@ -111,37 +113,13 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   drop: list(names.attributeName),
   lang: words('en', 'nl,en;q=0.5', '*', 'fr-BE', 'de;q=0'),
   datasetId: list(fc.oneof(names.datasetId, words('@none'))),
-  format: words('normalized', 'concise', 'simplified', 'keyValues', 'temporalValues', 'aggregatedValues'),
-  options: list(
-    words(
-      'normalized',
-      'concise',
-      'simplified',
-      'keyValues',
-      'sysAttrs',
-      'temporalValues',
-      'update',
-      'noOverwrite',
-      'replace',
-    ),
-  ),
-  join: words('flat', 'inline', '@none'),
-  joinLevel: words('1', '2', '3'),
-  containedBy: list(names.entityId),
-  orderBy: list(
-    fc.oneof(
-      path,
-      path.map((one) => `${one};desc`),
-      words('id', 'type', 'location;dist-asc'),
-    ),
-  ),
   collation: words('en', 'nl', 'de-u-co-phonebk'),
   orderFrom: words('[1,2]'),
   orderGeometry: words('Point'),
-  limit: words('1', '2', '20', '1000', '0'),
+  limit: words('1', '2', '20', '1000'),
   offset: words('0', '1', '5', '100000'),
   count: words('true', 'false'),
-  local: words('true', 'true', 'false'),
+  local: words('true'),
   details: words('true', 'false'),
   kind: words('Hosted', 'Cached', 'ImplicitlyCreated'),
   reload: words('true', 'false'),
@@ -171,14 +149,45 @@ const bundles: Readonly<Record<string, fc.Arbitrary<readonly (readonly [string, 
   ]),
 };
 
-/** Some of the parameters that a route knows, with fitting values. */
-export function parametersFor(known: readonly string[]): fc.Arbitrary<ReadonlyMap<string, string>> {
+const forms = words('normalized', 'concise', 'simplified', 'keyValues');
+const temporalForms = words('normalized', 'temporalValues');
+/** What `format` and `options` may be, by the row; the first that matches. */
+const wordsOf: readonly (readonly [row: RegExp, { readonly [name: string]: fc.Arbitrary<string> }])[] = [
+  [/^GET \/temporal/, { format: temporalForms, options: words('temporalValues', 'sysAttrs') }],
+  [/^PATCH/, { format: words('simplified', 'keyValues'), options: words('simplified', 'keyValues') }],
+  [/^GET \/subscriptions/, { options: words('sysAttrs') }],
+  [/\/upsert$/, { options: words('update', 'replace') }],
+  [/\/(?:update|attrs)$/, { options: words('noOverwrite') }],
+  [/./, { format: forms, options: list(fc.oneof(forms, words('sysAttrs'))) }],
+];
+
+/** Some of the parameters that a row knows, with fitting values; a selection mostly of what is here. */
+export function parametersFor({
+  method,
+  path: row,
+  parameters,
+}: Route): fc.Arbitrary<ReadonlyMap<string, string>> {
+  const known = parameters === 'any' ? ['local', 'limit'] : parameters;
+  const own = { ...values, ...wordsOf.find(([pattern]) => pattern.test(`${method} ${row}`))?.[1] };
   const pair = (name: string): fc.Arbitrary<readonly (readonly [string, string])[]> =>
-    bundles[name] ?? (values[name] ?? words('1')).map((value) => [[name, value]]);
-  const alone = known.filter((name) => name in values || name in bundles);
+    bundles[name] ?? (own[name] ?? words('1')).map((value) => [[name, value]]);
+  const alone = known.filter((name) => name in own || name in bundles);
   if (alone.length === 0) return fc.constant(new Map());
   return fc
-    .uniqueArray(fc.constantFrom(...alone), { maxLength: 4 })
-    .chain((chosen) => fc.tuple(...chosen.map(pair)))
+    .tuple(
+      fc.uniqueArray(fc.constantFrom(...alone), { maxLength: 3 }),
+      fc.constantFrom(true, true, true, false),
+    )
+    .chain(([chosen, isLocal]) => {
+      const all = withoutRivals(
+        isLocal && known.includes('type') ? [...new Set([...chosen, 'local'])] : chosen,
+      );
+      return fc.tuple(...all.map(pair));
+    })
     .map((pairs) => new Map(pairs.flat()));
+}
+
+/** attrs is the old way of pick and omit: they do not go together. */
+function withoutRivals(names: readonly string[]): readonly string[] {
+  return names.includes('pick') || names.includes('omit') ? names.filter((name) => name !== 'attrs') : names;
 }

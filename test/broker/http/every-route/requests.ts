@@ -77,7 +77,6 @@ function defined(record: Readonly<Record<string, string | undefined>>): Readonly
 
 /** A request that the row should take, or refuse for the state of the store only. */
 function validDraft(route: Route): fc.Arbitrary<Draft> {
-  const known = route.parameters === 'any' ? ['local', 'limit'] : route.parameters;
   return fc
     .record({
       method: fc.constantFrom<string>(
@@ -87,7 +86,7 @@ function validDraft(route: Route): fc.Arbitrary<Draft> {
         route.method === 'GET' ? 'HEAD' : route.method,
       ),
       segments: segmentsFor(route.path),
-      parameters: parametersFor(known),
+      parameters: parametersFor(route),
       headers: headersFor(route),
       json: route.consumes.length === 0 ? fc.constant(undefined) : bodyFor(route),
       inContext: fc.oneof(context, names.contextUrl),
