@@ -1,20 +1,19 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { openStoreAt } from '../notifications/notifying-broker.ts';
 import { fuzzEveryRoute } from './every-route/fuzz.ts';
+import { runSize, showFigures, timeFor } from './every-route/run-size.ts';
 
-const folder = tempFolder();
-/** EVERY_ROUTE_REQUESTS and EVERY_ROUTE_SEED make a run longer, or the same again. */
-const requests = Number(process.env['EVERY_ROUTE_REQUESTS'] ?? 3000);
-const seed = Number(process.env['EVERY_ROUTE_SEED'] ?? Date.now() % 2 ** 31);
+const path = join(tempFolder(), 'carillon.db');
+const size = runSize(3000);
 
 it(
-  `every route answers whatever comes, over SQLite (${requests} requests, EVERY_ROUTE_SEED=${seed})`,
+  `every route answers whatever comes (${size.requests} requests, EVERY_ROUTE_SEED=${size.seed})`,
   async () => {
-    const path = join(folder, 'carillon.db');
-    const figures = await fuzzEveryRoute({ requests, seed, path });
-    expect(figures.requests).toBeGreaterThan(requests / 2);
-    if (process.env['EVERY_ROUTE_FIGURES']) console.info(JSON.stringify(figures, null, 1));
+    const figures = await fuzzEveryRoute({ ...size, openStore: (now) => openStoreAt(path, now) });
+    expect(figures.requests).toBeGreaterThan(size.requests / 2);
+    showFigures(figures);
   },
-  30_000 + requests * 50,
+  timeFor(size),
 );

@@ -30,7 +30,8 @@ import { createMetrics } from '../../../runtime/metrics.ts';
 
 /** Where clients are told that the broker is; nothing listens there. */
 export const PUBLIC_URL = 'https://broker.example';
-const START = Date.UTC(2026, 5, 1, 12) * 1000;
+/** 2026-06-01T12:00:00Z: where its clock starts. */
+export const START = Date.UTC(2026, 5, 1, 12) * 1000;
 export const ROOT = '/ngsi-ld/v1';
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
 export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
@@ -64,6 +65,8 @@ export interface NotifyingBrokerOptions {
   readonly download?: DownloadSettings;
   /** Silent when not given. */
   readonly log?: Logger;
+  /** One of its own when not given. */
+  readonly clock?: ReturnType<typeof fakeClock>;
 }
 
 const noNetwork: DownloadSettings = {
@@ -79,7 +82,7 @@ afterEach(async () => {
 
 /** Opens one; it is closed after the test. */
 export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Promise<NotifyingBroker> {
-  const clock = fakeClock(START);
+  const clock = options.clock ?? fakeClock(START);
   const store = options.store ?? openStoreAt(options.path ?? ':memory:', clock.now);
   const log = options.log ?? createLogger({ name: 'test', level: 'silent' });
   const library = createContextLibrary({

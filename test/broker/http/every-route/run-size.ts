@@ -1,0 +1,23 @@
+/** How much a run sends, and its seed. */
+export interface RunSize {
+  readonly requests: number;
+  readonly seed: number;
+}
+
+/** EVERY_ROUTE_REQUESTS and EVERY_ROUTE_SEED make a run longer, or the same again. */
+export function runSize(requests: number): RunSize {
+  return {
+    requests: Number(process.env['EVERY_ROUTE_REQUESTS'] ?? requests),
+    seed: Number(process.env['EVERY_ROUTE_SEED'] ?? Date.now() % 2 ** 31),
+  };
+}
+
+/** With EVERY_ROUTE_FIGURES=1, shows what a run saw. */
+export function showFigures(figures: object): void {
+  if (process.env['EVERY_ROUTE_FIGURES'] === '1') console.info(JSON.stringify(figures, null, 1));
+}
+
+/** Milliseconds that a test may take: far more than it does. */
+export function timeFor({ requests }: RunSize): number {
+  return 30_000 + requests * 50;
+}
