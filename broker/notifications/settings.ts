@@ -34,6 +34,18 @@ export const notificationSettings = {
     parse: atLeast('1ms'),
     meaning: 'longest wait between two attempts, unless the receiver asks for more (Retry-After)',
   },
+  notificationDeadLetterAge: {
+    variable: 'NOTIFICATION_DEAD_LETTER_AGE',
+    default: '7d',
+    parse: atLeast('1s'),
+    meaning: 'how long a dead letter is kept',
+  },
+  notificationDeadLetters: {
+    variable: 'NOTIFICATION_DEAD_LETTERS',
+    default: '10000',
+    parse: integer({ min: 0, max: 10_000_000 }),
+    meaning: 'most dead letters kept of one subscription; the oldest go first, within a minute',
+  },
 } as const satisfies SettingsTable;
 
 /** A duration that is not shorter than another one; in milliseconds. */

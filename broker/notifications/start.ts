@@ -8,6 +8,7 @@ import type { Change } from '../domain/change/changes.ts';
 import type { Micros } from '../domain/entity.ts';
 import type { Contexts } from '../jsonld/context.ts';
 import type { Drain, Store } from '../store/store.ts';
+import { DeadLetterSweep } from './dead-letter-sweep.ts';
 import { Deliverers } from './deliverers.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import type { NotificationLog } from './log.ts';
@@ -78,6 +79,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
     log,
     timers,
   });
+  const sweep = createSweep(parts, timers);
   const lookAround = (): void => {
     relay.wake();
     void notifier.share();
@@ -95,9 +97,11 @@ export function startNotifications(parts: NotificationParts): Notifications {
       await notifier.recover();
       relay.start();
       if (deliverers) await deliverers.start();
+      sweep.start();
     },
     stop: async (milliseconds) => {
       mirror.stop();
+      await sweep.stop();
       await relay.stop();
       await notifier.stop(milliseconds);
       if (deliverers) await deliverers.stop();
@@ -122,6 +126,17 @@ function createDeliverers(
     interval,
     now: () => clock.now(),
     onLook,
+  });
+}
+
+function createSweep({ store, clock, log, settings }: NotificationParts, timers: Timers): DeadLetterSweep {
+  return new DeadLetterSweep({
+    outbox: store.outbox,
+    now: () => clock.now(),
+    timers,
+    log,
+    keptFor: settings.notificationDeadLetterAge,
+    most: settings.notificationDeadLetters,
   });
 }
 

@@ -224,14 +224,31 @@ export interface Outbox {
   subscriptionsWithDeliveries(): Promise<
     readonly { readonly tenant: string; readonly subscriptionId: string }[]
   >;
-  /** Records outcomes, durably; delivered rows are kept for a bounded time, dead ones until dropped. */
+  /** Records outcomes, durably; delivered rows are kept for a bounded time, dead ones until dropped or forgotten. */
   settle(
     outcomes: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[],
   ): Promise<void>;
   /** Dead letters, oldest first. */
   deadLetters(tenant: string, limit: number): Promise<readonly StoredDelivery[]>;
+  /** Subscriptions that have dead letters. */
+  subscriptionsWithDeadLetters(): Promise<
+    readonly { readonly tenant: string; readonly subscriptionId: string }[]
+  >;
+  /**
+   * Takes away dead letters of one Subscription that are beyond the limits, those that died first, a piece of them at a
+   * time: true when more may be left. Any number of processes may do so at once.
+   */
+  forgetDeadLetters(tenant: string, subscriptionId: string, limits: DeadLetterLimits): Promise<boolean>;
   /** Takes away all deliveries of a Subscription that was deleted. */
   dropDeliveries(tenant: string, subscriptionId: string): Promise<void>;
+}
+
+/** Which dead letters of a Subscription are kept. */
+export interface DeadLetterLimits {
+  /** Only what died at this time or later. */
+  readonly since: Micros;
+  /** So many at most. */
+  readonly most: number;
 }
 
 export interface Folded {

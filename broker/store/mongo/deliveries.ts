@@ -1,9 +1,12 @@
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import type { DeadLetterLimits, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import { forgetSomeDead, ownersOfDead } from './dead-letters.ts';
 import {
   type DeliveryDocument,
   deliveryKey,
+  graveOf,
+  type Owner,
   ownerOf,
   queue,
   toDeliveryDocument,
@@ -43,8 +46,8 @@ export class Deliveries {
   }
 
   /** From one queue to the next: the cost follows the number of Subscriptions that have some. */
-  async owners(): Promise<readonly ReturnType<typeof ownerOf>[]> {
-    const owners: ReturnType<typeof ownerOf>[] = [];
+  async owners(): Promise<readonly Owner[]> {
+    const owners: Owner[] = [];
     const first = async (place: { readonly $gte: string; readonly $lt: string }) =>
       this.#collection
         .find({ place })
@@ -73,6 +76,14 @@ export class Deliveries {
     return (await found.sort({ place: 1 }).limit(limit).toArray()).map(toStoredDelivery);
   }
 
+  ownersOfDead(): Promise<readonly Owner[]> {
+    return ownersOfDead(this.#collection);
+  }
+
+  forgetSomeDead(owner: Owner, limits: DeadLetterLimits): Promise<boolean> {
+    return forgetSomeDead(this.#collection, owner, limits);
+  }
+
   async drop(tenant: string, subscriptionId: string): Promise<void> {
     await this.#collection.deleteMany({ _id: rangeOf(tenant, subscriptionId) });
   }
@@ -98,7 +109,11 @@ export class Deliveries {
       case 'retry':
         return { dueAt: outcome.dueAt, lastError: outcome.error };
       case 'dead':
-        return { place: queue.dead(delivery), lastError: outcome.error };
+        return {
+          place: queue.dead(delivery),
+          dead: graveOf(delivery, this.#now()),
+          lastError: outcome.error,
+        };
     }
   }
 }

@@ -18,6 +18,8 @@ export interface DeliveryDocument {
   /** One mark an attempt: a mark that is written again, because a reply was lost, counts once. */
   readonly attempts: readonly string[];
   readonly lastError?: string;
+  /** Only on a dead letter, those of a Subscription by the time at which they died: see `graveOf`. */
+  readonly dead?: string;
 }
 
 const HEX_DIGITS = 14;
@@ -40,12 +42,36 @@ export const queue = {
   dead: ({ tenant, subscriptionId, order }: Delivery) => keyOf('dead', tenant, order, subscriptionId),
   allDead: (tenant: string) => rangeOf('dead', tenant),
   /** Delivered, by time. */
-  delivered: (at: Micros) => keyOf('delivered', at.toString(16).padStart(HEX_DIGITS, '0')),
+  delivered: (at: Micros) => keyOf('delivered', hexOf(at)),
   deliveredBefore: (at: Micros) => ({ $gte: prefixOf('delivered'), $lt: queue.delivered(at) }),
 } as const;
 
+function hexOf(at: Micros): string {
+  return at.toString(16).padStart(HEX_DIGITS, '0');
+}
+
+/** Whose deliveries they are. */
+export interface Owner {
+  readonly tenant: string;
+  readonly subscriptionId: string;
+}
+
+/** Where a dead letter lies among those of its Subscription. */
+export function graveOf(
+  { tenant, subscriptionId, order }: Owner & Pick<Delivery, 'order'>,
+  diedAt: Micros,
+): string {
+  return keyOf(tenant, subscriptionId, hexOf(diedAt), order);
+}
+
+/** Tenant and Subscription of a grave. */
+export function ownerOfGrave(grave: string): Owner {
+  const [tenant = '', subscriptionId = ''] = partsOf(grave, 4);
+  return { tenant, subscriptionId };
+}
+
 /** Tenant and Subscription of a place in the queue `waiting`. */
-export function ownerOf(place: string): { readonly tenant: string; readonly subscriptionId: string } {
+export function ownerOf(place: string): Owner {
   const [, tenant = '', subscriptionId = ''] = partsOf(place, 4);
   return { tenant, subscriptionId };
 }
@@ -72,6 +98,6 @@ export function toDeliveryDocument(delivery: Delivery): DeliveryDocument {
 
 export function toStoredDelivery(document: DeliveryDocument): StoredDelivery {
   const [tenant = '', subscriptionId = '', id = ''] = partsOf(document._id, 3);
-  const { _id, place, change, attempts, ...rest } = document;
+  const { _id, place, change, attempts, dead, ...rest } = document;
   return { id, tenant, subscriptionId, ...rest, change: parseChangeText(change), attempts: attempts.length };
 }

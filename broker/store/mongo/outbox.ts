@@ -36,6 +36,9 @@ export function mongoOutbox(parts: OutboxParts): Outbox {
     subscriptionsWithDeliveries: () => gate.run(() => deliveries.owners()),
     settle: (outcomes) => gate.again(deliveries.settling(outcomes)),
     deadLetters: (tenant, limit) => gate.run(() => deliveries.dead(tenant, limit)),
+    subscriptionsWithDeadLetters: () => gate.run(() => deliveries.ownersOfDead()),
+    forgetDeadLetters: (tenant, subscriptionId, limits) =>
+      gate.run(() => deliveries.forgetSomeDead({ tenant, subscriptionId }, limits)),
     dropDeliveries: (tenant, subscriptionId) => gate.again(() => deliveries.drop(tenant, subscriptionId)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Collection, Db, IndexDescription } from 'mongodb';
 import { StartError } from '../../../runtime/start-error.ts';
+import { buryExisting } from './bury-existing.ts';
 import type { DeliveryDocument } from './delivery-document.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
@@ -32,7 +33,10 @@ const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescript
     { name: 'observed', key: { entity: 1, attribute: 1, observedAt: 1, _id: 1 } },
     { name: 'modified', key: { entity: 1, attribute: 1, modifiedAt: 1, _id: 1 } },
   ],
-  deliveries: [{ name: 'queues', key: { place: 1 } }],
+  deliveries: [
+    { name: 'queues', key: { place: 1 } },
+    { name: 'dead', key: { dead: 1 }, sparse: true },
+  ],
   documents: [
     { name: 'created', key: { kind: 1, created: 1 } },
     { name: 'revision', key: { kind: 1, version: 1 } },
@@ -51,7 +55,7 @@ interface MetaDocument {
 const FORMAT = 'carillon-broker';
 
 /** Migration n leads from version n to n + 1; each may be run again, and by several processes at once. */
-const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes, addShapes];
+const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes, addShapes, addGraves];
 
 /**
  * Brings the database forward to the newest version, an empty one from the first.
@@ -91,6 +95,11 @@ async function addShapes(database: Db): Promise<void> {
   await createIndexes(database);
   const { entities, shapes } = collectionsOf(database);
   await shapeExisting(entities, shapes);
+}
+
+async function addGraves(database: Db): Promise<void> {
+  await createIndexes(database);
+  await buryExisting(collectionsOf(database).deliveries);
 }
 
 async function createIndexes(database: Db): Promise<void> {

@@ -3,6 +3,7 @@ import type { Change } from '../../domain/change/changes.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { ChangeRecord, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
 import { toChange } from './change-record.ts';
+import { deadLetterForgetter } from './dead-letters.ts';
 import { type Queues, queuesOf } from './queues.ts';
 import { someRemover } from './remove-deliveries.ts';
 import type { Session } from './session.ts';
@@ -11,7 +12,13 @@ import type { Session } from './session.ts';
 export interface Deliveries
   extends Pick<
     Outbox,
-    'deliveries' | 'subscriptionsWithDeliveries' | 'settle' | 'deadLetters' | 'dropDeliveries'
+    | 'deliveries'
+    | 'subscriptionsWithDeliveries'
+    | 'settle'
+    | 'deadLetters'
+    | 'subscriptionsWithDeadLetters'
+    | 'forgetDeadLetters'
+    | 'dropDeliveries'
   > {
   /** Adds those that were never there, made of these records; inside a transaction. */
   insert(deliveries: readonly Delivery[], records: readonly ChangeRecord[]): void;
@@ -27,6 +34,7 @@ export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
   const queues = queuesOf(session);
   const settle = settler(session, queues);
   const sweep = sweeper(session, keptTime);
+  const forgetSome = deadLetterForgetter(session);
   return {
     insert: inserter(session, queues),
     ...readers(session, queues),
@@ -42,6 +50,12 @@ export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
       }
     },
     subscriptionsWithDeliveries: () => read(() => queues.withState(PENDING)),
+    subscriptionsWithDeadLetters: () => read(() => queues.withState(DEAD)),
+    forgetDeadLetters: (tenant, subscriptionId, limits) =>
+      write(() => {
+        const queue = queues.find(tenant, subscriptionId);
+        return queue !== undefined && forgetSome(queue, limits);
+      }),
   };
 }
 
@@ -91,7 +105,7 @@ function settler({ database }: Session, queues: Queues) {
     `UPDATE delivery SET attempts = attempts + 1, due_at = ?, last_error = ? ${where}`,
   );
   const bury = database.prepare(
-    `UPDATE delivery SET state = ${DEAD}, attempts = attempts + 1, last_error = ? ${where}`,
+    `UPDATE delivery SET state = ${DEAD}, attempts = attempts + 1, dead_at = ?, last_error = ? ${where}`,
   );
   return ({ tenant, subscriptionId, order, id }: Delivery, outcome: DeliveryOutcome, at: Micros): void => {
     const queue = queues.find(tenant, subscriptionId);
@@ -99,7 +113,7 @@ function settler({ database }: Session, queues: Queues) {
     if (queue === undefined) return;
     if (outcome.kind === 'delivered') deliver.run(at, queue, order, id);
     else if (outcome.kind === 'retry') retry.run(outcome.dueAt, outcome.error, queue, order, id);
-    else bury.run(outcome.error, queue, order, id);
+    else bury.run(at, outcome.error, queue, order, id);
   };
 }
 

@@ -1,24 +1,24 @@
 import type { Database } from '../../../runtime/sqlite/open.ts';
 
 /** So many are a few milliseconds. */
-const MOST_REMOVED = 1000;
+export const MOST_REMOVED = 1000;
+
+/** Which deliveries, and where the order matters the first of them. One placeholder. */
+type Which = 'queue = ?' | 'settled_at <= ?' | 'queue = ? AND dead_at IS NOT NULL ORDER BY dead_at, place';
 
 /**
- * Removes some of the deliveries that meet the condition, which has one placeholder, and the texts that nobody refers
- * to any more; true when more may be left. The returned function runs inside a transaction.
+ * Removes some deliveries, at most `most`, and the texts that nobody refers to any more; true when more may be left. The
+ * returned function runs inside a transaction.
  */
-export function someRemover(
-  database: Database,
-  condition: 'queue = ?' | 'settled_at <= ?',
-): (value: number) => boolean {
+export function someRemover(database: Database, which: Which): (value: number, most?: number) => boolean {
   const remove = database.prepare<[number]>(`DELETE FROM delivery WHERE (queue, state, place, id) IN
-    (SELECT queue, state, place, id FROM delivery WHERE ${condition} LIMIT ${MOST_REMOVED}) RETURNING notified`);
+    (SELECT queue, state, place, id FROM delivery WHERE ${which} LIMIT ?) RETURNING notified`);
   const removeChange = database.prepare(
     'DELETE FROM notified WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE notified = ?1)',
   );
-  return (value) => {
-    const removed = remove.all(value);
+  return (value, most = MOST_REMOVED) => {
+    const removed = remove.all(value, most);
     for (const notified of new Set(removed.map(([no]) => no))) removeChange.run(notified);
-    return removed.length === MOST_REMOVED;
+    return removed.length === most;
   };
 }

@@ -223,8 +223,26 @@ const historyPages = `
     SELECT 1 FROM json_each(history_chunk.body) AS i WHERE i.value ->> '$[3].deletedAt' IS NULL);
 `;
 
+/** When a delivery became a dead letter; of those from before there was this column, when it was made. */
+const deadLetters = `
+  ALTER TABLE delivery ADD COLUMN dead_at INTEGER;
+  UPDATE delivery SET dead_at = at WHERE state = 2;
+  CREATE INDEX delivery_dead ON delivery (queue, dead_at, place) WHERE dead_at IS NOT NULL;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
-  migrations: [names, entities, records, history, deliveries, documents, attributes, values, historyPages],
+  migrations: [
+    names,
+    entities,
+    records,
+    history,
+    deliveries,
+    documents,
+    attributes,
+    values,
+    historyPages,
+    deadLetters,
+  ],
 };

@@ -2,6 +2,7 @@ import type { Json } from '../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type {
   ChangeRecord,
+  DeadLetterLimits,
   Delivery,
   DeliveryOutcome,
   Documents,
@@ -90,6 +91,20 @@ export function memoryOutbox(): MemoryOutbox {
       }
     },
     deadLetters: async () => outbox.rows('dead'),
+    subscriptionsWithDeadLetters: async () => {
+      await answer();
+      const dead = outbox.rows('dead').map(({ tenant, subscriptionId }) => ({ tenant, subscriptionId }));
+      return [...new Map(dead.map((of) => [JSON.stringify(of), of])).values()];
+    },
+    // When one died is not known here: that the stores promise.
+    forgetDeadLetters: async (tenant: string, subscriptionId: string, { most }: DeadLetterLimits) => {
+      await answer();
+      const dead = outbox
+        .rows('dead')
+        .filter((row) => row.tenant === tenant && row.subscriptionId === subscriptionId);
+      if (dead.length > most) rows.delete((dead[0] as Row).id);
+      return dead.length > most + 1;
+    },
     dropDeliveries: async (tenant: string, subscriptionId: string) => {
       await answer();
       for (const row of rows.values())

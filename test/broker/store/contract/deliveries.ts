@@ -26,7 +26,7 @@ export function deliveryContract(open: OpenStore): void {
     /** Creates Entities and folds each record into a delivery. */
     async function deliver(count: number): Promise<readonly Delivery[]> {
       await createMany(harness.store.of(''), count);
-      const records = await outbox().pending(1000);
+      const records = await outbox().pending(2000);
       const deliveries = records.map((record) => deliveryOf(record));
       await outbox().fold(records, { history: [], deliveries });
       return deliveries;
@@ -106,6 +106,52 @@ export function deliveryContract(open: OpenStore): void {
       await outbox().dropDeliveries('', SUBSCRIPTION);
       expect(await outbox().deadLetters('', 10)).toEqual([]);
       expect(await waiting()).toEqual([]);
+    });
+
+    it('are forgotten as dead letters by age and by number, those that died first, of one Subscription', async () => {
+      const deliveries = await deliver(6);
+      // The last to be made are the first to die, two at a time.
+      for (const two of [deliveries.slice(4), deliveries.slice(2, 4), deliveries.slice(0, 2)]) {
+        harness.advance(1_000_000);
+        await outbox().settle(
+          two.map((delivery) => ({ delivery, outcome: { kind: 'dead', error: 'HTTP 404' } })),
+        );
+      }
+      const died = harness.time();
+      const kept = async () => (await outbox().deadLetters('', 10)).map(({ id }) => id);
+      const idsOf = (some: readonly Delivery[]) => some.map(({ id }) => id);
+      const forget = (since: number, most: number, subscription = SUBSCRIPTION, tenant = '') =>
+        outbox().forgetDeadLetters(tenant, subscription, { since, most });
+      expect(await outbox().subscriptionsWithDeadLetters()).toEqual([
+        { tenant: '', subscriptionId: SUBSCRIPTION },
+      ]);
+      expect(await forget(died - 2_000_000, 6)).toBe(false);
+      await forget(died + 1, 0, 'urn:s:2');
+      await forget(died + 1, 0, SUBSCRIPTION, 'other');
+      expect(await kept()).toEqual(idsOf(deliveries));
+      expect(await forget(died - 1_000_000, 6)).toBe(false);
+      expect(await kept()).toEqual(idsOf(deliveries.slice(0, 4)));
+      await harness.reopen();
+      expect(await forget(0, 3)).toBe(false);
+      // Of those that died at one time the first made.
+      expect(await kept()).toEqual(idsOf([...deliveries.slice(0, 2), ...deliveries.slice(3, 4)]));
+      await forget(0, 0);
+      expect(await kept()).toEqual([]);
+      expect(await outbox().subscriptionsWithDeadLetters()).toEqual([]);
+    });
+
+    it('are forgotten in pieces where many dead letters are beyond the limits', async () => {
+      const deliveries = await deliver(1150);
+      await outbox().settle(
+        deliveries.map((delivery) => ({ delivery, outcome: { kind: 'dead', error: 'HTTP 404' } })),
+      );
+      const limits = { since: 0, most: 50 };
+      let pieces = 1;
+      while (await outbox().forgetDeadLetters('', SUBSCRIPTION, limits)) pieces += 1;
+      expect(pieces).toBe(2);
+      expect((await outbox().deadLetters('', 2000)).map(({ id }) => id)).toEqual(
+        deliveries.slice(-50).map(({ id }) => id),
+      );
     });
 
     it('are not brought back by an outcome that comes after they were dropped', async () => {
