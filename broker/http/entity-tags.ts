@@ -43,8 +43,8 @@ export function entityTags(processId: string): EntityTags {
   return {
     tagOf: (state, exchange) => {
       const { tenant, query, context, accept, headers } = exchange;
-      const { minor = '' } = preferencesOf(headers['prefer']);
-      let text = `${tenant} ${accept} ${minor} ${nameOf(context, coreName(exchange))}`;
+      const { minor = '', geoJsonHasContext } = preferencesOf(headers['prefer']);
+      let text = `${tenant} ${accept} ${minor} ${geoJsonHasContext} ${nameOf(context, coreName(exchange))}`;
       for (const [name, value] of query) text += `&${name}=${value}`;
       return `"${state}-${digestOf(text)}"`;
     },

@@ -36,6 +36,8 @@ describe('ETag of a retrieve (RFC 9110 section 8.8.3)', () => {
       await tagOf(path, { Accept: 'application/ld+json' }),
       await tagOf(path, { Link: contextLink(CITY_CONTEXT) }),
       (await broker.api.get(path).set('Prefer', 'ngsi-ld=1.4')).headers['etag'],
+      await tagOf(path, { Accept: 'application/geo+json' }),
+      await tagOf(path, { Accept: 'application/geo+json', Prefer: 'body=json' }),
     ];
     expect(new Set(tags).size).toBe(tags.length);
     expect(await tagOf(path, { Link: contextLink(CITY_CONTEXT) })).toBe(tags[4]);
