@@ -44,10 +44,19 @@ export async function runProgram<Table extends TableWithLog>(program: Program<Ta
     const reason = await stopAsked;
     await stopOrderly(running, reason, log);
   } catch (error) {
-    if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
-    log.fatal({ err: error }, error instanceof StartError ? error.message : 'failed');
+    reportFailure(error, log);
     process.exit(1);
   }
+}
+
+/** A refused start says what is wrong and what to do; where in the code that was found helps nobody. */
+function reportFailure(error: unknown, log: Logger): void {
+  if (!(error instanceof StartError)) {
+    log.fatal({ err: error }, 'failed');
+    return;
+  }
+  process.stderr.write(`${error.message}\n`);
+  log.fatal(error.cause === undefined ? {} : { err: error.cause }, error.message);
 }
 
 function settingsFromProcess<Table extends SettingsTable>({
