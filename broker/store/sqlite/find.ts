@@ -85,16 +85,23 @@ function routeOf(
 ): { readonly next: Steps; readonly end: (inVain: number) => void } {
   const scope = scopeOf(session, tenant);
   const missing: Combination[] = [];
+  const found = new Map<number, Combination>();
   const ways = placesOf(condition, scope, (type, path) => {
     const combination = { tenant, type, path };
     const index = valueIndexes.find(combination);
     if (index === undefined) missing.push(combination);
+    else found.set(index.no, combination);
     return index?.no;
   });
+  const isThere = (no: number): boolean => {
+    const combination = found.get(no);
+    return combination !== undefined && valueIndexes.find(combination)?.no === no;
+  };
+  const isOpen: Walk['isOpen'] = ({ indexes }) => indexes.every(isThere);
   const onTaken: Walk['onTaken'] = ({ indexes }) => valueUsage.used(indexes);
   const entities = missing.length === 0 ? 0 : estimate(condition, scope);
   return {
-    next: stepsOf(session, { condition, scope, ways, onTaken }),
+    next: stepsOf(session, { condition, scope, ways, isOpen, onTaken }),
     end: (inVain) => {
       if (inVain > 0) valueUsage.wasted(missing, inVain, entities);
     },

@@ -20,6 +20,8 @@ export interface Walk {
   readonly scope: ConditionScope;
   /** The ways through cells and values: see `placesOf`. */
   readonly ways: readonly Places[];
+  /** False when an index of the way is out of use by now: a slow reader may outlive it. */
+  readonly isOpen: (way: Places) => boolean;
   /** Called when a way is taken. */
   readonly onTaken: (way: Places) => void;
 }
@@ -39,38 +41,43 @@ const LARGEST_LOT = 20_000;
  * are walked through, and most are not in vain. Which it is shows on the way: what has been walked says how many places
  * may be counted, so that the cost is never much more than that of the better choice, however many Entities there are.
  */
-export function stepsOf(session: Session, { condition, scope, ways, onTaken }: Walk): Steps {
+export function stepsOf(session: Session, { condition, scope, ways, isOpen, onTaken }: Walk): Steps {
   const walk = indexSteps(session, scope, condition);
   if (ways.length === 0) return walk;
   // Where half of all are in the places, there is nothing to be won.
   const tooMany = Math.max(FEW, Math.floor(estimate(condition, scope) / 2));
-  let taken: Steps | undefined;
+  let taken: { readonly way: Places; readonly steps: Steps } | undefined;
   let walked = 0;
   let nextTry = 0;
   const tryWays = (): void => {
     const most = Math.min(tooMany, FEW + PLACES_AN_ENTITY * walked);
-    const { places, size } = smallest(session, ways, most);
+    const { places, size } = smallest(session, ways.filter(isOpen), most);
     nextTry = Math.max(WALKED_IN_VAIN, 2 * walked);
-    if (size > most) return;
+    if (places === undefined || size > most) return;
     onTaken(places);
-    taken = lotSteps(session, scope, places);
+    taken = { way: places, steps: lotSteps(session, scope, places) };
   };
   return (step) => {
+    if (taken !== undefined && !isOpen(taken.way)) taken = undefined;
     if (taken === undefined && walked >= nextTry) tryWays();
-    if (taken !== undefined) return taken(step);
+    if (taken !== undefined) return taken.steps(step);
     walked += step.size;
     return walk(step);
   };
 }
 
-/** The way with the fewest places, and how many these are, counted up to just over a limit. */
+/** The way with the fewest places, if any, and how many these are, counted up to just over a limit. */
 function smallest(
   session: Session,
   ways: readonly Places[],
   limit: number,
-): { readonly places: Places; readonly size: number } {
+): { readonly places: Places | undefined; readonly size: number } {
+  const none = { places: undefined, size: Number.POSITIVE_INFINITY };
   const counted = ways.map((places) => ({ places, size: countPlaces(session, places, limit + 1) }));
-  return counted.reduce((least, other) => (other.size < least.size ? other : least));
+  return counted.reduce<ReturnType<typeof smallest>>(
+    (least, other) => (other.size < least.size ? other : least),
+    none,
+  );
 }
 
 /** What a Condition of one tenant is compiled with. */

@@ -34,8 +34,8 @@ export interface ValueIndexes {
   all(): readonly ValueIndex[];
   /** The index, when it is ready. */
   find(combination: Combination): ValueIndex | undefined;
-  /** Begins an index, which is to be built; no effect when there is one, or while its forerunner is going. */
-  create(combination: Combination): void;
+  /** Begins an index, which is to be built; false when there is one already, or its forerunner is still going. */
+  create(combination: Combination): boolean;
   setBuiltTo(no: number, builtTo: number): void;
   /** Takes the index out of use. */
   retire(no: number): void;
@@ -80,8 +80,10 @@ export function valueIndexes({ database, iris }: Session): ValueIndexes {
       return index?.builtTo === EVERYTHING ? index : undefined;
     },
     create: ({ tenant, type, path }) => {
-      insert.run(tenant, type === undefined ? ALL_TYPES : iris.add(type), JSON.stringify(path), FORM);
+      const typeNo = type === undefined ? ALL_TYPES : iris.add(type);
+      const { changes } = insert.run(tenant, typeNo, JSON.stringify(path), FORM);
       forget();
+      return changes > 0;
     },
     setBuiltTo,
     retire: (no) => setBuiltTo(no, GOING),

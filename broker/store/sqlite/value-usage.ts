@@ -35,7 +35,8 @@ export function valueUsage(
   const create = (combination: Combination): void => {
     const ofItsType = indexes.of(combination.tenant).filter(({ type }) => type === combination.type);
     if (indexes.all().length >= MOST_INDEXES || ofItsType.length >= MOST_OF_A_TYPE) return;
-    indexes.create(combination);
+    // What is still going makes room for it: then it may be asked for once more.
+    if (!indexes.create(combination)) waste.delete(keyOf(combination));
   };
   const isEnough = (key: string, inVain: number, entities: number): boolean => {
     const sum = (waste.get(key) ?? 0) + inVain;

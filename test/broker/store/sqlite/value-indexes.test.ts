@@ -204,6 +204,54 @@ describe('indexes of values', () => {
     await eventually(() => expect(points()).toBe(0));
   });
 
+  it('are made anew also where they were asked for while their forerunner was going', async () => {
+    // More rows than go at once.
+    const levels = (index: number) => [index, 1000, 1001, 1002];
+    await createMany(tenant(), MANY, (index) => ({
+      attributes: { [LEVEL]: [property(levels(index), time)] },
+    }));
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    database.prepare('UPDATE value_index SET form = 0').run();
+    chunks = 1;
+    await reopen();
+    await eventually(() => expect(points()).toBe(4 * MANY - 2000));
+    for (let round = 0; round < 3; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    chunks = Number.POSITIVE_INFINITY;
+    resume();
+    await eventually(() => expect(indexes()).toEqual([]));
+    for (let round = 0; round < 3; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    expect(points()).toBe(4 * MANY);
+  });
+
+  it('that go while somebody reads through them hide nothing from the reader', async () => {
+    await createMany(tenant(), MANY, (index) => ({ attributes: { [LEVEL]: [property(index % 2, time)] } }));
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    await untilReady();
+    const reader = tenant().find(lampsAt(1), { limit: 1 })[Symbol.asyncIterator]();
+    const found = new Set<string>();
+    const read = async (): Promise<boolean> => {
+      const { value, done } = await reader.next();
+      for (const { id } of (value ?? []) as readonly Entity[]) found.add(id);
+      return done !== true;
+    };
+    await read();
+    for (let hour = 0; hour < 30; hour++) {
+      time += HOUR;
+      await tenant().change(
+        idOf(0),
+        setting((level) => level + 2),
+      );
+    }
+    await eventually(() => expect(indexes()).toEqual([]));
+    while (await read()) {
+      // Page by page to the end.
+    }
+    const odd = Array.from({ length: MANY / 2 }, (_, index) => idOf(2 * index + 1));
+    expect(odd.filter((id) => !found.has(id))).toEqual([]);
+  });
+
   it('go when they have not been used for a day', async () => {
     await buildIndex();
     for (let hour = 0; hour < 30; hour++) {
