@@ -1,6 +1,11 @@
 import type { Json, Micros } from './entity.ts';
 import { badRequest } from './errors.ts';
 
+/** Before every moment that a DateTime can name. */
+export const BEFORE_ALL: Micros = -(2 ** 56);
+/** Behind every moment that a DateTime can name. */
+export const AFTER_ALL: Micros = 2 ** 58;
+
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
 const DASH = 45;

@@ -1,8 +1,9 @@
+import { BEFORE_ALL } from '../domain/date-time.ts';
 import type { Micros } from '../domain/entity.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from './store.ts';
 
 /** Stands for a time that is not there: earlier than all. */
-export const NEVER: Micros = Number.MIN_SAFE_INTEGER;
+export const NEVER: Micros = 2 * BEFORE_ALL;
 
 /**
  * A page while a driver reads it, one Attribute after the other: it keeps no more than fits, and tells from when on

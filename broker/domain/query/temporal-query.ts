@@ -1,4 +1,4 @@
-import { requireDateTime } from '../date-time.ts';
+import { BEFORE_ALL, requireDateTime } from '../date-time.ts';
 import type { Micros } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 
@@ -22,7 +22,7 @@ export interface TemporalQueryParameters {
 }
 
 /** Before every time there is. */
-const BEGINNING: Micros = Number.MIN_SAFE_INTEGER;
+const BEGINNING: Micros = BEFORE_ALL;
 
 /** True for a time that the request named. */
 export function isBound(time: Micros | undefined): time is Micros {

@@ -1,4 +1,4 @@
-import { formatDateTime } from '../date-time.ts';
+import { AFTER_ALL, BEFORE_ALL, formatDateTime } from '../date-time.ts';
 import type { Attribute, Micros } from '../entity.ts';
 import { isBound, type TemporalQuery } from '../query/temporal-query.ts';
 
@@ -40,7 +40,7 @@ function extremes(instances: readonly Timed[], { timeproperty }: TemporalQuery):
     .filter((time) => time !== undefined);
   const known =
     times.length > 0 ? times : instances.map(({ attributeInstance }) => attributeInstance.modifiedAt);
-  let [oldest, newest] = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+  let [oldest, newest] = [AFTER_ALL, BEFORE_ALL];
   for (const time of known) {
     oldest = Math.min(oldest, time);
     newest = Math.max(newest, time);

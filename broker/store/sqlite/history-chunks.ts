@@ -1,7 +1,7 @@
 import type { Micros } from '../../domain/entity.ts';
-import { NEVER } from '../history-page.ts';
 import type { HistoryInstance, HistoryQuery, TimeProperty } from '../store.ts';
 import { decodeInstances, encodeInstances } from './history-instances.ts';
+import { earliestOf, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
 import type { Session } from './session.ts';
 
 /** An Entity of the history, by its number and its id. */
@@ -89,12 +89,12 @@ function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
   return add;
 }
 
-/** From NEVER where one lacks the time, to NEVER where all do. */
-function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [from: Micros, to: Micros] {
+/** From NO_TIME where one lacks the time, to NO_TIME where all do. */
+function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [from: number, to: number] {
   let from = Number.MAX_SAFE_INTEGER;
-  let to = NEVER;
+  let to = NO_TIME;
   for (const instance of instances) {
-    const at = instance[time] ?? NEVER;
+    const at = toColumn(instance[time]);
     from = Math.min(from, at);
     to = Math.max(to, at);
   }
@@ -109,9 +109,7 @@ function overlap({ timeproperty, from, to }: Bounds): string {
 
 /** What lacks the time is within no bounds. */
 function valuesOf({ from, to }: Bounds): readonly number[] {
-  if (from === undefined && to === undefined) return [];
-  const earliest = Math.max(from ?? NEVER, NEVER + 1);
-  return to === undefined ? [earliest] : [earliest, to];
+  return from === undefined && to === undefined ? [] : toBounds(from, to);
 }
 
 interface ChunkQuery {
@@ -123,8 +121,14 @@ interface ChunkQuery {
 
 /** How chunks follow each other from either end; the index of an end has the other one in it. */
 const walks = {
-  oldest: { ends: ['from', 'to'], isBehind: '>', direction: 'ASC', start: NEVER },
-  newest: { ends: ['to', 'from'], isBehind: '<', direction: 'DESC', start: Number.MAX_SAFE_INTEGER },
+  oldest: { ends: ['from', 'to'], isBehind: '>', direction: 'ASC', start: NO_TIME, timeOf: earliestOf },
+  newest: {
+    ends: ['to', 'from'],
+    isBehind: '<',
+    direction: 'DESC',
+    start: Number.MAX_SAFE_INTEGER,
+    timeOf: latestOf,
+  },
 } as const satisfies Readonly<Record<End, object>>;
 
 /** Chunks that are looked up at once, before the first of them is read. */
@@ -134,19 +138,19 @@ function* inOrder(
   { database, iris }: Session,
   { entity: { no, id }, attribute, bounds, first }: ChunkQuery,
 ): Generator<ChunkRead> {
-  const { ends, isBehind, direction, start } = walks[first];
+  const { ends, isBehind, direction, start, timeOf } = walks[first];
   const [edge, other] = ends.map((end) => `${columns[bounds.timeproperty]}_${end}`);
-  const lookUp = database.cached<[Micros, Micros, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
+  const lookUp = database.cached<[number, number, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
     WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}
     ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
   const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
-  let last: readonly [Micros, Micros, number] = [start, start, start];
+  let last: readonly [number, number, number] = [start, start, start];
   for (;;) {
     const chunks = lookUp.all(no, iris.find(attribute) ?? null, ...last, ...valuesOf(bounds));
     for (const chunk of chunks) {
       last = chunk;
       const body = read.get(chunk[2])?.[0];
-      if (body !== undefined) yield { edge: chunk[0], instances: decodeInstances(body, id, iris) };
+      if (body !== undefined) yield { edge: timeOf(chunk[0]), instances: decodeInstances(body, id, iris) };
     }
     if (chunks.length < LOOKED_UP) return;
   }

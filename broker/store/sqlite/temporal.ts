@@ -112,7 +112,7 @@ function selected(instances: readonly HistoryInstance[], query: HistoryQuery): H
   return instances.filter((instance) => {
     const at = instance[timeproperty];
     const isBounded = from !== undefined || to !== undefined;
-    if (isBounded && (at === undefined || at < (from ?? at) || at >= (to ?? at + 1))) return false;
+    if (isBounded && (at === undefined || at < (from ?? at) || (to !== undefined && at >= to))) return false;
     if (datasetIds !== undefined && !datasetIds.includes(instance.datasetId)) return false;
     if (ids.has(instance.instanceId)) return false;
     ids.add(instance.instanceId);

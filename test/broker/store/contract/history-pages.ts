@@ -61,6 +61,20 @@ export function historyPageContract(open: OpenStore): void {
       }
     });
 
+    it('are in order of time, what has none first, in the years 1 and 9999 as well', async () => {
+      const [year1, year9999] = [-62_135_596_800_000_000, 253_402_300_799_000_000];
+      const times = [year9999, 5, undefined, year1, year1 + 1_000_000];
+      const instances = times.map((time, number) => instance(LEVEL, number, time));
+      const rest = Array.from({ length: 40 }, (_, number) => instance(LEVEL, 10 + number, year1 - 1_000_000));
+      await fold(...[...instances, ...rest].map((one) => [one]), rest);
+      const first = await read({ ...observed, limit: 100 });
+      const values = valuesOf(first, LEVEL) ?? [];
+      expect([values[0], values.slice(-4)]).toEqual([2, [3, 4, 1, 0]]);
+      expect(valuesOf(await read({ ...observed, lastN: 2 }), LEVEL)).toEqual([0, 1]);
+      expect(valuesOf(await read({ ...observed, from: year1, to: 5 }), LEVEL)).toEqual([3, 4]);
+      expect(valuesOf(await read({ ...observed, from: year9999 }), LEVEL)).toEqual([0]);
+    });
+
     it('end at one moment for all Attributes, and tell of those that come later', async () => {
       await fold([...series(LEVEL, 4, 100), ...series(OTHER, 4, 105), ...series(RARE, 2, 900)]);
       const page = await read({ ...observed, limit: 5 });
