@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { runSize, showFigures, timeFor } from '../../support/fuzz/run-size.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { openStoreAt } from '../notifications/notifying-broker.ts';
 import { fuzzEveryRoute } from './every-route/fuzz.ts';
-import { runSize, showFigures, timeFor } from './every-route/run-size.ts';
 
 const path = join(tempFolder(), 'carillon.db');
 const size = runSize(3000);

@@ -4,9 +4,9 @@ import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import { openMongoStore } from '../../../broker/store/mongo/open.ts';
 import { describeWith } from '../../support/describe-with.ts';
+import { runSize, showFigures, timeFor } from '../../support/fuzz/run-size.ts';
 import { dropDatabase, freshUrl } from '../store/mongo/fresh-database.ts';
 import { fuzzEveryRoute } from './every-route/fuzz.ts';
-import { runSize, showFigures, timeFor } from './every-route/run-size.ts';
 
 describeWith('mongodb', () => {
   const size = runSize(500);

@@ -4,6 +4,8 @@ import type { Micros } from '../../../../broker/domain/entity.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import { fakeClock } from '../../../../runtime/clock.ts';
 import { createLogger } from '../../../../runtime/logger.ts';
+import type { WireRequest } from '../../../support/fuzz/draft.ts';
+import { wireClient } from '../../../support/fuzz/wire.ts';
 import { fakeWeb } from '../../jsonld/fake-web.ts';
 import { notifyingBroker, START } from '../../notifications/notifying-broker.ts';
 import { receiver } from '../../notifications/receiver.ts';
@@ -11,8 +13,7 @@ import { expectConsistent } from './expect-consistent.ts';
 import { expectConversation } from './expect-conversation.ts';
 import { faultIn } from './judge-answer.ts';
 import { TENANTS, webPages } from './names.ts';
-import { requestsTo, type WireRequest } from './requests.ts';
-import { wireClient } from './wire.ts';
+import { requestsTo } from './requests.ts';
 
 /** How far a run goes. */
 export interface FuzzOptions {

@@ -1,7 +1,7 @@
 import { isObject } from '../../../../broker/domain/attribute-values.ts';
 import type { Json } from '../../../../broker/domain/entity.ts';
-import type { WireRequest } from './requests.ts';
-import type { WireAnswer } from './wire.ts';
+import type { WireRequest } from '../../../support/fuzz/draft.ts';
+import type { WireAnswer } from '../../../support/fuzz/wire.ts';
 
 /** What is wrong with an answer, whatever was asked; undefined when nothing is. */
 export function faultIn({ method }: WireRequest, answer: WireAnswer): string | undefined {

@@ -22,8 +22,8 @@ export const webPages: Readonly<Record<string, Page>> = {
   'https://web.example/away.jsonld': new Error('the connection was refused'),
 };
 
-/** The URL of an @context that nobody answers. */
-const SILENT = 'https://web.example/silent.jsonld';
+/** The URL of an @context that nobody answers: each request to it takes as long as a download may. */
+export const SILENT_CONTEXT = 'https://web.example/silent.jsonld';
 
 export const contextUrl = fc.oneof(
   {
@@ -40,8 +40,6 @@ export const contextUrl = fc.oneof(
     arbitrary: fc.constantFrom('http://[', 'ftp://x.example/', 'about:blank', 'context.jsonld', ''),
   },
 );
-/** Rare, for each request to it takes as long as a download may. */
-export const silentContextUrl = fc.constant(SILENT);
 
 export const entityId = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 11 }).map((number) => `urn:ngsi-ld:Room:${number}`) },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { isObject } from '../../../../broker/domain/attribute-values.ts';
-import type { Json } from '../../../../broker/domain/entity.ts';
+
+/** JSON of any kind. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
 
 /** Stands in the text of a body for what JSON.stringify cannot write; see `bodyText`. */
 const RAW = '~raw~';
@@ -180,7 +181,8 @@ function collectPlaces(parent: Record<string, Json>, places: Place[]): void {
 function changeAt({ parent, key }: Place, { how, name, value }: JsonMutation): void {
   const old = parent[key] as Json;
   const isItem = Array.isArray(parent) || key === 'root';
-  if (how === 'add' && isObject(old)) put(old as Record<string, Json>, name, value);
+  if (how === 'add' && typeof old === 'object' && old !== null && !Array.isArray(old))
+    put(old as Record<string, Json>, name, value);
   else if (how === 'rename' && !isItem) {
     delete parent[key];
     put(parent, name, old);

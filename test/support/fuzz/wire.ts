@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { WireRequest } from './requests.ts';
+import type { WireRequest } from './draft.ts';
 
 /** What came back. */
 export interface WireAnswer {
