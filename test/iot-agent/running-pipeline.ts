@@ -9,7 +9,7 @@ import type { DeviceRecord, GroupRecord, Registry } from '../../iot-agent/regist
 import type { DeviceSettings, GroupSettings } from '../../iot-agent/registry/settings.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { readSettings } from '../../runtime/config.ts';
-import { createLogger } from '../../runtime/logger.ts';
+import { createLogger, type Logger } from '../../runtime/logger.ts';
 import { createMetrics, type Metrics } from '../../runtime/metrics.ts';
 import { hex } from './hex.ts';
 import { POINT } from './mapping/sample-device.ts';
@@ -37,6 +37,7 @@ export async function runPipeline(
   brokerUrl: string,
   env: Readonly<Record<string, string>> = {},
   clock: Clock = systemClock(),
+  log: Logger = createLogger({ name: 'test', level: 'silent' }),
 ): Promise<RunningPipeline> {
   const settings = readSettings(agentSettings, {
     AGENT_STORE_URL: 'sqlite::memory:',
@@ -46,7 +47,6 @@ export async function runPipeline(
   });
   const stores = await openStores(settings, clock);
   const metrics = createMetrics({ withDefaults: false });
-  const log = createLogger({ name: 'test', level: 'silent' });
   const pipeline = startPipeline({ settings, stores, catalogue, metrics: agentMetrics(metrics), clock, log });
   const result: RunningPipeline = {
     ...pipeline,

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import type { Json } from '../../support/fuzz/mutation.ts';
+import { DL_PM, thingsStackUplink } from '../uplink-messages.ts';
+
+const words = (...all: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...all);
+const some = (members: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<Readonly<Record<string, Json>>> =>
+  fc.record(members, { requiredKeys: [] }) as fc.Arbitrary<Readonly<Record<string, Json>>>;
+
+export const deviceId = fc.integer({ min: 0, max: 9 }).map((number) => `device-${number}`);
+export const apikey = words('k1', 'k2', 'k3');
+const devEui = fc.integer({ min: 0, max: 5 }).map((number) => `70B3D57BA000000${number}`);
+const time = words(
+  '2026-11-24T08:00:00Z',
+  '2026-11-24T08:00:00',
+  '2026-11-24T09:00:00.123456789+01:00',
+  '1970-01-01T00:00:00Z',
+);
+const name = words(
+  'temperature',
+  't',
+  'level',
+  'location',
+  'fill level',
+  'é',
+  'constructor',
+  'id',
+  'type',
+  'TimeInstant',
+);
+const typeName = words('Thing', 'WasteContainer', 'AirQualityObserved', 'Streetlight', 'ex:T');
+export const model = words(
+  'decentlab/dl-pm',
+  'milesight/em310-udl',
+  'elsys/ers',
+  'dragino/lht65',
+  'none/such',
+);
+const value: fc.Arbitrary<Json> = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom<Json>('text', '', true, null, [1, 2], { a: { b: 1 } }, '41.2,2.1', {
+    type: 'Point',
+    coordinates: [2, 41],
+  }),
+);
+
+const attribute = fc
+  .tuple(
+    fc.record({ name, type: words('Number', 'Text', 'geo:json', 'geo:point', 'Relationship', 'DateTime') }),
+    some({ object_id: name }),
+  )
+  .map(([own, more]): Json => ({ ...own, ...more }));
+const staticAttribute = fc.record({
+  name,
+  type: words('Text', 'geo:json', 'Number'),
+  value,
+}) as fc.Arbitrary<Json>;
+const settings = some({
+  attributes: fc.array(attribute, { maxLength: 3 }) as fc.Arbitrary<Json>,
+  static_attributes: fc.array(staticAttribute, { maxLength: 2 }) as fc.Arbitrary<Json>,
+  timezone: words('Europe/Brussels', 'UTC'),
+  timestamp: fc.boolean(),
+  explicitAttrs: fc.boolean(),
+  commands: fc.constant([]),
+});
+
+const device = fc
+  .tuple(
+    deviceId,
+    settings,
+    some({
+      apikey,
+      devEui,
+      model,
+      entity_type: typeName,
+      entity_name: deviceId.map((id) => `urn:ngsi-ld:Thing:${id}`),
+    }),
+  )
+  .map(([device_id, of, more]): Json => ({ device_id, ...of, ...more }));
+export const devices = fc
+  .array(device, { minLength: 1, maxLength: 3 })
+  .map((all): Json => ({ devices: all }));
+export const deviceChange = fc
+  .tuple(settings, some({ apikey, model, devEui }))
+  .map(([of, more]): Json => ({ ...of, ...more }));
+
+const group = fc
+  .tuple(
+    apikey,
+    settings,
+    some({
+      entity_type: typeName,
+      type: typeName,
+      resource: words('/iot/json', ''),
+      autoprovision: fc.boolean(),
+    }),
+  )
+  .map(([key, of, more]): Json => ({ apikey: key, ...of, ...more }));
+export const groups = (member: 'groups' | 'services'): fc.Arbitrary<Json> =>
+  fc.array(group, { minLength: 1, maxLength: 2 }).map((all): Json => ({ [member]: all }));
+export const groupChange = settings;
+
+const measure = fc
+  .tuple(fc.dictionary(name, value, { minKeys: 1, maxKeys: 4 }), some({ TimeInstant: time }))
+  .map(([values, more]): Json => ({ ...values, ...more }));
+export const measures: fc.Arbitrary<Json> = fc.oneof(
+  measure,
+  fc.array(measure, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<Json>,
+);
+export const oneValue = value;
+
+const hex = words(DL_PM, '', '00', '0367e70468520100', 'ff'.repeat(50));
+export const thingsStack = fc
+  .record({
+    devEui,
+    fCnt: fc.integer({ min: 0, max: 70_000 }),
+    at: words('2026-11-24T08:00:00.5Z', '2026-11-25T08:00:00Z'),
+    hex,
+  })
+  .map((parts): Json => thingsStackUplink(parts) as unknown as Json);
+export const chirpstackEvent = words('up', 'status', 'join', 'txack');
+export const chirpstack = fc
+  .record({
+    devEui,
+    fCnt: fc.integer({ min: 0, max: 70_000 }),
+    payload: hex,
+    batteryLevel: fc.double({ min: 0, max: 100, noNaN: true }),
+  })
+  .map(
+    ({ devEui: eui, fCnt, payload, batteryLevel }): Json => ({
+      deviceInfo: { devEui: eui.toLowerCase(), deviceName: 'bin', applicationId: '17c8' },
+      ...{ time: '2026-11-24T08:00:00Z', fPort: 1, fCnt, batteryLevel, margin: 3, object: { level: 3 } },
+      data: Buffer.from(payload, 'hex').toString('base64'),
+      rxInfo: [{ gatewayId: 'g1', rssi: -90, snr: 5.5 }],
+    }),
+  );
+export const observedAt = time;
+export const attributeName = name;
