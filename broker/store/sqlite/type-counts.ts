@@ -24,8 +24,8 @@ export function typeCounts({ database, tenants, iris, now }: Session): TypeCount
     'SELECT seq FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? AND tenant = ?',
   );
   const hasToken = database.prepare('SELECT 1 FROM token WHERE tenant = ? AND token = ? AND seq = ?');
-  const expiredOf = (tenant: number, type: number, at: Micros): number => {
-    const gone = expired.all(at, tenant);
+  const expiredAt = (tenant: number, at: Micros) => expired.all(at, tenant);
+  const countOf = (gone: ReturnType<typeof expiredAt>, tenant: number, type: number): number => {
     if (type === ALL_TYPES) return gone.length;
     return gone.filter(([seq]) => hasToken.get(tenant, typeToken(type), seq) !== undefined).length;
   };
@@ -34,9 +34,9 @@ export function typeCounts({ database, tenants, iris, now }: Session): TypeCount
       const tenant = tenants.find(name);
       const counts = new Map<string, number>();
       if (tenant === undefined) return counts;
-      const at = now();
+      const gone = expiredAt(tenant, now());
       for (const [type, entities] of all.all(tenant)) {
-        const left = entities - expiredOf(tenant, type, at);
+        const left = entities - countOf(gone, tenant, type);
         if (left > 0) counts.set(iris.nameOf(type), left);
       }
       return counts;
@@ -45,7 +45,7 @@ export function typeCounts({ database, tenants, iris, now }: Session): TypeCount
       const tenant = tenants.find(name);
       const no = type === undefined ? ALL_TYPES : iris.find(type);
       if (tenant === undefined || no === undefined) return 0;
-      return (one.get(tenant, no)?.[0] ?? 0) - expiredOf(tenant, no, now());
+      return (one.get(tenant, no)?.[0] ?? 0) - countOf(expiredAt(tenant, now()), tenant, no);
     },
   };
 }
