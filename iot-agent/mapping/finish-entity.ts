@@ -6,7 +6,7 @@ import type { NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
 import { deviceEntityId, entityId } from './entity-ids.ts';
 import { attributeSchema, contextFor, modelOfMeasures, type SmartDataModel } from './smart-data-models.ts';
 import { staticAttributes } from './static-attributes.ts';
-import { findFault } from './validate.ts';
+import { findFault, geometryFault } from './validate.ts';
 
 /** What was measured, as Attributes, and what else is known about the moment. */
 export interface Observation {
@@ -21,7 +21,7 @@ export interface Observation {
 
 /**
  * Makes the Entity of an observation: the defaults of the model, the device's static attributes, then what was
- * measured; with dateObserved, refDevice and location where the model has them. Validated, if the type is a model.
+ * measured; with dateObserved, refDevice and location where the model has them. Validated.
  */
 export function finishEntity(device: Device, observation: Observation): Mapped {
   const statics = staticAttributes(device);
@@ -36,7 +36,7 @@ export function finishEntity(device: Device, observation: Observation): Mapped {
   const missing = [...missingAttributes(model, attributes), ...observation.missingSettings];
   if (missing.length > 0) return incomplete(device, missing);
   const entity = toOutgoing(device, attributes, model);
-  const fault = model && findFault(entity);
+  const fault = model === undefined ? geometryFault(entity) : findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
   const { observedAt } = observation;
   return { kind: 'entity', entity, context: contextFor(device.entityType), observedAt };

@@ -69,6 +69,21 @@ function faultOf(entity: OutgoingEntity, extent: Extent): Fault | undefined {
   return validate(keyValues) ? undefined : toFault(validate.errors ?? []);
 }
 
+/** Attributes that the core @context has for geometries. */
+const GEOMETRIES = ['location', 'observationSpace', 'operationSpace'];
+
+/** The first Attribute of an Entity of any type that has to be a geometry and is none (clause 4.7). */
+export function geometryFault(entity: OutgoingEntity): Fault | undefined {
+  const wrong = GEOMETRIES.find(
+    (name) => Object.hasOwn(entity, name) && !isGeoProperty(entity[name] ?? null),
+  );
+  return wrong === undefined ? undefined : { attribute: wrong, rule: 'must be a GeoProperty: send GeoJSON' };
+}
+
+function isGeoProperty(attribute: Json): boolean {
+  return (attribute as { readonly [member: string]: Json })['type'] === 'GeoProperty';
+}
+
 function kindFault(name: string, attribute: Json, model: SmartDataModel): Fault | undefined {
   const schema = attributeSchema(model, name);
   if (schema === undefined) return unknownAttribute(name, model);

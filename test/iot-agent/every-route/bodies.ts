@@ -28,13 +28,7 @@ const name = words(
   'TimeInstant',
 );
 const typeName = words('Thing', 'WasteContainer', 'AirQualityObserved', 'Streetlight', 'ex:T');
-export const model = words(
-  'decentlab/dl-pm',
-  'milesight/em310-udl',
-  'elsys/ers',
-  'dragino/lht65',
-  'none/such',
-);
+const model = words('decentlab/dl-pm', 'milesight/em310-udl', 'elsys/ers', 'dragino/lht65', 'none/such');
 const value: fc.Arbitrary<Json> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom<Json>('text', '', true, null, [1, 2], { a: { b: 1 } }, '41.2,2.1', {

@@ -211,6 +211,17 @@ describe('plainToEntity', () => {
     });
   });
 
+  it.each(['location', 'observationSpace', 'operationSpace'])(
+    'finds a %s that is no geometry before the broker refuses it (clause 4.7)',
+    (name) => {
+      expect(plainToEntity(plainDevice(), { [name]: 1, t: 1 }, OBSERVED_AT)).toEqual({
+        kind: 'invalid',
+        attribute: name,
+        rule: 'must be a GeoProperty: send GeoJSON',
+      });
+    },
+  );
+
   it("validates the type's model, and writes its time and its unit", () => {
     const device = plainDevice({
       entityType: 'WeatherObserved',
