@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Document } from 'mongodb';
 import { openMongoStore } from '../../../../broker/store/mongo/open.ts';
+import type { Store } from '../../../../broker/store/store.ts';
 import { connectMongo } from '../../../../runtime/mongo/connect.ts';
 import { describeWith } from '../../../support/describe-with.ts';
 import { dropDatabase, freshUrl } from './fresh-database.ts';
@@ -11,16 +12,25 @@ interface Kept extends Document {
 
 describeWith('mongodb', () => {
   let url: string;
+  let store: Store | undefined;
   const open = () => openMongoStore({ url, now: () => 1000, cellsOf: () => [], coreContextVersion: 'v1.9' });
   beforeEach(() => {
     url = freshUrl();
   });
-  afterEach(() => dropDatabase(url));
+  afterEach(async () => {
+    await store?.close();
+    await dropDatabase(url);
+  });
 
   it('gives the dead letters of an older database their notifications as their age', async () => {
     await (await open()).close();
     const { database, close } = await connectMongo({ url, defaultDatabase: '' });
-    const members = { entityId: 'urn:x:1', change: '{"kind":"deleted","attributes":[]}', dueAt: 0, attempts: ['1'] };
+    const members = {
+      entityId: 'urn:x:1',
+      change: '{"kind":"deleted","attributes":[]}',
+      dueAt: 0,
+      attempts: ['1'],
+    };
     await database.collection<Kept>('deliveries').insertMany([
       { _id: 'a%7Cb|urn:s:1|waiting', place: 'waiting|a%7Cb|urn:s:1|1', order: '1', at: 100, ...members },
       { _id: 'a%7Cb|urn:s:1|older', place: 'dead|a%7Cb|2|urn:s:1', order: '2', at: 200, ...members },
@@ -28,7 +38,7 @@ describeWith('mongodb', () => {
     ]);
     await database.collection<Kept>('meta').updateOne({ _id: 'schema' }, { $set: { version: 2 } });
     await close();
-    const store = await open();
+    store = await open();
     const { outbox } = store;
     expect(await outbox.subscriptionsWithDeadLetters()).toEqual([
       { tenant: 'a|b', subscriptionId: 'urn:s:1' },
@@ -36,6 +46,5 @@ describeWith('mongodb', () => {
     expect(await outbox.forgetDeadLetters('a|b', 'urn:s:1', { since: 300, most: 10 })).toBe(false);
     expect((await outbox.deadLetters('a|b', 10)).map(({ id }) => id)).toEqual(['newer']);
     expect(await outbox.deliveries('a|b', 'urn:s:1', 10)).toHaveLength(1);
-    await store.close();
   });
 });
