@@ -27,8 +27,22 @@ const name = words(
   'type',
   'TimeInstant',
 );
-const typeName = words('Thing', 'WasteContainer', 'AirQualityObserved', 'Streetlight', 'ex:T');
-const model = words('decentlab/dl-pm', 'milesight/em310-udl', 'elsys/ers', 'dragino/lht65', 'none/such');
+const typeName = words(
+  'Thing',
+  'Thing',
+  'Room',
+  'WasteContainer',
+  'AirQualityObserved',
+  'Streetlight',
+  'ex:T',
+);
+const model = words(
+  'decentlab/dl-pm',
+  'decentlab/dl-mbx',
+  'milesight/em300-th',
+  'elsys/elt-2',
+  'dragino/ldds75',
+);
 const value: fc.Arbitrary<Json> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom<Json>('text', '', true, null, [1, 2], { a: { b: 1 } }, '41.2,2.1', {
@@ -43,11 +57,11 @@ const attribute = fc
     some({ object_id: name }),
   )
   .map(([own, more]): Json => ({ ...own, ...more }));
-const staticAttribute = fc.record({
-  name,
-  type: words('Text', 'geo:json', 'Number'),
-  value,
-}) as fc.Arbitrary<Json>;
+const staticAttribute = fc.constantFrom<Json>(
+  { name: 'location', type: 'geo:json', value: { type: 'Point', coordinates: [2, 41] } },
+  { name: 'floor', type: 'Number', value: 2 },
+  { name: 'note', type: 'Text', value: 'é' },
+);
 const settings = some({
   attributes: fc.array(attribute, { maxLength: 3 }) as fc.Arbitrary<Json>,
   static_attributes: fc.array(staticAttribute, { maxLength: 2 }) as fc.Arbitrary<Json>,
@@ -60,16 +74,16 @@ const settings = some({
 const device = fc
   .tuple(
     deviceId,
+    typeName,
     settings,
     some({
       apikey,
       devEui,
       model,
-      entity_type: typeName,
       entity_name: deviceId.map((id) => `urn:ngsi-ld:Thing:${id}`),
     }),
   )
-  .map(([device_id, of, more]): Json => ({ device_id, ...of, ...more }));
+  .map(([device_id, entity_type, of, more]): Json => ({ device_id, entity_type, ...of, ...more }));
 export const devices = fc
   .array(device, { minLength: 1, maxLength: 3 })
   .map((all): Json => ({ devices: all }));

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 import type { WireRequest } from './draft.ts';
 
 /** What came back. */
@@ -8,6 +9,11 @@ export interface WireAnswer {
   readonly text: string;
   readonly milliseconds: number;
 }
+
+/** A server may end an idle connection in the very moment in which a client uses it again (RFC 9110, 9.2.2). */
+class IdleTooLong extends Error {}
+/** Milliseconds after which it may: Node's servers wait for five seconds. */
+const IDLE = 4000;
 
 /** A client that sends requests as they are to a server and keeps its connections. */
 export interface WireClient {
@@ -21,43 +27,56 @@ export function wireClient(base: string, limit: number): WireClient {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port, pathname } = new URL(base);
   const root = pathname.replace(/\/$/, '');
-  return {
-    send: (wire) =>
-      new Promise((resolve, reject) => {
-        const started = performance.now();
-        const { method, target, headers, body, isChunked } = wire;
-        const frame = body === undefined ? {} : frameOf(body, isChunked);
-        const sent = request({
-          agent,
-          hostname,
-          port,
-          method,
-          path: root + target,
-          headers: { ...headers, ...frame },
-        });
-        const fail = (reason: string) => {
+  const answered = new WeakMap<Socket, number>();
+  const lastAnswer = (socket: Socket | null): number =>
+    (socket && answered.get(socket)) ?? Number.POSITIVE_INFINITY;
+  const once = (wire: WireRequest): Promise<WireAnswer> =>
+    new Promise((resolve, reject) => {
+      const started = performance.now();
+      const { method, target, headers, body, isChunked } = wire;
+      const frame = body === undefined ? {} : frameOf(body, isChunked);
+      const sent = request({
+        agent,
+        hostname,
+        port,
+        method,
+        path: root + target,
+        headers: { ...headers, ...frame },
+      });
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        sent.destroy();
+        reject(new Error(`${method} ${target}: ${reason}`));
+      };
+      const timer = setTimeout(() => fail(`no answer within ${limit} ms`), limit);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ECONNRESET' && started - lastAnswer(sent.socket) > IDLE)
+          reject(new IdleTooLong());
+        fail(error.message);
+      });
+      sent.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        const { socket } = response;
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', (error) => fail(error.message));
+        response.on('end', () => {
           clearTimeout(timer);
-          sent.destroy();
-          reject(new Error(`${method} ${target}: ${reason}`));
-        };
-        const timer = setTimeout(() => fail(`no answer within ${limit} ms`), limit);
-        sent.on('error', (error) => fail(error.message));
-        sent.on('response', (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', (error) => fail(error.message));
-          response.on('end', () => {
-            clearTimeout(timer);
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              text: Buffer.concat(chunks).toString('utf8'),
-              milliseconds: performance.now() - started,
-            });
+          answered.set(socket, performance.now());
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString('utf8'),
+            milliseconds: performance.now() - started,
           });
         });
-        sent.end(body);
-      }),
+      });
+      sent.end(body);
+    });
+  return {
+    send: (wire) =>
+      once(wire).catch((error: unknown) =>
+        error instanceof IdleTooLong ? once(wire) : Promise.reject(error),
+      ),
     close: () => agent.destroy(),
   };
 }
