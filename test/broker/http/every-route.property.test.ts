@@ -12,7 +12,7 @@ it(
   `every route answers whatever comes (${size.requests} requests, EVERY_ROUTE_SEED=${size.seed})`,
   async () => {
     const figures = await fuzzEveryRoute({ ...size, openStore: (now) => openStoreAt(path, now) });
-    expect(figures.requests).toBeGreaterThan(size.requests / 2);
+    expect(figures.requests).toBeGreaterThanOrEqual(size.requests);
     showFigures(figures);
   },
   timeFor(size),

@@ -27,7 +27,7 @@ describeWith('mongodb', () => {
     `every route answers whatever comes (${size.requests} requests, EVERY_ROUTE_SEED=${size.seed})`,
     async () => {
       const figures = await fuzzEveryRoute({ ...size, openStore });
-      expect(figures.requests).toBeGreaterThan(size.requests / 2);
+      expect(figures.requests).toBeGreaterThanOrEqual(size.requests);
       showFigures(figures);
     },
     timeFor(size),

@@ -85,9 +85,10 @@ export async function fuzzEveryRoute({ requests, seed, openStore }: FuzzOptions)
   const one = requestsTo(broker.routes, to.url);
   const bursts = fc.array(one, { minLength: 1, maxLength: BURST, size: 'max' });
   try {
-    for (let sent = 0; sent < requests; sent += ROUND) {
-      const numRuns = Math.ceil((Math.min(ROUND, requests - sent) * 2) / (BURST + 1));
-      await fc.assert(fc.asyncProperty(bursts, burst), { numRuns, seed: seed + sent });
+    while (figures.requests < requests) {
+      const round = Math.min(ROUND, requests - figures.requests);
+      const numRuns = Math.ceil((round * 2) / (BURST + 1));
+      await fc.assert(fc.asyncProperty(bursts, burst), { numRuns, seed: seed + figures.requests });
       for (const tenant of TENANTS) figures.entities += await expectConsistent(broker, tenant);
     }
     await expectConversation(broker, to);
