@@ -14,7 +14,7 @@ export interface Options {
 /** How the bench is called. */
 export const usage = `npm run bench -- [--only ROW,ROW] [--memory] [--seconds N] [--rounds N]
   --only     some of: ${quickRows.join(', ')}
-  --memory   add the resident memory with 100,000 entities (a minute or more)
+  --memory   the resident memory with 100,000 entities; with --only, the rows named as well
   --seconds  length of a round (default: 2)
   --rounds   rounds of a row, of which the one with the middle CPU time is shown (default: 3)
 `;
