@@ -84,7 +84,10 @@ function firstOf(
       .slice(0, wanted);
   const pageEnd = end();
   const isEnough = (found: readonly HistoryInstance[], edge: Micros): boolean => {
-    if (found.length > 0 && pageEnd !== undefined && direction * (edge - pageEnd) >= 0) return true;
+    const [earliest] = found;
+    // Behind the page only the very first counts: it says when the Attribute goes on.
+    const isFirst = earliest !== undefined && direction * (timeOf(earliest, query) - edge) <= 0;
+    if (isFirst && pageEnd !== undefined && direction * (edge - pageEnd) >= 0) return true;
     const last = found[wanted - 1];
     const ahead = last === undefined ? -1 : direction * (edge - timeOf(last, query));
     return ahead > 0 || (ahead === 0 && (query.timeproperty === 'createdAt' || edge === NEVER));

@@ -123,7 +123,7 @@ describe('any page of any history', () => {
         }
         await store.close();
       }),
-      { numRuns: 100 },
+      { numRuns: 300, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
     );
   });
 });
