@@ -24,7 +24,8 @@ export function mongoRevision(database: Db, pollInterval: number): Revision {
   const poll = async (): Promise<void> => {
     const number = (await collection.findOne(ours))?.number ?? 0;
     polls += 1;
-    const isForeign = number !== known && known !== -1;
+    // The first look, too: others may have changed something since this agent's first question.
+    const isForeign = number !== known;
     known = number;
     if (isForeign || polls % pollsUntilDoubt === 0) listener();
   };
