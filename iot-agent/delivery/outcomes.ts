@@ -44,7 +44,8 @@ export function readBatchAnswer(answer: BrokerAnswer): BatchOutcome {
   return { kind: status >= 500 ? 'failed' : 'refused', reason };
 }
 
-function isUnknownTenant({ status, body }: BrokerAnswer): boolean {
+/** True when the broker does not have the tenant (yet). */
+export function isUnknownTenant({ status, body }: BrokerAnswer): boolean {
   return status === 404 && /NonexistentTenant$/.test(String(fieldsOf(body)['type']));
 }
 

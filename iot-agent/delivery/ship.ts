@@ -3,8 +3,9 @@ import type { BrokerAnswer, BrokerClient, RequestContext } from '../broker-clien
 import { BrokerDown, deliver, reach } from './deliver.ts';
 import type { Shipment } from './judge.ts';
 import { lateFragment } from './late-fragment.ts';
+import { entityKey } from './latest.ts';
 import type { OrderGuard } from './order-guard.ts';
-import { describe, isDown, type Outcome } from './outcomes.ts';
+import { describe, isDown, isUnknownTenant, type Outcome } from './outcomes.ts';
 import { type Batch, roundsOf } from './rounds.ts';
 
 /** How a shipment ended. */
@@ -41,7 +42,9 @@ export async function ship(options: ShipOptions, shipments: readonly Shipment[])
     for (const round of roundsOf(current, options.batchSize))
       await together(round.map((batch) => upsert(options.broker, batch, shipped)));
     const past = shipments.filter((_, index) => late[index]);
-    await together(past.map((shipment) => append(options.broker, shipment, shipped)));
+    // Where what made them late did not arrive, they may be the current state after all: the next try judges anew.
+    const failed = new Set(shipped.filter(({ outcome }) => outcome.kind !== 'accepted').map(keyOf));
+    await together(past.map((shipment) => append(options.broker, shipment, shipped, failed)));
     return { shipped };
   } catch (error) {
     if (!(error instanceof BrokerDown)) throw error;
@@ -84,18 +87,31 @@ async function upsert(broker: BrokerClient, batch: Batch<Shipment>, shipped: Shi
 /** What a broker without history, or without a history of this Entity, answers. */
 const noHistory = new Set([404, 405, 501]);
 
-async function append(broker: BrokerClient, shipment: Shipment, shipped: Shipped[]): Promise<void> {
+/** `failed`: the Entities of which something newer was not taken just before. */
+async function append(
+  broker: BrokerClient,
+  shipment: Shipment,
+  shipped: Shipped[],
+  failed: ReadonlySet<string>,
+): Promise<void> {
   const { tenant, context, entity, item } = shipment;
   const requestId = item.correlationId;
   const request = { tenant, context, correlationId: requestId };
   const answer = await reach(broker.appendTemporal(entity.id, lateFragment(entity), request));
-  shipped.push({ shipment, outcome: outcomeOfAppending(answer), requestId });
+  const outcome = outcomeOfAppending(answer);
+  const isDoubtful = outcome.kind === 'no-history' && failed.has(keyOf({ shipment }));
+  shipped.push({ shipment, outcome: isDoubtful ? { ...outcome, kind: 'failed' } : outcome, requestId });
+}
+
+function keyOf({ shipment: { tenant, entity } }: Pick<Shipped, 'shipment'>): string {
+  return entityKey(tenant, entity.id);
 }
 
 function outcomeOfAppending(answer: BrokerAnswer): Shipped['outcome'] {
   const { status, retryAfter } = answer;
   const reason = describe(answer);
   if (status >= 200 && status < 300) return { kind: 'late', reason };
+  if (isUnknownTenant(answer)) return { kind: 'failed', reason };
   if (noHistory.has(status)) return { kind: 'no-history', reason };
   if (isDown(status)) throw new BrokerDown(reason, retryAfter);
   return { kind: status >= 500 ? 'failed' : 'refused', reason };

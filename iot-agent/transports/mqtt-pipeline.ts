@@ -35,7 +35,10 @@ export function mqttPipeline({
   let goOn = (): void => {};
   const settle = async (stream: Stream, packet: IPublishPacket): Promise<void> => {
     const acknowledge = ackFor(stream, packet);
-    await take(packet).then(acknowledge, () => stream.destroy());
+    await take(packet).then(acknowledge, () => {
+      // What came at QoS 0 is not sent again: ending the connection would help nobody.
+      if (packet.qos > 0) stream.destroy();
+    });
   };
   client.handleMessage = (packet, next) => {
     if (isClosed) return next(later);
