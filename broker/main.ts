@@ -55,7 +55,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const metrics = createMetrics();
   const health = createHealth();
   const egress = egressPolicy({ schemes: ['http', 'https'], privateAddresses: settings.egressPrivate });
-  const opened = await openStore(settings.storeUrl, clock);
+  const opened = await openStore(settings.storeUrl, clock, settings.coreContextVersion);
   const { store } = opened;
   health.register('store', () => store.ping());
   const shared = opened.isShared && { pollInterval: replicaPollMs };

@@ -4,7 +4,7 @@ import { type DataFolder, holdDataFolder } from '../runtime/data-folder.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { cellsOf } from './domain/geo-cells.ts';
-import { defaultCoreVersion } from './jsonld/core-versions.ts';
+import type { CoreVersion } from './jsonld/core-versions.ts';
 import type { Store } from './store/store.ts';
 
 /** The store that STORE_URL names, and whether other processes may write to it as well. */
@@ -40,9 +40,13 @@ export function checkStoreUrls({
   }
 }
 
-/** Opens the store. @throws StartError with the remedy when it cannot be used. */
-export async function openStore(storeUrl: StoreUrl, clock: Clock): Promise<OpenedStore> {
-  const options = { now: () => clock.now(), cellsOf, coreContextVersion: defaultCoreVersion };
+/** Opens the store, a new one for the core @context. @throws StartError with the remedy when it cannot be used. */
+export async function openStore(
+  storeUrl: StoreUrl,
+  clock: Clock,
+  coreContextVersion: CoreVersion,
+): Promise<OpenedStore> {
+  const options = { now: () => clock.now(), cellsOf, coreContextVersion };
   // Each driver is loaded where it is used: MongoDB's takes a part of the start that SQLite does not need.
   if (storeUrl.kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongo/open.ts');

@@ -65,7 +65,7 @@ function replace(
   const pause = age > steadyAfterMs ? 0 : 1_000;
   setTimeout(() => {
     if (!state.isStopping) fork();
-  }, pause).unref();
+  }, pause);
 }
 
 async function stopAll(): Promise<void> {

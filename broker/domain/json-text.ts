@@ -117,7 +117,7 @@ function withMarkedNumbers(text: string, numbers: readonly Span[]): string {
   const parts: string[] = [];
   let from = 0;
   for (const [start, end] of numbers) {
-    if (/^\s*:/.test(text.slice(end, end + 64))) continue;
+    if (/^\s*:/.test(text.slice(end))) continue;
     parts.push(text.slice(from, start), `"${ESCAPED_MARK}${text.slice(start, end)}"`);
     from = end;
   }

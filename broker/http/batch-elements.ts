@@ -43,7 +43,8 @@ function elementReader(
   const known = new Map<string, Found>();
   return (body) => {
     const reference = body['@context'];
-    const key = typeof reference === 'string' ? reference : JSON.stringify(reference ?? null);
+    // Without any it is no JSON text, so that it is no other's.
+    const key = reference === undefined ? '' : JSON.stringify(reference);
     let found = known.get(key);
     if (found === undefined) {
       found = contextOf(contexts, body, isJsonLd, context);

@@ -43,8 +43,8 @@ export interface ContextRecords {
   createOwn(localId: string, record: OwnRecord, content: Json): Promise<boolean>;
   /** Adds a tenant to those that one of the broker's own is for. False when there is no such record. */
   addTenant(localId: string, tenant: string): Promise<boolean>;
-  /** Takes an @context from a tenant, and away altogether with the last; a Cached one at once. */
-  remove(localId: string, record: ContextRecord, tenant: string): Promise<void>;
+  /** Takes an @context from a tenant, and away altogether with the last; a Cached one at once. False when others have it. */
+  remove(localId: string, record: ContextRecord, tenant: string): Promise<boolean>;
 }
 
 /** The records in the store. */
@@ -79,10 +79,11 @@ export function contextRecords(documents: Documents): ContextRecords {
     remove: async (localId, record, tenant) => {
       if (record.kind !== 'Cached') {
         const left = await changeTenants(localId, (tenants) => tenants.filter((name) => name !== tenant));
-        if (left !== undefined && !isNobodys(toRecord(left))) return;
+        if (left !== undefined && !isNobodys(toRecord(left))) return false;
       }
       await documents.remove(RECORD_KIND, EVERYBODY, localId);
       await documents.remove(CONTENT_KIND, EVERYBODY, record.kind === 'Cached' ? record.url : localId);
+      return true;
     },
   };
 }

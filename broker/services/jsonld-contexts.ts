@@ -141,8 +141,7 @@ async function remove(parts: JsonldContextServiceParts, id: string, tenant: stri
   if (found.kind === 'built-in')
     throw badRequest(`The @context ${found.context.url} comes with the broker: it cannot be deleted.`);
   const { localId, record } = found;
-  await parts.records.remove(localId, record, tenant);
-  await parts.usages.remove(localId);
+  if (await parts.records.remove(localId, record, tenant)) await parts.usages.remove(localId);
   parts.contexts.forget((copy) => copy.localId === localId);
   parts.published.forget((published) => published === localId);
 }

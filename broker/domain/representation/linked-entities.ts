@@ -1,6 +1,7 @@
 import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
 import type { Attribute, Entity } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
+import { hasExpired } from '../expiry.ts';
 import type { Join } from './join.ts';
 import { isProjected, type Projection } from './projection.ts';
 import { ENTITY_MEMBERS } from './projection-terms.ts';
@@ -96,9 +97,10 @@ function linksOf({ entity, projection }: LinkedEntity, options: WalkOptions): re
 }
 
 function urisOf(instances: readonly Attribute[], { now, datasetIds }: WalkOptions): readonly string[] {
-  return instances.flatMap(({ kind, value, expiresAt, datasetId }) => {
+  return instances.flatMap((instance) => {
+    const { kind, value, datasetId } = instance;
     if (ATTRIBUTE_KINDS[kind].linkedMember === undefined) return [];
-    if (expiresAt !== undefined && expiresAt <= now) return [];
+    if (hasExpired(instance, now)) return [];
     if (datasetIds !== undefined && !datasetIds.has(datasetId ?? '@none')) return [];
     return value as string | readonly string[];
   });

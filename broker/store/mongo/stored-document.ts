@@ -44,15 +44,19 @@ export async function rewrite<T>(
   const attempts = new Attempts();
   const sent = new Map<string, T>();
   let isDoubtful = false;
+  let failure: unknown;
   do {
+    failure = undefined;
     try {
       const ended = await attempt(of, change, { ...parts, sent, isDoubtful });
       if (ended) return ended.answer;
     } catch (error) {
-      if (!isDatabaseAway(error) || !(await attempts.another())) throw error;
+      if (!isDatabaseAway(error)) throw error;
+      failure = error;
       isDoubtful = sent.size > 0;
     }
   } while (await attempts.another());
+  if (failure !== undefined) throw failure;
   throw new NgsiLdError('Unavailable', 'too many others write this at the same time: try again soon');
 }
 

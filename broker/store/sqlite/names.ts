@@ -53,9 +53,11 @@ export function namesIn(database: Database, { table, column }: NamesTable): Name
     find,
     add: (name) => find(name) ?? remember(name, insert.get(name)?.[0] as number),
     nameOf: (no) => {
-      const name = names.get(no) ?? byNumber.get(no)?.[0];
+      const known = names.get(no);
+      if (known !== undefined) return known;
+      const name = byNumber.get(no)?.[0];
       if (name === undefined) throw new Error(`No ${table} has the number ${no}.`);
-      names.set(no, name);
+      remember(name, no);
       return name;
     },
     list: () => all.all().map(([name]) => name),
