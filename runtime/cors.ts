@@ -26,7 +26,7 @@ export function corsPolicy({
 }): CorsPolicy {
   const any = origins.includes('*');
   const exposure = exposed.join(', ');
-  const known = new Map(origins.map((origin) => [origin, headersFor(any ? '*' : origin, exposure)]));
+  const known = new Map(origins.map((origin) => [origin, headersFor(origin, exposure)]));
   const anyHeaders = headersFor('*', exposure);
   const answer = (origin: string | undefined): CorsHeaders => {
     if (origin === undefined) return none;

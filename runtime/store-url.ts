@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { maskUrl } from './mask-secrets.ts';
 
 /** Where a program keeps its data. */
 export type StoreUrl =
@@ -33,17 +34,13 @@ function pathOf(rest: string): string {
 /** True when two programs would write to the same place: each of them needs a database of its own. */
 export function isSameStore(one: StoreUrl, other: StoreUrl): boolean {
   if (one.kind === 'sqlite' && other.kind === 'sqlite') {
-    return one.path !== ':memory:' && absolute(one.path) === absolute(other.path);
+    return one.path !== ':memory:' && resolve(one.path) === resolve(other.path);
   }
   return one.kind === 'mongodb' && other.kind === 'mongodb' && one.url === other.url;
-}
-
-function absolute(path: string): string {
-  return isAbsolute(path) ? resolve(path) : resolve(process.cwd(), path);
 }
 
 /** How people call the place, without credentials. */
 export function describeStore(store: StoreUrl): string {
   if (store.kind === 'sqlite') return `sqlite:${store.path}`;
-  return store.url.replace(/\/\/[^@/]*@/, '//');
+  return maskUrl(store.url);
 }

@@ -68,7 +68,7 @@ export class NotificationStatuses {
 
   /** Takes away what is known of a Subscription that was deleted. */
   async remove(tenant: string, id: string): Promise<void> {
-    await this.#flushing?.catch(() => undefined);
+    while (this.#flushing) await this.#flushing.catch(() => undefined);
     this.#pending.delete(keyOf(tenant, id));
     await this.#parts.documents.remove(KIND, tenant, id);
   }

@@ -121,7 +121,8 @@ export class SubscriptionQueue {
     }
     const isThrottled = this.#parts.get()?.subscription.throttling !== undefined;
     const key = isThrottled ? '' : delivery.entityId;
-    let lane = this.#lanes.get(key);
+    // What waits of this Entity goes first, also in a lane from before throttling was changed.
+    let lane = this.#lanes.get(isThrottled ? delivery.entityId : '') ?? this.#lanes.get(key);
     if (!lane) {
       lane = createLane(key, isThrottled);
       this.#lanes.set(key, lane);
@@ -190,7 +191,13 @@ export class SubscriptionQueue {
   #look(lane: Lane): void {
     this.#parts.find().then(
       (found) => (found ? this.#enter(lane) : this.#parts.onGone()),
-      () => void this.#parts.timers.after(PAUSE, () => this.#enter(lane)),
+      (error: unknown) => {
+        if (this.#closed) return;
+        this.#parts.log.warn({ err: error, ...this.of }, 'a subscription could not be read; trying again');
+        this.#parts.timers.after(PAUSE, () => {
+          if (!this.#closed) this.#enter(lane);
+        });
+      },
     );
   }
 

@@ -30,6 +30,6 @@ describe('STORE_URL', () => {
   });
 
   it('never shows a password', () => {
-    expect(describeStore(storeUrl('mongodb://user:secret@db/carillon'))).toBe('mongodb://db/carillon');
+    expect(describeStore(storeUrl('mongodb://user:sec@ret@db/carillon'))).not.toMatch(/sec|ret/);
   });
 });

@@ -1,6 +1,7 @@
 import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
 import { badRequest } from '../errors.ts';
+import { requireUri } from '../names.ts';
 import { isText } from '../number-text.ts';
 import { type Join, type JoinParameters, parseJoin } from '../representation/join.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -132,23 +133,27 @@ function parseSelector(value: Json, what: string, vocabulary: Vocabulary): Entit
   const members = requireObject(value, what);
   refuseOthers(members, SELECTOR_MEMBERS, what);
   const { id, idPattern, type } = members;
+  const ids = id === undefined ? undefined : parseIds(id, `${what}.id`);
   const parsed = parseEntityQuery(
     {
-      ...(id !== undefined && {
-        id: Array.isArray(id) ? namesText(id, `${what}.id`) : requireText(id, `${what}.id`),
-      }),
       ...(idPattern !== undefined && { idPattern: requireText(idPattern, `${what}.idPattern`) }),
       ...(type !== undefined && { type: requireText(type, `${what}.type`) }),
     },
     vocabulary,
   );
   const [selector] = parsed.selectors ?? [];
-  if (selector?.ids !== undefined) {
-    const { idPattern: _outranked, ...byId } = selector;
-    return byId;
+  if (ids !== undefined) {
+    const { idPattern: _outranked, ...rest }: EntitySelector = selector ?? {};
+    return { ...rest, ids };
   }
   if (selector !== undefined) return selector;
   throw badRequest(`${what} selects nothing: give it a type, an id or an idPattern.`);
+}
+
+/** URIs may hold commas: each stands for itself. */
+function parseIds(id: Json, what: string): readonly string[] {
+  const uris = Array.isArray(id) ? requireNames(id, what) : [requireText(id, what)];
+  return uris.map((uri) => requireUri(uri, what));
 }
 
 function namesText(value: Json, what: string): string {

@@ -98,6 +98,11 @@ describe('bodies that are no JSON: InvalidRequest (clause 5.5.4)', () => {
     expect([refusal.type, refusal.message]).toEqual(['InvalidRequest', expect.stringMatching(detail)]);
   });
 
+  it('have no number for a name, however far away its colon is', () => {
+    const text = `{"a":{1e999${' '.repeat(100)}:1}}`;
+    expect(refusalOf(() => parseJson(text)).type).toBe('InvalidRequest');
+  });
+
   it('nest as deep as is bearable and no deeper', () => {
     expect(() => parseJson(nested(MAX_JSON_DEPTH))).not.toThrow();
     expect(refusalOf(() => parseJson(nested(MAX_JSON_DEPTH + 1))).message).toMatch(/deeper than 256 levels/);

@@ -124,6 +124,17 @@ describe('the @context of each element (clause 6.3.5)', () => {
     expect(await read(B)).toHaveProperty(['https://other.example/temp'], 2);
   });
 
+  it('fails the element with a null one alone, in JSON', async () => {
+    const { body } = await broker.api
+      .post('/entityOperations/upsert')
+      .send([
+        { id: A, type: 'Bin', '@context': null },
+        { id: B, type: 'Bin' },
+      ])
+      .expect(207);
+    expect(body.success).toEqual([B]);
+  });
+
   it('fails the element alone when it is missing or cannot be had', async () => {
     const response = await postLd([
       { id: A, type: 'Bin' },

@@ -310,6 +310,14 @@ describe('GET /entities (clause 6.4.3.2)', () => {
     expect(await page('limit=2&offset=9')).toEqual(['', 'prev', undefined]);
   });
 
+  it('finds an Entity with a comma in its id by POST, where each id stands for itself (clause 5.2.33)', async () => {
+    const id = 'urn:ngsi-ld:Comma:1,2';
+    await broker.api.post('/entities').send({ id, type: 'Comma' }).expect(201);
+    const query = { type: 'Query', entities: [{ id, type: 'Comma' }] };
+    const { body } = await broker.api.post('/entityOperations/query').send(query).expect(200);
+    expect(body).toMatchObject([{ id }]);
+  });
+
   it('checks a filter of Context Sources, of which there are none to filter (clause 5.7.2.4)', async () => {
     await broker.api.get('/entities?type=Room&csf=endpoint==%22x%22').expect(200);
     const { body } = await broker.api.get('/entities?type=Room&csf=endpoint%3D%3D').expect(400);
