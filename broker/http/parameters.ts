@@ -9,7 +9,8 @@ const withBlanks: ReadonlySet<string> = new Set(['q', 'csf', 'coordinates', 'ord
 /**
  * URL query parameters by name, percent-decoded once. Most clients write a blank as `+`, so that is what it means where
  * blanks can be; elsewhere it stays a plus, for it has a meaning in scopeQ, in patterns and in URIs.
- * @throws NgsiLdError InvalidRequest for a parameter that the route does not know (clause 6.3.20) or that stands twice.
+ * @throws NgsiLdError InvalidRequest for a parameter that the route does not know (clause 6.3.20) or that stands twice;
+ * BadRequestData for a `local` that is neither true nor false.
  */
 export function readParameters(text: string, route: Route): ReadonlyMap<string, string> {
   if (text === '') return nothing;
@@ -23,6 +24,8 @@ export function readParameters(text: string, route: Route): ReadonlyMap<string, 
       throw new NgsiLdError('InvalidRequest', `The URL parameter ${name} stands twice: give it once.`);
     }
     parameters.set(name, equals < 0 ? '' : decode(valueText(name, part.slice(equals + 1))));
+    // Many routes know it without asking for it, and a wrong value is wrong there too.
+    if (name === 'local') booleanParameter(parameters, name);
   }
   return parameters;
 }
