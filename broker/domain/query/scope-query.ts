@@ -1,4 +1,5 @@
-import { accept, atEnd, expect, refusal, type Scanner, scannerOf, takeUntil } from './tokens.ts';
+import { type Alternatives, parseAlternatives } from './alternatives.ts';
+import { atEnd, refusal, type Scanner, scannerOf, takeUntil } from './tokens.ts';
 
 /** One scope with wildcards: `+` stands for exactly one level; `below` takes in everything beneath, and itself. */
 export interface ScopePattern {
@@ -8,28 +9,23 @@ export interface ScopePattern {
 
 /** Scopes an Entity must have (clause 4.19): all the patterns of at least one member of `anyOf`. */
 export interface ScopeQuery {
-  readonly anyOf: readonly (readonly ScopePattern[])[];
+  readonly anyOf: Alternatives<ScopePattern>;
 }
 
 const level = /^\p{L}[\p{L}\p{N}_]*$/u;
 
 /**
- * Parses the Scope Query Language (clause 4.19); the leading slash may be left out, as in its example 5:
+ * Parses the Scope Query Language (clause 4.19): patterns as items of alternatives.ts; the leading slash may be left out,
+ * as in example 5 of the clause:
  *
- *     query       = alternative *( ( "|" / "," ) alternative )
- *     alternative = pattern / "(" pattern *( ";" pattern ) ")"
- *     pattern     = "/#" / [ "/" ] level *( "/" level ) [ "/#" ]       level = name / "+"
+ *     pattern = "/#" / [ "/" ] level *( "/" level ) [ "/#" ]       level = name / "+"
  *
- * @throws NgsiLdError BadRequestData with the position and the remedy.
+ * @throws NgsiLdError BadRequestData with the position and the remedy; TooComplexQuery.
  */
 export function parseScopeQuery(text: string): ScopeQuery {
   const scanner = scannerOf(text, 'scopeQ');
-  const anyOf: (readonly ScopePattern[])[] = [];
-  do {
-    anyOf.push(parseAlternative(scanner));
-  } while (accept(scanner, '|') || accept(scanner, ','));
-  if (!atEnd(scanner))
-    throw refusal(scanner, "join scopes with ',' or '|', and with ';' only inside parentheses");
+  const anyOf = parseAlternatives(scanner, parsePattern);
+  if (!atEnd(scanner)) throw refusal(scanner, "join scopes with ',' or '|' for or, with ';' for and");
   return { anyOf };
 }
 
@@ -49,16 +45,6 @@ function matchesLevels({ levels, below }: ScopePattern, scope: readonly string[]
 
 function levelsOf(scope: string): readonly string[] {
   return (scope.startsWith('/') ? scope.slice(1) : scope).split('/');
-}
-
-function parseAlternative(scanner: Scanner): readonly ScopePattern[] {
-  if (!accept(scanner, '(')) return [parsePattern(scanner)];
-  const patterns: ScopePattern[] = [];
-  do {
-    patterns.push(parsePattern(scanner));
-  } while (accept(scanner, ';'));
-  expect(scanner, ')');
-  return patterns;
 }
 
 function parsePattern(scanner: Scanner): ScopePattern {

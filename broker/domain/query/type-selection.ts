@@ -1,32 +1,29 @@
 import { requireName } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { accept, atEnd, expect, refusal, type Scanner, scannerOf, takeUntil } from './tokens.ts';
+import { type Alternatives, parseAlternatives } from './alternatives.ts';
+import { atEnd, refusal, type Scanner, scannerOf, takeUntil } from './tokens.ts';
 
 /**
  * Types an Entity must have (clause 4.17): all the IRIs of at least one member of `anyOf`. A member without IRIs is
  * `*`, which every Entity meets.
  */
 export interface TypeSelection {
-  readonly anyOf: readonly (readonly string[])[];
+  readonly anyOf: Alternatives<string>;
 }
 
+/** What stands for `*` among the names: no IRI has its form. */
+const everyType = '*';
+
 /**
- * Parses the Entity Type Selection Language (clause 4.17), and `*` (table 6.4.3.2-1):
- *
- *     selection   = alternative *( ( "|" / "," ) alternative )
- *     alternative = type / "*" / "(" type *( ";" type ) ")"
- *
- * @throws NgsiLdError BadRequestData with the position and the remedy.
+ * Parses the Entity Type Selection Language (clause 4.17): type names, URIs and `*` (table 6.4.3.2-1) as items of
+ * alternatives.ts.
+ * @throws NgsiLdError BadRequestData with the position and the remedy; TooComplexQuery.
  */
 export function parseTypeSelection(text: string, vocabulary: Vocabulary): TypeSelection {
   const scanner = scannerOf(text, 'type');
-  const anyOf: (readonly string[])[] = [];
-  do {
-    anyOf.push(parseAlternative(scanner, vocabulary));
-  } while (accept(scanner, '|') || accept(scanner, ','));
-  if (!atEnd(scanner))
-    throw refusal(scanner, "join types with ',' or '|', and with ';' only inside parentheses");
-  return { anyOf };
+  const alternatives = parseAlternatives(scanner, () => parseType(scanner, vocabulary));
+  if (!atEnd(scanner)) throw refusal(scanner, "join types with ',' or '|' for or, with ';' for and");
+  return { anyOf: alternatives.map((types) => types.filter((type) => type !== everyType)) };
 }
 
 /** True for `*`: every Entity is meant, whatever its types; implies local scope (table 6.4.3.2-1). */
@@ -49,19 +46,8 @@ function hasAll(types: readonly string[], wanted: readonly string[]): boolean {
   return true;
 }
 
-function parseAlternative(scanner: Scanner, vocabulary: Vocabulary): readonly string[] {
-  if (accept(scanner, '*')) return [];
-  if (!accept(scanner, '(')) return [parseType(scanner, vocabulary)];
-  const types: string[] = [];
-  do {
-    types.push(parseType(scanner, vocabulary));
-  } while (accept(scanner, ';'));
-  expect(scanner, ')');
-  return types;
-}
-
 function parseType(scanner: Scanner, vocabulary: Vocabulary): string {
-  const name = takeUntil(scanner, '|,;()*');
+  const name = takeUntil(scanner, '|,;()');
   if (name === '') throw refusal(scanner, 'a type name or URI is expected');
-  return vocabulary.expand(requireName(name, 'type'));
+  return name === everyType ? everyType : vocabulary.expand(requireName(name, 'type'));
 }

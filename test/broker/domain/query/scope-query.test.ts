@@ -24,6 +24,16 @@ describe('scopeQ (clause 4.19)', () => {
     ['(/A;/B)', ['/A'], false],
     ['(/A;/B)', ['/B', '/C', '/A'], true],
     ['(/A/#;/B),/C', ['/C'], true],
+    // Beyond the grammar, with one meaning all the same: AND goes before OR (clause 4.9).
+    ['/A;/B', ['/A'], false],
+    ['/A;/B', ['/B', '/A'], true],
+    ['/A;/B|/C', ['/C'], true],
+    ['/A;/B|/C', ['/A'], false],
+    ['/A|/B;/C', ['/A'], true],
+    ['(/A,/B)', ['/B'], true],
+    ['(/A|/B);/C', ['/A', '/B'], false],
+    ['(/A|/B);/C', ['/B', '/C'], true],
+    ['(/A|/B);(/C|/D)', ['/B', '/D'], true],
     ['/Ville/Forêt', ['/Ville/Forêt'], true],
   ])('%s of %j: %s', (text, scopes, expected) => {
     expect(matchesScopes(parseScopeQuery(text), scopes)).toBe(expected);
@@ -40,10 +50,11 @@ describe('scopeQ (clause 4.19)', () => {
     '/#/A',
     '/A/#/B',
     '#A',
-    '/A;/B',
+    '/A;',
     '(/A;/B',
+    '((/A))',
+    '()',
     '/A,',
-    '(/A,/B)',
     '/A+',
   ])('refuses "%s"', (text) => {
     const refusal = refusalOf(() => parseScopeQuery(text));
