@@ -22,10 +22,7 @@ export interface TermTable {
   readonly terms: ReadonlyMap<string, Term>;
   /** IRI or keyword → the terms that denote it, the shortest first and then in lexicographic order. */
   readonly byIri: ReadonlyMap<string, readonly Term[]>;
-  /**
-   * The terms that may shorten an IRI in answers to `prefix:rest`. The core's own prefixes are not among them:
-   * what the client has no term for is a fully qualified name (clause 5.5.7).
-   */
+  /** The terms that may shorten an IRI in answers to `prefix:rest`, the core's own among them, as JSON-LD does. */
   readonly prefixes: readonly Term[];
   /** Where undefined names go: always the core's, whatever `@vocab` a user @context has (clause 4.4). */
   readonly vocabulary: string;
@@ -36,8 +33,7 @@ export function termTable(version: CoreVersion, userTerms: Iterable<Term> = []):
   const terms = new Map<string, Term>();
   for (const term of userTerms) terms.set(term.name, term);
   for (const term of coreTable(version)) terms.set(term.name, term);
-  const core = new Set(coreTable(version));
-  const prefixes = [...terms.values()].filter((term) => term.isPrefix && !core.has(term));
+  const prefixes = [...terms.values()].filter((term) => term.isPrefix);
   return { terms, byIri: inverse(terms.values()), prefixes, vocabulary: defaultVocabulary };
 }
 

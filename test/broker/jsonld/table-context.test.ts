@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import jsonld, { type ContextDefinition } from 'jsonld';
+import type { JsonObject } from '../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
+import { coreDocument } from '../../../broker/jsonld/core-context.ts';
+import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import { contextOf } from './support.ts';
 
 const vocabulary = 'https://uri.etsi.org/ngsi-ld/default-context/';
@@ -60,10 +64,21 @@ describe('names (clauses 4.4 and 5.5.7)', () => {
     expect(expand('word:x')).toBe('word:x');
   });
 
-  it('renders what only the core prefixes would shorten as a fully qualified name', async () => {
-    const { expand, compact } = await contextOf({ taken: 'http://example.org/taken' });
-    expect(compact(`${vocabulary}taken`)).toBe(`${vocabulary}taken`);
-    expect(expand('ngsi-ld:default-context/taken')).toBe(`${vocabulary}taken`);
+  it('shortens what is left by the prefixes of the core, as JSON-LD does, and else renders the whole IRI', async () => {
+    const user: JsonObject = { taken: 'http://example.org/taken' };
+    const { expand, compact } = await contextOf(user);
+    const core = coreDocument(defaultCoreVersion)['@context'];
+    for (const iri of [
+      `${vocabulary}taken`,
+      'https://purl.org/geojson/vocab#other',
+      'https://example.org/x',
+    ]) {
+      const context = [user, core] as unknown as ContextDefinition;
+      const compacted = (await jsonld.compact({ '@type': iri }, context)) as unknown as JsonObject;
+      expect(compact(iri)).toBe(compacted['type']);
+      expect(expand(compact(iri))).toBe(iri);
+    }
+    expect(compact(`${vocabulary}taken`)).toBe('ngsi-ld:default-context/taken');
   });
 
   it('prefers the shortest name, then the lexicographically first', async () => {
@@ -104,10 +119,10 @@ describe('names (clauses 4.4 and 5.5.7)', () => {
 
   it('never compacts to a name that means something else', async () => {
     const { compact } = await contextOf();
-    expect(compact(`${vocabulary}a:b`)).toBe(`${vocabulary}a:b`);
-    expect(compact(`${vocabulary}@type`)).toBe(`${vocabulary}@type`);
-    expect(compact(`${vocabulary}@foo`)).toBe(`${vocabulary}@foo`);
-    expect(compact(vocabulary)).toBe(vocabulary);
+    expect(compact(`${vocabulary}a:b`)).toBe('ngsi-ld:default-context/a:b');
+    expect(compact(`${vocabulary}@type`)).toBe('ngsi-ld:default-context/@type');
+    expect(compact(`${vocabulary}@foo`)).toBe('ngsi-ld:default-context/@foo');
+    expect(compact(vocabulary)).toBe('ngsi-ld:default-context/');
     expect(compact(`${vocabulary}location`)).toBe(`${vocabulary}location`);
   });
 
