@@ -117,12 +117,22 @@ function parseValues(scanner: Scanner, expand: (literal: Literal) => Literal): O
   const first = expand(parseLiteral(scanner));
   if (accept(scanner, '..')) {
     const to = expand(parseLiteral(scanner));
-    if (first.kind === to.kind && to.kind !== 'boolean') return { kind: 'range', from: first, to };
+    if (areEnds(first, to)) return { kind: 'range', from: first, to };
     throw refusal(scanner, 'the ends of a range must be two numbers, two strings or two times', start);
   }
   const values = [first];
   while (accept(scanner, ',')) values.push(expand(parseLiteral(scanner)));
   return values.length === 1 ? { kind: 'value', value: first } : { kind: 'list', values };
+}
+
+/** A Date and a DateTime are both moments. */
+function areEnds(from: Literal, to: Literal): boolean {
+  if (isMoment(from) && isMoment(to)) return true;
+  return from.kind === to.kind && to.kind !== 'boolean';
+}
+
+function isMoment({ kind }: Literal): boolean {
+  return kind === 'date' || kind === 'dateTime';
 }
 
 /** `expandValues` names the Attribute that the path ends with (clause 4.9, example 12). */

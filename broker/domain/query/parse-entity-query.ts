@@ -79,7 +79,7 @@ function parseSelector(
 /** Undefined as well when a system member is among them: every Entity has one. */
 function parseAttributes(attrs: string | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
   if (attrs === undefined) return undefined;
-  const names = splitList(attrs);
+  const names = attrs.split(/[,|]/).map((name) => name.trim());
   if (names.length === 0 || names.includes(''))
     throw badRequest('attrs has an empty name: separate names by single commas');
   const isSystem = (name: string): boolean => systemMembers.some((member) => member === name);

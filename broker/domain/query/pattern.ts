@@ -20,7 +20,7 @@ export function parsePattern(pattern: string, name: string): Pattern {
     );
   }
   try {
-    RE2JS.compile(pattern);
+    compile(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw badRequest(
@@ -30,8 +30,15 @@ export function parsePattern(pattern: string, name: string): Pattern {
   return { pattern };
 }
 
-/** The pattern as a test that is true when it is found anywhere in the text; `^` and `$` anchor it. */
+/**
+ * The pattern as a test that is true when it is found anywhere in the text; `^` and `$` anchor it to the ends of the
+ * text, and `.` is any character, also the end of a line (IEEE 1003.2).
+ */
 export function compilePattern({ pattern }: Pattern): (text: string) => boolean {
-  const expression = RE2JS.compile(pattern);
+  const expression = compile(pattern);
   return (text) => expression.test(text);
+}
+
+function compile(pattern: string): RE2JS {
+  return RE2JS.compile(pattern, RE2JS.DOTALL);
 }

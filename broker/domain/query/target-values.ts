@@ -81,7 +81,9 @@ function visitValue({ kind, value }: Attribute, test: Test): boolean {
 function visitMember(instance: Attribute, members: readonly MemberName[], test: Test): boolean {
   const { kind, value } = instance;
   if (kind === 'Relationship' || kind === 'ListRelationship') return false;
-  if (kind === 'LanguageProperty') return visitLanguages(value, members[0]?.name ?? '*', test);
+  if (kind === 'LanguageProperty') {
+    return members.length === 1 && visitLanguages(value, (members[0] as MemberName).name, test);
+  }
   let reached: Json | undefined = value;
   for (const member of members) reached = memberOf(reached, member);
   return reached !== undefined && test(plain(reached), 'value');
@@ -110,9 +112,15 @@ function visitLanguages(languageMap: Json, language: string, test: Test): boolea
   const wanted = language.toLowerCase();
   for (const [tag, texts] of Object.entries(languageMap as JsonObject)) {
     if (language !== '*' && tag.toLowerCase() !== wanted) continue;
-    if (Array.isArray(texts) ? texts.some((text) => test(text, 'value')) : test(texts, 'value')) return true;
+    if (visitTexts(texts, test)) return true;
   }
   return false;
+}
+
+/** A language without any text is there nevertheless: its empty array stands for itself. */
+function visitTexts(texts: Json, test: Test): boolean {
+  if (!Array.isArray(texts) || texts.length === 0) return test(texts, 'value');
+  return texts.some((text) => test(text, 'value'));
 }
 
 function compileLinked({ types, path }: LinkedPath): InstanceTest {

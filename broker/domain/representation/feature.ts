@@ -36,8 +36,8 @@ export function toFeatureCollection(features: readonly JsonObject[]): JsonObject
 }
 
 /**
- * The geometry of an Entity as a Feature: the instance of the dataset asked for, else the default one; null when there
- * is none (clause 4.5.16.1).
+ * The geometry of an Entity as a Feature: of the instances, or of those of the datasets asked for, the default one or
+ * the only one; null when there is neither (clause 4.5.16.1).
  */
 export function geometryOf(entity: Entity, options: FeatureOptions): Json {
   const { geometryProperty = LOCATION, datasetIds, now } = options;
@@ -47,7 +47,7 @@ export function geometryOf(entity: Entity, options: FeatureOptions): Json {
       ? instances
       : instances.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
   const isDefault = ({ datasetId }: Attribute): boolean => datasetId === undefined;
-  const only = datasetIds !== undefined && candidates.length === 1 ? candidates[0] : undefined;
+  const only = candidates.length === 1 ? candidates[0] : undefined;
   const selected = candidates.find(isDefault) ?? only;
   return selected?.kind === 'GeoProperty' ? selected.value : null;
 }

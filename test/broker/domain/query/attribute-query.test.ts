@@ -157,6 +157,8 @@ describe('q: times compare as moments (clauses 4.6.3, 4.9)', () => {
     ['a.observedAt>=2017-12-24', measured, true],
     ['a.observedAt<2017-12-24', measured, false],
     ['a.observedAt==2017-12-24T00:00:00Z..2017-12-25T00:00:00Z', measured, true],
+    ['a.observedAt==2017-12-24..2017-12-24T12:00:00Z', measured, true],
+    ['a.observedAt==2017-12-24T12:00:01Z..2017-12-25', measured, false],
     ['a.observedAt>1', measured, false],
     ['a.observedAt!=1', measured, true],
     ['a.unitCode=="CEL"', measured, true],
@@ -190,6 +192,9 @@ describe('q: patterns (clause 4.9)', () => {
     ['b!~=x', tower, false],
     ['a~="a\\.b"', entity({ a: property('a.b') }), true],
     ['a~="a\\.b"', entity({ a: property('axb') }), false],
+    ['a~="a.b"', entity({ a: property('a\nb') }), true],
+    ['a~=^b', entity({ a: property('a\nb') }), false],
+    ['a~=a$', entity({ a: property('a\nb') }), false],
   ]);
 
   it('takes time in proportion to the text, whatever the pattern', () => {
@@ -232,6 +237,20 @@ describe('q: language maps (clause 4.9)', () => {
     ['c=="rouge"', colour, true],
     ['c[de]', colour, false],
     ['c[en]~="^r"', colour, true],
+    ['c[en.x]', colour, false],
+    ['c[en.x]=="red"', colour, false],
+  ]);
+
+  const silent = entity({ c: attribute('LanguageProperty', { en: [] }) });
+  judges([
+    ['c', silent, true],
+    ['!c', silent, false],
+    ['c[en]', silent, true],
+    ['c[fr]', silent, false],
+    ['c=="red"', silent, false],
+    ['c!="red"', silent, true],
+    ['c~=r', silent, false],
+    ['c!~=r', silent, false],
   ]);
 });
 
@@ -345,6 +364,7 @@ describe('q: what is refused says where and why', () => {
     ['a<=1,2', /lists and ranges go with == and !=/],
     ['a>true', /no order/],
     ['a==1.."b"', /ends of a range/],
+    ['a==2026-01-01..12:00:00Z', /ends of a range/],
     ['a==true..false', /ends of a range/],
     ['a==1,', /a value is expected/],
     ['a=="open', /closing double quote/],

@@ -19,6 +19,7 @@ describe('the parameters of a query together (clause 5.7.2)', () => {
     [{ type: 'Room', idPattern: 'Room:1$' }, false],
     [{ type: 'Room', id: 'urn:ngsi-ld:Room:12', idPattern: '^urn:x' }, false],
     [{ attrs: 'a,b' }, true],
+    [{ attrs: 'b|a' }, true],
     [{ attrs: 'b,c' }, false],
     [{ attrs: 'b,createdAt' }, true],
     [{ type: 'Room', q: 'a==1', scopeQ: '/A/#', attrs: 'a' }, true],

@@ -41,7 +41,24 @@ describe('an Entity as a GeoJSON Feature (clauses 4.5.16, 4.5.17)', () => {
       { datasetIds: new Set(['urn:d:1']) },
       other,
     ],
-    ['no default instance', { location: { value: other, datasetId: 'urn:d:1' } }, {}, null],
+    ['the only instance', { location: { value: other, datasetId: 'urn:d:1' } }, {}, other],
+    [
+      'several instances and no default one',
+      {
+        location: [
+          { value: other, datasetId: 'urn:d:1' },
+          { value: point, datasetId: 'urn:d:2' },
+        ],
+      },
+      {},
+      null,
+    ],
+    [
+      'a dataset that is not there',
+      { location: { value: other, datasetId: 'urn:d:1' } },
+      { datasetIds: new Set(['urn:d:2']) },
+      null,
+    ],
     ['an expired location', { location: { value: point, expiresAt: '2026-01-01T00:00:00.5Z' } }, {}, null],
   ])('%s', (_what, members, options, geometry) => {
     expect(feature(members, options)?.['geometry']).toEqual(geometry);
