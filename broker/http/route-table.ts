@@ -34,7 +34,7 @@ export function createRouteTable(routes: readonly Route[]): RouteTable {
   const root = newNode();
   for (const route of routes) addRoute(root, route);
   return {
-    match: (method, path) => matchPath(root, method, segmentsOf(path)),
+    match: (method, path) => matchPath(root, method, path),
     methods: (path) => {
       const walked = walk(root, segmentsOf(path));
       return walked.kind === 'node' ? allowedMethods(walked.node) : [];
@@ -96,11 +96,14 @@ function walk(root: Node, segments: readonly string[]): Walked {
   return { kind: 'node', node, path };
 }
 
-function matchPath(root: Node, method: string, segments: readonly string[]): RouteMatch {
-  const walked = walk(root, segments);
+function matchPath(root: Node, method: string, path: string): RouteMatch {
+  const walked = walk(root, segmentsOf(path));
   if (walked.kind !== 'node') return walked;
   const route = walked.node.routes.get(method === 'HEAD' ? 'GET' : method);
   if (route !== undefined) return { kind: 'found', route, path: walked.path };
+  const { parameter } = walked.node;
+  if (parameter?.node.routes.get(method)?.refusesMissingId && path.endsWith('/'))
+    return { kind: 'empty', parameter: parameter.name };
   const allowed = allowedMethods(walked.node);
   return allowed.length === 0 ? { kind: 'unknown' } : { kind: 'method', allowed };
 }

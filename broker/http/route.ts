@@ -45,6 +45,11 @@ export interface Route {
   readonly geoJson?: boolean;
   /** True when answers may be any JSON, which has no room for an @context: application/json only. */
   readonly plainJson?: boolean;
+  /**
+   * True where the path that ends with a slash in place of its id lacks an id, which the operation's clause refuses with
+   * BadRequestData; elsewhere it is that of the collection, without the method.
+   */
+  readonly refusesMissingId?: boolean;
   /** True for the operations that make an unknown tenant (clause 6.3.14); their service does, once all is valid. */
   readonly createsTenant?: boolean;
   /** True where the answer is the same whether the tenant exists. */

@@ -102,6 +102,7 @@ function writingRoutes(entities: EntityService): readonly Route[] {
       clause: '6.5.3.3',
       parameters: ['type', 'local'],
       consumes: jsonBodies,
+      refusesMissingId: true,
       handle: async (exchange) => {
         await entities.replaceEntity(targetOf(exchange), bodyOf(exchange), exchange);
         return { status: 204 };
@@ -113,6 +114,7 @@ function writingRoutes(entities: EntityService): readonly Route[] {
       clause: '6.5.3.4',
       parameters: ['type', 'format', 'options', 'observedAt', 'lang', 'local'],
       consumes: patchBodies,
+      refusesMissingId: true,
       handle: async (exchange) => {
         const parameters = readMergeParameters(exchange.query);
         await entities.mergeEntity(targetOf(exchange), bodyOf(exchange), exchange, parameters);

@@ -255,3 +255,14 @@ it('answers 405 with Allow, 415 and 411 (clauses 6.3.2, 6.3.4)', async () => {
   const typed = await broker.api.put(PATH).set('Content-Type', 'text/plain').send('{}').expect(415);
   expect(typed.text).toBe('');
 });
+
+it.each(['put', 'patch'] as const)(
+  'refuses %s without an id (clauses 5.6.17.4, 5.6.18.4)',
+  async (method) => {
+    const { body } = await broker.api[method]('/entities/').send({}).expect(400);
+    expect(body).toMatchObject({
+      type: expect.stringMatching(/BadRequestData$/),
+      detail: expect.stringContaining('entityId'),
+    });
+  },
+);

@@ -48,6 +48,17 @@ describe('the route table', () => {
     expect(table.match('PATCH', '/entities//attrs')).toEqual({ kind: 'empty', parameter: 'entityId' });
   });
 
+  it('takes a last slash for a missing id where the operation refuses that (clauses 5.6.17.4, 5.6.18.4)', () => {
+    const entity = createRouteTable([
+      route('GET', '/entities'),
+      { ...route('PUT', '/entities/{entityId}'), refusesMissingId: true },
+      route('DELETE', '/entities/{entityId}'),
+    ]);
+    expect(entity.match('PUT', '/entities/')).toEqual({ kind: 'empty', parameter: 'entityId' });
+    expect(entity.match('PUT', '/entities').kind).toBe('method');
+    expect(entity.match('DELETE', '/entities/').kind).toBe('method');
+  });
+
   it('refuses a segment that is no percent-encoded UTF-8', () => {
     expect(table.match('GET', '/entities/%E0%A4%A')).toEqual({ kind: 'malformed', segment: '%E0%A4%A' });
   });
