@@ -1,17 +1,15 @@
-import type { Json, Micros } from '../domain/entity.ts';
+import type { Micros } from '../domain/entity.ts';
+import { isEqualJson } from '../domain/json-equality.ts';
 import type { ContextCopy } from './context.ts';
 import { cachedContextId } from './context-ids.ts';
-import type { Download } from './download.ts';
+import type { Download, Found } from './download.ts';
 import { type RecentFailures, recentFailures } from './recent-failures.ts';
 import { type WeightedLru, weightedLru } from './weighted-lru.ts';
+import { withinTime } from './within-time.ts';
 
-/** A context document in the cache; `createdAt` is when it was downloaded. */
-export interface CachedDocument extends ContextCopy {
+/** A context document in the cache; `createdAt` is when it was first downloaded with this content. */
+export interface CachedDocument extends ContextCopy, Found {
   readonly url: string;
-  /** The value of its `@context` member. */
-  readonly context: Json;
-  /** The base of relative URLs in it. */
-  readonly base: string;
   readonly expiresAt: Micros;
 }
 
@@ -25,8 +23,8 @@ export interface ContextArchive {
 /** The downloaded context documents, by URL. */
 export interface ContextCache {
   /**
-   * The document at a URL: from memory while it is fresh, else from the archive as old as it is there, else downloaded;
-   * an old copy when the download fails. Simultaneous requests share one download; a failure is repeated for a second.
+   * The document at a URL: from memory or the archive while it is fresh, else downloaded; the old copy, for half a
+   * minute, when the download fails or is slow. Simultaneous requests share one; a failure is repeated for a second.
    */
   load(url: string): Promise<CachedDocument>;
   /** The document at a URL as it is there now; the cache stays as it is. */
@@ -35,7 +33,7 @@ export interface ContextCache {
   replace(document: CachedDocument): Promise<void>;
   /** Call when the documents have proven valid: only then are they archived. */
   keep(documents: readonly CachedDocument[]): Promise<void>;
-  /** Call when the documents made an invalid context: those that were never kept are forgotten. */
+  /** Call when the documents made an invalid context: those that were never kept give way to their old copies, if any. */
   forget(documents: readonly CachedDocument[]): void;
   /** Takes documents out of memory; the archive stays as it is. */
   drop(isGone: (copy: ContextCopy) => boolean): void;
@@ -44,10 +42,13 @@ export interface ContextCache {
 const oldCopyLasts = 30_000_000;
 
 interface CacheParts {
-  readonly download: (url: string) => Promise<Download>;
+  /** May answer what is `known` again, where it is as it was. */
+  readonly download: (url: string, known?: Found) => Promise<Download>;
   readonly archive?: ContextArchive;
   readonly now: () => Micros;
   readonly maxBytes: number;
+  /** How long a request waits for what takes the place of an old copy. */
+  readonly patienceMs: number;
 }
 
 /** What the functions of a cache share. */
@@ -55,6 +56,8 @@ interface CacheState extends Omit<CacheParts, 'maxBytes'> {
   readonly documents: WeightedLru<CachedDocument>;
   /** Documents that made a valid context. */
   readonly proven: WeakSet<CachedDocument>;
+  /** New document → the copy whose place it took. */
+  readonly replaced: WeakMap<CachedDocument, CachedDocument>;
   readonly failures: RecentFailures;
 }
 
@@ -63,7 +66,7 @@ export function contextCache({ maxBytes, ...parts }: CacheParts): ContextCache {
   const documents = weightedLru<CachedDocument>(maxBytes);
   const proven = new WeakSet<CachedDocument>();
   const failures = recentFailures(parts.now);
-  const state = { ...parts, documents, proven, failures };
+  const state: CacheState = { ...parts, documents, proven, replaced: new WeakMap(), failures };
   return {
     load: loader(state),
     download: (url) => download(state, url),
@@ -79,7 +82,7 @@ export function contextCache({ maxBytes, ...parts }: CacheParts): ContextCache {
     },
     forget: (used) => {
       for (const document of used) {
-        if (!proven.has(document) && documents.get(document.url) === document) documents.delete(document.url);
+        if (!proven.has(document) && documents.get(document.url) === document) fallBack(state, document);
       }
     },
     drop: (isGone) => {
@@ -101,13 +104,8 @@ function loader(state: CacheState): ContextCache['load'] {
 }
 
 async function loadAnew(state: CacheState, url: string): Promise<CachedDocument> {
-  const old = state.documents.get(url);
-  if (old !== undefined) return renew(state, old);
-  const copy = await state.archive?.get(url);
-  if (copy !== undefined) {
-    state.proven.add(copy);
-    return remember(state, copy);
-  }
+  const old = state.documents.get(url) ?? (await archived(state, url));
+  if (old !== undefined) return state.now() < old.expiresAt ? old : renew(state, old);
   try {
     return remember(state, await download(state, url));
   } catch (error) {
@@ -115,21 +113,42 @@ async function loadAnew(state: CacheState, url: string): Promise<CachedDocument>
   }
 }
 
-/** The old copy stays for a while when there is no new one. */
-async function renew(state: CacheState, old: CachedDocument): Promise<CachedDocument> {
-  try {
-    return remember(state, await download(state, old.url));
-  } catch {
-    const copy = { ...old, expiresAt: state.now() + oldCopyLasts };
-    if (state.proven.has(old)) state.proven.add(copy);
-    return remember(state, copy);
-  }
+async function archived(state: CacheState, url: string): Promise<CachedDocument | undefined> {
+  const copy = await state.archive?.get(url);
+  if (copy === undefined) return undefined;
+  state.proven.add(copy);
+  return remember(state, copy);
 }
 
-async function download({ download: fetch, now }: CacheState, url: string): Promise<CachedDocument> {
-  const { context, base, freshFor } = await fetch(url);
-  const createdAt = now();
-  return { url, localId: cachedContextId(url), context, base, createdAt, expiresAt: createdAt + freshFor };
+/** What comes too late for this request is there for the next. */
+function renew(state: CacheState, old: CachedDocument): Promise<CachedDocument> {
+  const renewed = download(state, old.url, old).then((fresh) => {
+    state.replaced.set(fresh, old);
+    return remember(state, fresh);
+  });
+  const late = (): Error => new Error(`nothing new within ${state.patienceMs} ms`);
+  return withinTime(renewed, state.patienceMs, late).catch(() => stay(state, old));
+}
+
+/** The old copy stays for a while when there is no new one. */
+function stay(state: CacheState, old: CachedDocument): CachedDocument {
+  const copy = { ...old, expiresAt: state.now() + oldCopyLasts };
+  if (state.proven.has(old)) state.proven.add(copy);
+  return remember(state, copy);
+}
+
+function fallBack(state: CacheState, invalid: CachedDocument): void {
+  const old = state.replaced.get(invalid);
+  if (old === undefined) state.documents.delete(invalid.url);
+  else stay(state, old);
+}
+
+async function download(state: CacheState, url: string, old?: CachedDocument): Promise<CachedDocument> {
+  const { freshFor, ...found } = await state.download(url, old);
+  const at = state.now();
+  const isAsItWas = old !== undefined && old.base === found.base && isEqualJson(old.context, found.context);
+  const createdAt = isAsItWas ? old.createdAt : at;
+  return { ...found, url, localId: cachedContextId(url), createdAt, expiresAt: at + freshFor };
 }
 
 function remember({ documents }: CacheState, document: CachedDocument): CachedDocument {

@@ -38,9 +38,10 @@ export function createContexts({
   onProblem = () => {},
 }: ContextsOptions): ManagedContexts {
   const documents = contextCache({
-    download: (url) => download(url, settings),
+    download: (url, known) => download(url, settings, known),
     now,
     maxBytes: 64 * settings.maxBytes,
+    patienceMs: settings.timeLimitMs / 4,
     ...(archive === undefined ? {} : { archive }),
   });
   const builder: Builder = { coreVersion, documents, preloaded, onProblem, ...(own && { own }) };

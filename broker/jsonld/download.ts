@@ -32,29 +32,36 @@ export interface DownloadSettings {
   readonly maxBytes: number;
 }
 
-/** A downloaded context document. */
-export interface Download {
+/** A context document as it was found. */
+export interface Found {
   /** The value of its `@context` member. */
   readonly context: Json;
   /** Where it was found after redirects: the base of relative URLs in it. */
   readonly base: string;
+  /** By which its server knows it again: the headers of a request that asks only for another one (RFC 9110 13.1). */
+  readonly validators?: Readonly<Record<string, string>>;
+}
+
+/** A downloaded context document. */
+export interface Download extends Found {
   /** In microseconds. */
   readonly freshFor: number;
 }
 
 const mostRedirects = 5;
 const accept = 'application/ld+json, application/json;q=0.9, */*;q=0.1';
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Downloads the @context document at a URL.
+ * Downloads the @context document at a URL; what is `known` of it is given again when it is as it was (304).
  * @throws NgsiLdError LdContextNotAvailable when no answer with a document comes in time, BadRequestData when one comes
  * that is too big or no JSON-LD context; both name the URL.
  */
-export function download(url: string, settings: DownloadSettings): Promise<Download> {
+export function download(url: string, settings: DownloadSettings, known?: Found): Promise<Download> {
   const controller = new AbortController();
   const late = (): NgsiLdError => unavailable(url, `no answer within ${settings.timeLimitMs} ms`);
   return withinTime(
-    follow(url, settings, controller.signal).finally(() => controller.abort()),
+    follow(url, settings, { signal: controller.signal, known }).finally(() => controller.abort()),
     settings.timeLimitMs,
     () => {
       controller.abort();
@@ -63,31 +70,46 @@ export function download(url: string, settings: DownloadSettings): Promise<Downl
   );
 }
 
-async function follow(url: string, settings: DownloadSettings, signal: AbortSignal): Promise<Download> {
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly known: Found | undefined;
+}
+
+async function follow(url: string, settings: DownloadSettings, asking: Asking): Promise<Download> {
   let current = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const response = await ask(url, current, settings, signal);
+    const response = await ask(url, current, settings, asking);
+    const { status, headers } = response;
     const next = nextUrl(response, current);
     if (next === undefined) {
-      if (response.status !== 200) throw unavailable(url, `the answer has status ${response.status}`);
-      const text = await read(url, response, settings.maxBytes);
-      return { context: parse(url, text), base: current, freshFor: freshFor(response.headers) };
+      if (status === 304 && asking.known) return { ...asking.known, freshFor: freshFor(headers) };
+      if (status !== 200) throw unavailable(url, `the answer has status ${status}`);
+      const context = parse(url, await read(url, response, settings.maxBytes));
+      return { context, base: current, freshFor: freshFor(headers), ...validatorsOf(headers) };
     }
     current = next;
   }
   throw unavailable(url, `more than ${mostRedirects} redirects`);
 }
 
+function validatorsOf(headers: FetchResponse['headers']): Pick<Found, 'validators'> {
+  const tag = headers.get('etag');
+  if (tag !== null) return { validators: { 'If-None-Match': tag } };
+  const time = headers.get('last-modified');
+  return time === null ? {} : { validators: { 'If-Modified-Since': time } };
+}
+
 async function ask(
   url: string,
   current: string,
   { fetch, refusal }: DownloadSettings,
-  signal: AbortSignal,
+  { signal, known }: Asking,
 ): Promise<FetchResponse> {
   const reason = /^https?:/i.test(current) ? refusal?.(current) : 'only http and https are fetched';
   if (reason !== undefined) throw unavailable(url, reason);
   try {
-    return await fetch(current, { signal, redirect: 'manual', headers: { Accept: accept } });
+    const headers = { Accept: accept, ...known?.validators };
+    return await fetch(current, { signal, redirect: 'manual', headers });
   } catch (error) {
     throw unavailable(url, reasonOf(error), error);
   }
@@ -124,13 +146,22 @@ async function read(url: string, { body }: FetchResponse, maxBytes: number): Pro
   } catch (error) {
     throw error instanceof NgsiLdError ? error : unavailable(url, reasonOf(error), error);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decode(url, Buffer.concat(chunks));
+}
+
+/** Without a byte order mark. */
+function decode(url: string, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw badRequest(`The @context at ${url} is not UTF-8: JSON is (RFC 8259 section 8.1).`);
+  }
 }
 
 function parse(url: string, text: string): Json {
   let document: Json;
   try {
-    document = parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    document = parseJson(text);
   } catch (cause) {
     const detail = `What is at the @context URL ${url} is not JSON of at most ${MAX_JSON_DEPTH} levels. Give the URL of a JSON-LD context.`;
     throw new NgsiLdError('BadRequestData', detail, { cause });

@@ -2,7 +2,7 @@ const second = 1_000_000;
 
 /** How long a downloaded context may be used without asking again, in microseconds. */
 const freshnessLimits = {
-  shortest: 10 * second,
+  shortest: second,
   longest: 86_400 * second,
   unknown: 3_600 * second,
 } as const;
@@ -13,7 +13,7 @@ interface Headers {
 
 /**
  * How long a response stays fresh by its Cache-Control, Age, Expires and Date headers, in microseconds; an hour when it
- * does not say. Bounded to between ten seconds, so that no context is fetched for every request, and a day.
+ * does not say (clause 6.3.16). Bounded to between a second, so that no context is fetched for every request, and a day.
  */
 export function freshFor(headers: Headers): number {
   const stated = byCacheControl(headers) ?? byExpires(headers);

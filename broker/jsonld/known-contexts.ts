@@ -10,7 +10,7 @@ import { withinTime } from './within-time.ts';
 
 /** The contexts that were built, in memory. */
 export interface KnownContexts {
-  /** Answers from memory; an expired context is still answered while it is renewed behind the scenes. */
+  /** Answers from memory what is fresh; an expired context is renewed, and stays for half a minute where that fails. */
   resolve(reference: Json): Context | Promise<Context>;
   /** The uses of the documents that the contexts were made of, since the last call. */
   takeUses(): ReadonlyMap<string, ContextUses>;
@@ -52,8 +52,10 @@ export function knownContexts({
   const building = new Map<string, Promise<Entry>>();
   const start = async (key: string, reference: Json): Promise<Entry> => {
     const { context, expiresAt, size, documents } = await build(reference);
-    const { uses = 0, lastUse = 0 } = entries.get(key) ?? {};
-    const entry = { context, documents, expiresAt, uses, lastUse };
+    const earlier = entries.get(key);
+    const { uses = 0, lastUse = 0 } = earlier ?? {};
+    const isAsItWas = earlier !== undefined && areSameCopies(earlier.documents, documents);
+    const entry = { context: isAsItWas ? earlier.context : context, documents, expiresAt, uses, lastUse };
     entries.set(key, entry, size);
     return entry;
   };
@@ -62,21 +64,28 @@ export function knownContexts({
     building.set(key, running);
     return running;
   };
+  const buildInTime = (key: string, reference: Json): Promise<Entry> => {
+    const { timeLimitMs } = limits;
+    return withinTime(buildOnce(key, reference), timeLimitMs, () => tooLate(reference, timeLimitMs));
+  };
+  const stay = (entry: Entry, error: unknown): Entry => {
+    const at = now();
+    // Of those who waited together, the first says so.
+    if (entry.expiresAt <= at) {
+      entry.expiresAt = at + retryAfter;
+      onProblem(error);
+    }
+    return entry;
+  };
   return {
     resolve: (reference) => {
-      const { timeLimitMs, maxBytes } = limits;
-      const key = keyOf(reference, maxBytes);
+      const key = keyOf(reference, limits.maxBytes);
       const entry = entries.get(key);
-      if (entry === undefined) {
-        const built = buildOnce(key, reference).then((fresh) => use(fresh, now()));
-        return withinTime(built, timeLimitMs, () => tooLate(reference, timeLimitMs));
-      }
       const at = now();
-      if (entry.expiresAt <= at) {
-        entry.expiresAt = at + retryAfter;
-        buildOnce(key, reference).catch(onProblem);
-      }
-      return use(entry, at);
+      if (entry !== undefined && at < entry.expiresAt) return use(entry, at);
+      const built = buildInTime(key, reference);
+      const inUse = entry === undefined ? built : built.catch((error: unknown) => stay(entry, error));
+      return inUse.then((found) => use(found, now()));
     },
     takeUses: () => {
       const taken = new Map<string, ContextUses>();
@@ -93,6 +102,13 @@ function use(entry: Entry, at: Micros): Context {
   entry.uses++;
   entry.lastUse = at;
   return entry.context;
+}
+
+/** Copies of one content have one `createdAt`. */
+function areSameCopies(some: readonly ContextCopy[], others: readonly ContextCopy[]): boolean {
+  const isAmongOthers = ({ localId, createdAt }: ContextCopy): boolean =>
+    others.some((other) => other.localId === localId && other.createdAt === createdAt);
+  return some.length === others.length && some.every(isAmongOthers);
 }
 
 function takeFrom(entry: Entry, taken: Map<string, ContextUses>): void {

@@ -4,13 +4,19 @@ import {
   type ContextArchive,
   contextCache,
 } from '../../../broker/jsonld/context-cache.ts';
-import type { Download } from '../../../broker/jsonld/download.ts';
+import type { Download, Found } from '../../../broker/jsonld/download.ts';
 
 const url = 'https://example.org/context.jsonld';
 const second = 1_000_000;
 
 function setUp({ archived }: { archived?: CachedDocument } = {}) {
-  const state = { time: 0, downloads: 0, answer: (): Download | Error => new Error('offline') };
+  const known: (Found | undefined)[] = [];
+  const state = {
+    time: 0,
+    downloads: 0,
+    known,
+    answer: (): Download | Error | Promise<Download> => new Error('offline'),
+  };
   const store = new Map<string, CachedDocument>(archived === undefined ? [] : [[archived.url, archived]]);
   const archive: ContextArchive = {
     get: async (key) => store.get(key),
@@ -22,8 +28,10 @@ function setUp({ archived }: { archived?: CachedDocument } = {}) {
     now: () => state.time,
     archive,
     maxBytes: 1_000,
-    download: async () => {
+    patienceMs: 5,
+    download: async (_url, known) => {
       state.downloads++;
+      state.known.push(known);
       const answer = state.answer();
       if (answer instanceof Error) throw answer;
       return answer;
@@ -93,11 +101,59 @@ describe('the cache of context documents', () => {
     expect(state.downloads).toBe(2);
   });
 
-  it('answers from the archive after a restart, though expired and without a network', async () => {
-    const archived = { url, localId: 'urn:c:1', context: 'old', base: url, createdAt: -2, expiresAt: -1 };
+  it('goes on with an expired copy when its server is slow, and takes what comes late for the next request', async () => {
+    const { cache, state, give } = setUp();
+    give('one');
+    await cache.load(url);
+    let arrive = (_late: Download): void => {};
+    state.answer = () =>
+      new Promise((resolve) => {
+        arrive = resolve;
+      });
+    state.time = 61 * second;
+    expect((await cache.load(url)).context).toBe('one');
+    arrive({ context: 'two', base: url, freshFor: 60 * second });
+    await new Promise(setImmediate);
+    expect((await cache.load(url)).context).toBe('two');
+    expect(state.downloads).toBe(2);
+  });
+
+  it('asks for another one than it has, and keeps the time of what is as it was', async () => {
+    const { cache, state } = setUp();
+    const found = { context: { x: 'y' }, base: url, validators: { 'If-None-Match': '"1"' } };
+    state.answer = () => ({ ...found, freshFor: 60 * second });
+    const first = await cache.load(url);
+    state.time = 61 * second;
+    const renewed = await cache.load(url);
+    expect(state.known).toEqual([undefined, first]);
+    expect(renewed).toEqual({ ...first, expiresAt: 121 * second });
+    state.answer = () => ({ ...found, context: { x: 'z' }, freshFor: 60 * second });
+    state.time = 122 * second;
+    expect((await cache.load(url)).createdAt).toBe(122 * second);
+  });
+
+  it('goes back to the old copy when the new one makes no valid context', async () => {
+    const { cache, give, state } = setUp();
+    give('valid');
+    await cache.keep([await cache.load(url)]);
+    give('invalid');
+    state.time = 61 * second;
+    cache.forget([await cache.load(url)]);
+    expect((await cache.load(url)).context).toBe('valid');
+    expect(state.downloads).toBe(2);
+  });
+
+  it('answers from the archive after a restart while the copy is fresh', async () => {
+    const archived = { url, localId: 'urn:c:1', context: 'old', base: url, createdAt: -2, expiresAt: 1 };
     const { cache, state } = setUp({ archived });
     expect((await cache.load(url)).context).toBe('old');
     expect(state.downloads).toBe(0);
+  });
+
+  it('answers from the archive after a restart though expired, where there is no network', async () => {
+    const archived = { url, localId: 'urn:c:1', context: 'old', base: url, createdAt: -2, expiresAt: -1 };
+    const { cache, state } = setUp({ archived });
+    expect((await cache.load(url)).context).toBe('old');
     expect((await cache.load(url)).context).toBe('old');
     expect(state.downloads).toBe(1);
   });

@@ -277,14 +277,34 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
     expect(asked).toEqual([other, url, url]);
   });
 
-  it('answers an expired context while it is renewed, then the renewed one', async () => {
+  it('uses no context beyond its time: what has expired is renewed first (clause 6.3.16)', async () => {
     const { contexts, pages, clock } = setUp({ [url]: page({ x: 'http://example.org/old' }) });
     const old = await contexts.resolve(url);
     pages.set(url, page({ x: 'http://example.org/new' }));
-    clock.time = 3_601 * 1_000_000;
+    clock.time = 3_599 * 1_000_000;
     expect(contexts.resolve(url)).toBe(old);
-    await new Promise(setImmediate);
+    clock.time = 3_600 * 1_000_000;
     expect((await contexts.resolve(url)).expand('x')).toBe('http://example.org/new');
+  });
+
+  it('stays the same Context when it is renewed with the same content', async () => {
+    const { contexts, asked, clock } = setUp({ [url]: page({ x: 'http://example.org/x' }) });
+    const context = await contexts.resolve(url);
+    clock.time = 3_601 * 1_000_000;
+    expect(await contexts.resolve(url)).toBe(context);
+    expect(asked).toEqual([url, url]);
+  });
+
+  it('goes on with an expired context while its server does not answer', async () => {
+    const { contexts, pages, clock } = setUp({ [url]: page({ x: 'http://example.org/x' }) });
+    const context = await contexts.resolve(url);
+    jest.useFakeTimers();
+    pages.delete(url);
+    clock.time = 3_601 * 1_000_000;
+    const waiting = Promise.all([contexts.resolve(url), contexts.resolve(url)]);
+    await jest.advanceTimersByTimeAsync(1_250);
+    expect(await waiting).toEqual([context, context]);
+    expect(contexts.resolve(url)).toBe(context);
   });
 
   it('goes on with an expired context when the new one is invalid or away, and says so', async () => {
@@ -293,8 +313,7 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
     const context = await contexts.resolve(url);
     pages.set(url, page({ x: { '@id': 5 } }));
     clock.time = 3_601 * 1_000_000;
-    expect(contexts.resolve(url)).toBe(context);
-    await new Promise(setImmediate);
+    expect(await Promise.all([contexts.resolve(url), contexts.resolve(url)])).toEqual([context, context]);
     expect(onProblem).toHaveBeenCalledTimes(1);
     expect(contexts.resolve(url)).toBe(context);
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
-import { download } from '../../../broker/jsonld/download.ts';
+import { download, type Fetch } from '../../../broker/jsonld/download.ts';
 import { fakeWeb, type Page } from './fake-web.ts';
 
 const url = 'https://example.org/context.jsonld';
@@ -26,6 +26,27 @@ describe('downloading a context', () => {
     expect(await download(url, settings)).toMatchObject({ context, base: url });
   });
 
+  it.each([
+    [{ etag: 'W/"1"', 'last-modified': 'Tue, 24 Nov 2026 10:00:00 GMT' }, { 'If-None-Match': 'W/"1"' }],
+    [
+      { 'last-modified': 'Tue, 24 Nov 2026 10:00:00 GMT' },
+      { 'If-Modified-Since': 'Tue, 24 Nov 2026 10:00:00 GMT' },
+    ],
+  ])('asks whether it is as it was, and takes 304 for an answer: %j', async (headers, validators) => {
+    const { pages, settings } = fakeWeb({ [url]: { json: { '@context': context }, headers } });
+    const { freshFor: _freshFor, ...known } = await download(url, settings);
+    expect(known).toEqual({ context, base: url, validators });
+    pages.set(url, { status: 304, headers: { 'cache-control': 'max-age=7' } });
+    let asked: Record<string, string> = {};
+    const fetch: Fetch = (to, options) => {
+      asked = options.headers;
+      return settings.fetch(to, options);
+    };
+    const again = await download(url, { ...settings, fetch }, known);
+    expect(again).toEqual({ ...known, freshFor: 7_000_000 });
+    expect(asked).toMatchObject(validators);
+  });
+
   it('follows redirects and takes the last URL as the base', async () => {
     const { settings, asked } = fakeWeb({
       [url]: { status: 302, headers: { location: '/v2/context.jsonld' } },
@@ -48,6 +69,7 @@ describe('downloading a context', () => {
     ['a network error', new Error('fetch failed', { cause: new Error('ECONNREFUSED 127.0.0.1:9') })],
     ['a status 404', { status: 404 }],
     ['a status 503', { status: 503 }],
+    ['a status 304 that was not asked for', { status: 304 }],
     ['a redirect to itself', { status: 301, headers: { location: url } }],
     ['a redirect to a file', { status: 301, headers: { location: 'file:///etc/passwd' } }],
   ])('answers %s with LdContextNotAvailable naming the URL', async (_what, page) => {
@@ -93,6 +115,10 @@ describe('downloading a context', () => {
     ['HTML', { status: 200, text: '<html></html>' }],
     ['an empty body', { status: 200 }],
     ['JSON without an @context', { json: { x: 'http://example.org/x' } }],
+    [
+      'what is not UTF-8',
+      { status: 200, bytes: Buffer.from('{"@context":{"caf\xe9":"http://x.org/"}}', 'latin1') },
+    ],
     ['a JSON array', { json: [{ '@context': context }] }],
     [
       'JSON nested beyond measure',

@@ -4,6 +4,7 @@ import type { DownloadSettings, Fetch, FetchResponse } from '../../../broker/jso
 export type Page =
   | { readonly json: unknown; readonly headers?: Record<string, string> }
   | { readonly status: number; readonly text?: string; readonly headers?: Record<string, string> }
+  | { readonly status: number; readonly bytes: Buffer; readonly headers?: Record<string, string> }
   | Error;
 
 /** A web of pages that can change during a test, and the list of the URLs that were asked. */
@@ -22,17 +23,20 @@ export function fakeWeb(pages: Record<string, Page> = {}, limits: Partial<Downlo
     const page = known.get(url);
     if (page === undefined) return new Promise<FetchResponse>(() => {});
     if (page instanceof Error) throw page;
-    const text = 'json' in page ? JSON.stringify(page.json) : (page.text ?? '');
-    return response('status' in page ? page.status : 200, text, page.headers ?? {});
+    return response('status' in page ? page.status : 200, bytesOf(page), page.headers ?? {});
   };
   return { pages: known, asked, settings: { fetch, timeLimitMs: 5_000, maxBytes: 10_000, ...limits } };
 }
 
-function response(status: number, text: string, headers: Record<string, string>): FetchResponse {
-  return { status, headers: new Headers(headers), body: chunks(text) };
+function bytesOf(page: Exclude<Page, Error>): Buffer {
+  if ('json' in page) return Buffer.from(JSON.stringify(page.json));
+  return 'bytes' in page ? page.bytes : Buffer.from(page.text ?? '');
 }
 
-async function* chunks(text: string): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
+function response(status: number, bytes: Buffer, headers: Record<string, string>): FetchResponse {
+  return { status, headers: new Headers(headers), body: chunks(bytes) };
+}
+
+async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += 1_000) yield bytes.subarray(start, start + 1_000);
 }
