@@ -76,7 +76,7 @@ function parseSelector(
   };
 }
 
-/** Undefined as well when a system member is among them: every Entity has one. */
+/** System members are passed over, for every Entity has them; undefined as well when there is nothing else. */
 function parseAttributes(attrs: string | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
   if (attrs === undefined) return undefined;
   const names = attrs.split(/[,|]/).map((name) => name.trim());
@@ -86,7 +86,7 @@ function parseAttributes(attrs: string | undefined, vocabulary: Vocabulary): rea
   const attributes = names
     .filter((name) => !isSystem(name))
     .map((name) => parseAttributeName(name, vocabulary));
-  return attributes.length < names.length ? undefined : attributes;
+  return attributes.length === 0 ? undefined : attributes;
 }
 
 function parseQ(q: string, parameters: EntityQueryParameters, vocabulary: Vocabulary) {

@@ -21,7 +21,9 @@ describe('the parameters of a query together (clause 5.7.2)', () => {
     [{ attrs: 'a,b' }, true],
     [{ attrs: 'b|a' }, true],
     [{ attrs: 'b,c' }, false],
-    [{ attrs: 'b,createdAt' }, true],
+    [{ attrs: 'a,createdAt' }, true],
+    [{ attrs: 'b,createdAt' }, false],
+    [{ attrs: 'createdAt,modifiedAt' }, true],
     [{ type: 'Room', q: 'a==1', scopeQ: '/A/#', attrs: 'a' }, true],
     [{ type: 'Room', q: 'a==1', scopeQ: '/B' }, false],
     [{ type: 'Room', q: 'a==2', scopeQ: '/A/B' }, false],
@@ -70,6 +72,7 @@ describe('a query that is too wide (clause 5.7.2.4)', () => {
   it.each<EntityQueryParameters>([
     { type: 'Room' },
     { attrs: 'a' },
+    { attrs: 'createdAt,a' },
     { q: 'a==1' },
     { q: 'a.createdAt>2026-01-01T00:00:00Z' },
     geo,
