@@ -67,8 +67,8 @@ export interface AttributeFragment {
   readonly ngsildproof?: Json;
   readonly subAttributes?: AttributesFragment;
   /**
-   * Beside a `value` of nothing but removals, in the concise representation: the sub-Attributes that are meant where
-   * the Attribute has no value with members.
+   * Beside a `value` of nothing but removals, in the concise representation: the same as sub-Attributes. Which of the
+   * two a name means, only the Attribute can tell.
    */
   readonly removals?: AttributesFragment;
 }

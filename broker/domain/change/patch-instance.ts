@@ -3,7 +3,8 @@ import type { Attribute, AttributeKind, Json, Micros } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributeInput } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { checkOwnMembers } from '../parsing/instance-members.ts';
-import { hasMembers, mergeValue } from './merge-value.ts';
+import { mergeValue } from './merge-value.ts';
+import { withRemovalsPlaced } from './place-removals.ts';
 import { instanceOf } from './stamp.ts';
 
 /** How deep a fragment goes: partial update replaces members of the first level, merge goes on to the last. */
@@ -38,7 +39,7 @@ export function patchInstance(
   patch: Patch,
   what: string,
 ): AttributeInput | undefined {
-  const fragment = asMeant(given, before);
+  const fragment = withRemovalsPlaced(given, before);
   checkKind(before, fragment, what);
   const draft: Draft = { ...before };
   const value = fragmentValue(fragment, before.kind);
@@ -51,13 +52,6 @@ export function patchInstance(
   checkOwnMembers(before.kind, draft, what);
   if (fragment.subAttributes !== undefined) patchSubAttributes(draft, before, fragment, patch, what);
   return draft;
-}
-
-/** A concise fragment of nothing but removals is about the value where that has members, else about sub-Attributes. */
-function asMeant(fragment: AttributeFragment, { kind, value }: Attribute): AttributeFragment {
-  const { removals } = fragment;
-  if (removals === undefined || (kind === 'Property' && hasMembers(value))) return fragment;
-  return { subAttributes: removals };
 }
 
 /**

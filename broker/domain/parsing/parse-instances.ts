@@ -67,13 +67,21 @@ export function readInstance(raw: Json, reading: Reading, what: string): Instanc
 /** Nothing but NGSI-LD Nulls are members of the value or sub-Attributes: which of them, only the Attribute can tell. */
 function readBareObject(raw: JsonObject, reading: Reading, what: string): Instance {
   const bare = readBare(raw, reading, what);
-  const members = Object.entries(raw);
-  const isRemoval =
-    members.length > 0 && members.every(([name, value]) => isName(name) && isNgsiLdNull(value));
-  if (reading.mode.instances === 'complete' || !isRemoval) return bare;
+  if (reading.mode.instances === 'complete' || !isRemoval(raw)) return bare;
   const draft: InstanceDraft = {};
-  for (const [name, value] of members) readSubAttribute(draft, name, value, reading, what);
+  for (const [name, value] of Object.entries(raw)) readSubAttribute(draft, name, value, reading, what);
   return draft.subAttributes === undefined ? bare : { ...bare, removals: draft.subAttributes };
+}
+
+/** True for an object that ends in nothing but NGSI-LD Nulls, however deep. */
+function isRemoval(raw: JsonObject): boolean {
+  const members = Object.entries(raw);
+  return (
+    members.length > 0 &&
+    members.every(
+      ([name, value]) => isName(name) && (isNgsiLdNull(value) || (isObject(value) && isRemoval(value))),
+    )
+  );
 }
 
 /** The members of an Attribute fragment, which is an instance even when it has no value (clause 5.6.4). */
@@ -127,5 +135,8 @@ function readSubAttribute(
 
 /** In a merge an object that holds instances names sub-Attributes; read as a value it would replace the value. */
 function isFragment(raw: JsonObject, { mode }: Reading): boolean {
-  return mode.instances === 'partial' && Object.values(raw).some(isInstanceLike);
+  if (mode.instances === 'complete') return false;
+  return Object.values(raw).some((value) =>
+    Array.isArray(value) ? readsAsInstances(value) : isInstanceLike(value),
+  );
 }

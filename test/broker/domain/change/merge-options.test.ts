@@ -31,15 +31,53 @@ describe('merge of a concise object of nothing but NGSI-LD Nulls (clause 5.5.12)
     ],
     [{ object: 'urn:x:1', s: { value: 3 } }, { object: 'urn:x:1' }],
     [{ languageMap: { en: 'x' }, s: { value: 3 } }, { languageMap: { en: 'x' } }],
+    [{ value: { t: 2 }, s: { value: 3 } }, { t: 2 }],
+    [{ t: 2 }, { t: 2 }],
     [5, 5],
-  ])('is about the value of %j where that has members, else about sub-Attributes', (before, after) => {
-    expect(merged({ a: before }, { a: gone })).toEqual(after);
+  ])(
+    'is about the member of the value of %j that has the name, else about the sub-Attribute',
+    (before, after) => {
+      expect(merged({ a: before }, { a: gone })).toEqual(after);
+    },
+  );
+
+  it.each<readonly [before: Json, after: Json | undefined]>([
+    [
+      { value: { x: 1 }, s: { value: 3, t: 4 } },
+      { value: { x: 1 }, s: 3 },
+    ],
+    [
+      { value: { s: { t: 1, u: 2 } }, s: { value: 3, t: 4 } },
+      { value: { s: { u: 2 } }, s: { value: 3, t: 4 } },
+    ],
+    [
+      { value: 5, s: { value: { t: 1, u: 2 } } },
+      { value: 5, s: { u: 2 } },
+    ],
+    [{ value: { x: 1 } }, { x: 1, s: {} }],
+    [5, 5],
+  ])('removes below the name in %j', (before, after) => {
+    expect(merged({ a: before }, { a: { s: { t: 'urn:ngsi-ld:null' } } })).toEqual(after);
   });
 
   it('in a sub-Attribute as well', () => {
     expect(merged({ a: { value: 1, b: { value: 2, s: 3 } } }, { a: { type: 'Property', b: gone } })).toEqual({
       value: 1,
       b: 2,
+    });
+  });
+});
+
+describe('merge of concise sub-Attributes without their Attribute (clause 5.5.12)', () => {
+  it('takes several instances for a sub-Attribute and leaves an object value alone', () => {
+    const before = { a: { value: { x: 1 }, s: { value: 3, unitCode: 'CEL' } } };
+    const s = [{ value: 4 }, { value: 5, datasetId: 'urn:d:1' }];
+    expect(merged(before, { a: { s } })).toEqual({
+      value: { x: 1 },
+      s: [
+        { value: 4, unitCode: 'CEL' },
+        { value: 5, datasetId: 'urn:d:1' },
+      ],
     });
   });
 });
