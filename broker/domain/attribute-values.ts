@@ -70,6 +70,15 @@ export function readLanguageMap(value: Json, _vocabulary: Vocabulary, what: stri
   return value;
 }
 
+/**
+ * The language of what a request holds: one language tag of RFC 5646, or `@none` (clause 5.6.17).
+ * @throws NgsiLdError BadRequestData naming `what`.
+ */
+export function requireLanguageTag(tag: string, what: string): string {
+  if (LANGUAGE_TAG.test(tag)) return tag;
+  throw badRequest(`${what} ${shown(tag)} is not a language tag: write one of RFC 5646, such as fr or fr-CH`);
+}
+
 /** One term or several, as IRIs (clause 4.5.20). */
 export function readVocab(value: Json, vocabulary: Vocabulary, what: string): Json {
   if (isText(value)) return vocabulary.expandVocab(value);

@@ -8,6 +8,8 @@ export const AFTER_ALL: Micros = 2 ** 58;
 
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
+/** The last moment before the year 10000 that a double can hold. */
+const LAST_MOMENT: Micros = 253_402_300_800_000_000 - 32;
 const DASH = 45;
 const COLON = 58;
 const LETTER_T = 84;
@@ -25,7 +27,7 @@ export function parseDateTime(text: string): Micros | undefined {
   if (text.charCodeAt(10) !== LETTER_T) return undefined;
   const days = daysAt(text);
   const time = timeAt(text, 11);
-  return Number.isNaN(days) || Number.isNaN(time) ? undefined : days * DAY + time;
+  return Number.isNaN(days) || Number.isNaN(time) ? undefined : Math.min(days * DAY + time, LAST_MOMENT);
 }
 
 /** A Date of clause 4.6.3 (`2026-01-31`) as the moment at which it begins; undefined when the text is none. */

@@ -1,3 +1,4 @@
+import { requireLanguageTag } from '../domain/attribute-values.ts';
 import { requireDateTime } from '../domain/date-time.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { parseAttributeName } from '../domain/parsing/parse-names.ts';
@@ -152,7 +153,7 @@ export function readMergeParameters(query: Exchange['query']): MergeParameters {
   const observedAt = query.get('observedAt');
   return {
     isSimplified: isSimplifiedInput(query),
-    ...(lang !== undefined && { lang }),
+    ...(lang !== undefined && { lang: requireLanguageTag(lang, 'lang') }),
     ...(observedAt !== undefined && {
       observedAt: requireDateTime(observedAt, 'observedAt'),
     }),

@@ -12,7 +12,7 @@ export interface BatchMember {
 export interface BatchResult {
   /** Ids of the Entities that were created, changed or deleted, each once. */
   readonly success: readonly string[];
-  /** Those among them that did not exist before. */
+  /** Those among them that did not exist before, each once. */
   readonly created: readonly string[];
   /** One for each member that failed, in the order of the batch. */
   readonly errors: readonly BatchError[];
@@ -31,20 +31,20 @@ interface BatchError {
 export async function runBatch(members: readonly BatchMember[]): Promise<BatchResult> {
   const settled = await Promise.allSettled(members.map(startMember));
   const success = new Set<string>();
-  const created: string[] = [];
+  const created = new Set<string>();
   const errors: BatchError[] = [];
   settled.forEach((outcome, at) => {
     const { entityId } = members[at] as BatchMember;
     if (outcome.status === 'rejected') errors.push({ entityId, error: refusalOf(outcome.reason) });
     else {
       success.add(entityId);
-      if (outcome.value === 'created') created.push(entityId);
+      if (outcome.value === 'created') created.add(entityId);
     }
   });
   const [first] = errors;
   if (first !== undefined && errors.length === members.length && errors.every(isUnavailable))
     throw first.error;
-  return { success: [...success], created, errors };
+  return { success: [...success], created: [...created], errors };
 }
 
 /** What is thrown at once fails the member alone, as what is thrown later. */

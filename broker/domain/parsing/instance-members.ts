@@ -1,4 +1,4 @@
-import { ATTRIBUTE_KINDS, KIND_OF_MEMBER } from '../attribute-kinds.ts';
+import { ATTRIBUTE_KINDS, KIND_OF_MEMBER, type KindRules } from '../attribute-kinds.ts';
 import { isObject } from '../attribute-values.ts';
 import { requireDateTime } from '../date-time.ts';
 import type { Json } from '../entity.ts';
@@ -33,14 +33,16 @@ export const INSTANCE_MEMBERS: ReadonlyMap<string, MemberReader> = new Map<strin
   ['modifiedAt', ignore],
   ['deletedAt', ignore],
   ['instanceId', ignore],
-  ...['Value', 'Object', 'LanguageMap', 'Vocab', 'Json', 'ValueList', 'ObjectList'].map(
-    (name): [string, MemberReader] => [
-      `previous${name}`,
-      refuse(`previous${name}`, 'is only given in answers'),
-    ],
-  ),
-  ['entity', linkedMember('entity')],
-  ['entityList', linkedMember('entityList')],
+  ...[...KIND_OF_MEMBER.values()]
+    .map((kind) => ATTRIBUTE_KINDS[kind].previousMember)
+    .map((member): [string, MemberReader] => [
+      member,
+      answeredMember(member, ({ previousMember }) => previousMember),
+    ]),
+  ...['entity', 'entityList'].map((member): [string, MemberReader] => [
+    member,
+    answeredMember(member, ({ linkedMember }) => linkedMember),
+  ]),
   ['lang', refuse('lang', 'is only given in answers')],
   ['entityIdSealed', refuse('entityIdSealed', 'belongs inside ngsildproof')],
   ['entityTypeSealed', refuse('entityTypeSealed', 'belongs inside ngsildproof')],
@@ -93,10 +95,13 @@ function refuse(member: string, reason: string): MemberReader {
   };
 }
 
-/** What answers hold of Linked Entities is ignored when clients send it back (tables 5.2.6-2, 5.2.37-2). */
-function linkedMember(member: 'entity' | 'entityList'): MemberReader {
+/**
+ * What answers hold beside the value, Linked Entities and the value before, is ignored when clients send it back to an
+ * Attribute of the kind that has it (tables 5.2.5-2 to 5.2.38-2).
+ */
+function answeredMember(member: string, ofKind: (rules: KindRules) => string | undefined): MemberReader {
   return ({ kind }, _value, _reading, what) => {
-    if (kind === undefined || ATTRIBUTE_KINDS[kind].linkedMember === member) return;
+    if (kind === undefined || ofKind(ATTRIBUTE_KINDS[kind]) === member) return;
     throw badRequest(`${what} has the member ${member}, which a ${kind} cannot have: remove it`);
   };
 }

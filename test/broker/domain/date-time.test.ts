@@ -54,6 +54,13 @@ describe('DateTime (clause 4.6.3)', () => {
     expect(parseDateTime(text)).toBeUndefined();
   });
 
+  it('rounds into no year that cannot be written', () => {
+    for (const fraction of ['', '.99', '.99999', '.999999']) {
+      const moment = parseDateTime(`9999-12-31T23:59:59${fraction}Z`) as number;
+      expect(parseDateTime(formatDateTime(moment))).toBe(moment);
+    }
+  });
+
   it('agrees with the calendar of Date on every day of eight centuries, there and back', () => {
     for (let at = Date.UTC(1600, 0, 1); at < Date.UTC(2400, 0, 1); at += 86_400_000) {
       const text = new Date(at).toISOString().replace('.000', '');

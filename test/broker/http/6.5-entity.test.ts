@@ -166,6 +166,11 @@ describe('PATCH /entities/{entityId} (clause 6.5.3.4)', () => {
     expect((await read())['level']).not.toHaveProperty('observedAt');
   });
 
+  it.each(['f r', 'fr,nl', '*', ''])('answers 400 to lang=%s, which is no language tag', async (lang) => {
+    await broker.api.patch(PATH).query({ lang }).send({ name: 'Hal' }).expect(400);
+    expect(await read('?pick=name')).toEqual({ name: room.name });
+  });
+
   it('takes a text, or several, in the language of the request (table 6.5.3.4-1)', async () => {
     await broker.api
       .patch(`${PATH}?lang=nl`)

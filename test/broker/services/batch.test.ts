@@ -31,6 +31,10 @@ describe('runBatch', () => {
     });
   });
 
+  it('names once what was created twice, the first having expired before the second', async () => {
+    expect(await runBatch([member('a', created), member('a', created)])).toMatchObject({ created: ['a'] });
+  });
+
   it('starts all members before any is through', async () => {
     const started: string[] = [];
     const running = runBatch(

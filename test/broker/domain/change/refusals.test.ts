@@ -38,6 +38,8 @@ const refusals: readonly Refusal[] = [
   ['update', { a: { value: { b: NULL } } }, 'BadRequestData', /only a merge takes/],
   ['partial', { value: { b: NULL } }, 'BadRequestData', /only a merge takes/],
   ['merge', { a: { value: [1, NULL] } }, 'BadRequestData', /for a member of an object value/],
+  ['merge', { a: { value: { b: [{ c: NULL }] } } }, 'BadRequestData', /outside arrays/],
+  ['merge', { a: { valueList: [{ c: NULL }] } }, 'BadRequestData', /outside arrays/],
 
   // Neither a datasetId nor a type can be removed (clauses 5.5.8, 5.5.12)
   ['update', { a: { value: 1, datasetId: NULL } }, 'BadRequestData', /datasetId of a/],

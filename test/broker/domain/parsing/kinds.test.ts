@@ -169,6 +169,22 @@ describe('the eight kinds of Attributes, normalized and concise', () => {
   });
 });
 
+describe('members that only answers have, when they come back (tables 5.2.5-2 to 5.2.38-2)', () => {
+  it.each<JsonObject>([
+    { value: 1, previousValue: 0 },
+    { value: { type: 'Point', coordinates: [1, 2] }, previousValue: { type: 'Point', coordinates: [3, 4] } },
+    { object: 'urn:x:1', previousObject: 'urn:x:0' },
+    { languageMap: { en: 'x' }, previousLanguageMap: { en: 'y' } },
+    { vocab: 'on', previousVocab: 'off' },
+    { json: { a: 1 }, previousJson: { a: null } },
+    { valueList: [1], previousValueList: [] },
+    { objectList: ['urn:x:1'], previousObjectList: [{ object: 'urn:x:0' }] },
+  ])('are ignored: %j', (raw) => {
+    const [member = ''] = Object.keys(raw);
+    expect(read(raw)).toEqual(read({ [member]: raw[member] as Json }));
+  });
+});
+
 describe('the members of an Entity (clause 5.2.4)', () => {
   it('are id, types, scopes and expiresAt', () => {
     const body = {
