@@ -40,10 +40,15 @@ export function requestListener(
   app: Express,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const target = request.url ?? '/';
+    const target = originForm(request.url ?? '/');
     if (isApi(target)) binding(request, response, target.slice(apiRoot.length));
     else (app as unknown as (request: IncomingMessage, response: ServerResponse) => void)(request, response);
   };
+}
+
+/** A target may also be given in full, as for a proxy (RFC 9112 section 3.2.2). */
+function originForm(target: string): string {
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
 function isApi(target: string): boolean {

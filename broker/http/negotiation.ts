@@ -23,7 +23,8 @@ export function offeredBy(route: Pick<Route, 'geoJson' | 'plainJson'>): readonly
 
 /** The media type to answer with, or undefined when none of what the route offers is acceptable (406). */
 export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType | undefined {
-  if (accept === undefined || accept === 'application/json' || accept === '*/*') return 'application/json';
+  // An empty one says as little as none (RFC 9110 section 12.5.1).
+  if (!accept || accept === 'application/json' || accept === '*/*') return 'application/json';
   const preference = preferenceOf(accept);
   let best: MediaType | undefined;
   for (const type of offered) {

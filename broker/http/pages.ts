@@ -26,7 +26,7 @@ export function readPage(query: Exchange['query']): Page {
   if (limit > HIGHEST_LIMIT)
     throw new NgsiLdError(
       'TooManyResults',
-      `The URL parameter limit is ${limit}: at most ${HIGHEST_LIMIT} items are given at once.`,
+      `The URL parameter limit is ${query.get('limit')}: at most ${HIGHEST_LIMIT} items are given at once.`,
     );
   return { offset, limit, count };
 }

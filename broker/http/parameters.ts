@@ -66,7 +66,10 @@ export function booleanParameter(query: ReadonlyMap<string, string>, name: strin
   throw badRequest(`The URL parameter ${name} is ${JSON.stringify(text)}: it must be true or false.`);
 }
 
-/** A parameter that is a whole number, `fallback` when absent. */
+/** Beyond all that is counted here, and far from where numbers lose their last digits. */
+const HIGHEST_INTEGER = 999_999_999_999_999;
+
+/** A parameter that is a whole number, `fallback` when absent; more than anything comes to is `HIGHEST_INTEGER`. */
 export function integerParameter(
   query: ReadonlyMap<string, string>,
   name: string,
@@ -74,8 +77,8 @@ export function integerParameter(
 ): number {
   const text = query.get(name);
   if (text === undefined) return fallback;
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= minimum) return value;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= minimum) return Math.min(value, HIGHEST_INTEGER);
   throw badRequest(
     `The URL parameter ${name} is ${JSON.stringify(text)}: it must be a whole number from ${minimum} on.`,
   );

@@ -64,7 +64,10 @@ export function createEntityOperationService(parts: EntityWriterParts): EntityOp
       elements.map((element) => elementMember(element, prepare, (member) => write(parts, scope, member))),
     );
   const runInTenant: typeof run = async (elements, scope, prepare) => {
-    await ensureTenant(parts.store, scope.tenant);
+    const { store } = parts;
+    // A batch of which nothing is created makes no tenant either.
+    if (!(await store.hasTenant(scope.tenant)) && elements.some((element) => isValid(element, prepare)))
+      await ensureTenant(store, scope.tenant);
     return run(elements, scope, prepare);
   };
   return {
@@ -115,6 +118,16 @@ function elementMember({ body, context }: BatchElement, prepare: Prepare, write:
       return write(prepare(body, context));
     },
   };
+}
+
+function isValid({ body, context }: BatchElement, prepare: Prepare): boolean {
+  if (context instanceof NgsiLdError) return false;
+  try {
+    prepare(body, context);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function deletionMember(id: Json, write: Write): BatchMember {

@@ -96,6 +96,16 @@ describe('POST /entityOperations/create (clause 6.14.3.1)', () => {
     await broker.api.get(`/entities/${A}`).expect(404);
   });
 
+  it('makes no tenant when nothing of it is valid', async () => {
+    for (const operation of ['create', 'upsert']) {
+      const { body } = await post(operation, [{ id: 'a', type: 'Bin' }, { id: A }])
+        .set('NGSILD-Tenant', 'unmade')
+        .expect(207);
+      expect(body.errors).toHaveLength(2);
+    }
+    await broker.api.get('/types').set('NGSILD-Tenant', 'unmade').expect(404);
+  });
+
   it('makes a tenant; update and delete do not', async () => {
     await post('create', [{ id: A, type: 'Bin' }])
       .set('NGSILD-Tenant', 'batch')

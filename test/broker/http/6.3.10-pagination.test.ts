@@ -45,9 +45,17 @@ describe('pages (clause 6.3.10)', () => {
     ]);
   });
 
-  it('refuses a limit over the maximum and names it', async () => {
-    const { body } = await broker.api.get('/entities?type=Page&limit=1001').expect(403);
-    expect(body.type).toBe(`${ERRORS}TooManyResults`);
-    expect(body.detail).toContain('at most 1000');
+  it.each(['1001', '99999999999999999999'])(
+    'refuses the limit %s, over the maximum, and names both',
+    async (limit) => {
+      const { body } = await broker.api.get(`/entities?type=Page&limit=${limit}`).expect(403);
+      expect(body.type).toBe(`${ERRORS}TooManyResults`);
+      expect(body.detail).toContain(`limit is ${limit}: at most 1000`);
+    },
+  );
+
+  it('has nothing at an offset beyond all numbers', async () => {
+    const { body } = await broker.api.get('/entities?type=Page&offset=99999999999999999999').expect(200);
+    expect(body).toEqual([]);
   });
 });

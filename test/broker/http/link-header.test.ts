@@ -11,6 +11,7 @@ describe('the @context in a Link header (clause 6.3.5)', () => {
     [`<${url}>; rel=${relation}`],
     [`<${url}>; type="application/ld+json"; rel = "${relation}"`],
     [`<${url}>; REL="${relation}"`],
+    [`<${url}>; rel="HTTP://www.W3.org/ns/json-ld#context"`],
     [`<${url}>; title="a, <b>; c"; rel="next ${relation}"`],
     // The version of a body, which is taken whatever it is (clause 6.3.21).
     [`<${url}>; rel="${relation}"; profile=<https://uri.etsi.org/ngsi-ld/profile/version>`],
@@ -21,10 +22,15 @@ describe('the @context in a Link header (clause 6.3.5)', () => {
     expect(contextLink(header)).toBe(url);
   });
 
-  it.each([[undefined], [''], [`<${url}>`], [`<${url}>; rel="next"`], [`${url}; rel="${relation}"`]])(
-    'is not in %s',
+  it.each([[undefined], [''], [`<${url}>`], [`<${url}>; rel="next"`]])('is not in %s', (header) => {
+    expect(contextLink(header)).toBeUndefined();
+  });
+
+  it.each([[`${url}; rel="${relation}"`], [`<${url}>; rel='${relation}'`], [`<${url}; rel="${relation}"`]])(
+    'is not lost where it is badly written: %s is refused',
     (header) => {
-      expect(contextLink(header)).toBeUndefined();
+      expect(() => contextLink(header)).toThrow(expect.objectContaining({ type: 'BadRequestData' }));
+      expect(() => contextLink(header)).toThrow(`<https://...>; rel="${relation}"`);
     },
   );
 

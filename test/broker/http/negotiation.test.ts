@@ -4,6 +4,7 @@ import { bodyType, negotiate, offeredBy } from '../../../broker/http/negotiation
 describe('negotiation of the media type (6.3.4)', () => {
   it.each([
     [undefined, false, 'application/json'],
+    ['', true, 'application/json'],
     ['*/*', true, 'application/json'],
     ['application/*', true, 'application/json'],
     ['application/ld+json', false, 'application/ld+json'],

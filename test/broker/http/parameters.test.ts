@@ -47,6 +47,10 @@ describe('URL parameters', () => {
   it('are read by their types', () => {
     expect(booleanParameter(read('count=true'), 'count')).toBe(true);
     expect(integerParameter(read(''), 'limit', { minimum: 0, fallback: 20 })).toBe(20);
+    expect(integerParameter(read('limit=007'), 'limit', { minimum: 0, fallback: 20 })).toBe(7);
+    expect(integerParameter(read(`limit=${'9'.repeat(500)}`), 'limit', { minimum: 0, fallback: 20 })).toBe(
+      999_999_999_999_999,
+    );
     expect(listParameter(read('id=a,b'), 'id')).toEqual(['a', 'b']);
   });
 });
