@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Json } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { parseJson } from '../domain/json-text.ts';
-import type { Context, Contexts } from '../jsonld/context.ts';
+import type { Contexts } from '../jsonld/context.ts';
 import type { Store } from '../store/store.ts';
 import { type BodyType, bodyType, type MediaType, negotiate, offeredBy } from './negotiation.ts';
 import { readParameters } from './parameters.ts';
 import { preconditionOf } from './preconditions.ts';
 import { bindingProblem } from './problem-details.ts';
 import { type BodyOutcome, readBody } from './read-body.ts';
-import { bodyInContext } from './request-context.ts';
+import { type BodyInContext, bodyInContext } from './request-context.ts';
 import type { Exchange, Reply, Route } from './route.ts';
 import type { RouteMatch, RouteTable } from './route-table.ts';
 import { tenantOf } from './tenant.ts';
@@ -139,7 +139,7 @@ function handle(
   const query = readParameters(call.search, match.route);
   const isJsonLd = body !== undefined && bodyType(headers['content-type']) === 'application/ld+json';
   const finish: Finish = (inContext) => {
-    const reply = match.route.handle(exchangeOf(call, match, { tenant, query, isJsonLd, ...inContext }));
+    const reply = match.route.handle(exchangeOf(call, match, { tenant, query, isJsonLd }, inContext));
     return inContext.context.publish === undefined ? reply : pointable(reply, call, tenant);
   };
   if (match.route.holdsContexts) return finish({ body, context: options.contexts.core });
@@ -155,10 +155,7 @@ function handle(
   return handleLater(tenant, known, inContext, finish);
 }
 
-type Finish = (inContext: {
-  readonly body: Json | undefined;
-  readonly context: Context;
-}) => Reply | Promise<Reply>;
+type Finish = (inContext: BodyInContext) => Reply | Promise<Reply>;
 
 /** An answer in JSON points to its @context: one that came in a body without a URL gets one (clauses 5.13.1, 6.3.6). */
 async function pointable(given: Reply | Promise<Reply>, { accept }: Call, tenant: string): Promise<Reply> {
@@ -170,7 +167,7 @@ async function pointable(given: Reply | Promise<Reply>, { accept }: Call, tenant
 async function handleLater(
   tenant: string,
   known: boolean | Promise<boolean>,
-  inContext: Parameters<Finish>[0] | Promise<Parameters<Finish>[0]>,
+  inContext: BodyInContext | Promise<BodyInContext>,
   finish: Finish,
 ): Promise<Reply> {
   const [resolved, exists] = await Promise.all([inContext, known]);
@@ -181,17 +178,24 @@ async function handleLater(
   );
 }
 
+/** Written out, because a spread before other members costs as much as the rest of the dispatch. */
 function exchangeOf(
-  call: Call,
-  match: Found,
-  rest: Pick<Exchange, 'tenant' | 'query' | 'isJsonLd' | 'body' | 'context'>,
+  { correlationId, accept, request: { headers } }: Call,
+  { route, path }: Found,
+  { tenant, query, isJsonLd }: Pick<Exchange, 'tenant' | 'query' | 'isJsonLd'>,
+  { body, context }: BodyInContext,
 ): Exchange {
+  const precondition = route.method === 'GET' ? undefined : preconditionOf(headers);
   return {
-    ...rest,
-    correlationId: call.correlationId,
-    path: match.path,
-    headers: call.request.headers,
-    accept: call.accept,
-    ...(match.route.method !== 'GET' && { precondition: preconditionOf(call.request.headers) }),
+    tenant,
+    correlationId,
+    path,
+    query,
+    headers,
+    context,
+    body,
+    isJsonLd,
+    precondition,
+    accept,
   };
 }

@@ -16,9 +16,11 @@ export interface ReplyFrame {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+type Headers = Record<string, string | number>;
+
 /** Writes an answer: media type, @context in the body or by Link (clauses 6.3.6, 6.3.7), length, nothing on 204. */
 export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyFrame): void {
-  const headers: Record<string, string | number> = { ...frame.headers, ...reply.headers };
+  const headers: Headers = Object.assign({}, frame.headers, reply.headers);
   if (reply.body === undefined) {
     // Not on 304 either, where it would be the length of what the client has.
     if (reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = 0;
@@ -28,18 +30,15 @@ export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyF
   }
   const text = bodyText(reply.body, reply, frame, headers);
   headers['Content-Type'] ??= reply.context === undefined ? 'application/json' : frame.accept;
-  const bytes = Buffer.from(text, 'utf8');
-  headers['Content-Length'] = bytes.length;
+  const length = Buffer.byteLength(text);
+  headers['Content-Length'] = length;
   response.writeHead(reply.status, headers);
-  response.end(frame.isHead ? undefined : bytes);
+  // As text it leaves in one piece with the head; where each character is a byte, nothing has to be encoded.
+  if (frame.isHead) response.end();
+  else response.end(text, length === text.length ? 'latin1' : 'utf8');
 }
 
-function bodyText(
-  body: Json,
-  { context }: Reply,
-  frame: ReplyFrame,
-  headers: Record<string, string | number>,
-): string {
+function bodyText(body: Json, { context }: Reply, frame: ReplyFrame, headers: Headers): string {
   if (context === undefined) return stringifyJson(body);
   const { minor } = frame.preferences;
   if (minor !== undefined && frame.accept !== 'application/geo+json') {

@@ -46,7 +46,7 @@ export function showEntity(
   view: EntityView,
   now: Micros,
 ): JsonObject | undefined {
-  const options: FeatureOptions = { ...view, now };
+  const options: FeatureOptions = { now, ...view };
   if (view.isGeoJson) return toFeature(entity, vocabulary, options);
   if (view.amendment === undefined) return represent(entity, vocabulary, options);
   const amended = view.amendment.amend(entity, vocabulary, options);

@@ -109,8 +109,8 @@ function recordOf(
   rest: Pick<ChangeRecord, 'tenant' | 'stamp' | 'at'>,
 ): ChangeRecord {
   return correlationId === undefined
-    ? { ...rest, notify, change }
-    : { ...rest, notify, correlationId, change };
+    ? { notify, change, ...rest }
+    : { notify, correlationId, change, ...rest };
 }
 
 /** @throws NgsiLdError EntityTooLarge. */
