@@ -51,7 +51,7 @@ export const brokerSettings = {
     variable: 'PUBLIC_URL',
     parse: optional(url('http', 'https')),
     meaning:
-      'where clients and receivers reach this broker, for the URLs of @contexts that it serves; else by HOST and BROKER_PORT',
+      'where clients and receivers reach this broker, for the URLs of @contexts that it serves; else by HOST and BROKER_PORT. A path in it is one that a proxy takes off',
   },
   contextSourceAlias: {
     variable: 'CONTEXT_SOURCE_ALIAS',

@@ -17,6 +17,7 @@ import { composeRoutes } from './compose-routes.ts';
 import { type BrokerSettings, brokerSettings } from './config.ts';
 import { createApp, requestListener } from './http/app.ts';
 import { type BindingOptions, createBinding } from './http/binding.ts';
+import { publicPathOf } from './http/public-path.ts';
 import type { Route } from './http/route.ts';
 import { createRouteTable } from './http/route-table.ts';
 import { readContextDirectory } from './jsonld/context-directory.ts';
@@ -141,6 +142,7 @@ function createBrokerServer(settings: BrokerSettings, parts: ServerParts): Retur
     routes: createRouteTable(routes),
     maxBodySize: settings.maxBodySize,
     requireContentLength: settings.requireContentLength,
+    publicPath: publicPathOf(settings.publicUrl),
     cors: corsPolicy({
       origins: settings.corsOrigins,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -152,6 +154,8 @@ function createBrokerServer(settings: BrokerSettings, parts: ServerParts): Retur
         'NGSILD-Tenant',
         'NGSILD-Results-Count',
         'NGSILD-Warning',
+        'Preference-Applied',
+        'Retry-After',
         'X-Correlation-Id',
       ],
     }),

@@ -6,6 +6,7 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { type Call, type DispatchOptions, dispatch } from './dispatch.ts';
 import { preferencesOf } from './preferences.ts';
 import { bindingProblem, problemReply } from './problem-details.ts';
+import { referBelow } from './public-path.ts';
 import type { Reply } from './route.ts';
 import { tenantHeader } from './tenant.ts';
 import { writeReply } from './write-reply.ts';
@@ -14,6 +15,8 @@ import { writeReply } from './write-reply.ts';
 export interface BindingOptions extends DispatchOptions {
   readonly log: Logger;
   readonly cors: CorsPolicy;
+  /** What stands before the API's paths where clients reach it; nothing when absent or empty. */
+  readonly publicPath?: string;
   /** False refuses the request (401). */
   readonly isAllowed: (headers: IncomingMessage['headers']) => boolean;
   /** Called once an answer is written, for metrics: the route's template, the status, how many seconds it took. */
@@ -80,11 +83,21 @@ function answer(options: BindingOptions, call: Call, response: ServerResponse, r
   if (typeof requested['ngsild-tenant'] === 'string') headers[tenantHeader] = requested['ngsild-tenant'];
   if (requested.origin !== undefined) Object.assign(headers, options.cors.answer(requested.origin));
   const preferences = preferencesOf(requested['prefer']);
-  writeReply(response, reply, { accept: call.accept, preferences, isHead: call.method === 'HEAD', headers });
+  writeReply(response, followable(reply, options.publicPath), {
+    accept: call.accept,
+    preferences,
+    isHead: call.method === 'HEAD',
+    headers,
+  });
   options.log.debug(
     { correlationId: call.correlationId, method: call.method, path: call.path, status: reply.status },
     'answered',
   );
+}
+
+function followable(reply: Reply, publicPath: string | undefined): Reply {
+  if (!publicPath || reply.headers === undefined) return reply;
+  return { ...reply, headers: referBelow(publicPath, reply.headers) };
 }
 
 function templateOf({ route }: Call): string {
