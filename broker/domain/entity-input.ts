@@ -65,6 +65,8 @@ export interface AttributeFragment {
   readonly objectType?: string | readonly string[] | null;
   readonly expiresAt?: Micros | null;
   readonly ngsildproof?: Json;
+  readonly entityIdSealed?: string | null;
+  readonly entityTypeSealed?: string | null;
   readonly subAttributes?: AttributesFragment;
   /**
    * Beside a `value` of nothing but removals, in the concise representation: the same as sub-Attributes. Which of the

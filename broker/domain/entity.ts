@@ -40,6 +40,9 @@ export interface Attribute {
   readonly expiresAt?: Micros;
   /** W3C data-integrity proof, kept and given back untouched. */
   readonly ngsildproof?: Json;
+  /** What an Attribute ngsildproof seals besides (clause 4.5.2.2), as it was given; no other Attribute has them. */
+  readonly entityIdSealed?: string;
+  readonly entityTypeSealed?: string;
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;
   /** Sub-Attributes by IRI; absent when there are none. */

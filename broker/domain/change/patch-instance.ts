@@ -26,6 +26,8 @@ const REMOVABLE_MEMBERS = [
   'valueType',
   'objectType',
   'ngsildproof',
+  'entityIdSealed',
+  'entityTypeSealed',
 ] as const;
 
 /**

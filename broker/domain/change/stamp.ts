@@ -27,6 +27,7 @@ function instanceWith(
 ): Attribute {
   const { kind, value, datasetId, observedAt, unitCode, valueType, objectType, expiresAt, ngsildproof } =
     input;
+  const { entityIdSealed, entityTypeSealed } = input;
   const instance: Draft = { kind, value, createdAt, modifiedAt };
   if (datasetId !== undefined) instance.datasetId = datasetId;
   if (observedAt !== undefined) instance.observedAt = observedAt;
@@ -35,6 +36,8 @@ function instanceWith(
   if (objectType !== undefined) instance.objectType = objectType;
   if (expiresAt !== undefined) instance.expiresAt = expiresAt;
   if (ngsildproof !== undefined) instance.ngsildproof = ngsildproof;
+  if (entityIdSealed !== undefined) instance.entityIdSealed = entityIdSealed;
+  if (entityTypeSealed !== undefined) instance.entityTypeSealed = entityTypeSealed;
   if (subAttributes !== undefined) instance.subAttributes = subAttributes;
   return instance;
 }
@@ -74,6 +77,8 @@ function hasSameMembers(one: AttributeInput, other: AttributeInput): boolean {
     one.datasetId === other.datasetId &&
     one.valueType === other.valueType &&
     one.expiresAt === other.expiresAt &&
+    one.entityIdSealed === other.entityIdSealed &&
+    one.entityTypeSealed === other.entityTypeSealed &&
     isEqualJson(one.value, other.value) &&
     isEqualJson(one.objectType, other.objectType) &&
     isEqualJson(one.ngsildproof, other.ngsildproof)

@@ -11,7 +11,14 @@ import type { InstanceDraft, Reading } from './reading.ts';
 /** Reads one member of an instance into the draft; `what` names the Attribute in errors. */
 type MemberReader = (draft: InstanceDraft, value: Json, reading: Reading, what: string) => void;
 
-type Removable = 'observedAt' | 'expiresAt' | 'unitCode' | 'valueType' | 'objectType';
+type Removable =
+  | 'observedAt'
+  | 'expiresAt'
+  | 'unitCode'
+  | 'valueType'
+  | 'objectType'
+  | 'entityIdSealed'
+  | 'entityTypeSealed';
 
 /**
  * The members of an Attribute instance that are no sub-Attributes (tables of clause 5.2.5 ff.). `kind` and `value` of
@@ -44,14 +51,20 @@ export const INSTANCE_MEMBERS: ReadonlyMap<string, MemberReader> = new Map<strin
     answeredMember(member, ({ linkedMember }) => linkedMember),
   ]),
   ['lang', refuse('lang', 'is only given in answers')],
-  ['entityIdSealed', refuse('entityIdSealed', 'belongs inside ngsildproof')],
-  ['entityTypeSealed', refuse('entityTypeSealed', 'belongs inside ngsildproof')],
+  ['entityIdSealed', removable('entityIdSealed', readSealed)],
+  ['entityTypeSealed', removable('entityTypeSealed', readSealed)],
   ['@context', refuse('@context', 'cannot be embedded: put it at the top of the body')],
 ]);
+
+/** True for a member that can never be an Attribute of an Entity; ngsildproof can be both (clause 4.5.2.2). */
+export function isMemberName(name: string): boolean {
+  return name !== 'ngsildproof' && INSTANCE_MEMBERS.has(name);
+}
 
 /** Names of members by which an object is known to be an instance and not a value. */
 export const METADATA_MEMBERS: readonly string[] = [
   ...['datasetId', 'observedAt', 'expiresAt', 'unitCode', 'valueType', 'objectType', 'ngsildproof'],
+  ...['entityIdSealed', 'entityTypeSealed'],
 ];
 
 /**
@@ -148,6 +161,14 @@ function readDatasetId(draft: InstanceDraft, value: Json, _reading: Reading, wha
 function readUnitCode(value: Json, what: string): string {
   if (isText(value) && value !== '' && !isNgsiLdNull(value)) return value;
   throw badRequest(`${what} ${shown(value)} is not a string: use a UN/CEFACT common code such as CEL`);
+}
+
+/** Kept as it came, as all of a proof is; reserved-attributes.ts tells which Attributes may have it. */
+function readSealed(value: Json, what: string): string {
+  if (isText(value) && value !== '' && !isNgsiLdNull(value)) return value;
+  throw badRequest(
+    `${what} ${shown(value)} is not a string: write the id or type of the Entity that is sealed`,
+  );
 }
 
 function readObjectType(value: Json, what: string, { vocabulary }: Reading): string | readonly string[] {

@@ -1,11 +1,11 @@
 import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributeInput } from '../entity-input.ts';
-import { badRequest, NgsiLdError } from '../errors.ts';
+import { NgsiLdError } from '../errors.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { readFragment, readInstance } from './parse-instances.ts';
-import { isGeoPropertyName } from './parse-names.ts';
 import { READING_MODES } from './reading.ts';
+import { checkReservedAttribute } from './reserved-attributes.ts';
 
 /**
  * What partial attribute update takes: some members of one instance (clause 5.6.4). `attribute` is the IRI of the
@@ -19,7 +19,7 @@ export function parseAttributeFragment(
 ): AttributeFragment | AttributeDeletion {
   const raw = requireObject(body);
   const fragment = readFragment(raw, { vocabulary, mode: READING_MODES.partial }, 'the Attribute');
-  if (!fragment.deleted && fragment.kind !== undefined) checkKind(attribute, fragment.kind);
+  checkReservedAttribute(attribute, fragment, 'the Attribute');
   return fragment;
 }
 
@@ -36,13 +36,8 @@ export function parseAttributeReplacement(
   const reading = { vocabulary, mode: READING_MODES.complete };
   // In mode `complete` every instance has kind and value.
   const instance = readInstance(raw, reading, 'the Attribute') as AttributeInput;
-  checkKind(attribute, instance.kind);
+  checkReservedAttribute(attribute, instance, 'the Attribute');
   return instance;
-}
-
-function checkKind(attribute: string, kind: string): void {
-  if (kind === 'GeoProperty' || !isGeoPropertyName(attribute)) return;
-  throw badRequest(`the Attribute is a ${kind}, but has to be a GeoProperty with a GeoJSON geometry`);
 }
 
 function requireObject(body: Json): JsonObject {

@@ -11,10 +11,11 @@ import type {
 import { badRequest, NgsiLdError } from '../errors.ts';
 import { isNgsiLdNull, requireUri } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { INSTANCE_MEMBERS } from './instance-members.ts';
+import { isMemberName } from './instance-members.ts';
 import { parseInstances } from './parse-instances.ts';
-import { isGeoPropertyName, parseAttributeName, parseScopes, parseTypes } from './parse-names.ts';
+import { parseAttributeName, parseScopes, parseTypes } from './parse-names.ts';
 import { READING_MODES, type Reading } from './reading.ts';
+import { checkReservedAttribute } from './reserved-attributes.ts';
 
 /** How the Attributes of a merge are represented (clause 5.6.17). */
 export interface MergeReading {
@@ -133,22 +134,15 @@ function readExpiresAt(draft: EntityDraft, value: Json, { mode }: Reading): void
 }
 
 function readAttribute(draft: EntityDraft, value: Json, reading: Reading, name: string): void {
-  if (INSTANCE_MEMBERS.has(name)) {
+  if (isMemberName(name)) {
     throw badRequest(`${name} cannot name an Attribute: it is a member that NGSI-LD defines`);
   }
   const iri = parseAttributeName(name, reading.vocabulary);
   if (Object.hasOwn(draft.attributes, iri))
     throw badRequest(`the Attribute ${name} is given twice, under two names`);
   const instances = parseInstances(value, reading, name);
-  if (isGeoPropertyName(iri)) checkGeoProperty(instances, name);
+  for (const instance of instances) checkReservedAttribute(iri, instance, name);
   draft.attributes[iri] = instances;
-}
-
-function checkGeoProperty(instances: AttributesFragment[string], name: string): void {
-  for (const instance of instances) {
-    if (instance.deleted || instance.kind === undefined || instance.kind === 'GeoProperty') continue;
-    throw badRequest(`${name} is a ${instance.kind}, but has to be a GeoProperty with a GeoJSON geometry`);
-  }
 }
 
 function misplacedNull(member: string): Error {

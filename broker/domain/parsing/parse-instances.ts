@@ -9,6 +9,7 @@ import { deletion, readBare, readValueMember, requirePartial } from './instance-
 import { isInstanceLike, isSimplifiedDatasets, type Layout, layoutOf, readsAsInstances } from './layout.ts';
 import { parseAttributeName } from './parse-names.ts';
 import { type InstanceDraft, READING_MODES, type Reading } from './reading.ts';
+import { refuseSeal } from './reserved-attributes.ts';
 import { readSimplified } from './simplified.ts';
 
 type Instance = AttributeFragment | AttributeDeletion;
@@ -123,6 +124,7 @@ function readSubAttribute(
   const mode = READING_MODES[reading.mode.subAttributes];
   const inner = mode === reading.mode ? reading : { ...reading, mode };
   const instances = parseInstances(raw, inner, path);
+  for (const instance of instances) refuseSeal(instance, path);
   // What replaces an instance whole has nothing to delete: a sub-Attribute that is NGSI-LD Null is just not there.
   const kept =
     reading.mode.instances === 'complete' ? instances.filter((instance) => !instance.deleted) : instances;

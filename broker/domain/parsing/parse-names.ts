@@ -22,11 +22,6 @@ const CORE_MEMBERS = [
 ];
 const CORE_MEMBER_IRIS: ReadonlySet<string> = new Set(CORE_MEMBERS.map((name) => CORE + name));
 
-/** Attributes that clause 4.7 keeps for geometries. */
-const GEO_PROPERTIES: ReadonlySet<string> = new Set(
-  ['location', 'observationSpace', 'operationSpace'].map((name) => CORE + name),
-);
-
 /**
  * The IRI of an Attribute that a client names (clauses 4.6.2, 5.5.7).
  * @throws NgsiLdError BadRequestData when it is no name, or one that the core @context needs itself.
@@ -47,11 +42,6 @@ export const SCOPE = `${CORE}scope`;
 export function parseDeletionTarget(name: string, vocabulary: Vocabulary): string {
   const iri = vocabulary.expand(requireName(name, 'Attribute'));
   return iri === SCOPE ? SCOPE : parseAttributeName(name, vocabulary);
-}
-
-/** True for an Attribute that has to be a GeoProperty (clause 4.7). */
-export function isGeoPropertyName(iri: string): boolean {
-  return GEO_PROPERTIES.has(iri);
 }
 
 /**

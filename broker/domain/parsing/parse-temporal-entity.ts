@@ -4,11 +4,12 @@ import type { Json, JsonObject, Micros } from '../entity.ts';
 import type { AttributeInput } from '../entity-input.ts';
 import { badRequest, NgsiLdError } from '../errors.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { INSTANCE_MEMBERS } from './instance-members.ts';
+import { isMemberName } from './instance-members.ts';
 import { readsAsInstances } from './layout.ts';
 import { readInstance } from './parse-instances.ts';
-import { isGeoPropertyName, parseAttributeName, parseScopes, parseTypes } from './parse-names.ts';
+import { parseAttributeName, parseScopes, parseTypes } from './parse-names.ts';
 import { READING_MODES, type Reading } from './reading.ts';
+import { checkReservedAttribute } from './reserved-attributes.ts';
 
 /** What a client gives of the Temporal Evolution of an Entity (clause 5.2.20), expanded and checked. */
 export interface TemporalInput {
@@ -76,7 +77,7 @@ function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attr
   const attributes: Record<string, readonly AttributeInput[]> = {};
   for (const name in body) {
     if (PASSED_OVER.has(name) || name === 'type' || name === '@type' || name === 'scope') continue;
-    if (INSTANCE_MEMBERS.has(name)) {
+    if (isMemberName(name)) {
       throw badRequest(`${name} cannot name an Attribute: it is a member that NGSI-LD defines`);
     }
     const iri = parseAttributeName(name, reading.vocabulary);
@@ -92,7 +93,7 @@ function readInstances(iri: string, raw: Json, reading: Reading, name: string): 
   return given.map((instance: Json) => {
     // In mode `temporal` every instance has kind and value.
     const input = readInstance(instance, reading, name) as AttributeInput;
-    if (input.kind === 'GeoProperty' || !isGeoPropertyName(iri)) return input;
-    throw badRequest(`${name} is a ${input.kind}, but has to be a GeoProperty with a GeoJSON geometry`);
+    checkReservedAttribute(iri, input, name);
+    return input;
   });
 }

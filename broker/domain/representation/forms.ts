@@ -99,6 +99,8 @@ function hasMetadata(instance: Attribute): boolean {
     instance.valueType !== undefined ||
     instance.objectType !== undefined ||
     instance.ngsildproof !== undefined ||
+    instance.entityIdSealed !== undefined ||
+    instance.entityTypeSealed !== undefined ||
     instance.subAttributes !== undefined
   );
 }
@@ -134,12 +136,15 @@ function withMembers(
 ): JsonObject {
   const { vocabulary, sysAttrs, previous } = writing;
   const { datasetId, observedAt, unitCode, valueType, objectType, ngsildproof, subAttributes } = instance;
+  const { entityIdSealed, entityTypeSealed } = instance;
   if (datasetId !== undefined) members['datasetId'] = datasetId;
   if (observedAt !== undefined) members['observedAt'] = formatDateTime(observedAt);
   if (unitCode !== undefined) members['unitCode'] = unitCode;
   if (valueType !== undefined) members['valueType'] = vocabulary.compact(valueType);
   if (objectType !== undefined) members['objectType'] = compactNames(objectType, vocabulary);
   if (ngsildproof !== undefined) members['ngsildproof'] = ngsildproof;
+  if (entityIdSealed !== undefined) members['entityIdSealed'] = entityIdSealed;
+  if (entityTypeSealed !== undefined) members['entityTypeSealed'] = entityTypeSealed;
   const before = previous?.get(datasetId);
   if (before !== undefined) Object.assign(members, previousValue(before, vocabulary, form));
   if (sysAttrs) writeSystemTimes(members, instance);
