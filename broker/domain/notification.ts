@@ -9,6 +9,7 @@ import {
   type Micros,
   NGSI_LD_NULL,
 } from './entity.ts';
+import { isInstanceLike } from './parsing/layout.ts';
 import { asFeature, geometryOf, toFeatureCollection } from './representation/feature.ts';
 import { previousValue } from './representation/forms.ts';
 import { isProjected } from './representation/projection.ts';
@@ -186,8 +187,19 @@ function withNulls(shown: Json | undefined, gone: readonly AttributeChange[], te
     return nullInstance(whole, format, telling);
   }
   const nulls = gone.map((change) => nullInstance(change, format, telling));
-  if (shown !== undefined) return [...(Array.isArray(shown) ? shown : [shown]), ...nulls];
+  if (shown !== undefined) return [...asInstances(shown, telling), ...nulls];
   return nulls.length === 1 ? (nulls[0] as Json) : nulls;
+}
+
+/** What is left as it stands among several; alone it may be the bare value of the concise representation. */
+function asInstances(shown: Json, telling: Telling): readonly Json[] {
+  if (remaining(telling).length > 1) return shown as readonly Json[];
+  return [isInstanceLike(shown) ? shown : { value: shown }];
+}
+
+/** The instances that the Attribute still has, of the datasets that the Subscription shows. */
+function remaining({ left, datasetIds }: Telling): readonly Attribute[] {
+  return left.filter(({ datasetId }) => datasetIds?.has(datasetId ?? '@none') ?? true);
 }
 
 /** True when no datasetId has to be told: the default instance went alone, or all that there were went together. */
@@ -196,16 +208,12 @@ function isWhole(gone: readonly AttributeChange[], { left }: Telling): boolean {
 }
 
 /** The simplified representation of several instances (clause 4.5.4), with those that went. */
-function withNullDatasets(
-  shown: Json,
-  gone: readonly AttributeChange[],
-  { left, datasetIds }: Telling,
-): Json {
-  const [only, ...more] = left.filter(({ datasetId }) => datasetIds?.has(datasetId ?? '@none') ?? true);
-  const remaining =
+function withNullDatasets(shown: Json, gone: readonly AttributeChange[], telling: Telling): Json {
+  const [only, ...more] = remaining(telling);
+  const kept =
     more.length === 0 ? { [only?.datasetId ?? '@none']: shown } : (shown as { dataset: JsonObject }).dataset;
   const nulls = gone.map(({ datasetId }) => [datasetId ?? '@none', NGSI_LD_NULL]);
-  return { dataset: { ...remaining, ...Object.fromEntries(nulls) } };
+  return { dataset: { ...kept, ...Object.fromEntries(nulls) } };
 }
 
 function nullInstance(

@@ -263,6 +263,20 @@ describe('what was deleted (clause 5.8.6)', () => {
       ],
     ],
     [
+      'stands beside what is left, which is an instance then, concise',
+      [{ value: [1] }, dataset],
+      { datasetId: 'urn:d:1' },
+      { format: 'concise' },
+      [{ value: [1] }, { value: NULL, datasetId: 'urn:d:1' }],
+    ],
+    [
+      'stands beside what is left, which is a geometry, concise',
+      [{ value: point }, { value: point, datasetId: 'urn:d:1' }],
+      { datasetId: 'urn:d:1' },
+      { format: 'concise' },
+      [{ value: point }, { value: NULL, datasetId: 'urn:d:1' }],
+    ],
+    [
       'stands beside what is left, simplified',
       [{ value: 1 }, dataset],
       {},
