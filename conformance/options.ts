@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What to run, and against which broker. */
@@ -49,6 +50,8 @@ export function parseOptions(args: readonly string[]): Options {
     suite,
     targets,
     port: portOf(values.port),
+    // A name alone is looked up in PATH; a path must hold in the suite's folder, too.
+    robot: values.robot.includes('/') ? resolve(values.robot) : values.robot,
     ...(contexts !== undefined && { contexts }),
     ...(results !== undefined && { results }),
   };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseOptions } from '../../conformance/options.ts';
 
@@ -28,7 +29,7 @@ describe('the command line of npm run conformance', () => {
       targets: ['jsonldContext', 'CommonBehaviours'],
       store: 'mongodb://127.0.0.1/c',
       port: 1026,
-      robot: 'venv/bin/robot',
+      robot: resolve('venv/bin/robot'),
       contexts: 'contexts',
       results: 'out',
     });
