@@ -12,7 +12,10 @@ export function isEqualJson(one: Json | undefined, other: Json | undefined): boo
 
 /** True when both lists hold the same strings, in whatever order; neither repeats any. */
 export function isSameSet(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((item) => others.includes(item));
+  if (some.length !== others.length) return false;
+  if (some.every((item, at) => item === others[at])) return true;
+  const set = new Set(others);
+  return some.every((item) => set.has(item));
 }
 
 function areEqualArrays(one: readonly Json[], other: readonly Json[]): boolean {

@@ -1,5 +1,5 @@
 import { ATTRIBUTE_KINDS } from '../domain/attribute-kinds.ts';
-import { instanceOf } from '../domain/change/stamp.ts';
+import { instanceOf } from '../domain/change/instances.ts';
 import type { Attribute, Entity, Json, Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { withoutExpired } from '../domain/expiry.ts';

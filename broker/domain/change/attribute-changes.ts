@@ -3,8 +3,9 @@ import type { AppendFragment, AttributeDeletion, AttributeInput, UpdateFragment 
 import { NgsiLdError } from '../errors.ts';
 import { SCOPE } from '../parsing/parse-names.ts';
 import type { Change } from './changes.ts';
-import { type ChangeDraft, draftOf, finish, putInstance, union } from './draft.ts';
-import { instanceOf, stamp } from './stamp.ts';
+import { type ChangeDraft, changeInstances, draftOf, finish, putInstance, union } from './draft.ts';
+import { instanceOf } from './instances.ts';
+import { stamp } from './stamp.ts';
 
 /** What an operation on several Attributes did (UpdateResult, clause 5.2.18). Attributes are named by IRI. */
 export interface UpdateOutcome {
@@ -41,12 +42,11 @@ export function appendAttributes(
   const draft = draftOf(current, now);
   const notUpdated: NotUpdated[] = [];
   for (const name in fragment.attributes) {
-    for (const input of fragment.attributes[name] as readonly AttributeInput[]) {
-      const before = instanceOf(draft.attributes[name], input.datasetId);
-      if (noOverwrite && before !== undefined)
-        notUpdated.push({ attribute: name, reason: existsAlready(before) });
-      else putInstance(draft, name, before, stamp(input, before, now));
-    }
+    changeInstances(draft, name, fragment.attributes[name] as readonly AttributeInput[], (input, before) => {
+      if (!noOverwrite || before === undefined) return stamp(input, before, now);
+      notUpdated.push({ attribute: name, reason: existsAlready(before) });
+      return before;
+    });
   }
   const { scopes } = fragment;
   const change = finish(draft, {
@@ -65,11 +65,14 @@ export function updateAttributes(current: Entity, fragment: UpdateFragment, now:
   const draft = draftOf(current, now);
   const notUpdated: NotUpdated[] = [];
   for (const name in fragment.attributes) {
-    for (const input of fragment.attributes[name] as readonly (AttributeInput | AttributeDeletion)[]) {
-      if (!updateInstance(draft, name, input)) {
+    const inputs = fragment.attributes[name] as readonly (AttributeInput | AttributeDeletion)[];
+    changeInstances(draft, name, inputs, (input, before) => {
+      if (!isDeletion(input)) return stamp(input, before, now);
+      if (before === undefined) {
         notUpdated.push({ attribute: name, reason: `${instanceName(input.datasetId)} does not exist` });
       }
-    }
+      return undefined;
+    });
   }
   const hasScopes = draft.before.scopes.length > 0;
   if (!hasScopes && fragment.scopes !== undefined)
@@ -113,7 +116,7 @@ export function deleteAttribute(
   if (attribute === SCOPE) return deleteScopes(draft);
   const instances = draft.attributes[attribute];
   if (deleteAll && instances !== undefined) {
-    for (const instance of instances) putInstance(draft, attribute, instance, undefined);
+    changeInstances(draft, attribute, instances, () => undefined);
   } else {
     putInstance(draft, attribute, requireInstance(draft, attribute, datasetId), undefined);
   }
@@ -143,27 +146,9 @@ export function outcome(
   attributes: { readonly [name: string]: unknown },
   notUpdated: readonly NotUpdated[],
 ): UpdateOutcome {
-  const names = Object.keys(attributes);
-  const updated =
-    notUpdated.length === 0
-      ? names
-      : names.filter((name) => !notUpdated.some(({ attribute }) => attribute === name));
+  const left = new Set(notUpdated.map(({ attribute }) => attribute));
+  const updated = Object.keys(attributes).filter((name) => !left.has(name));
   return change === undefined ? { updated, notUpdated } : { change, updated, notUpdated };
-}
-
-/** False when there is nothing to delete. */
-function updateInstance(
-  draft: ChangeDraft,
-  name: string,
-  input: AttributeInput | AttributeDeletion,
-): boolean {
-  const before = instanceOf(draft.attributes[name], input.datasetId);
-  if (isDeletion(input)) {
-    putInstance(draft, name, before, undefined);
-    return before !== undefined;
-  }
-  putInstance(draft, name, before, stamp(input, before, draft.now));
-  return true;
 }
 
 function isDeletion(input: AttributeInput | AttributeDeletion): input is AttributeDeletion {

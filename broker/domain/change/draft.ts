@@ -2,6 +2,7 @@ import type { Attribute, Attributes, Entity, Micros } from '../entity.ts';
 import { withoutExpired } from '../expiry.ts';
 import { isSameSet } from '../json-equality.ts';
 import type { AttributeChange, Change } from './changes.ts';
+import { applyParts } from './instances.ts';
 
 /** An Entity while a write is applied to it: the state before, the Attributes after, and what differs. */
 export interface ChangeDraft {
@@ -35,10 +36,27 @@ export function putInstance(
   before: Attribute | undefined,
   after: Attribute | undefined,
 ): void {
-  if (before === after) return;
-  const instances = draft.attributes[attribute] ?? [];
-  draft.attributes = withInstances(draft, attribute, substituted(instances, before, after));
-  draft.changes.push(attributeChange(attribute, before, after));
+  const instance = after ?? before;
+  if (instance !== undefined) changeInstances(draft, attribute, [instance], () => after);
+}
+
+/**
+ * Applies each part of a fragment to the instance with its datasetId and lists the changes. What `apply` gives takes the
+ * place of the instance that it is given: nothing deletes it, the same object is no change.
+ */
+export function changeInstances<Part extends { readonly datasetId?: string }>(
+  draft: ChangeDraft,
+  attribute: string,
+  parts: readonly Part[],
+  apply: (part: Part, before: Attribute | undefined) => Attribute | undefined,
+): void {
+  const { length } = draft.changes;
+  const instances = applyParts(draft.attributes[attribute] ?? [], parts, (part, before) => {
+    const after = apply(part, before);
+    if (after !== before) draft.changes.push(attributeChange(attribute, before, after));
+    return after;
+  });
+  if (draft.changes.length > length) draft.attributes = withInstances(draft, attribute, instances);
 }
 
 /** What happened to one instance, one of the two at least given. */
@@ -83,18 +101,8 @@ export function finish(draft: ChangeDraft, members: EntityMembers): Change | und
 /** The type list with those of a fragment added (clauses 5.6.2, 5.6.3, 5.6.17). */
 export function union(names: readonly string[], added: readonly string[] | undefined): readonly string[] {
   if (added === undefined) return names;
-  const missing = added.filter((name) => !names.includes(name));
-  return missing.length === 0 ? names : [...names, ...missing];
-}
-
-function substituted(
-  instances: readonly Attribute[],
-  before: Attribute | undefined,
-  after: Attribute | undefined,
-): readonly Attribute[] {
-  if (after === undefined) return instances.filter((instance) => instance !== before);
-  if (before === undefined) return instances.length === 0 ? [after] : [...instances, after];
-  return instances.length === 1 ? [after] : instances.map((old) => (old === before ? after : old));
+  const all = new Set([...names, ...added]);
+  return all.size === names.length ? names : [...all];
 }
 
 /** Copies the Attributes once a write, at its first change; later changes go into that copy. */

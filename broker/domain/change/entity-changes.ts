@@ -5,7 +5,8 @@ import { withoutExpired } from '../expiry.ts';
 import { appendAttributes } from './attribute-changes.ts';
 import type { AttributeChange, Change } from './changes.ts';
 import { attributeChange, draftOf, finish } from './draft.ts';
-import { instanceOf, stamp } from './stamp.ts';
+import { finderOf } from './instances.ts';
+import { stamp } from './stamp.ts';
 
 /** What a batch upsert does to Entities that exist (clause 5.6.8). */
 export type UpsertMode = 'replace' | 'update';
@@ -91,16 +92,18 @@ function stampAgainst(
   const attributes: Record<string, readonly Attribute[]> = {};
   for (const name in input.attributes) {
     const inputs = input.attributes[name] as readonly AttributeInput[];
+    const find = finderOf(before[name]);
     attributes[name] = inputs.map((instance) => {
-      const old = instanceOf(before[name], instance.datasetId);
+      const old = find(instance.datasetId);
       const after = stamp(instance, old, now);
       if (after !== old) changes.push(attributeChange(name, old, after));
       return after;
     });
   }
   for (const name in before) {
+    const find = finderOf(attributes[name]);
     for (const old of before[name] as readonly Attribute[]) {
-      if (instanceOf(attributes[name], old.datasetId) !== undefined) continue;
+      if (find(old.datasetId) !== undefined) continue;
       changes.push(attributeChange(name, old, undefined));
     }
   }

@@ -1,10 +1,10 @@
-import type { Attribute, Entity, Micros } from '../entity.ts';
+import type { Attribute, AttributeKind, Entity, Micros } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, MergeFragment } from '../entity-input.ts';
 import { outcome, requireInstance, type UpdateOutcome } from './attribute-changes.ts';
 import type { Change } from './changes.ts';
-import { draftOf, finish, putInstance, union } from './draft.ts';
+import { changeInstances, draftOf, finish, putInstance, union } from './draft.ts';
 import { completeInstance, type Patch, patchInstance } from './patch-instance.ts';
-import { instanceOf, stamp } from './stamp.ts';
+import { stamp } from './stamp.ts';
 
 export interface MergeOptions {
   /** The common observedAt of the request (clause 5.6.17). */
@@ -24,11 +24,11 @@ export function mergeEntity(
   const draft = draftOf(current, now);
   const patch: Patch = observedAt === undefined ? { depth: 'values' } : { depth: 'values', observedAt };
   for (const name in fragment.attributes) {
-    for (const part of fragment.attributes[name] as readonly (AttributeFragment | AttributeDeletion)[]) {
-      const instances = draft.attributes[name];
-      const before = instanceOf(instances, part.datasetId);
-      putInstance(draft, name, before, patched(before, ofTheirKind(part, instances), patch, name, now));
-    }
+    const parts = fragment.attributes[name] as readonly (AttributeFragment | AttributeDeletion)[];
+    const kind = draft.attributes[name]?.[0]?.kind;
+    changeInstances(draft, name, parts, (part, before) =>
+      patched(before, ofKind(part, kind), patch, name, now),
+    );
   }
   const { scopes, expiresAt } = fragment;
   const change = finish(draft, {
@@ -57,11 +57,10 @@ export function partialUpdateAttribute(
 }
 
 /** In simplified representation an Attribute that exists keeps its kind, in another dataset too (clause 5.6.17.4). */
-function ofTheirKind(
+function ofKind(
   part: AttributeFragment | AttributeDeletion,
-  instances: readonly Attribute[] | undefined,
+  kind: AttributeKind | undefined,
 ): AttributeFragment | AttributeDeletion {
-  const kind = instances?.[0]?.kind;
   return part.deleted || part.valueAs === undefined || kind === undefined ? part : { ...part, kind };
 }
 

@@ -1,6 +1,6 @@
-import type { Attribute, Entity, Micros } from '../entity.ts';
+import type { Entity, Micros } from '../entity.ts';
 import type { Change } from './changes.ts';
-import { draftOf, finish, putInstance } from './draft.ts';
+import { changeInstances, draftOf, finish } from './draft.ts';
 
 /** Takes away all instances of the Attributes that are not to be kept (clause 5.6.21); undefined when there are none. */
 export function keepAttributes(
@@ -11,8 +11,7 @@ export function keepAttributes(
   const draft = draftOf(current, now);
   for (const [attribute, instances] of Object.entries(draft.attributes)) {
     if (isKept(attribute)) continue;
-    for (const instance of instances as readonly Attribute[])
-      putInstance(draft, attribute, instance, undefined);
+    changeInstances(draft, attribute, instances, () => undefined);
   }
   return finish(draft, {});
 }

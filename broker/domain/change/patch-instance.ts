@@ -1,11 +1,11 @@
 import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
-import type { Attribute, AttributeKind, Json, Micros } from '../entity.ts';
+import type { AttributeKind, Json, Micros } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributeInput } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { checkOwnMembers } from '../parsing/instance-members.ts';
+import { applyParts } from './instances.ts';
 import { mergeValue } from './merge-value.ts';
 import { withRemovalsPlaced } from './place-removals.ts';
-import { instanceOf } from './stamp.ts';
 
 /** How deep a fragment goes: partial update replaces members of the first level, merge goes on to the last. */
 type PatchDepth = 'members' | 'values';
@@ -36,7 +36,7 @@ const REMOVABLE_MEMBERS = [
  * @throws NgsiLdError BadRequestData when the fragment would change the kind, or has what the kind cannot have.
  */
 export function patchInstance(
-  before: Attribute,
+  before: AttributeInput,
   given: AttributeFragment,
   patch: Patch,
   what: string,
@@ -79,7 +79,7 @@ export function completeInstance(
   return draft;
 }
 
-function checkKind(before: Attribute, { kind, valueAs }: AttributeFragment, what: string): void {
+function checkKind(before: AttributeInput, { kind, valueAs }: AttributeFragment, what: string): void {
   if (kind === undefined || kind === before.kind || valueAs !== undefined) return;
   throw badRequest(
     `${what} is a ${before.kind} and cannot become a ${kind} by this operation: replace or append it instead`,
@@ -108,18 +108,17 @@ function patchMembers(draft: Draft, fragment: AttributeFragment, { observedAt }:
 
 function patchSubAttributes(
   draft: Draft,
-  before: Attribute | undefined,
+  before: AttributeInput | undefined,
   fragment: AttributeFragment,
   patch: Patch,
   what: string,
 ): void {
   const patched: Record<string, readonly AttributeInput[]> = { ...before?.subAttributes };
   for (const [name, fragments] of Object.entries(fragment.subAttributes ?? {})) {
-    const instances = patchInstances(
+    const instances = applyParts<AttributeInput, AttributeFragment | AttributeDeletion>(
       before?.subAttributes?.[name] ?? [],
       fragments,
-      patch,
-      `${what}.${name}`,
+      (part, old) => nextSubInstance(old, part, patch, `${what}.${name}`),
     );
     if (instances.length > 0) patched[name] = instances;
     else delete patched[name];
@@ -128,26 +127,8 @@ function patchSubAttributes(
   else delete draft.subAttributes;
 }
 
-function patchInstances(
-  before: readonly Attribute[],
-  fragments: readonly (AttributeFragment | AttributeDeletion)[],
-  patch: Patch,
-  what: string,
-): readonly AttributeInput[] {
-  let instances: readonly AttributeInput[] = before;
-  for (const fragment of fragments) {
-    const old = instanceOf(before, fragment.datasetId);
-    const next = nextSubInstance(old, fragment, patch, what);
-    instances =
-      old === undefined
-        ? [...instances, ...(next === undefined ? [] : [next])]
-        : instances.flatMap((instance) => (instance !== old ? [instance] : next === undefined ? [] : [next]));
-  }
-  return instances;
-}
-
 function nextSubInstance(
-  old: Attribute | undefined,
+  old: AttributeInput | undefined,
   fragment: AttributeFragment | AttributeDeletion,
   patch: Patch,
   what: string,

@@ -1,5 +1,5 @@
-import type { Attribute, JsonObject } from '../entity.ts';
-import type { AttributeFragment, AttributesFragment } from '../entity-input.ts';
+import type { JsonObject } from '../entity.ts';
+import type { AttributeFragment, AttributeInput, AttributesFragment } from '../entity-input.ts';
 import { hasMembers } from './merge-value.ts';
 
 /**
@@ -8,7 +8,7 @@ import { hasMembers } from './merge-value.ts';
  */
 export function withRemovalsPlaced(
   fragment: AttributeFragment,
-  { kind, value, subAttributes = {} }: Attribute,
+  { kind, value, subAttributes = {} }: AttributeInput,
 ): AttributeFragment {
   const { removals } = fragment;
   if (removals === undefined) return fragment;

@@ -1,6 +1,7 @@
 import type { Attribute, Attributes, Micros } from '../entity.ts';
 import type { AttributeInput, AttributesInput } from '../entity-input.ts';
 import { isEqualJson } from '../json-equality.ts';
+import { finderOf } from './instances.ts';
 
 /**
  * The instance that takes the place of `before`, with its system times (clause 4.8): createdAt is kept, modifiedAt is
@@ -42,18 +43,6 @@ function instanceWith(
   return instance;
 }
 
-/** The instance with this datasetId; the default instance for undefined. */
-export function instanceOf(
-  instances: readonly Attribute[] | undefined,
-  datasetId: string | undefined,
-): Attribute | undefined {
-  if (instances === undefined) return undefined;
-  for (const instance of instances) {
-    if (instance.datasetId === datasetId) return instance;
-  }
-  return undefined;
-}
-
 function stampAll(inputs: AttributesInput, before: Attributes | undefined, now: Micros): Attributes {
   const stamped: Record<string, readonly Attribute[]> = {};
   let isSame = before !== undefined;
@@ -61,8 +50,10 @@ function stampAll(inputs: AttributesInput, before: Attributes | undefined, now: 
   for (const name in inputs) {
     const instances = inputs[name] as readonly AttributeInput[];
     const old = before?.[name];
-    const fresh = instances.map((input) => stamp(input, instanceOf(old, input.datasetId), now));
-    isSame &&= fresh.length === old?.length && fresh.every((instance) => old.includes(instance));
+    const find = finderOf(old);
+    const fresh = instances.map((input) => stamp(input, find(input.datasetId), now));
+    isSame &&=
+      fresh.length === old?.length && fresh.every((instance) => find(instance.datasetId) === instance);
     stamped[name] = fresh;
     count++;
   }
