@@ -95,6 +95,9 @@ function headerRefusal(options: DispatchOptions, call: Call, route: Route): Repl
   if (route.consumes.length > 0) {
     const type = bodyType(headers['content-type']);
     if (!route.consumes.includes(type as BodyType)) return { status: 415 };
+    // A body that is packed is no JSON either; what would be taken stands in the answer (RFC 9110 section 12.5.3).
+    if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+      return { status: 415, headers: { 'Accept-Encoding': 'identity' } };
   }
   const offered = offeredBy(route);
   const accept = negotiate(headers.accept, offered);

@@ -254,6 +254,14 @@ it('expands the type and the names in the path with the @context of the Link', a
   await broker.api.delete(`${PATH}/attrs/temp`).set('Link', contextLink(CITY_CONTEXT)).expect(204);
 });
 
+it('answers 415 to packed bodies, and says that they may not be (RFC 9110 12.5.3)', async () => {
+  const put = (coding: string) =>
+    broker.api.put(PATH).set('Content-Type', 'application/json').set('Content-Encoding', coding).send('{}');
+  const { headers, text } = await put('gzip').expect(415);
+  expect([headers['accept-encoding'], text]).toEqual(['identity', '']);
+  await put('Identity').expect(({ status }) => expect(status).not.toBe(415));
+});
+
 it('answers 405 with Allow, 415 and 411 (clauses 6.3.2, 6.3.4)', async () => {
   const wrong = await broker.api.post(PATH).send({});
   expect([wrong.status, wrong.headers['allow']]).toEqual([405, 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS']);
