@@ -40,7 +40,7 @@ export function temporalEntityRoutes(service: TemporalEntityService, rangeUnit: 
       handle: async (exchange) => {
         const view = readTemporalView(exchange);
         const { body, range } = await service.retrieveTemporalEntity(idOf(exchange), view, exchange);
-        return { ...partOf(range, rangeUnit), body, context: exchange.context };
+        return { ...partOf(range, rangeUnit), body, context: exchange.context, newestOnly: true };
       },
     },
     {

@@ -86,6 +86,12 @@ describe('answers in an older version (clauses 4.3.6.8, 6.3.6)', () => {
     expect([jsonLd.status, jsonLd.headers['preference-applied']]).toEqual([203, 'ngsi-ld=1.0']);
   });
 
+  it('say that they conform to the newest where they are not amended: the history of an Entity', async () => {
+    const { body, headers } = await get('ngsi-ld=1.0', `/temporal/entities/${id}`).expect(200);
+    expect(body['sells'][0].type).toBe('VocabProperty');
+    expect(headers['preference-applied']).toBe('ngsi-ld=1.9');
+  });
+
   it('are not asked for in GeoJSON, of errors, nor without the preference', async () => {
     const feature = await get('ngsi-ld=1.0').set('Accept', 'application/geo+json').expect(200);
     expect(feature.body.properties.sells.type).toBe('VocabProperty');
