@@ -21,9 +21,14 @@ export function storedEntity(key: string, seq: number, text: string): StoredEnti
   return { key, seq, weight: text.length, text, entity: undefined };
 }
 
+/** As if somebody had read it: `entity` is what the text says. */
+export function withEntity({ key, seq, weight }: StoredEntity, entity: Entity): StoredEntity {
+  return { key, seq, weight, text: undefined, entity };
+}
+
 /**
- * The Entity of a stored state, parsed once. Always what the text says and never what was given to be written, so that
- * a reader sees the same from memory as from the disk.
+ * The Entity of a stored state, parsed once. Every Entity is what its text says, so that a reader sees the same from
+ * memory as from the disk.
  */
 export function entityOf(stored: StoredEntity): Entity {
   if (stored.entity !== undefined) return stored.entity;

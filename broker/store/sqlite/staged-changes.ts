@@ -1,5 +1,5 @@
 import type { Entity, Micros } from '../../domain/entity.ts';
-import { type EntityCache, entityOf, type StoredEntity, storedEntity } from './entity-cache.ts';
+import { type EntityCache, entityOf, type StoredEntity, storedEntity, withEntity } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
 import type { RecordTable, StagedRecord } from './record-table.ts';
 import type { Stamps } from './stamps.ts';
@@ -142,9 +142,17 @@ function load(
   };
 }
 
-/** Puts into the cache what was committed; the text, so that readers parse it and the writer need not. */
-function remember(cache: EntityCache, { key, seq, text, base, isChanged }: Staged): void {
-  if (base !== undefined && isChanged) cache.delete(base);
-  if (isChanged && text !== undefined) cache.set(storedEntity(key, seq, text));
-  else if (!isChanged && base !== undefined) cache.set(base);
+/**
+ * Puts into the cache what was committed. Of what is new the text, which takes less room and may never be read; what was
+ * there before as it is, for it will be read or changed again.
+ */
+function remember(cache: EntityCache, { key, seq, entity, text, base, isChanged }: Staged): void {
+  if (!isChanged) {
+    if (base !== undefined) cache.set(base);
+    return;
+  }
+  if (base !== undefined) cache.delete(base);
+  if (text === undefined) return;
+  const stored = storedEntity(key, seq, text);
+  cache.set(base === undefined ? stored : withEntity(stored, entity as Entity));
 }
