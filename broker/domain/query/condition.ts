@@ -33,5 +33,12 @@ export type Condition =
    * `anything`.
    */
   | { readonly kind: 'value'; readonly path: AttributePath; readonly spans: readonly ValueSpan[] }
+  /**
+   * The path leads to something (`is`), or it leads to nothing, as `compilePresence` says. Never exact: what is there
+   * may have expired. A driver without an index takes it for `anything`.
+   */
+  | { readonly kind: 'presence'; readonly path: AttributePath; readonly is: 'present' | 'absent' }
+  /** The Entity's id begins with this text. Never exact. */
+  | { readonly kind: 'idStart'; readonly text: string }
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] };

@@ -1,8 +1,10 @@
 import { cellsCovering } from '../geo-cells.ts';
-import type { AttributeQuery } from './attribute-query.ts';
+import type { AttributePath, AttributeQuery } from './attribute-query.ts';
 import type { Condition } from './condition.ts';
 import type { GeoQuery } from './geo-query.ts';
 import { operatorOf } from './operators.ts';
+import type { Pattern } from './pattern.ts';
+import { fixedText } from './pattern-text.ts';
 import type { EntityQuery, EntitySelector } from './query.ts';
 import type { ScopePattern, ScopeQuery } from './scope-query.ts';
 import type { TypeSelection } from './type-selection.ts';
@@ -20,15 +22,18 @@ const everything: Narrowed = { condition: { kind: 'anything' }, exact: true };
 const unknown: Narrowed = { condition: { kind: 'anything' }, exact: false };
 
 /**
- * What a store can do for a query: ids, types and scopes exactly; a geoquery by cells and a q by spans of values, which
- * hold a few Entities too many; patterns and the existence of Attributes not at all. Where the result is not exact, filter by `compileQuery`.
+ * What a store can do for a query: ids, types and scopes exactly; a geoquery by cells, a q by spans of values and by
+ * what is there, and patterns by their fixed text, all of which hold a few Entities too many. Where the result is not
+ * exact, filter by `compileQuery`.
  */
 export function narrow({ selectors, attributes, q, geoQ, scopeQ }: EntityQuery): Narrowed {
   return all([
     selectors === undefined ? everything : any(selectors.map(narrowSelector)),
     scopeQ === undefined ? everything : narrowScopes(scopeQ),
     geoQ === undefined ? everything : narrowGeo(geoQ),
-    attributes === undefined ? everything : unknown,
+    attributes === undefined
+      ? everything
+      : any(attributes.map((name) => presence({ names: [name] }, 'present'))),
     q === undefined ? everything : narrowAttributes(q),
   ]);
 }
@@ -37,8 +42,13 @@ function narrowSelector({ ids, idPattern, types }: EntitySelector): Narrowed {
   return all([
     ids === undefined ? everything : exactly({ kind: 'ids', ids: [...new Set(ids)] }),
     types === undefined ? everything : narrowTypes(types),
-    idPattern === undefined ? everything : unknown,
+    idPattern === undefined ? everything : narrowIdPattern(idPattern),
   ]);
+}
+
+function narrowIdPattern(pattern: Pattern): Narrowed {
+  const fixed = fixedText(pattern);
+  return fixed?.isStart === true ? roughly({ kind: 'idStart', text: fixed.text }) : unknown;
 }
 
 function narrowTypes({ anyOf }: TypeSelection): Narrowed {
@@ -64,10 +74,10 @@ function narrowGeo(geoQ: GeoQuery): Narrowed {
   const [attribute] = geoQ.path;
   const cover = geoQ.path.length === 1 ? cellsCovering(geoQ) : undefined;
   if (cover === undefined || attribute === undefined) return unknown;
-  return { condition: { kind: 'cells', attribute, ...cover }, exact: false };
+  return roughly({ kind: 'cells', attribute, ...cover });
 }
 
-/** What is absent is found nowhere, and a path into linked Entities leads away from the Entity. */
+/** A path into linked Entities leads away from the Entity. */
 function narrowAttributes(q: AttributeQuery): Narrowed {
   switch (q.kind) {
     case 'all':
@@ -75,18 +85,30 @@ function narrowAttributes(q: AttributeQuery): Narrowed {
     case 'any':
       return any(q.of.map(narrowAttributes));
     case 'exists':
+      return presence(q.path, 'present');
     case 'absent':
-      return unknown;
+      return presence(q.path, 'absent');
     case 'comparison': {
       const { path, operator, operand } = q;
       const spans = path.linked === undefined ? operatorOf(operator).spans?.(operand) : undefined;
-      return spans === undefined ? unknown : { condition: { kind: 'value', path, spans }, exact: false };
+      return spans === undefined ? unknown : roughly({ kind: 'value', path, spans });
     }
   }
 }
 
+/** What everything has is no selection. */
+function presence(path: AttributePath, is: 'present' | 'absent'): Narrowed {
+  return path.names.length === 0 || path.linked !== undefined
+    ? unknown
+    : roughly({ kind: 'presence', path, is });
+}
+
 function exactly(condition: Condition): Narrowed {
   return { condition, exact: true };
+}
+
+function roughly(condition: Condition): Narrowed {
+  return { condition, exact: false };
 }
 
 function all(parts: readonly Narrowed[]): Narrowed {

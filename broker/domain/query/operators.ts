@@ -1,8 +1,9 @@
+import { isText } from '../number-text.ts';
 import type { Literal, Operand, OperatorSymbol } from './attribute-query.ts';
 import { type Comparison, compileLiteral } from './comparison.ts';
 import { compilePattern } from './pattern.ts';
 import type { Test } from './target-values.ts';
-import { equalitySpans, orderSpans, type ValueSpan } from './value-spans.ts';
+import { equalitySpans, orderSpans, patternSpans, type ValueSpan } from './value-spans.ts';
 
 /** One comparison operator of q (clause 4.9). The parser takes the symbols from the table, longest first. */
 export interface Operator {
@@ -32,7 +33,13 @@ export const operators: readonly Operator[] = [
   { symbol: '!=', ...equality, holdsFor: 'every', compile: (operand) => negate(equalityTest(operand)) },
   { symbol: '>=', ...above, compile: (operand) => orderTest(operand, (difference) => difference >= 0) },
   { symbol: '<=', ...below, compile: (operand) => orderTest(operand, (difference) => difference <= 0) },
-  { symbol: '~=', ...pattern, holdsFor: 'some', compile: (operand) => patternTest(operand, true) },
+  {
+    symbol: '~=',
+    ...pattern,
+    holdsFor: 'some',
+    compile: (operand) => patternTest(operand, true),
+    spans: patternSpans,
+  },
   { symbol: '>', ...above, compile: (operand) => orderTest(operand, (difference) => difference > 0) },
   { symbol: '<', ...below, compile: (operand) => orderTest(operand, (difference) => difference < 0) },
 ];
@@ -84,7 +91,7 @@ function orderTest(operand: Operand, holds: (difference: number) => boolean): Te
 
 function patternTest(operand: Operand, found: boolean): Test {
   const test = compilePattern({ pattern: operand.kind === 'pattern' ? operand.pattern : '' });
-  return (value, family) => typeof value === 'string' && family === 'value' && test(value) === found;
+  return (value, family) => isText(value) && family === 'value' && test(value) === found;
 }
 
 function singleOf(operand: Operand): Literal {

@@ -2,6 +2,7 @@ import { parseDate, parseDateTime, parseTime } from '../date-time.ts';
 import type { Entity, Json } from '../entity.ts';
 import { isNumberText, numericValue } from '../number-text.ts';
 import type { AttributePath, Literal, Operand } from './attribute-query.ts';
+import { fixedText } from './pattern-text.ts';
 import { compileTargets, type ValueFamily } from './target-values.ts';
 
 /**
@@ -13,16 +14,24 @@ export type ValuePoint =
   | { readonly kind: 'boolean'; readonly at: boolean }
   | { readonly kind: 'text'; readonly at: string };
 
-/** Values that may pass a test: one, or what lies from `from` to `to`, both included; without an end it goes on. */
+/**
+ * Values that may pass a test: one, or what lies from `from` to `to`, both included; without an end it goes on. Texts lie
+ * in the order of their code points. A text that `contains` another may be cut off before it does.
+ */
 export type ValueSpan =
   | ValuePoint
   | {
       readonly kind: 'number' | 'instant' | 'time';
       readonly from?: number | undefined;
       readonly to?: number | undefined;
-    };
+    }
+  | { readonly kind: 'text'; readonly from: string; readonly to: string }
+  | { readonly kind: 'text'; readonly contains: string };
 
-const LONGEST_TEXT = 64;
+/** Texts are cut off after so many characters. */
+export const LONGEST_TEXT = 64;
+/** Behind every text that begins with what it is put behind. */
+export const BEHIND = '\u{10ffff}';
 const tripping = /[\0\ud800-\udfff]/g;
 /** Of one Entity: long arrays are data, and are not looked up. */
 const MOST_POINTS = 64;
@@ -52,6 +61,14 @@ export function equalitySpans(operand: Operand): readonly ValueSpan[] | undefine
 export function orderSpans(operand: Operand, side: 'above' | 'below'): readonly ValueSpan[] | undefined {
   if (operand.kind !== 'value') return undefined;
   return side === 'above' ? rangeSpans(operand.value, undefined) : rangeSpans(undefined, operand.value);
+}
+
+/** As `equalitySpans`, for a text in which the pattern is found. */
+export function patternSpans(operand: Operand): readonly ValueSpan[] | undefined {
+  const fixed = operand.kind === 'pattern' ? fixedText(operand) : undefined;
+  if (fixed === undefined) return undefined;
+  const { at } = textPoint(fixed.text);
+  return [fixed.isStart ? { kind: 'text', from: at, to: at + BEHIND } : { kind: 'text', contains: at }];
 }
 
 function pointsOfLiteral(literal: Literal): readonly ValueSpan[] {
@@ -128,6 +145,26 @@ export function compilePoints(path: AttributePath): (entity: Entity) => readonly
   };
 }
 
+/** Whether a path leads to something in an Entity: `mayBe` while nothing has expired, `mayBeNot` once all has that can. */
+export interface Presence {
+  readonly mayBe: boolean;
+  readonly mayBeNot: boolean;
+}
+
+/** Makes the judge of an Entity's presence at a path, whatever the time. An Attribute is there also without a value. */
+export function compilePresence(path: AttributePath): (entity: Entity) => Presence {
+  const { names, system, members } = path;
+  const [name] = names.length === 1 && system === undefined && members === undefined ? names : [];
+  const targets = compileTargets(path);
+  const leadsToSomething = (entity: Entity, now: number): boolean => targets(entity, { now }, () => true);
+  return (entity) => ({
+    mayBe:
+      (name !== undefined && Object.hasOwn(entity.attributes, name)) ||
+      leadsToSomething(entity, Number.NEGATIVE_INFINITY),
+    mayBeNot: !leadsToSomething(entity, Number.POSITIVE_INFINITY),
+  });
+}
+
 /** Objects are equal to nothing. */
 function addPoints(points: ValuePoint[], value: Json, family: ValueFamily): void {
   if (family === 'instant') points.push({ kind: 'instant', at: value as number });
@@ -145,7 +182,7 @@ function addTextPoints(points: ValuePoint[], text: string): void {
   if (time !== undefined) points.push({ kind: 'time', at: time });
 }
 
-function textPoint(text: string): ValuePoint {
+function textPoint(text: string): Extract<ValuePoint, { readonly kind: 'text' }> {
   return { kind: 'text', at: text.slice(0, LONGEST_TEXT).replace(tripping, '?') };
 }
 

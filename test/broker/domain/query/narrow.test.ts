@@ -19,6 +19,11 @@ const number = (
   path: { names: [iri('a')] },
   spans: [{ kind: 'number', ...span } as ValueSpan],
 });
+const presence = (name: string, is: 'present' | 'absent' = 'present'): Condition => ({
+  kind: 'presence',
+  path: { names: [iri(name)] },
+  is,
+});
 const ids: Condition = { kind: 'ids', ids: ['urn:x:1', 'urn:x:2'] };
 
 describe('what a store can do for a query', () => {
@@ -31,6 +36,7 @@ describe('what a store can do for a query', () => {
     [{ type: 'A,*' }, anything, true],
     [{ type: 'A', id: 'urn:x:1,urn:x:2,urn:x:1' }, { kind: 'all', of: [ids, type('A')] }, true],
     [{ type: 'A', idPattern: 'x' }, type('A'), false],
+    [{ type: 'A', idPattern: '^urn:x:1.*' }, all(type('A'), { kind: 'idStart', text: 'urn:x:1' }), false],
     [{ scopeQ: '/A/B' }, scope('/A/B'), true],
     [{ scopeQ: '/A/#' }, scope('/A', true), true],
     [{ scopeQ: '/A/+' }, scope('/A', true), false],
@@ -43,15 +49,18 @@ describe('what a store can do for a query', () => {
       true,
     ],
     [{ scopeQ: '/+,/C' }, anything, false],
-    [{ type: 'A', q: 'a' }, type('A'), false],
-    [{ type: 'A', q: '!a' }, type('A'), false],
+    [{ type: 'A', q: 'a' }, all(type('A'), presence('a')), false],
+    [{ type: 'A', q: '!a' }, all(type('A'), presence('a', 'absent')), false],
+    [{ type: 'A', q: 'createdAt' }, type('A'), false],
     [{ type: 'A', q: 'a!=1' }, type('A'), false],
-    [{ type: 'A', q: 'a~="x"' }, type('A'), false],
+    [{ type: 'A', q: 'a~="[xy]"' }, type('A'), false],
+    [{ type: 'A', q: 'a!~="x"' }, type('A'), false],
     [{ type: 'A', q: 'a>"x"' }, type('A'), false],
     [{ type: 'A', q: 'a=="x".."y"' }, type('A'), false],
-    [{ type: 'A', q: 'a==1;b' }, all(type('A'), number({ at: 1 })), false],
-    [{ type: 'A', q: 'a==1|b' }, type('A'), false],
-    [{ attrs: 'a' }, anything, false],
+    [{ type: 'A', q: 'a==1;b!=1' }, all(type('A'), number({ at: 1 })), false],
+    [{ type: 'A', q: 'a==1|b!=1' }, type('A'), false],
+    [{ attrs: 'a' }, presence('a'), false],
+    [{ attrs: 'a,b' }, { kind: 'any', of: [presence('a'), presence('b')] }, false],
     [{ georel: 'disjoint', geometry: 'Point', coordinates: '[1,2]' }, anything, false],
     [{ georel: 'within', geometry: 'Point', coordinates: '[1,2]', geoproperty: 'a.b' }, anything, false],
   ])('%j', (parameters, condition, exact) => {
@@ -85,6 +94,9 @@ describe('what a store can do for a query', () => {
     ['a<=00:00:01Z', [{ kind: 'time', to: 1_000_000 }]],
     [`a=="${'x'.repeat(100)}"`, [{ kind: 'text', at: 'x'.repeat(64) }]],
     ['a=="😀"', [{ kind: 'text', at: '??' }]],
+    ['a~="^x.*y"', [{ kind: 'text', from: 'x', to: 'x\u{10ffff}' }]],
+    ['a~="x.*yz"', [{ kind: 'text', contains: 'yz' }]],
+    [`a~="${'x'.repeat(100)}"`, [{ kind: 'text', contains: 'x'.repeat(64) }]],
   ])('%s by spans of values', (q, spans) => {
     const { condition, exact } = narrow(parseEntityQuery({ q }, vocabulary));
     expect(condition).toEqual({ kind: 'value', path: { names: [iri('a')] }, spans });
@@ -102,6 +114,7 @@ describe('what a store can do for a query', () => {
     });
     expect(pathOf('a[c]==1')).toEqual({ names: [iri('a')], members: [{ name: 'c', iri: iri('c') }] });
     expect(pathOf('a{b}==1')).toBe('anything');
+    expect(pathOf('a{b}')).toBe('anything');
   });
 
   it('a list of values as long as it selects something', () => {
