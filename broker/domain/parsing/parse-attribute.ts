@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributeInput } from '../entity-input.ts';
 import { NgsiLdError } from '../errors.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { readFragment, readInstance } from './parse-instances.ts';
+import { readFragment } from './parse-instances.ts';
 import { READING_MODES } from './reading.ts';
 import { checkReservedAttribute } from './reserved-attributes.ts';
 
@@ -24,7 +24,8 @@ export function parseAttributeFragment(
 }
 
 /**
- * What replace attribute takes: one complete instance (clause 5.6.19). `attribute` is the IRI of the Attribute.
+ * What replace attribute takes: one complete instance (clause 5.6.19). `attribute` is the IRI of the Attribute. As in a
+ * partial update a body without a value member is no bare object value: it may be one that was forgotten.
  * @throws NgsiLdError as `parseAttributeFragment`.
  */
 export function parseAttributeReplacement(
@@ -35,7 +36,7 @@ export function parseAttributeReplacement(
   const raw = requireObject(body);
   const reading = { vocabulary, mode: READING_MODES.complete };
   // In mode `complete` every instance has kind and value.
-  const instance = readInstance(raw, reading, 'the Attribute') as AttributeInput;
+  const instance = readFragment(raw, reading, 'the Attribute') as AttributeInput;
   checkReservedAttribute(attribute, instance, 'the Attribute');
   return instance;
 }

@@ -37,7 +37,7 @@ interface EntityDraft {
  */
 export function parseEntityId(body: Json): string {
   const raw = requireObject(body);
-  return requireUri(raw['id'] ?? raw['@id'], 'id');
+  return requireUri(idIn(raw), 'id');
 }
 
 /**
@@ -84,7 +84,7 @@ export function parseMergeFragment(
 
 function readFragmentOf(id: string, body: Json, reading: Reading): MergeFragment {
   const raw = requireObject(body);
-  const given = raw['id'] ?? raw['@id'];
+  const given = idIn(raw);
   if (given !== undefined && given !== id) {
     throw badRequest('the id in the body is not the id of the Entity that is addressed: leave it out');
   }
@@ -94,6 +94,12 @@ function readFragmentOf(id: string, body: Json, reading: Reading): MergeFragment
 function requireObject(body: Json): JsonObject {
   if (isObject(body)) return body;
   throw new NgsiLdError('InvalidRequest', 'the body is not a JSON object: send one Entity or fragment');
+}
+
+/** What JSON-LD takes for the id, under either name that it has for it. */
+function idIn({ id, '@id': keyword }: JsonObject): Json | undefined {
+  if (id === undefined || keyword === undefined) return id ?? keyword;
+  throw badRequest('the Entity has both id and @id, which mean the same: give one of them');
 }
 
 function readEntity(raw: JsonObject, reading: Reading): EntityDraft {
@@ -119,6 +125,8 @@ const ENTITY_MEMBERS: ReadonlyMap<string, EntityMemberReader> = new Map<string, 
 ]);
 
 function readTypes(draft: EntityDraft, value: Json, { vocabulary }: Reading): void {
+  if (draft.types !== undefined)
+    throw badRequest('the Entity has both type and @type, which mean the same: give one of them');
   draft.types = parseTypes(value, vocabulary);
 }
 

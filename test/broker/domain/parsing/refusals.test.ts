@@ -104,6 +104,8 @@ const members: readonly (readonly [entity: JsonObject, detail: RegExp])[] = [
   [{ id: 'urn:x:\u202e1', type: 'Room' }, /is not a URI/],
   [{ id: 5, type: 'Room' }, /id "5" is not a URI/],
   [{ id: 'urn:ngsi-ld:null', type: 'Room' }, /is not a URI/],
+  [{ id: ID, '@id': ID, type: 'Room' }, /both id and @id/],
+  [{ id: ID, type: 'Room', '@type': 'Hall' }, /both type and @type/],
   [{ id: ID }, /has no type/],
   [{ id: ID, type: [] }, /type is neither a name/],
   [{ id: ID, type: { a: 1 } }, /type is neither a name/],
@@ -182,6 +184,15 @@ describe('an Attribute alone (clauses 5.6.4, 5.6.19)', () => {
     expect(parseAttributeReplacement(location, point, core)).toEqual({ kind: 'GeoProperty', value: point });
     expect(parseAttributeFragment(location, point, core)).toEqual({ kind: 'GeoProperty', value: point });
   });
+
+  it.each([{}, { accuracy: 0.5 }, { unitCode: 'CEL' }, { type: 'Property', accuracy: 0.5 }])(
+    'that is replaced needs a value: %j',
+    (body) => {
+      expect(refusalOf(() => parseAttributeReplacement(iri('a'), body, core)).message).toMatch(
+        /has no value/,
+      );
+    },
+  );
 
   it('may be named for deletion, as the scopes may, but not what every Entity has', () => {
     expect(parseDeletionTarget('a', core)).toBe(iri('a'));
