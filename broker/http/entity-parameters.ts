@@ -1,6 +1,7 @@
 import { requireLanguageTag } from '../domain/attribute-values.ts';
 import { requireDateTime } from '../domain/date-time.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { onceForEach } from '../domain/once-for-each.ts';
 import { parseAttributeName } from '../domain/parsing/parse-names.ts';
 import type { EntityOrder } from '../domain/query/order-by.ts';
 import {
@@ -15,6 +16,7 @@ import type { Form } from '../domain/representation/forms.ts';
 import { type Join, parseJoin } from '../domain/representation/join.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
 import { parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
+import type { Context } from '../jsonld/context.ts';
 import type { MergeParameters } from '../services/entities.ts';
 import { Amendment, type EntityView } from '../services/entity-view.ts';
 import { booleanParameter, integerParameter, listParameter, optionsParameter } from './parameters.ts';
@@ -113,11 +115,18 @@ function readForm(query: Exchange['query'], options: ReadonlySet<string>): Form 
 
 /** Which Entities a GET asks for. @throws NgsiLdError BadRequestData, also when it is too wide; TooComplexQuery */
 export function readQuery({ query, context }: Exchange): EntityQuery {
-  const parameters: EntityQueryParameters = textsOf(query, [...selectionParameters, 'attrs']);
-  const parsed = parseEntityQuery({ ...parameters, joinLevel: readJoin(query)?.level }, context);
-  requireNarrowQuery(parsed, readLocal(query));
-  return parsed;
+  return queriesIn(context)(query);
 }
+
+/** The same parameters in the same @context are the same query. */
+const queriesIn = onceForEach((context: Context) =>
+  onceForEach((query: Exchange['query']): EntityQuery => {
+    const parameters: EntityQueryParameters = textsOf(query, [...selectionParameters, 'attrs']);
+    const parsed = parseEntityQuery({ joinLevel: readJoin(query)?.level, ...parameters }, context);
+    requireNarrowQuery(parsed, readLocal(query));
+    return parsed;
+  }),
+);
 
 /** The order that a GET asks for; undefined for that of creation. @throws NgsiLdError BadRequestData, TooComplexQuery */
 export function readOrder(exchange: Exchange): EntityOrder | undefined {

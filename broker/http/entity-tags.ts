@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../jsonld/context.ts';
 import { preferencesOf } from './preferences.ts';
+import { remember } from './remember.ts';
 import type { Exchange } from './route.ts';
 
 /** Enough to tell apart what is asked of one Entity. */
 const DIGEST_LENGTH = 12;
-/** Requests ask for few different things, of many Entities. */
-const MOST_DIGESTS = 500;
 
 /** Makes the ETags of Entities (RFC 9110 section 8.8.3): strong, from what chose the answer, without reading it. */
 export interface EntityTags {
@@ -20,7 +19,6 @@ export interface EntityTags {
  */
 export function entityTags(processId: string): EntityTags {
   const copies = new WeakMap<Context, string>();
-  const digests = new Map<string, string>();
   let count = 0;
   const nameOf = (context: Context, core: string | undefined): string => {
     if (core !== undefined) return core;
@@ -31,15 +29,10 @@ export function entityTags(processId: string): EntityTags {
     }
     return name;
   };
-  const digestOf = (text: string): string => {
-    let digest = digests.get(text);
-    if (digest === undefined) {
-      digest = createHash('sha1').update(text).digest('base64url').slice(0, DIGEST_LENGTH);
-      if (digests.size >= MOST_DIGESTS) digests.clear();
-      digests.set(text, digest);
-    }
-    return digest;
-  };
+  // Requests ask for few different things, of many Entities.
+  const digestOf = remember((text) =>
+    createHash('sha1').update(text).digest('base64url').slice(0, DIGEST_LENGTH),
+  );
   return {
     tagOf: (state, exchange) => {
       const { tenant, query, context, accept, headers } = exchange;

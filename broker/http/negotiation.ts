@@ -1,3 +1,4 @@
+import { remember } from './remember.ts';
 import type { Route } from './route.ts';
 
 /** The media types of answers, in the order of preference that decides ties (clause 6.3.4). */
@@ -8,9 +9,6 @@ export type MediaType = (typeof mediaTypes)[number];
 export type BodyType = 'application/json' | 'application/ld+json' | 'application/merge-patch+json';
 
 type Preference = Readonly<Record<MediaType, number>>;
-
-const cacheLimit = 500;
-const cache = new Map<string, Preference>();
 
 const withoutGeoJson: readonly MediaType[] = ['application/json', 'application/ld+json'];
 const plainJson: readonly MediaType[] = ['application/json'];
@@ -34,15 +32,7 @@ export function negotiate(accept: string | undefined, offered: readonly MediaTyp
   return best;
 }
 
-function preferenceOf(accept: string): Preference {
-  let preference = cache.get(accept);
-  if (preference === undefined) {
-    preference = readAccept(accept);
-    if (cache.size >= cacheLimit) cache.clear();
-    cache.set(accept, preference);
-  }
-  return preference;
-}
+const preferenceOf = remember(readAccept);
 
 /** Weight of each of our types; for each, the most specific range that covers it counts (RFC 9110 12.5.1). */
 function readAccept(accept: string): Preference {

@@ -1,10 +1,15 @@
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { onceForEach } from '../domain/once-for-each.ts';
+import { remember } from './remember.ts';
 import type { Route } from './route.ts';
 
 const nothing: ReadonlyMap<string, string> = new Map();
 
 /** Parameters whose values may have blanks. */
 const withBlanks: ReadonlySet<string> = new Set(['q', 'csf', 'coordinates', 'orderFrom', 'lang']);
+
+/** Dashboards ask the same again and again: what follows from these parameters can be remembered with them. */
+const readersOf = onceForEach((route: Route) => remember((text) => parse(text, route), 200));
 
 /**
  * URL query parameters by name, percent-decoded once. Most clients write a blank as `+`, so that is what it means where
@@ -13,21 +18,27 @@ const withBlanks: ReadonlySet<string> = new Set(['q', 'csf', 'coordinates', 'ord
  * BadRequestData for a `local` that is neither true nor false.
  */
 export function readParameters(text: string, route: Route): ReadonlyMap<string, string> {
-  if (text === '') return nothing;
+  return text === '' ? nothing : readersOf(route)(text);
+}
+
+function parse(text: string, route: Route): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const part of text.split('&')) {
-    if (part === '') continue;
-    const equals = part.indexOf('=');
-    const name = decode(equals < 0 ? part : part.slice(0, equals));
-    if (!isKnown(route, name)) throw unknownParameter(name, route);
-    if (parameters.has(name)) {
-      throw new NgsiLdError('InvalidRequest', `The URL parameter ${name} stands twice: give it once.`);
-    }
-    parameters.set(name, equals < 0 ? '' : decode(valueText(name, part.slice(equals + 1))));
-    // Many routes know it without asking for it, and a wrong value is wrong there too.
-    if (name === 'local') booleanParameter(parameters, name);
+    if (part !== '') addParameter(parameters, part, route);
   }
   return parameters;
+}
+
+function addParameter(parameters: Map<string, string>, part: string, route: Route): void {
+  const equals = part.indexOf('=');
+  const name = decode(equals < 0 ? part : part.slice(0, equals));
+  if (!isKnown(route, name)) throw unknownParameter(name, route);
+  if (parameters.has(name)) {
+    throw new NgsiLdError('InvalidRequest', `The URL parameter ${name} stands twice: give it once.`);
+  }
+  parameters.set(name, equals < 0 ? '' : decode(valueText(name, part.slice(equals + 1))));
+  // Many routes know it without asking for it, and a wrong value is wrong there too.
+  if (name === 'local') booleanParameter(parameters, name);
 }
 
 function valueText(name: string, text: string): string {

@@ -1,4 +1,5 @@
 import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
+import { remember } from './remember.ts';
 
 /** What a client would like answers to be (the Prefer header, RFC 7240), of what NGSI-LD has a meaning for. */
 export interface Preferences {
@@ -9,8 +10,6 @@ export interface Preferences {
 }
 
 const nothing: Preferences = { geoJsonHasContext: true };
-const cacheLimit = 500;
-const cache = new Map<string, Preferences>();
 /** What stands between commas, which may be in quotes. */
 const preferencePattern = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
 /** Its name and its value; parameters behind them do not change what is preferred. */
@@ -20,15 +19,10 @@ const versionPattern = /^(\d{1,3})\.(\d{1,3})$/;
 /** Reads a Prefer header; what is not understood is no preference, as RFC 7240 says. */
 export function preferencesOf(header: string | string[] | undefined): Preferences {
   if (header === undefined) return nothing;
-  const text = typeof header === 'string' ? header : header.join();
-  let preferences = cache.get(text);
-  if (preferences === undefined) {
-    preferences = readPreferences(text);
-    if (cache.size >= cacheLimit) cache.clear();
-    cache.set(text, preferences);
-  }
-  return preferences;
+  return preferencesIn(typeof header === 'string' ? header : header.join());
 }
+
+const preferencesIn = remember(readPreferences);
 
 function readPreferences(text: string): Preferences {
   const values = new Map<string, string>();

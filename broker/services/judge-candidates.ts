@@ -1,4 +1,5 @@
 import type { Entity, Micros } from '../domain/entity.ts';
+import { onceForEach } from '../domain/once-for-each.ts';
 import { followsLinks } from '../domain/query/attribute-query.ts';
 import type { Predicate } from '../domain/query/match-attributes.ts';
 import { compileQuery } from '../domain/query/matches.ts';
@@ -8,12 +9,14 @@ import { type FollowedLinks, followedLinks, type LinkedStore } from './followed-
 /** Those of a page of candidates that match, in their order. */
 export type Judge = (candidates: readonly Entity[]) => readonly Entity[] | Promise<readonly Entity[]>;
 
+const compiled = onceForEach(compileQuery);
+
 /**
  * Makes what judges the candidates of a query exactly. Where q follows Relationships (clause 4.9) it reads what they
  * lead to, many in one go; else it reads nothing, and answers at once.
  */
 export function createJudge(store: LinkedStore, query: EntityQuery, now: Micros): Judge {
-  const matches = compileQuery(query);
+  const matches = compiled(query);
   if (query.q === undefined || !followsLinks(query.q)) {
     return (candidates) => candidates.filter((entity) => matches(entity, { now }));
   }

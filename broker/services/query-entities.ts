@@ -1,6 +1,7 @@
 import type { Entity, Json, JsonObject, Micros } from '../domain/entity.ts';
 import { stateOf } from '../domain/entity-state.ts';
 import { NgsiLdError } from '../domain/errors.ts';
+import { onceForEach } from '../domain/once-for-each.ts';
 import type { Condition } from '../domain/query/condition.ts';
 import { narrow } from '../domain/query/narrow.ts';
 import type { EntityOrder } from '../domain/query/order-by.ts';
@@ -145,9 +146,11 @@ interface Found {
   readonly count: number;
 }
 
+const narrowed = onceForEach(narrow);
+
 /** The store pages and counts where it can judge the query exactly; else its candidates are judged here. */
 function findPage(store: TenantStore, query: EntityQuery, page: QueryPage, now: Micros): Promise<Found> {
-  const { condition, exact } = narrow(query);
+  const { condition, exact } = narrowed(query);
   const { order, offset, limit } = page;
   if (order !== undefined) {
     return orderedPage(

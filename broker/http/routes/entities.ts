@@ -140,7 +140,7 @@ async function query(queries: EntityQueryService, exchange: Exchange): Promise<R
   const view = readView(exchange);
   const { body, count } = await queries.queryEntities(
     readQuery(exchange),
-    { ...page, order: readOrder(exchange) },
+    { order: readOrder(exchange), ...page },
     view,
     exchange,
   );
