@@ -15,8 +15,8 @@ import type { GeoQuery } from './query/geo-query.ts';
 const levels = 20;
 const storedCells = 8;
 const lookedUpCells = 64;
-/** More than the tolerance of the relations, in degrees. */
-const slack = 1e-9;
+/** More than the tolerance of relations and distances, in degrees; a millimetre. */
+const slack = 1e-8;
 
 /** What to look up so that every Entity that can match is found: see Condition `cells`. */
 export interface CellCover {

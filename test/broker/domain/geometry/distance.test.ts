@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  EARTH_RADIUS,
-  isWithinDistance,
-  metresApart,
-  metresBetween,
-} from '../../../../broker/domain/geometry/distance.ts';
+import { isWithinDistance, metresApart, metresBetween } from '../../../../broker/domain/geometry/distance.ts';
 import type { Geometry } from '../../../../broker/domain/geometry/geometry.ts';
 import { toShape } from '../../../../broker/domain/geometry/shape.ts';
+import { EARTH_RADIUS } from '../../../../broker/domain/geometry/stretches.ts';
 import { box, line, pointAt, points, polygon } from './geometries.ts';
 
 const degree = (EARTH_RADIUS * Math.PI) / 180;
@@ -38,6 +34,7 @@ describe('the distance of two geometries (clauses 4.10, 4.23)', () => {
     ['a point beside a polygon', pointAt(2, 0.5), square, degree * Math.cos((0.5 * Math.PI) / 180)],
     ['polygons apart', square, polygon(box(2, 0, 3, 0.00001)), degree],
     ['over the antimeridian', pointAt(-179.5, 0), line([179.5, -1], [179.5, 1]), degree],
+    ['long lines side by side', line([0, 0], [40, 0]), line([0, 1], [40, 1]), degree],
     ['over the pole', pointAt(0, 89), line([179, 89], [-179, 89]), 2 * degree],
   ])('%s', (_what, one, other, metres) => {
     for (const [first, second] of [
@@ -48,6 +45,14 @@ describe('the distance of two geometries (clauses 4.10, 4.23)', () => {
       expect(isWithinDistance(toShape(first), toShape(second), metres * 0.998)).toBe(false);
       expect(metresApart(toShape(first), toShape(second)) / metres).toBeCloseTo(1, 2);
     }
+  });
+
+  it('ends where points lie in one place, and where there are none', () => {
+    const [here, heap] = [toShape(pointAt(4, 51)), toShape(points([4, 52], [4, 52], [4, 52]))];
+    expect(metresApart(here, heap) / degree).toBeCloseTo(1, 6);
+    expect(metresApart(heap, here) / degree).toBeCloseTo(1, 6);
+    expect(metresApart(heap, heap)).toBe(0);
+    expect(isWithinDistance(here, toShape(points()), 1e9)).toBe(false);
   });
 
   it.each<readonly [what: string, one: Geometry]>([
