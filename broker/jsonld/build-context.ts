@@ -21,6 +21,9 @@ export interface BuiltContext {
   readonly documents: readonly CachedDocument[];
 }
 
+/** Which copy of the document at a URL. */
+export type UrlCopy = Pick<CachedDocument, 'url' | 'localId' | 'createdAt'>;
+
 /** The broker's own place for @contexts that come without a URL (kind ImplicitlyCreated, clause 5.13.1). */
 export interface OwnContexts {
   urlOf(localId: string): string;
@@ -54,9 +57,28 @@ export async function buildContext(builder: Builder, reference: Json): Promise<B
   return {
     context: { ...tableContext(table, pointer), ...ownPlace(pointer, builder.own) },
     size: table.terms.size,
-    expiresAt: Math.min(...documents.map((document) => document.expiresAt)),
+    expiresAt: firstExpiry(documents),
     documents,
   };
+}
+
+/**
+ * When the first of the documents that a Context was made of expires, each as it is now; undefined when one of them is
+ * not what it was: then the Context has to be made anew.
+ * @throws NgsiLdError as `buildContext`
+ */
+export async function renewDocuments(
+  { documents, onProblem }: Builder,
+  copies: readonly UrlCopy[],
+): Promise<Micros | undefined> {
+  const found = await Promise.all(copies.map(({ url }) => documents.load(url)));
+  if (found.some(({ createdAt }, at) => createdAt !== copies[at]?.createdAt)) return undefined;
+  await documents.keep(found).catch(onProblem);
+  return firstExpiry(found);
+}
+
+function firstExpiry(documents: readonly CachedDocument[]): Micros {
+  return Math.min(...documents.map((document) => document.expiresAt));
 }
 
 /** A URL of this broker for what has none. */

@@ -1,5 +1,5 @@
 import type { Json, Micros } from '../domain/entity.ts';
-import { type Builder, buildContext, type OwnContexts } from './build-context.ts';
+import { type Builder, buildContext, type OwnContexts, renewDocuments } from './build-context.ts';
 import type { ManagedContexts } from './context.ts';
 import { type ContextArchive, contextCache } from './context-cache.ts';
 import { type CoreVersion, coreUrl, defaultCoreVersion } from './core-versions.ts';
@@ -45,10 +45,13 @@ export function createContexts({
     ...(archive === undefined ? {} : { archive }),
   });
   const builder: Builder = { coreVersion, documents, preloaded, onProblem, ...(own && { own }) };
-  const build = (reference: Json) => buildContext(builder, reference);
   const url = coreUrl(coreVersion);
   const core = tableContext(termTable(coreVersion), { reference: url, url });
-  const known = knownContexts({ build, now, onProblem, maxTerms, limits: settings });
+  const known = knownContexts({
+    build: (reference) => buildContext(builder, reference),
+    renew: (copies) => renewDocuments(builder, copies),
+    ...{ now, onProblem, maxTerms, limits: settings },
+  });
   return {
     core,
     resolve: (reference) => (reference === url ? core : known.resolve(reference)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
-import type { BuiltContext } from './build-context.ts';
+import type { BuiltContext, UrlCopy } from './build-context.ts';
 import type { Context, ContextCopy, ContextUses } from './context.ts';
 import { userUrls } from './context-pointer.ts';
 import type { DownloadSettings } from './download.ts';
@@ -20,6 +20,8 @@ export interface KnownContexts {
 
 export interface KnownContextsParts {
   readonly build: (reference: Json) => Promise<BuiltContext>;
+  /** When what was made of the copies expires now; undefined when it has to be built anew. */
+  readonly renew: (copies: readonly UrlCopy[]) => Promise<Micros | undefined>;
   readonly now: () => Micros;
   /** Told when a context in use could not be renewed. */
   readonly onProblem: (error: unknown) => void;
@@ -30,7 +32,7 @@ export interface KnownContextsParts {
 
 interface Entry {
   readonly context: Context;
-  readonly documents: readonly ContextCopy[];
+  readonly copies: readonly UrlCopy[];
   expiresAt: Micros;
   /** Not yet taken. Counting here costs a request nothing else. */
   uses: number;
@@ -43,6 +45,7 @@ const longestKey = 512;
 /** A memory for contexts; each is built once, however many ask for it at the same time. */
 export function knownContexts({
   build,
+  renew,
   now,
   onProblem,
   maxTerms,
@@ -51,11 +54,16 @@ export function knownContexts({
   const entries = weightedLru<Entry>(maxTerms);
   const building = new Map<string, Promise<Entry>>();
   const start = async (key: string, reference: Json): Promise<Entry> => {
-    const { context, expiresAt, size, documents } = await build(reference);
     const earlier = entries.get(key);
-    const { uses = 0, lastUse = 0 } = earlier ?? {};
-    const isAsItWas = earlier !== undefined && areSameCopies(earlier.documents, documents);
-    const entry = { context: isAsItWas ? earlier.context : context, documents, expiresAt, uses, lastUse };
+    const renewed = earlier && (await renew(earlier.copies));
+    if (earlier !== undefined && renewed !== undefined) {
+      earlier.expiresAt = renewed;
+      return earlier;
+    }
+    const { context, expiresAt, size, documents } = await build(reference);
+    const { uses = 0, lastUse = 0 } = entries.get(key) ?? {};
+    const copies = documents.map(({ url, localId, createdAt }) => ({ url, localId, createdAt }));
+    const entry = { context, copies, expiresAt, uses, lastUse };
     entries.set(key, entry, size);
     return entry;
   };
@@ -69,12 +77,7 @@ export function knownContexts({
     return withinTime(buildOnce(key, reference), timeLimitMs, () => tooLate(reference, timeLimitMs));
   };
   const stay = (entry: Entry, error: unknown): Entry => {
-    const at = now();
-    // Of those who waited together, the first says so.
-    if (entry.expiresAt <= at) {
-      entry.expiresAt = at + retryAfter;
-      onProblem(error);
-    }
+    if (postpone(entry, now())) onProblem(error);
     return entry;
   };
   return {
@@ -93,9 +96,16 @@ export function knownContexts({
       return taken;
     },
     drop: (isGone) => {
-      for (const [key, { documents }] of entries.entries()) if (documents.some(isGone)) entries.delete(key);
+      for (const [key, { copies }] of entries.entries()) if (copies.some(isGone)) entries.delete(key);
     },
   };
+}
+
+/** True for the first of those who waited together: of what is fresh already nothing has to be said. */
+function postpone(entry: Entry, at: Micros): boolean {
+  if (at < entry.expiresAt) return false;
+  entry.expiresAt = at + retryAfter;
+  return true;
 }
 
 function use(entry: Entry, at: Micros): Context {
@@ -104,18 +114,11 @@ function use(entry: Entry, at: Micros): Context {
   return entry.context;
 }
 
-/** Copies of one content have one `createdAt`. */
-function areSameCopies(some: readonly ContextCopy[], others: readonly ContextCopy[]): boolean {
-  const isAmongOthers = ({ localId, createdAt }: ContextCopy): boolean =>
-    others.some((other) => other.localId === localId && other.createdAt === createdAt);
-  return some.length === others.length && some.every(isAmongOthers);
-}
-
 function takeFrom(entry: Entry, taken: Map<string, ContextUses>): void {
   const { uses, lastUse } = entry;
   if (uses === 0) return;
   entry.uses = 0;
-  for (const localId of new Set(entry.documents.map((document) => document.localId))) {
+  for (const localId of new Set(entry.copies.map((copy) => copy.localId))) {
     const { count, last } = taken.get(localId) ?? { count: 0, last: 0 };
     taken.set(localId, { count: count + uses, last: Math.max(last, lastUse) });
   }

@@ -287,12 +287,20 @@ describe('resolving an @context (clauses 5.5.5, 5.5.7)', () => {
     expect((await contexts.resolve(url)).expand('x')).toBe('http://example.org/new');
   });
 
-  it('stays the same Context when it is renewed with the same content', async () => {
-    const { contexts, asked, clock } = setUp({ [url]: page({ x: 'http://example.org/x' }) });
+  it('stays the same Context while the documents that it was made of are as they were', async () => {
+    const inner = 'https://example.org/inner.jsonld';
+    const { contexts, pages, asked, clock } = setUp({
+      [url]: page([inner, { x: 'http://example.org/x' }]),
+      [inner]: page({ y: 'http://example.org/y' }),
+    });
     const context = await contexts.resolve(url);
     clock.time = 3_601 * 1_000_000;
     expect(await contexts.resolve(url)).toBe(context);
-    expect(asked).toEqual([url, url]);
+    expect(contexts.resolve(url)).toBe(context);
+    expect(asked).toEqual([url, inner, url, inner]);
+    pages.set(inner, page({ y: 'http://example.org/z' }));
+    clock.time = 7_202 * 1_000_000;
+    expect((await contexts.resolve(url)).expand('y')).toBe('http://example.org/z');
   });
 
   it('goes on with an expired context while its server does not answer', async () => {
