@@ -49,7 +49,7 @@ function memberRoutes(service: SubscriptionService): readonly Route[] {
       consumes: [],
       handle: async (exchange) => {
         const body = await service.retrieveSubscription(idOf(exchange), viewOf(exchange));
-        return { status: 200, body, context: exchange.context, newestOnly: true };
+        return { status: 200, body, context: exchange.context };
       },
     },
     {
@@ -84,7 +84,6 @@ async function query(service: SubscriptionService, exchange: Exchange): Promise<
     status: 200,
     body: subscriptions,
     context: exchange.context,
-    newestOnly: true,
     headers: pageHeaders(ROOT, exchange, page, count),
   };
 }

@@ -136,6 +136,13 @@ describe('/subscriptions', () => {
       expect((await read()).body.jsonldContext).toBe(CITY_CONTEXT);
     });
 
+    it('conforms to every version, which has fallbacks for Entity data alone (clauses 4.3.6.8, 6.3.6)', async () => {
+      await create(body({ expiresAt: '2027-01-01T00:00:00Z' }));
+      const { status, body: found, headers } = await read().set('Prefer', 'ngsi-ld=1.0');
+      expect([status, headers['preference-applied']]).toEqual([200, 'ngsi-ld=1.0']);
+      expect(found).toEqual((await read()).body);
+    });
+
     it('tells whether it is paused or expired', async () => {
       await create(body({ isActive: false, expiresAt: '2026-06-02T00:00:00Z' }));
       expect((await read()).body.status).toBe('paused');
