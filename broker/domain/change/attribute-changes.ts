@@ -1,7 +1,7 @@
 import type { Attribute, Entity, Micros } from '../entity.ts';
 import type { AppendFragment, AttributeDeletion, AttributeInput, UpdateFragment } from '../entity-input.ts';
 import { NgsiLdError } from '../errors.ts';
-import { SCOPE } from '../parsing/parse-names.ts';
+import { EXPIRES_AT, SCOPE } from '../parsing/parse-names.ts';
 import type { Change } from './changes.ts';
 import { type ChangeDraft, changeInstances, draftOf, finish, putInstance, union } from './draft.ts';
 import { instanceOf } from './instances.ts';
@@ -48,11 +48,14 @@ export function appendAttributes(
       return before;
     });
   }
-  const { scopes } = fragment;
+  const { scopes, expiresAt } = fragment;
+  const expiryStays = noOverwrite && expiresAt !== undefined && draft.before.expiresAt !== undefined;
+  if (expiryStays)
+    notUpdated.push({ attribute: EXPIRES_AT, reason: 'it exists already and must not be overwritten' });
   const change = finish(draft, {
     types: union(draft.before.types, fragment.types),
     ...(scopes !== undefined && { scopes: noOverwrite ? union(draft.before.scopes, scopes) : scopes }),
-    ...(fragment.expiresAt !== undefined && { expiresAt: fragment.expiresAt }),
+    ...(expiresAt !== undefined && !expiryStays && { expiresAt }),
   });
   return outcome(change, fragment.attributes, notUpdated);
 }

@@ -32,7 +32,7 @@ export const INSTANCE_MEMBERS: ReadonlyMap<string, MemberReader> = new Map<strin
   ['observedAt', removable('observedAt', (value, what) => requireDateTime(value, what))],
   ['expiresAt', removable('expiresAt', (value, what) => requireDateTime(value, what))],
   ['unitCode', ownMember('unitCode', readUnitCode)],
-  ['valueType', ownMember('valueType', (value, _what, { vocabulary }) => parseType(value, vocabulary))],
+  ['valueType', ownMember('valueType', (value, what, { vocabulary }) => parseType(value, vocabulary, what))],
   ['objectType', ownMember('objectType', readObjectType)],
   ['ngsildproof', readProof],
   // What the broker makes itself is ignored when clients send it back (clause 5.2.2).
@@ -172,9 +172,9 @@ function readSealed(value: Json, what: string): string {
 }
 
 function readObjectType(value: Json, what: string, { vocabulary }: Reading): string | readonly string[] {
-  if (!Array.isArray(value)) return parseType(value, vocabulary);
+  if (!Array.isArray(value)) return parseType(value, vocabulary, what);
   if (value.length === 0) throw badRequest(`${what} is an empty array: name one Entity Type or more`);
-  return value.map((type: Json) => parseType(type, vocabulary));
+  return value.map((type: Json) => parseType(type, vocabulary, what));
 }
 
 /** A data-integrity proof is kept as it came: a changed letter would break its seal. */

@@ -34,6 +34,8 @@ export function parseAttributeName(name: string, vocabulary: Vocabulary): string
 
 /** What stands for the scope member of an Entity where Attributes are named by IRI. */
 export const SCOPE = `${CORE}scope`;
+/** What stands there for its expiresAt. */
+export const EXPIRES_AT = `${CORE}expiresAt`;
 
 /**
  * What delete attribute may be told to delete: the IRI of an Attribute, or `SCOPE` (clause 5.6.5).
@@ -58,16 +60,16 @@ export function parseTypes(value: Json, vocabulary: Vocabulary): readonly string
 }
 
 /**
- * One Entity Type as its IRI.
+ * One Entity Type, or datatype, as its IRI; `member` holds it, in errors.
  * @throws NgsiLdError BadRequestData.
  */
-export function parseType(value: Json, vocabulary: Vocabulary): string {
+export function parseType(value: Json, vocabulary: Vocabulary, member = 'type'): string {
   if (!isText(value) || isNgsiLdNull(value)) {
-    throw badRequest(`type ${shown(value)} is not a name: it cannot be removed, and has to be a string`);
+    throw badRequest(`${member} ${shown(value)} is not a name: it has to be a string, and cannot be removed here`);
   }
-  const iri = vocabulary.expand(requireName(value, 'type'));
+  const iri = vocabulary.expand(requireName(value, member));
   if (!iri.startsWith('@')) return iri;
-  throw badRequest(`type ${shown(value)} is a keyword of JSON-LD: choose another name`);
+  throw badRequest(`${member} ${shown(value)} is a keyword of JSON-LD: choose another name`);
 }
 
 /**

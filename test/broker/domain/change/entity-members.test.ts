@@ -13,12 +13,18 @@ const members: readonly (readonly [OperationName, JsonObject, types: Json, scope
   ['noOverwrite', { type: ['Hall', 'Room'] }, ['Room', 'Hall'], '/A'],
   ['update', { type: 'Hall' }, ['Room', 'Hall'], '/A'],
   ['merge', { type: 'Hall' }, ['Room', 'Hall'], '/A'],
+  ['upsertUpdate', { type: 'Hall' }, ['Room', 'Hall'], '/A'],
   ['replaceEntity', { type: 'Hall', scope: '/A' }, 'Hall', '/A'],
+  ['upsertReplace', { type: 'Hall', scope: '/A' }, 'Hall', '/A'],
   ['append', { scope: 'B' }, 'Room', '/B'],
   ['noOverwrite', { scope: ['/B', '/A'] }, 'Room', ['/A', '/B']],
   ['update', { scope: ['/B', '/C'] }, 'Room', ['/B', '/C']],
   ['merge', { scope: '/B' }, 'Room', '/B'],
+  ['upsertUpdate', { scope: '/B' }, 'Room', '/B'],
+  ['replaceEntity', { scope: '/B' }, 'Room', '/B'],
+  ['upsertReplace', { scope: '/B' }, 'Room', '/B'],
   ['replaceEntity', {}, 'Room', undefined],
+  ['upsertReplace', {}, 'Room', undefined],
   ['update', { scope: NULL }, 'Room', undefined],
   ['merge', { scope: NULL }, 'Room', undefined],
 ];
@@ -27,7 +33,7 @@ describe('types and scopes (clauses 4.18, 5.6.2 to 5.6.18)', () => {
   it.each(members)('%s of %j gives type %j and scope %j', (operation, body, type, scope) => {
     const current = stored({ scope: '/A', a: 1 });
     const { change } = OPERATIONS[operation](current, {
-      ...(operation === 'replaceEntity' && { a: 1 }),
+      ...((operation === 'replaceEntity' || operation === 'upsertReplace') && { a: 1 }),
       ...body,
     });
     const result = shown(change?.entity ?? current);
@@ -59,27 +65,6 @@ describe('types and scopes (clauses 4.18, 5.6.2 to 5.6.18)', () => {
     const change = deleteAttribute(stored({ scope: '/A' }), SCOPE, NOW);
     expect(change).toMatchObject({ scopesChanged: true, entity: { scopes: [] } });
     expect(refusalOf(() => deleteAttribute(stored(), SCOPE, NOW)).type).toBe('ResourceNotFound');
-  });
-});
-
-describe('expiresAt of an Entity (clause 4.22)', () => {
-  const later = '2027-01-01T00:00:00Z';
-
-  it.each(['append', 'update', 'merge', 'replaceEntity'] as const)('is set by %s', (operation) => {
-    const { change } = OPERATIONS[operation](stored(), { expiresAt: later });
-    expect(change?.entity?.expiresAt).toBe(Date.parse(later) * 1000);
-  });
-
-  it.each(['update', 'merge'] as const)('is removed by null with %s', (operation) => {
-    const { change } = OPERATIONS[operation](stored({ expiresAt: later }), { expiresAt: NULL });
-    expect(change?.entity).toBeDefined();
-    expect(change?.entity).not.toHaveProperty('expiresAt');
-  });
-
-  it('is kept by what does not name it, and goes with replace', () => {
-    const current = stored({ expiresAt: later, a: 1 });
-    expect(OPERATIONS.append(current, { a: 2 }).change?.entity?.expiresAt).toBe(current.expiresAt);
-    expect(OPERATIONS.replaceEntity(current, { a: 1 }).change?.entity).not.toHaveProperty('expiresAt');
   });
 });
 

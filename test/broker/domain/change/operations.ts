@@ -5,9 +5,10 @@ import {
   updateAttributes,
 } from '../../../../broker/domain/change/attribute-changes.ts';
 import type { Change } from '../../../../broker/domain/change/changes.ts';
-import { replaceEntity } from '../../../../broker/domain/change/entity-changes.ts';
+import { replaceEntity, upsertEntity } from '../../../../broker/domain/change/entity-changes.ts';
 import { mergeEntity, partialUpdateAttribute } from '../../../../broker/domain/change/fragment-changes.ts';
 import type { Entity, JsonObject } from '../../../../broker/domain/entity.ts';
+import type { EntityInput } from '../../../../broker/domain/entity-input.ts';
 import {
   parseAttributeFragment,
   parseAttributeReplacement,
@@ -45,14 +46,19 @@ export const OPERATIONS = {
   replaceAttribute: one((current, body) =>
     replaceAttribute(current, iri('a'), parseAttributeReplacement(iri('a'), body, core), NOW),
   ),
-  replaceEntity: one((current, body) =>
-    replaceEntity(current, parseEntity({ id: ID, type: 'Room', ...body }, core), NOW),
-  ),
+  replaceEntity: one((current, body) => replaceEntity(current, whole(body), NOW)),
+  /** Those of a batch upsert (clause 5.6.8). */
+  upsertReplace: one((current, body) => upsertEntity(current, whole(body), NOW, 'replace')),
+  upsertUpdate: one((current, body) => upsertEntity(current, whole(body), NOW, 'update')),
   /** `body` holds the options. */
   deleteAttribute: one((current, body) => deleteAttribute(current, iri('a'), NOW, body)),
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+function whole(body: JsonObject): EntityInput {
+  return parseEntity({ id: ID, type: 'Room', ...body }, core);
+}
 
 function withChange({ change, notUpdated }: Partial<Effect>): Effect {
   return { change, ...(notUpdated !== undefined && { notUpdated }) };
