@@ -9,12 +9,14 @@ import type { Folding } from './record-room.ts';
 import { type ShapeDocument, type Shapes, shapeOf } from './shapes.ts';
 import type { StampSource } from './stamps.ts';
 import { type CellsOf, tokensOf } from './tokens.ts';
+import type { ValueIndexes } from './value-indexes.ts';
 
 export interface ChangeAttemptParts {
   readonly entities: Collection<EntityDocument>;
   readonly shapes: Shapes;
   readonly stamps: StampSource;
   readonly cellsOf: CellsOf;
+  readonly indexes: Pick<ValueIndexes, 'valuesOf'>;
   /** Whether somebody folds pending records when asked. */
   readonly canDrain: () => boolean;
   /** Called after each commit. */
@@ -84,11 +86,12 @@ async function readHeld(
 function decide(
   { id, tenant, calls, hasDrained }: Lane,
   held: HeldDocument | undefined,
-  { stamps, cellsOf, canDrain }: ChangeAttemptParts,
+  { stamps, cellsOf, indexes, canDrain }: ChangeAttemptParts,
 ): Decided {
   return decideAll(id, held, calls, {
     stamps,
     tokensOf: (entity) => tokensOf(tenant, entity, cellsOf),
+    valuesOf: (entity) => indexes.valuesOf(tenant, entity),
     folding: foldingFor(hasDrained, canDrain()),
   });
 }

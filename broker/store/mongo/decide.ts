@@ -33,18 +33,21 @@ export interface Written {
   readonly entity: Entity | undefined;
   readonly body: string;
   readonly tokens: readonly string[];
+  readonly values: readonly string[];
   readonly sequence: string;
 }
 
 export interface DecideParts {
   readonly stamps: StampSource;
   readonly tokensOf: (entity: Entity) => readonly string[];
+  /** What the value indexes hold of the Entity. */
+  readonly valuesOf: (entity: Entity) => readonly string[];
   readonly folding: Folding;
 }
 
 type State = Omit<Written, 'stamp' | 'records'>;
 
-const nothing: State = { entity: undefined, body: '', tokens: [], sequence: '' };
+const nothing: State = { entity: undefined, body: '', tokens: [], values: [], sequence: '' };
 
 /** Runs the calls one after the other, each on what the one before it made. Pure but for the stamps. */
 export function decideAll(
@@ -92,7 +95,7 @@ function noRoom(id: string, waiting: number): NgsiLdError {
 function stateOf(held: HeldDocument | undefined): State {
   if (held?.body === undefined) return nothing;
   const entity = JSON.parse(held.body) as Entity;
-  return { entity, body: held.body, tokens: [], sequence: held.sequence ?? '' };
+  return { entity, body: held.body, tokens: [], values: [], sequence: held.sequence ?? '' };
 }
 
 interface Step {
@@ -105,7 +108,7 @@ function decideOne(
   state: State,
   { decide, sequence }: ChangeCall,
   after: string,
-  { stamps, tokensOf }: DecideParts,
+  { stamps, tokensOf, valuesOf }: DecideParts,
 ): Step {
   const stamp = stamps.next(after === '' ? 0 : momentOf(after));
   const current = isExpired(state.entity, stamp.at) ? undefined : state.entity;
@@ -121,7 +124,8 @@ function decideOne(
     const tokens = tokensOf(entity);
     assertIndexable(id, tokens);
     const place = current ? state.sequence : sequence;
-    return { outcome: { answer }, made: { record, state: { entity, body, tokens, sequence: place } } };
+    const made: State = { entity, body, tokens, values: valuesOf(entity), sequence: place };
+    return { outcome: { answer }, made: { record, state: made } };
   } catch (reason) {
     return { outcome: { reason } };
   }

@@ -4,14 +4,17 @@ import type { Condition } from '../../domain/query/condition.ts';
 import type { Decision, FindPage, TemporalStore, TenantStore, TypeCensus } from '../store.ts';
 import { countAttribute, takeCensus } from './census.ts';
 import type { ChangeQueue } from './change-queue.ts';
-import { isExact, toFilter } from './condition.ts';
+import { hasCells, isExact, toFilter } from './condition.ts';
 import type { EntityDocument } from './entity-document.ts';
-import { findPages } from './find-pages.ts';
+import { findPages, type Search } from './find-pages.ts';
 import type { Gate } from './gate.ts';
 import { keyOf } from './keys.ts';
+import type { MomentReads } from './moment-reads.ts';
 import type { Retrieval } from './retrieval.ts';
 import type { Sequences } from './sequences.ts';
 import type { Shapes } from './shapes.ts';
+import type { ValueIndexes } from './value-indexes.ts';
+import type { MissingIndex, ValueUsage } from './value-usage.ts';
 
 export interface TenantParts {
   readonly entities: Collection<EntityDocument>;
@@ -19,6 +22,9 @@ export interface TenantParts {
   readonly queue: Pick<ChangeQueue, 'add'>;
   readonly retrieval: Pick<Retrieval, 'get'>;
   readonly sequences: Sequences;
+  readonly indexes: Pick<ValueIndexes, 'find'>;
+  readonly usage: ValueUsage;
+  readonly reads: MomentReads;
   readonly gate: Gate;
   readonly now: () => Micros;
   readonly temporal: (tenant: string) => TemporalStore;
@@ -41,6 +47,7 @@ export class MongoTenant implements TenantStore {
   change<T>(id: string, decide: (current: Entity | undefined, now: Micros) => Decision<T>): Promise<T> {
     const { gate, queue, sequences } = this.#parts;
     const tenant = this.#tenant;
+    this.#parts.usage.follow();
     const add = () =>
       new Promise<T>((resolve, reject) => {
         const call = {
@@ -72,10 +79,11 @@ export class MongoTenant implements TenantStore {
   }
 
   async *find(condition: Condition, page: FindPage = {}): AsyncIterable<readonly Entity[]> {
-    const { entities, gate, now } = this.#parts;
-    const filter = toFilter(condition, this.#tenant);
-    if (!filter) return;
-    yield* findPages(filter, page, { entities, now, run: (work) => gate.run(work) });
+    const { entities, gate, now, reads, usage } = this.#parts;
+    usage.follow();
+    const search = this.#searchFor(condition);
+    if (!search) return;
+    yield* findPages(search, page, { entities, now, reads, run: (work) => gate.run(work) });
   }
 
   async count(condition: Condition): Promise<number> {
@@ -93,6 +101,28 @@ export class MongoTenant implements TenantStore {
 
   attributeCount(attribute: string): Promise<number> {
     return this.#parts.gate.run(() => countAttribute(this.#parts, this.#tenant, attribute));
+  }
+
+  #searchFor(condition: Condition): Search | undefined {
+    const { indexes, usage } = this.#parts;
+    const tenant = this.#tenant;
+    const missing: MissingIndex[] = [];
+    const used: string[] = [];
+    const filter = toFilter(condition, tenant, (type, subject) => {
+      const index = indexes.find(tenant, type, subject);
+      if (index) used.push(index.since);
+      else missing.push({ type, subject });
+      return index;
+    });
+    if (!filter) return undefined;
+    usage.used(used);
+    return {
+      filter,
+      isMoving: used.length > 0 || hasCells(condition),
+      onEnd: (inVain) => {
+        if (inVain > 0) usage.wasted(tenant, missing, inVain);
+      },
+    };
   }
 
   #count(filter: Filter<EntityDocument>): Promise<number> {

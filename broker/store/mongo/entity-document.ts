@@ -19,9 +19,11 @@ export interface EntityDocument {
   readonly visibleUntil: Micros;
   /** The same where it does expire: what finds those that have, to take them away. */
   readonly expiresAt?: Micros;
-  /** Absent on a tombstone, as are `tokens`, `shape` and `sequence`. */
+  /** Absent on a tombstone, as are `tokens`, `values`, `shape` and `sequence`. */
   readonly body?: string;
   readonly tokens?: readonly string[];
+  /** Marks and keys of the value indexes: see value-keys.ts. */
+  readonly values?: readonly string[];
   /** Key of the types and Attributes that it has: see `Shape`. */
   readonly shape?: string;
   /** Place in the creation order. */
@@ -36,6 +38,6 @@ export interface EntityDocument {
 }
 
 /** The document as it is read to be changed: without the pending records, which are only ever appended to. */
-export type HeldDocument = Omit<EntityDocument, 'pending' | 'tokens' | 'shape'>;
+export type HeldDocument = Omit<EntityDocument, 'pending' | 'tokens' | 'values' | 'shape'>;
 
-export const heldProjection = { pending: 0, tokens: 0, shape: 0 } as const;
+export const heldProjection = { pending: 0, tokens: 0, values: 0, shape: 0 } as const;

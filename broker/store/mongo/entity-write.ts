@@ -27,7 +27,7 @@ export function unchangedSince({ _id, version, oldest }: HeldDocument): Filter<E
 type Fields = Omit<EntityDocument, '_id' | 'pending'>;
 
 function fieldsOf(held: HeldDocument | undefined, { stamp, records, ...state }: Written): Fields {
-  const { entity, body, tokens, sequence } = state;
+  const { entity, body, tokens, values, sequence } = state;
   const bytes = records.reduce((sum, record) => sum + record.bytes, held?.pendingBytes ?? 0);
   const oldest = held?.oldest ?? records[0]?.stamp;
   return {
@@ -38,7 +38,7 @@ function fieldsOf(held: HeldDocument | undefined, { stamp, records, ...state }: 
     ...(oldest !== undefined && { oldest }),
     ...(entity?.expiresAt !== undefined && { expiresAt: entity.expiresAt }),
     ...(entity
-      ? { visibleUntil: entity.expiresAt ?? Number.POSITIVE_INFINITY, body, tokens, sequence }
+      ? { visibleUntil: entity.expiresAt ?? Number.POSITIVE_INFINITY, body, tokens, values, sequence }
       : { visibleUntil: 0, deletedAt: momentOf(stamp) }),
   };
 }
@@ -48,7 +48,7 @@ function updateOf(fields: Fields, { entity, records }: Written): UpdateFilter<En
   return {
     $set: fields,
     $unset: {
-      ...(entity ? { deletedAt: '' } : { body: '', tokens: '', shape: '', sequence: '' }),
+      ...(entity ? { deletedAt: '' } : { body: '', tokens: '', values: '', shape: '', sequence: '' }),
       ...(isLasting && { expiresAt: '' }),
     },
     $push: { pending: { $each: [...records] } },

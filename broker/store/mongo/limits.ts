@@ -6,7 +6,9 @@ const ENTITY_BYTES = 4 * 1024 * 1024;
 export const DOCUMENT_BYTES = 15.5 * 1024 * 1024;
 /** MongoDB makes at most 100,000 index keys of a document; far fewer are still a mistake. */
 const TOKENS = 20_000;
-export const TOKEN_BYTES = 2 * 1024 * 1024;
+const TOKEN_BYTES = 2 * 1024 * 1024;
+/** What a document has besides bodies: tokens, and of at most 64 value indexes 64 keys of some 250 bytes each. */
+export const INDEXED_BYTES = TOKEN_BYTES + 1024 * 1024;
 /** A command is one document too. */
 const FILTER_BYTES = 8 * 1024 * 1024;
 

@@ -1,12 +1,13 @@
 import { connectMongo, type MongoConnection } from '../../../runtime/mongo/connect.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { Outbox, Store } from '../store.ts';
-import { changeAttempt } from './change-attempt.ts';
+import { type ChangeAttemptParts, changeAttempt } from './change-attempt.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { Deliveries } from './deliveries.ts';
 import { mongoDocuments } from './documents.ts';
 import { MongoTenant, type TenantParts } from './entities.ts';
 import { Gate } from './gate.ts';
+import { hearingOf, momentReads } from './moment-reads.ts';
 import { mongoOutbox } from './outbox.ts';
 import { RelayLink } from './relay-link.ts';
 import { Retrieval } from './retrieval.ts';
@@ -18,6 +19,7 @@ import { sweeper } from './sweeper.ts';
 import { MongoTemporal } from './temporal.ts';
 import { Tenants } from './tenants.ts';
 import type { CellsOf } from './tokens.ts';
+import { openValueIndexes } from './value-indexing.ts';
 
 export interface MongoStoreOptions {
   /** `mongodb://…` or `mongodb+srv://…`; the database is `carillon` where it names none. */
@@ -27,6 +29,8 @@ export interface MongoStoreOptions {
   readonly cellsOf: CellsOf;
   /** Recorded in a new database. */
   readonly coreContextVersion: string;
+  /** Between the steps of what is done in the background: by default, what came meanwhile is done first. */
+  readonly pause?: () => Promise<void>;
 }
 
 /**
@@ -43,33 +47,29 @@ export async function openStoreOn(
   { coreContextVersion, ...parts }: Omit<MongoStoreOptions, 'url'>,
 ): Promise<Store> {
   try {
-    return storeOf(connection, await migrate(connection.database, coreContextVersion), parts);
+    return await storeOf(connection, await migrate(connection.database, coreContextVersion), parts);
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf'>;
+type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf' | 'pause'>;
 
-function storeOf(connection: MongoConnection, collections: Collections, { now, cellsOf }: StoreParts): Store {
+async function storeOf(
+  connection: MongoConnection,
+  collections: Collections,
+  { now, cellsOf, pause }: StoreParts,
+): Promise<Store> {
   const { entities } = collections;
   const gate = new Gate();
   const stamps = new StampSource(now);
+  const documents = mongoDocuments({ collection: collections.documents, stamps, gate, now });
+  const { indexes, usage } = await openValueIndexes({ entities, documents, stamps, gate, now, pause });
   const relay = new RelayLink();
   const shapes = new Shapes(collections.shapes);
   const tenants = new Tenants(collections.tenants, gate);
-  const queue = new ChangeQueue({
-    attempt: changeAttempt({
-      entities,
-      shapes,
-      stamps,
-      cellsOf,
-      canDrain: () => relay.isThere(),
-      onCommitted: () => relay.announce(),
-    }),
-    drain: (tenant, id) => relay.drain(tenant, id),
-  });
+  const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes }, relay);
   const temporalParts = { ...collections, gate, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
@@ -77,6 +77,9 @@ function storeOf(connection: MongoConnection, collections: Collections, { now, c
     queue,
     retrieval: new Retrieval(entities, now),
     sequences: new Sequences(entities, new StampSource(now)),
+    indexes,
+    usage,
+    reads: momentReads({ now, hear: await hearingOf(connection.database, entities) }),
     gate,
     now,
     temporal: (tenant) => new MongoTemporal(tenant, temporalParts),
@@ -87,7 +90,7 @@ function storeOf(connection: MongoConnection, collections: Collections, { now, c
     hasTenant: (tenant) => tenants.has(tenant),
     createTenant: (tenant) => tenants.create(tenant),
     outbox: outboxOf(collections, { gate, stamps, now, relay }),
-    documents: mongoDocuments({ collection: collections.documents, stamps, gate, now }),
+    documents,
     setDrain: (drain) => relay.set(drain),
     ping: () => gate.run(() => connection.ping()),
     close: async () => {
@@ -95,6 +98,17 @@ function storeOf(connection: MongoConnection, collections: Collections, { now, c
       await connection.close();
     },
   };
+}
+
+function queueOf(parts: Omit<ChangeAttemptParts, 'canDrain' | 'onCommitted'>, relay: RelayLink): ChangeQueue {
+  return new ChangeQueue({
+    attempt: changeAttempt({
+      ...parts,
+      canDrain: () => relay.isThere(),
+      onCommitted: () => relay.announce(),
+    }),
+    drain: (tenant, id) => relay.drain(tenant, id),
+  });
 }
 
 interface OutboxNeeds {

@@ -1,5 +1,5 @@
 import type { HeldDocument, PendingRecord } from './entity-document.ts';
-import { bytesOf, DOCUMENT_BYTES, TOKEN_BYTES } from './limits.ts';
+import { bytesOf, DOCUMENT_BYTES, INDEXED_BYTES } from './limits.ts';
 
 const MOST_RECORDS = 64;
 const MOST_BYTES = 1024 * 1024;
@@ -38,7 +38,7 @@ export class RecordRoom {
     const bytes = this.#bytes + record.bytes;
     const isBounded = this.#folding !== 'none' && !this.#isFree();
     if (isBounded && bytes > MOST_BYTES) return 'later';
-    if (bytes + bytesOf(state.body) + TOKEN_BYTES > DOCUMENT_BYTES) {
+    if (bytes + bytesOf(state.body) + INDEXED_BYTES > DOCUMENT_BYTES) {
       return this.records.length === 0 ? 'never' : 'later';
     }
     this.#bytes = bytes;

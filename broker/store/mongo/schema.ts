@@ -4,6 +4,7 @@ import { buryExisting } from './bury-existing.ts';
 import type { DeliveryDocument } from './delivery-document.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
+import { markExisting } from './mark-existing.ts';
 import { shapeExisting } from './shape-existing.ts';
 import type { ShapeDocument } from './shapes.ts';
 import type { StoredDocument } from './stored-document.ts';
@@ -24,6 +25,7 @@ export interface Collections {
 const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescription[]>>> = {
   entities: [
     { name: 'found', key: { tokens: 1, sequence: 1, visibleUntil: 1 } },
+    { name: 'values', key: { values: 1, sequence: 1, visibleUntil: 1 } },
     { name: 'shapes', key: { shape: 1, visibleUntil: 1 } },
     { name: 'pending', key: { oldest: 1 }, sparse: true },
     { name: 'deleted', key: { deletedAt: 1 }, sparse: true },
@@ -55,7 +57,12 @@ interface MetaDocument {
 const FORMAT = 'carillon-broker';
 
 /** Migration n leads from version n to n + 1; each may be run again, and by several processes at once. */
-const migrations: readonly ((database: Db) => Promise<void>)[] = [createIndexes, addShapes, addGraves];
+const migrations: readonly ((database: Db) => Promise<void>)[] = [
+  createIndexes,
+  addShapes,
+  addGraves,
+  addMarks,
+];
 
 /**
  * Brings the database forward to the newest version, an empty one from the first.
@@ -100,6 +107,11 @@ async function addShapes(database: Db): Promise<void> {
 async function addGraves(database: Db): Promise<void> {
   await createIndexes(database);
   await buryExisting(collectionsOf(database).deliveries);
+}
+
+async function addMarks(database: Db): Promise<void> {
+  await createIndexes(database);
+  await markExisting(collectionsOf(database).entities);
 }
 
 async function createIndexes(database: Db): Promise<void> {

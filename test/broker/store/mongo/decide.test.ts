@@ -10,7 +10,12 @@ const stamps = new StampSource(() => 1_800_000_000_000_000, 'w');
 const call = (decide: ChangeCall['decide'], sequence = 'new'): ChangeCall => ({ decide, sequence });
 const increment = () => call(setting((level) => level + 1));
 const decide = (calls: readonly ChangeCall[], held?: HeldDocument, folding: Folding = 'possible') =>
-  decideAll(ID, held, calls, { stamps, tokensOf: ({ types }) => types, folding });
+  decideAll(ID, held, calls, {
+    stamps,
+    tokensOf: ({ types }) => types,
+    valuesOf: ({ types }) => types,
+    folding,
+  });
 
 function held(members: Partial<HeldDocument> = {}): HeldDocument {
   const body = JSON.stringify(entityAt(ID, 1));
@@ -71,6 +76,7 @@ describe('deciding several calls on one Entity', () => {
     const tokens = decideAll(ID, held(), [increment()], {
       stamps,
       tokensOf: () => scopes,
+      valuesOf: () => [],
       folding: 'possible',
     });
     expect(tokens.outcomes).toMatchObject([{ reason: { type: 'EntityTooLarge' } }]);
