@@ -39,6 +39,21 @@ export function requireUri(value: Json | undefined, member: string): string {
   );
 }
 
+/** In URLs and headers it has up to nine characters for each of its own, and both have to be short enough to be taken. */
+const MAX_ID_LENGTH = 2_048;
+
+/**
+ * The id of something that is going to be found at its URL.
+ * @throws NgsiLdError BadRequestData naming `member`, also for one of more than `MAX_ID_LENGTH` characters.
+ */
+export function requireId(value: Json | undefined, member: string): string {
+  const id = requireUri(value, member);
+  if (id.length <= MAX_ID_LENGTH) return id;
+  throw badRequest(
+    `${member} ${shown(id)} has ${id.length} characters: at most ${MAX_ID_LENGTH} fit in URLs, make it shorter`,
+  );
+}
+
 /** True for a name of clause 4.6.2: a letter, then letters, digits and `_`, perhaps prefixed; or a full IRI. */
 export function isName(text: string): boolean {
   return SIMPLE_NAME.test(text) || NAME.test(text) || (text.includes(':') && isUri(text));

@@ -9,7 +9,7 @@ import type {
   UpdateFragment,
 } from '../entity-input.ts';
 import { badRequest, NgsiLdError } from '../errors.ts';
-import { isNgsiLdNull, requireUri } from '../names.ts';
+import { isNgsiLdNull, requireId } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isMemberName } from './instance-members.ts';
 import { parseInstances } from './parse-instances.ts';
@@ -37,7 +37,7 @@ interface EntityDraft {
  */
 export function parseEntityId(body: Json): string {
   const raw = requireObject(body);
-  return requireUri(idIn(raw), 'id');
+  return requireId(idIn(raw), 'id');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, type Micros, NGSI_LD_NULL } from '../entity.ts';
 import { badRequest } from '../errors.ts';
-import { requireUri } from '../names.ts';
+import { requireId } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { objectOf, refuseUnknown, wrong } from './checks.ts';
 import { OUTPUT_ONLY_NOTIFICATION_MEMBERS } from './parse-notification-params.ts';
@@ -40,7 +40,7 @@ export function identify(body: Json, type: 'required' | 'optional'): string | un
   const given = objectOf(body, 'Subscription');
   if (given['type'] === undefined ? type === 'required' : given['type'] !== 'Subscription')
     return wrong('type', 'must be "Subscription"');
-  return given['id'] === undefined ? undefined : requireUri(given['id'], 'id');
+  return given['id'] === undefined ? undefined : requireId(given['id'], 'id');
 }
 
 /** Checks every member of a request body on its own (clause 5.2.12). @throws BadRequestData, OperationNotSupported */

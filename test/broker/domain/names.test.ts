@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isName, isNgsiLdNull, isUri, requireScope, shown } from '../../../broker/domain/names.ts';
+import { isName, isNgsiLdNull, isUri, requireId, requireScope, shown } from '../../../broker/domain/names.ts';
 import { refusalOf } from './support.ts';
 
 describe('URIs (clause 4.6.1)', () => {
@@ -34,6 +34,15 @@ describe('URIs (clause 4.6.1)', () => {
     'ürn:x',
   ])('%j is none', (text) => {
     expect(isUri(text)).toBe(false);
+  });
+});
+
+describe('ids (clauses 5.2.4, 5.2.12)', () => {
+  it('are URIs that fit in URLs', () => {
+    const id = `urn:x:${'y'.repeat(2_042)}`;
+    expect(requireId(id, 'id')).toBe(id);
+    expect(() => requireId(`${id}y`, 'id')).toThrow('has 2049 characters: at most 2048');
+    expect(() => requireId('room', 'id')).toThrow('not a URI');
   });
 });
 
