@@ -109,7 +109,7 @@ const members: readonly (readonly [entity: JsonObject, detail: RegExp])[] = [
   [{ id: ID }, /has no type/],
   [{ id: ID, type: [] }, /type is neither a name/],
   [{ id: ID, type: { a: 1 } }, /type is neither a name/],
-  [{ id: ID, type: [5] }, /valueType of a "5" is not a name/],
+  [{ id: ID, type: [5] }, /type "5" is not a name/],
   [{ id: ID, type: '' }, /type "" is not a name/],
   [{ id: ID, type: '9th' }, /begin with a letter/],
   [{ id: ID, type: 'id' }, /type "id" is a keyword of JSON-LD/],
