@@ -50,7 +50,9 @@ const terms: ValueWriter = (value, vocabulary) =>
   typeof value === 'string'
     ? vocabulary.compactVocab(value)
     : (value as readonly string[]).map((iri) => vocabulary.compactVocab(iri));
-const asObjects: ValueWriter = (value) => (value as readonly Json[]).map((object) => ({ object }));
+/** NGSI-LD Null stands alone in the array (clause 4.5.22.2). */
+const asObjects: ValueWriter = (value) =>
+  (value as readonly Json[]).map((object) => (object === NGSI_LD_NULL ? object : { object }));
 
 const property: KindRules = {
   valueMember: 'value',

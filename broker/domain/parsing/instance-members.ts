@@ -53,7 +53,7 @@ export const INSTANCE_MEMBERS: ReadonlyMap<string, MemberReader> = new Map<strin
   ['lang', refuse('lang', 'is only given in answers')],
   ['entityIdSealed', removable('entityIdSealed', readSealed)],
   ['entityTypeSealed', removable('entityTypeSealed', readSealed)],
-  ['@context', refuse('@context', 'cannot be embedded: put it at the top of the body')],
+  ['@context', refuse('@context', 'cannot be embedded, only stand at the top of the body')],
 ]);
 
 /** True for a member that can never be an Attribute of an Entity; ngsildproof can be both (clause 4.5.2.2). */

@@ -12,7 +12,8 @@ export function purgeRoutes(purgeEntities: PurgeEntities): readonly Route[] {
       method: 'DELETE',
       path: '/entities',
       clause: '6.4.3.3',
-      parameters: [...selectionParameters, 'attrs', 'keep', 'drop', 'local'],
+      // The table has geometryProperty too, which is about answers in GeoJSON: there is nothing that it could say here.
+      parameters: [...selectionParameters, 'attrs', 'keep', 'drop', 'local', 'geometryProperty'],
       consumes: [],
       handle: async (exchange) => {
         await purgeEntities(readQuery(exchange), readPurge(exchange), exchange);

@@ -450,6 +450,7 @@ describe('DELETE /entities (clause 6.4.3.3)', () => {
     ['q=number>2', '1nn 2nn'],
     ['type=Room&q=number<3', '3nn 4nn 5nn 6nn 7nn'],
     ['type=Room&drop=name,nothing', '1n 2n 3n 4n 5n 6nn 7nn'],
+    ['type=Room&drop=name&geometryProperty=location', '1n 2n 3n 4n 5n 6nn 7nn'],
     ['type=Hall&keep=nothing', '1nn 2nn 3nn 4nn 5nn 6 7'],
     ['local=true', ''],
     ['type=Tram', '1nn 2nn 3nn 4nn 5nn 6nn 7nn'],

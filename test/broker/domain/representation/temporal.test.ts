@@ -121,6 +121,17 @@ describe('the temporal representation (clauses 4.5.6 to 4.5.8)', () => {
     expect(evolution({ x }, { lang: ['nl'] })?.['x']).toEqual({ type: 'Property', values: [['ja', FIRST]] });
   });
 
+  it.each<[kind: string, member: string, nothing: Json]>([
+    ['Property', 'value', 'urn:ngsi-ld:null'],
+    ['LanguageProperty', 'languageMap', { '@none': 'urn:ngsi-ld:null' }],
+    ['ListProperty', 'valueList', ['urn:ngsi-ld:null']],
+    ['Relationship', 'object', 'urn:ngsi-ld:null'],
+    ['ListRelationship', 'objectList', ['urn:ngsi-ld:null']],
+  ])('tells by NGSI-LD Null that a %s was deleted (clauses 4.5.0, 4.5.22.2)', (type, member, nothing) => {
+    const x = { type, [member]: nothing, observedAt: FIRST };
+    expect(evolution({ x }, { form: 'normalized' })?.['x']).toMatchObject([{ [member]: nothing }]);
+  });
+
   it('is nothing without instances', () => {
     expect(evolution({})).toBeUndefined();
   });
