@@ -54,7 +54,7 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
     get: (id) => session.read(() => get(id)),
     getMany: (ids) => session.read(() => existing(ids, get)),
     find: (condition, page) => finder.find(tenant, condition, page),
-    count: (condition) => session.read(() => finder.count(tenant, condition)),
+    count: (condition) => finder.count(tenant, condition),
     isExact,
     census: async (type) => {
       await sweepExpired();

@@ -230,6 +230,14 @@ const deadLetters = `
   CREATE INDEX delivery_dead ON delivery (queue, dead_at, place) WHERE dead_at IS NOT NULL;
 `;
 
+/**
+ * The points of an index also by the place of their Entity: what one Entity has, and a walk in creation order. path is
+ * what the index is of (Subject in value-subjects.ts).
+ */
+const valuesByPlace = `
+  CREATE INDEX value_point_seq ON value_point (value_index, seq, kind, at);
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -244,5 +252,6 @@ export const brokerSchema: Schema = {
     values,
     historyPages,
     deadLetters,
+    valuesByPlace,
   ],
 };

@@ -1,8 +1,8 @@
-import type { Condition } from '../../domain/query/condition.ts';
-import { type ConditionScope, estimate, type Sources, type Sql, toSources } from './condition.ts';
-import { countPlaces, lotOf, type Places } from './places.ts';
+import type { ConditionScope, Sql } from './condition.ts';
+import { type Lot, type Lots, lotsOf } from './lots.ts';
 import type { Session } from './session.ts';
 import { ALL_TYPES } from './type-counter.ts';
+import type { Ways } from './ways.ts';
 
 /** What the next page wants: so many places behind `after`, the first `skip` left out. */
 export interface Step {
@@ -11,85 +11,136 @@ export interface Step {
   readonly skip: number;
 }
 
-/** Gives the places of Entities in the creation order; fewer than wanted at the end only. */
-export type Steps = (step: Step) => readonly number[];
+/** Some of the places that were wanted. */
+export interface Stride extends Lot {
+  /** How many of those to be left out were. */
+  readonly skipped: number;
+}
 
-/** What can be walked through. */
+/** Gives the places of Entities in the creation order: perhaps fewer than wanted, none even, until `isLast`. */
+export type Steps = (step: Step) => Stride;
+
+/** What can be gone through. */
 export interface Walk {
-  readonly condition: Condition;
   readonly scope: ConditionScope;
-  /** The ways through cells and values: see `placesOf`. */
-  readonly ways: readonly Places[];
-  /** False when an index of the way is out of use by now: a slow reader may outlive it. */
-  readonly isOpen: (way: Places) => boolean;
-  /** Called when a way is taken. */
-  readonly onTaken: (way: Places) => void;
+  readonly ways: Ways;
+  /** One more filter on `o.seq`, where the ways are to give exactly what meets the Condition. */
+  readonly more: Sql | undefined;
+  /** About how many Entities there are to be gone through. */
+  readonly entities: number;
 }
 
 /** So many places are picked out at no cost to speak of. */
-const FEW = 6000;
-/** Counting again is worth while after so many Entities, and then whenever twice as many have been walked. */
-const WALKED_IN_VAIN = 100;
-/** Picking out so many places costs what walking past one Entity does: 0.04 microseconds each, against 2. */
-const PLACES_AN_ENTITY = 50;
-/** Places that are looked up at once: a few for the first page, and more as the reader goes on. */
-const LARGEST_LOT = 20_000;
+const FEW = 1000;
+/** A way with fewer places than this is soon at its end. */
+const SHORT = 100;
+/** Passing a row of an index costs what picking out so many places does: 0.04 microseconds each, against 0.15. */
+const PLACES_A_ROW = 4;
+/** Reading and judging an Entity costs what passing so many rows does. */
+export const ROWS_AN_ENTITY = 40;
+/** Ways are compared again when so many rows were passed, and then whenever twice as many were. */
+const PASSED_IN_VAIN = 1000;
+/** Rows passed at once: more than an Entity has, and a few milliseconds' worth at most. */
+const SMALLEST_LOT = 200;
+const LARGEST_LOT = 5000;
+/** Places picked out at once: a few for the first page, and more as the reader goes on. */
+const LARGEST_PICK = 20_000;
 
 /**
- * How to go through what meets the Condition. Where nothing but indexes in creation order is concerned, along these.
- * Cells and values have no such order: few places in them are picked out, a lot at a time; where many are, all Entities
- * are walked through, and most are not in vain. Which it is shows on the way: what has been walked says how many places
- * may be counted, so that the cost is never much more than that of the better choice, however many Entities there are.
+ * How to go through what meets the Condition: along an index in creation order, testing what is met by other indexes
+ * before an Entity is read. Where that meets little, another way may be better, of which all places have to be picked
+ * out first. Which it is shows on the way: what was passed says how many places may be counted, so that the cost is
+ * never much more than that of the better choice, however many Entities there are.
  */
-export function stepsOf(session: Session, { condition, scope, ways, isOpen, onTaken }: Walk): Steps {
-  const walk = indexSteps(session, scope, condition);
-  if (ways.length === 0) return walk;
+export function stepsOf(session: Session, { scope, ways, more, entities }: Walk): Steps {
+  const compile = (of: Ways['inOrder']) => of.map((way) => lotsOf(session, scope, way, more));
+  const walks = compile(ways.inOrder);
+  const picks = compile(ways.others);
   // Where half of all are in the places, there is nothing to be won.
-  const tooMany = Math.max(FEW, Math.floor(estimate(condition, scope) / 2));
-  let taken: { readonly way: Places; readonly steps: Steps } | undefined;
-  let walked = 0;
-  let nextTry = 0;
-  const tryWays = (): void => {
-    const most = Math.min(tooMany, FEW + PLACES_AN_ENTITY * walked);
-    const { places, size } = smallest(session, ways.filter(isOpen), most);
-    nextTry = Math.max(WALKED_IN_VAIN, 2 * walked);
-    if (places === undefined || size > most) return;
-    onTaken(places);
-    taken = { way: places, steps: lotSteps(session, scope, places) };
+  const tooMany = Math.max(FEW, Math.floor(entities / 2));
+  let steps: Steps | undefined;
+  let passed = 0;
+  let nextChoice = 0;
+  const choose = (after: number): void => {
+    nextChoice = Math.max(PASSED_IN_VAIN, 2 * passed);
+    const walk = thinnest(walks, after);
+    const isShort = walks.length > 1 && walk.reach(SHORT, after) === undefined;
+    const few = isShort ? undefined : fewest(picks, Math.min(tooMany, FEW + PLACES_A_ROW * passed), after);
+    if (few === undefined) steps = walkSteps(walk);
+    else {
+      steps = lotSteps(few, ({ size }, last) => Math.min(LARGEST_PICK, 4 * Math.max(size, last)));
+      nextChoice = Number.POSITIVE_INFINITY;
+    }
   };
+  const hasChoice = walks.length > 1 || picks.length > 0;
   return (step) => {
-    if (taken !== undefined && !isOpen(taken.way)) taken = undefined;
-    if (taken === undefined && walked >= nextTry) tryWays();
-    if (taken !== undefined) return taken.steps(step);
-    walked += step.size;
-    return walk(step);
+    if (steps === undefined || (hasChoice && passed >= nextChoice)) choose(step.after);
+    const stride = (steps as Steps)(step);
+    passed += stride.passed + ROWS_AN_ENTITY * stride.places.length;
+    return stride;
   };
 }
 
-/** The way with the fewest places, if any, and how many these are, counted up to just over a limit. */
-function smallest(
-  session: Session,
-  ways: readonly Places[],
-  limit: number,
-): { readonly places: Places | undefined; readonly size: number } {
-  const none = { places: undefined, size: Number.POSITIVE_INFINITY };
-  const counted = ways.map((places) => ({ places, size: countPlaces(session, places, limit + 1) }));
-  return counted.reduce<ReturnType<typeof smallest>>(
-    (least, other) => (other.size < least.size ? other : least),
-    none,
-  );
+/** The walk on which the next places are farthest apart. */
+export function thinnest(walks: readonly Lots[], after: number): Lots {
+  const [first, ...rest] = walks as readonly [Lots, ...Lots[]];
+  if (rest.length === 0) return first;
+  const reachOf = (walk: Lots): number => walk.reach(SHORT, after) ?? Number.POSITIVE_INFINITY;
+  let found = { walk: first, reach: reachOf(first) };
+  for (const walk of rest) {
+    const reach = reachOf(walk);
+    if (reach > found.reach) found = { walk, reach };
+  }
+  return found.walk;
+}
+
+/** That with the fewest places, unless all have more than the limit. */
+function fewest(picks: readonly Lots[], limit: number, after: number): Lots | undefined {
+  let found: { readonly lots: Lots; readonly size: number } | undefined;
+  for (const lots of picks) {
+    const size = lots.size((found?.size ?? limit) + 1, after);
+    if (size <= (found === undefined ? limit : found.size - 1)) found = { lots, size };
+  }
+  return found?.lots;
+}
+
+/** A page at once where every place is wanted; else through lots that grow. */
+function walkSteps(lots: Lots): Steps {
+  if (lots.isWhole) {
+    return ({ after, size, skip }) => ({ ...lots.next({ after, most: size, skip }), skipped: skip });
+  }
+  return lotSteps(lots, ({ size }, last) => Math.min(LARGEST_LOT, Math.max(SMALLEST_LOT, size, 2 * last)));
+}
+
+/** Steps of at most one lot each; from anew where a page of large Entities ended before its last place. */
+function lotSteps(lots: Lots, sizeOf: (step: Step, last: number) => number): Steps {
+  let waiting: readonly number[] = [];
+  let lot: Lot | undefined;
+  let most = 0;
+  let given: number | undefined;
+  return (step) => {
+    const { after, size, skip } = step;
+    let passed = 0;
+    if (after !== given || lot === undefined || (waiting.length === 0 && !lot.isLast)) {
+      most = sizeOf(step, most);
+      lot = lots.next({ after, most, skip: 0 });
+      waiting = lot.places;
+      passed = lot.passed;
+    }
+    const skipped = Math.min(skip, waiting.length);
+    const places = waiting.slice(skipped, skipped + size);
+    waiting = waiting.slice(skipped + size);
+    given = waiting.length > 0 ? (places.at(-1) as number) : lot.end;
+    return { places, skipped, end: given, isLast: lot.isLast && waiting.length === 0, passed };
+  };
 }
 
 /** What a Condition of one tenant is compiled with. */
 export function scopeOf({ database, iris }: Session, tenant: number): ConditionScope {
-  const size = database.cached<[number]>(
-    'SELECT count(*) FROM (SELECT 1 FROM token WHERE tenant = ? AND token = ? LIMIT 5000)',
-  );
   const entities = database.cached<[number]>('SELECT entities FROM type_count WHERE tenant = ? AND type = ?');
   return {
     tenant,
     numberOf: iris.find,
-    sizeOf: (token) => size.get(tenant, token)?.[0] ?? 0,
     entitiesOf: (type) => {
       const no = type === undefined ? ALL_TYPES : iris.find(type);
       return no === undefined ? 0 : (entities.get(tenant, no)?.[0] ?? 0);
@@ -102,49 +153,5 @@ export function alive({ now }: Session): Sql {
   return {
     text: 'o.seq NOT IN (SELECT seq FROM entity INDEXED BY entity_expiry WHERE expires_at <= ?)',
     values: [now()],
-  };
-}
-
-export function union(sources: Sources): Sql {
-  return {
-    text: sources.map(({ text }) => text).join(' UNION '),
-    values: sources.flatMap(({ values }) => values),
-  };
-}
-
-function indexSteps(session: Session, scope: ConditionScope, condition: Condition): Steps {
-  return ({ after, size, skip }) => {
-    const behind: Sql = { text: 'o.seq > ?', values: [after] };
-    const sources = toSources(condition, scope, [behind, alive(session)]);
-    if (sources.length === 0) return [];
-    const { text, values } = union(sources);
-    return session.database
-      .cached<[number]>(`${text} ORDER BY 1 LIMIT ? OFFSET ?`)
-      .all(...values, size, skip)
-      .map(([seq]) => seq);
-  };
-}
-
-/** Steps through the places of one way; from anew where a page of large Entities ended before its last place. */
-function lotSteps(session: Session, scope: ConditionScope, way: Places): Steps {
-  let waiting: readonly number[] = [];
-  let end = 0;
-  let isLast = false;
-  let most = 0;
-  let given: number | undefined;
-  return ({ after, size }) => {
-    if (after !== given) [waiting, end, isLast] = [[], after, false];
-    const found: number[] = [];
-    while (found.length < size && (waiting.length > 0 || !isLast)) {
-      if (waiting.length === 0) {
-        most = Math.min(LARGEST_LOT, 4 * Math.max(size, most));
-        ({ places: waiting, end, isLast } = lotOf(session, way, scope, { after: end, most }));
-      }
-      const taken = waiting.slice(0, size - found.length);
-      found.push(...taken);
-      waiting = waiting.slice(taken.length);
-    }
-    given = found.at(-1);
-    return found;
   };
 }

@@ -1,14 +1,12 @@
-import type { Entity } from '../../domain/entity.ts';
-import type { AttributePath } from '../../domain/query/attribute-query.ts';
-import { compilePoints, type ValuePoint } from '../../domain/query/value-spans.ts';
 import type { Session } from './session.ts';
+import { compileRows, type RowsOf, type Subject } from './value-subjects.ts';
 
-/** What one value index is for: Entities of a tenant, all or of one type, by the values that a path leads to. */
+/** What one value index is for: Entities of a tenant, all or of one type, by what it has of them. */
 export interface Combination {
   readonly tenant: number;
   /** IRI; undefined for Entities of every type. */
   readonly type: string | undefined;
-  readonly path: AttributePath;
+  readonly subject: Subject;
 }
 
 /** An index of values that is there, or is being made. */
@@ -16,13 +14,13 @@ export interface ValueIndex extends Combination {
   readonly no: number;
   /** The index has every Entity whose place in the creation order is not behind this one. */
   readonly builtTo: number;
-  readonly pointsOf: (entity: Entity) => readonly ValuePoint[] | undefined;
+  readonly rowsOf: RowsOf;
 }
 
 /** Every Entity, also those that are still to come: the index is ready. */
 export const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** Grows when what is written into an index changes: older ones are made anew. */
-const FORM = 1;
+const FORM = 2;
 /** In `built_to`: the index is not used any more, and its rows are going. */
 const GOING = -1;
 const ALL_TYPES = 0;
@@ -48,14 +46,15 @@ export interface ValueIndexes {
 }
 
 /** The indexes as the tables have them. */
-export function valueIndexes({ database, iris }: Session): ValueIndexes {
+export function valueIndexes(session: Session): ValueIndexes {
+  const { database, iris } = session;
   const insert = database.prepare(
     'INSERT OR IGNORE INTO value_index (tenant, type, path, form, built_to) VALUES (?, ?, ?, ?, 0)',
   );
   const update = database.prepare('UPDATE value_index SET built_to = ? WHERE no = ?');
   const remove = database.prepare('DELETE FROM value_index WHERE no = ?');
   const going = database.prepare<[number]>(`SELECT no FROM value_index WHERE built_to = ${GOING}`);
-  const read = indexReader({ database, iris });
+  const read = indexReader(session);
   database.prepare(`UPDATE value_index SET built_to = ${GOING} WHERE form <> ?`).run(FORM);
   let known: Known | undefined;
   // Read when it is needed next: where the database fails, that is no moment to read it.
@@ -79,9 +78,9 @@ export function valueIndexes({ database, iris }: Session): ValueIndexes {
       const index = byKey.get(keyOf(combination));
       return index?.builtTo === EVERYTHING ? index : undefined;
     },
-    create: ({ tenant, type, path }) => {
+    create: ({ tenant, type, subject }) => {
       const typeNo = type === undefined ? ALL_TYPES : iris.add(type);
-      const { changes } = insert.run(tenant, typeNo, JSON.stringify(path), FORM);
+      const { changes } = insert.run(tenant, typeNo, JSON.stringify(subject), FORM);
       forget();
       return changes > 0;
     },
@@ -101,15 +100,15 @@ interface Known {
 
 const none: readonly ValueIndex[] = [];
 
-function indexReader({ database, iris }: Pick<Session, 'database' | 'iris'>): () => Known {
+function indexReader({ database, iris, cellsOf }: Session): () => Known {
   const select = database.prepare<[number, number, number, string, number]>(
     `SELECT no, tenant, type, path, built_to FROM value_index WHERE built_to <> ${GOING} ORDER BY no`,
   );
   return () => {
-    const all = select.all().map(([no, tenant, type, pathText, builtTo]): ValueIndex => {
-      const path = JSON.parse(pathText) as AttributePath;
+    const all = select.all().map(([no, tenant, type, text, builtTo]): ValueIndex => {
+      const subject = JSON.parse(text) as Subject;
       const typeIri = type === ALL_TYPES ? undefined : iris.nameOf(type);
-      return { no, tenant, type: typeIri, path, builtTo, pointsOf: compilePoints(path) };
+      return { no, tenant, type: typeIri, subject, builtTo, rowsOf: compileRows(subject, cellsOf) };
     });
     return {
       all,
@@ -130,8 +129,8 @@ export function undoable<T>(indexes: Pick<ValueIndexes, 'forget'>, work: () => T
 }
 
 /** The same for the same combination, however it came about. */
-export function keyOf({ tenant, type = '', path }: Combination): string {
-  return `${tenant} ${type} ${JSON.stringify(path)}`;
+export function keyOf({ tenant, type = '', subject }: Combination): string {
+  return `${tenant} ${type} ${JSON.stringify(subject)}`;
 }
 
 function groupByTenant(indexes: Iterable<ValueIndex>): ReadonlyMap<number, readonly ValueIndex[]> {

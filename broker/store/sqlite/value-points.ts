@@ -1,19 +1,7 @@
 import type { Entity } from '../../domain/entity.ts';
-import type { ValuePoint, ValueSpan } from '../../domain/query/value-spans.ts';
-import type { Sql } from './condition.ts';
 import type { Session } from './session.ts';
 import type { ValueIndex, ValueIndexes } from './value-indexes.ts';
-
-/** How kinds of points stand in the table. */
-const kinds: Readonly<Record<ValuePoint['kind'], number>> = {
-  number: 0,
-  instant: 1,
-  time: 2,
-  boolean: 3,
-  text: 4,
-};
-/** Of an Entity with more points than can be listed there is one row, of this kind, which is in every span. */
-const COUNTLESS = 5;
+import { attributeOf, type PointRow } from './value-subjects.ts';
 
 /** The rows of all value indexes. */
 export interface ValuePoints {
@@ -52,58 +40,22 @@ export function valuePoints({ database }: Session, indexes: ValueIndexes): Value
   };
 }
 
-interface Row {
-  readonly kind: number;
-  readonly at: string | number;
-}
-type Rows = ReadonlyMap<string, Row>;
+type Rows = ReadonlyMap<string, PointRow>;
 const noRows: Rows = new Map();
-const countless: Rows = new Map([['', { kind: COUNTLESS, at: 0 }]]);
 
 /** What is the same object in both has the same points. */
-function isUntouched({ path }: ValueIndex, before: Entity | undefined, after: Entity | undefined): boolean {
-  const [name] = path.names;
+function isUntouched(
+  { subject }: ValueIndex,
+  before: Entity | undefined,
+  after: Entity | undefined,
+): boolean {
+  const name = attributeOf(subject);
   if (name === undefined || before === undefined || after === undefined) return false;
   return before.types === after.types && before.attributes[name] === after.attributes[name];
 }
 
 /** The rows of the Entity, each once; none when the index is not for it. */
-function rowsIn({ type, pointsOf }: ValueIndex, entity: Entity | undefined): Rows {
+function rowsIn({ type, rowsOf }: ValueIndex, entity: Entity | undefined): Rows {
   if (entity === undefined || (type !== undefined && !entity.types.includes(type))) return noRows;
-  const points = pointsOf(entity);
-  if (points === undefined) return countless;
-  const rows = new Map<string, Row>();
-  for (const { kind, at } of points)
-    rows.set(`${kinds[kind]} ${at}`, { kind: kinds[kind], at: columnOf(at) });
-  return rows;
-}
-
-function columnOf(at: ValuePoint['at']): string | number {
-  return typeof at === 'boolean' ? Number(at) : at;
-}
-
-/** SELECTs of `o.seq` through an index, in no order and perhaps more than once, of what has a point in the spans. */
-export function spanSources(index: number, spans: readonly ValueSpan[]): readonly Sql[] {
-  return [
-    select(index, COUNTLESS, []),
-    ...spans.map((span) => select(index, kinds[span.kind], boundsOf(span))),
-  ];
-}
-
-type Bound = readonly [test: '=' | '>=' | '<=', value: string | number];
-
-function select(index: number, kind: number, bounds: readonly Bound[]): Sql {
-  const tests = ['o.value_index = ?', 'o.kind = ?', ...bounds.map(([test]) => `o.at ${test} ?`)];
-  return {
-    text: `SELECT o.seq FROM value_point AS o WHERE ${tests.join(' AND ')}`,
-    values: [index, kind, ...bounds.map(([, value]) => value)],
-  };
-}
-
-function boundsOf(span: ValueSpan): readonly Bound[] {
-  if ('at' in span) return [['=', columnOf(span.at)]];
-  return [
-    ...(span.from === undefined ? [] : [['>=', span.from] as const]),
-    ...(span.to === undefined ? [] : [['<=', span.to] as const]),
-  ];
+  return new Map(rowsOf(entity).map((row) => [`${row.kind} ${row.at}`, row]));
 }

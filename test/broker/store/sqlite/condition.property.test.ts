@@ -49,6 +49,8 @@ function meets(entity: Entity, condition: Condition): boolean {
     }
     case 'cells':
     case 'value':
+    case 'presence':
+    case 'idStart':
       return true;
     case 'all':
       return condition.of.every((part) => meets(entity, part));

@@ -13,6 +13,7 @@ import {
   deleting,
   LAMP,
   LEVEL,
+  LOCATION,
   property,
   setting,
 } from '../contract/entities.ts';
@@ -29,6 +30,13 @@ const levelOf = (at: number): Condition => ({
   spans: [{ kind: 'number', at }],
 });
 const lampsAt = (at: number): Condition => ({ kind: 'all', of: [lamps, levelOf(at)] });
+const levelFrom = (from: number): Condition => ({
+  kind: 'value',
+  path: { names: [LEVEL] },
+  spans: [{ kind: 'number', from }],
+});
+const lampsFrom = (from: number): Condition => ({ kind: 'all', of: [lamps, levelFrom(from)] });
+const STATE = 'https://example.org/state';
 const idOf = (index: number) => `urn:ngsi-ld:Lamp:e${index}`;
 
 describe('indexes of values', () => {
@@ -44,7 +52,7 @@ describe('indexes of values', () => {
     const lasting: Database = Object.create(database, { close: { value: () => {} } });
     store = storeOn(lasting, {
       now: () => time,
-      cellsOf: () => [],
+      cellsOf: ({ coordinates }) => [coordinates.join('')],
       coreContextVersion: '1.9',
       pause: () => {
         chunks -= 1;
@@ -313,22 +321,86 @@ describe('indexes of values', () => {
     expect(await idsOf(tenant(), lampsAt(20))).toEqual([idOf(20)]);
   });
 
-  it('are taken when some walking meets nothing, and not where they hold most Entities', async () => {
-    const [total, last] = [12_500, 6_200];
+  it('leave out what they tell before an Entity is read, however many are in a range', async () => {
+    const total = 3000;
+    // Rows of an Entity stand on both sides of a lot's end.
     await createMany(tenant(), total, (index) => ({
-      attributes: { [LEVEL]: [property(index < total - last ? 0 : 1, time)] },
+      attributes: { [LEVEL]: [property([-2, -1, index], time)], [STATE]: [property(index % 500, time)] },
     }));
-    for (let round = 0; round < 2; round++) await idsOf(tenant(), lampsAt(-1), { limit: 1 });
+    const stateOf = (at: number): Condition => ({
+      kind: 'value',
+      path: { names: [STATE] },
+      spans: [{ kind: 'number', at }],
+    });
+    for (let round = 0; round < 2; round++) {
+      await idsOf(tenant(), lampsAt(-7), { limit: 1 });
+      await idsOf(tenant(), { kind: 'all', of: [lamps, stateOf(-7)] }, { limit: 1 });
+    }
+    await eventually(() => expect(indexes().map(([, builtTo]) => builtTo)).toEqual([READY, READY]));
+    const all = Array.from({ length: total }, (_, index) => idOf(index));
+    expect(await idsOf(tenant(), lampsFrom(2), { limit: 20 })).toEqual(all.slice(2));
+    expect(await idsOf(tenant(), lampsFrom(2900), { limit: 20 })).toEqual(all.slice(2900));
+    expect(await idsOf(tenant(), lampsFrom(1000), { limit: 20 })).toEqual(all.slice(1000));
+    const both: Condition = { kind: 'all', of: [lamps, levelFrom(1000), stateOf(3)] };
+    expect(await idsOf(tenant(), both, { limit: 20 })).toEqual([1003, 1503, 2003, 2503].map(idOf));
+    const either: Condition = {
+      kind: 'all',
+      of: [lamps, { kind: 'any', of: [levelFrom(2998), stateOf(3)] }],
+    };
+    expect(await idsOf(tenant(), either, { limit: 20 })).toEqual(
+      [3, 503, 1003, 1503, 2003, 2503, 2998, 2999].map(idOf),
+    );
+  });
+
+  it('tell what is there and what is not', async () => {
+    await createMany(tenant(), MANY, (index) => ({
+      attributes:
+        index % 100 === 0
+          ? { [STATE]: [property(1, time, index === 200 ? { expiresAt: time + HOUR } : {})] }
+          : {},
+    }));
+    const that = (is: 'present' | 'absent'): Condition => ({
+      kind: 'all',
+      of: [lamps, { kind: 'presence', path: { names: [STATE] }, is }],
+    });
+    for (let round = 0; round < 2; round++) await idsOf(tenant(), that('present'), { limit: 1 });
     await untilReady();
-    const found = await idsOf(tenant(), lampsAt(1), { limit: 1 });
-    expect([found.length < total / 2 + 300, found.at(-last), found.at(-1)]).toEqual([
+    const hundreds = [0, 100, 200, 300, 400, 500, 600].map(idOf);
+    expect(await idsOf(tenant(), that('present'))).toEqual(hundreds);
+    await tenant().change(idOf(100), changing({ attributes: {} }));
+    await tenant().change(idOf(101), changing({ attributes: { [STATE]: [property(1, time)] } }));
+    expect((await idsOf(tenant(), that('present'))).slice(0, 3)).toEqual([0, 101, 200].map(idOf));
+    const absent = await idsOf(tenant(), that('absent'));
+    expect([100, 101, 200, 300].map((index) => absent.includes(idOf(index)))).toEqual([
       true,
-      idOf(total - last),
-      idOf(total - 1),
+      false,
+      true,
+      false,
     ]);
-    expect(new Set(found).size).toBe(found.length);
-    expect(await idsOf(tenant(), lampsAt(0), { limit: 1 })).toHaveLength(total);
-  }, 30_000);
+  });
+
+  it('tell where Entities of a type are', async () => {
+    await createMany(tenant(), 2 * MANY, (index) => ({
+      types: [index % 2 ? LAMP : BIN],
+      attributes: {
+        [LOCATION]: [
+          { ...property({ type: 'Point', coordinates: [index % 4, 1] }, time), kind: 'GeoProperty' },
+        ],
+      },
+    }));
+    const lampsIn = (...cells: readonly string[]): Condition => ({
+      kind: 'all',
+      of: [lamps, { kind: 'cells', attribute: LOCATION, cells, enclosing: ['33'] }],
+    });
+    for (let round = 0; round < 3; round++) await idsOf(tenant(), lampsIn('0', '1', '3'), { limit: 1 });
+    await untilReady();
+    expect(points()).toBe(MANY);
+    const inThird = Array.from({ length: MANY / 2 }, (_, at) => idOf(4 * at + 3));
+    expect(await idsOf(tenant(), lampsIn('2', '3'))).toEqual(inThird);
+    await tenant().change(idOf(3), deleting());
+    expect(await idsOf(tenant(), lampsIn('30', '31'))).toEqual(inThird.slice(1));
+    expect(await idsOf(tenant(), lampsIn('30'))).toEqual([]);
+  });
 
   it('are of one type for each of a few, and of all types for many', async () => {
     await createMany(tenant(), MANY, (index) => ({ types: [index % 2 ? LAMP : BIN] }));
