@@ -1,5 +1,33 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import { createBinding } from '../../../broker/http/binding.ts';
 import { publicPathOf, referBelow } from '../../../broker/http/public-path.ts';
+import type { Reply } from '../../../broker/http/route.ts';
+import { createRouteTable } from '../../../broker/http/route-table.ts';
+import { createContexts } from '../../../broker/jsonld/contexts.ts';
+import type { Store } from '../../../broker/store/store.ts';
+import { corsPolicy } from '../../../runtime/cors.ts';
+import { createLogger } from '../../../runtime/logger.ts';
+
+/** An API with one resource, whose answer is `reply`. */
+function apiOf(reply: Reply, publicPath?: string): ReturnType<typeof supertest> {
+  const route = { method: 'GET', path: '/things', clause: '0', parameters: [], consumes: [] } as const;
+  const fetch = () => Promise.reject(new Error('no network'));
+  const binding = createBinding({
+    routes: createRouteTable([{ ...route, needsNoTenant: true, handle: () => reply }]),
+    store: {} as Store,
+    contexts: createContexts({ download: { fetch, timeLimitMs: 1000, maxBytes: 1000 }, now: () => 0 }),
+    maxBodySize: 1000,
+    requireContentLength: true,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
+    ...(publicPath !== undefined && { publicPath }),
+    isAllowed: () => true,
+    onAnswered: () => {},
+  });
+  return supertest(createServer((request, response) => binding(request, response, request.url ?? '')));
+}
 
 describe('behind a proxy that takes a prefix off the path', () => {
   it.each([
@@ -25,5 +53,14 @@ describe('behind a proxy that takes a prefix off the path', () => {
       Link: `<https://a.example/ngsi-ld/v1/c>; rel="x", ${next.replace('<', '</broker')}`,
       ETag: '"/ngsi-ld/v1/"',
     });
+  });
+
+  it.each([
+    ['/broker', '/broker/ngsi-ld/v1/things/1'],
+    ['', '/ngsi-ld/v1/things/1'],
+    [undefined, '/ngsi-ld/v1/things/1'],
+  ])('answers below "%s" lead to %s', async (publicPath, location) => {
+    const api = apiOf({ status: 201, headers: { Location: '/ngsi-ld/v1/things/1' } }, publicPath);
+    expect((await api.get('/things').expect(201)).headers['location']).toBe(location);
   });
 });
