@@ -49,6 +49,8 @@ interface CacheParts {
   readonly maxBytes: number;
   /** How long a request waits for what takes the place of an old copy. */
   readonly patienceMs: number;
+  /** Told why an old copy had to stay in use. */
+  readonly onProblem: (error: unknown) => void;
 }
 
 /** What the functions of a cache share. */
@@ -126,8 +128,14 @@ function renew(state: CacheState, old: CachedDocument): Promise<CachedDocument> 
     state.replaced.set(fresh, old);
     return remember(state, fresh);
   });
-  const late = (): Error => new Error(`nothing new within ${state.patienceMs} ms`);
-  return withinTime(renewed, state.patienceMs, late).catch(() => stay(state, old));
+  const late = (): Error =>
+    new Error(
+      `The @context ${old.url} was not renewed within ${state.patienceMs} ms: its old copy stays in use.`,
+    );
+  return withinTime(renewed, state.patienceMs, late).catch((error: unknown) => {
+    state.onProblem(error);
+    return stay(state, old);
+  });
 }
 
 /** The old copy stays for a while when there is no new one. */

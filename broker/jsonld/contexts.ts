@@ -37,11 +37,13 @@ export function createContexts({
   maxTerms = 200_000,
   onProblem = () => {},
 }: ContextsOptions): ManagedContexts {
+  const downloading = { now, ...settings };
   const documents = contextCache({
-    download: (url, known) => download(url, settings, known),
+    download: (url, known) => download(url, downloading, known),
     now,
     maxBytes: 64 * settings.maxBytes,
     patienceMs: settings.timeLimitMs / 4,
+    onProblem,
     ...(archive === undefined ? {} : { archive }),
   });
   const builder: Builder = { coreVersion, documents, preloaded, onProblem, ...(own && { own }) };

@@ -1,4 +1,4 @@
-import type { Json } from '../domain/entity.ts';
+import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { MAX_JSON_DEPTH, parseJson } from '../domain/json-text.ts';
 import { isObject } from './coercion.ts';
@@ -32,6 +32,11 @@ export interface DownloadSettings {
   readonly maxBytes: number;
 }
 
+/** What a download needs besides: the clock of the process, in microseconds. */
+export interface Downloading extends DownloadSettings {
+  readonly now: () => Micros;
+}
+
 /** A context document as it was found. */
 export interface Found {
   /** The value of its `@context` member. */
@@ -57,7 +62,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * @throws NgsiLdError LdContextNotAvailable when no answer with a document comes in time, BadRequestData when one comes
  * that is too big or no JSON-LD context; both name the URL.
  */
-export function download(url: string, settings: DownloadSettings, known?: Found): Promise<Download> {
+export function download(url: string, settings: Downloading, known?: Found): Promise<Download> {
   const controller = new AbortController();
   const late = (): NgsiLdError => unavailable(url, `no answer within ${settings.timeLimitMs} ms`);
   return withinTime(
@@ -75,17 +80,18 @@ interface Asking {
   readonly known: Found | undefined;
 }
 
-async function follow(url: string, settings: DownloadSettings, asking: Asking): Promise<Download> {
+async function follow(url: string, settings: Downloading, asking: Asking): Promise<Download> {
   let current = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const response = await ask(url, current, settings, asking);
     const { status, headers } = response;
     const next = nextUrl(response, current);
     if (next === undefined) {
-      if (status === 304 && asking.known) return { ...asking.known, freshFor: freshFor(headers) };
+      const fresh = freshFor(headers, settings.now());
+      if (status === 304 && asking.known) return { ...asking.known, freshFor: fresh };
       if (status !== 200) throw unavailable(url, `the answer has status ${status}`);
       const context = parse(url, await read(url, response, settings.maxBytes));
-      return { context, base: current, freshFor: freshFor(headers), ...validatorsOf(headers) };
+      return { context, base: current, freshFor: fresh, ...validatorsOf(headers) };
     }
     current = next;
   }

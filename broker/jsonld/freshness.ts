@@ -1,3 +1,5 @@
+import type { Micros } from '../domain/entity.ts';
+
 const second = 1_000_000;
 
 /** How long a downloaded context may be used without asking again, in microseconds. */
@@ -13,10 +15,10 @@ interface Headers {
 
 /**
  * How long a response stays fresh by its Cache-Control, Age, Expires and Date headers, in microseconds; an hour when it
- * does not say (clause 6.3.16). Bounded to between a second, so that no context is fetched for every request, and a day.
+ * does not say (clause 6.3.16). `now` stands for a Date that is missing (RFC 9110 section 6.6.1). Bounded to between a second, so that no context is fetched for every request, and a day.
  */
-export function freshFor(headers: Headers): number {
-  const stated = byCacheControl(headers) ?? byExpires(headers);
+export function freshFor(headers: Headers, now: Micros): Micros {
+  const stated = byCacheControl(headers) ?? byExpires(headers, now / second);
   if (stated === undefined) return freshnessLimits.unknown;
   return Math.min(Math.max(stated * second, freshnessLimits.shortest), freshnessLimits.longest);
 }
@@ -32,12 +34,12 @@ function byCacheControl(headers: Headers): number | undefined {
   return Number(maximum[1]) - Math.max(age, 0);
 }
 
-function byExpires(headers: Headers): number | undefined {
+function byExpires(headers: Headers, now: number): number | undefined {
   const expires = headers.get('expires');
   if (expires === null) return undefined;
   // Every date of HTTP begins with a weekday; "Expires: 0" and the like mean: expired already.
   const moment = /^[A-Za-z]{3}/.test(expires) ? Date.parse(expires) : Number.NaN;
   if (Number.isNaN(moment)) return 0;
   const date = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(date) ? undefined : (moment - date) / 1000;
+  return moment / 1000 - (Number.isNaN(date) ? now : date / 1000);
 }

@@ -15,6 +15,7 @@ function setUp({ archived }: { archived?: CachedDocument } = {}) {
     time: 0,
     downloads: 0,
     known,
+    problems: [] as unknown[],
     answer: (): Download | Error | Promise<Download> => new Error('offline'),
   };
   const store = new Map<string, CachedDocument>(archived === undefined ? [] : [[archived.url, archived]]);
@@ -29,6 +30,7 @@ function setUp({ archived }: { archived?: CachedDocument } = {}) {
     archive,
     maxBytes: 1_000,
     patienceMs: 5,
+    onProblem: (error) => void state.problems.push(error),
     download: async (_url, known) => {
       state.downloads++;
       state.known.push(known);
@@ -68,9 +70,11 @@ describe('the cache of context documents', () => {
     await cache.load(url);
     state.answer = () => new Error('offline');
     state.time = 61 * second;
+    expect(state.problems).toEqual([]);
     expect((await cache.load(url)).context).toBe('one');
     expect((await cache.load(url)).context).toBe('one');
     expect(state.downloads).toBe(2);
+    expect(state.problems).toEqual([new Error('offline')]);
     give('two');
     state.time = 92 * second;
     expect((await cache.load(url)).context).toBe('two');

@@ -98,6 +98,7 @@ describe('downloading a context', () => {
     }
     const waiting = failure(
       download(url, {
+        now: () => 0,
         timeLimitMs: 5_000,
         maxBytes: 10_000,
         fetch: async (_url, options) => {

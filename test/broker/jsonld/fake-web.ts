@@ -1,4 +1,4 @@
-import type { DownloadSettings, Fetch, FetchResponse } from '../../../broker/jsonld/download.ts';
+import type { Downloading, DownloadSettings, Fetch, FetchResponse } from '../../../broker/jsonld/download.ts';
 
 /** What a URL of the fake web answers: a JSON body with status 200, a whole response, or an error to throw. */
 export type Page =
@@ -11,7 +11,7 @@ export type Page =
 export interface FakeWeb {
   readonly pages: Map<string, Page>;
   readonly asked: string[];
-  readonly settings: DownloadSettings;
+  readonly settings: Downloading;
 }
 
 /** A fake web; a URL without a page never answers. */
@@ -25,7 +25,11 @@ export function fakeWeb(pages: Record<string, Page> = {}, limits: Partial<Downlo
     if (page instanceof Error) throw page;
     return response('status' in page ? page.status : 200, bytesOf(page), page.headers ?? {});
   };
-  return { pages: known, asked, settings: { fetch, timeLimitMs: 5_000, maxBytes: 10_000, ...limits } };
+  return {
+    pages: known,
+    asked,
+    settings: { fetch, now: () => 0, timeLimitMs: 5_000, maxBytes: 10_000, ...limits },
+  };
 }
 
 function bytesOf(page: Exclude<Page, Error>): Buffer {
