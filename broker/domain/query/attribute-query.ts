@@ -5,7 +5,7 @@ export type Literal =
   | { readonly kind: 'dateTime'; readonly text: string; readonly micros: number }
   | { readonly kind: 'date'; readonly text: string; readonly micros: number }
   | { readonly kind: 'time'; readonly text: string; readonly micros: number }
-  /** `iri` is the text expanded by the @context, where `expandValues` names the Attribute. */
+  /** `iri` is the text expanded by the @context, where `expandValues` names the Attribute or values keep it so. */
   | { readonly kind: 'string'; readonly text: string; readonly iri?: string };
 
 /** What stands behind an operator. A pattern is a regular expression that has been checked. */

@@ -28,7 +28,8 @@ const longName = /^\p{L}[^\s\p{C}]*:[^\s\p{C}]*$/u;
  *     path    = names [ "[" member *( "." member ) "]" ] / names "{" [ type *( "," type ) ":" ] path "}"
  *     names   = name *( "." name )
  *
- * A name is a term, a prefixed name or a URI whose dots are written `%2E`; each is expanded by the @context.
+ * A name is a term, a prefixed name or a URI whose dots are written `%2E`, as are those in a member's name; each is
+ * expanded by the @context.
  * @throws NgsiLdError BadRequestData with the position and the remedy.
  */
 export function parseAttributePath(scanner: Scanner, options: PathOptions): AttributePath {
@@ -96,7 +97,8 @@ function decode(written: string): string {
 function parseMembers(scanner: Scanner, vocabulary: Vocabulary | undefined): readonly MemberName[] {
   const members: MemberName[] = [];
   do {
-    const name = takeUntil(scanner, '.[]');
+    const written = takeUntil(scanner, '.[]');
+    const name = written.includes('%') ? decode(written) : written;
     if (name === '') throw refusal(scanner, 'a member name is expected inside the brackets');
     members.push(
       vocabulary === undefined || name === '*' ? { name } : { name, iri: vocabulary.expand(name) },

@@ -1,10 +1,12 @@
+import type { JsonObject } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import type { AttributePath, AttributeQuery, Literal, Operand } from './attribute-query.ts';
+import type { AttributePath, AttributeQuery, Literal, MemberName, Operand } from './attribute-query.ts';
 import { parseLiteral, takePattern } from './literals.ts';
 import { type Operator, operators } from './operators.ts';
 import { type PathOptions, parseAttributePath } from './parse-attribute-path.ts';
 import { parsePattern } from './pattern.ts';
+import { plainValue } from './plain-value.ts';
 import { accept, atEnd, expect, refusal, type Scanner, scannerOf, skipBlanks } from './tokens.ts';
 
 /** The parameters that go with a q (clause 4.9): names of Attributes, not yet expanded. */
@@ -136,11 +138,27 @@ function isMoment({ kind }: Literal): boolean {
 }
 
 /** `expandValues` names the Attribute that the path ends with (clause 4.9, example 12). */
-function expandLiteral(literal: Literal, reading: Reading, path: AttributePath): Literal {
-  if (literal.kind !== 'string' || !reading.expandValues.has(lastName(path) ?? '')) return literal;
-  return { ...literal, iri: reading.vocabulary.expandVocab(literal.text) };
+function expandLiteral(
+  literal: Literal,
+  { vocabulary, expandValues }: Reading,
+  path: AttributePath,
+): Literal {
+  if (literal.kind !== 'string') return literal;
+  const { names, members } = endOf(path);
+  const iri = expandValues.has(names.at(-1) ?? '')
+    ? vocabulary.expandVocab(literal.text)
+    : keptUnder(members?.at(-1), literal.text, vocabulary);
+  return iri === undefined ? literal : { ...literal, iri };
 }
 
-function lastName(path: AttributePath): string | undefined {
-  return path.linked === undefined ? path.names.at(-1) : lastName(path.linked.path);
+function endOf(path: AttributePath): AttributePath {
+  return path.linked === undefined ? path : endOf(path.linked.path);
+}
+
+/** As what a value keeps the text under a member: an IRI, where the member is a type or coerced by the @context. */
+function keptUnder(member: MemberName | undefined, text: string, vocabulary: Vocabulary): string | undefined {
+  if (member?.iri === undefined || member.iri === '@context') return undefined;
+  const value = vocabulary.expandValue({ [member.name]: text }) as JsonObject;
+  const kept = plainValue(value[member.iri] ?? text);
+  return typeof kept === 'string' && kept !== text ? kept : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Attribute, Attributes, Entity, Json, JsonObject, Micros } from '../entity.ts';
 import { hasExpired } from '../expiry.ts';
 import type { AttributePath, LinkedPath, MemberName, SystemMember } from './attribute-query.ts';
+import { plainValue } from './plain-value.ts';
 
 /** Where and when a query is judged. */
 export interface Evaluation {
@@ -72,7 +73,7 @@ function visitSystem(holder: Holder, member: SystemMember, test: Test): boolean 
 }
 
 function visitValue({ kind, value }: Attribute, test: Test): boolean {
-  if (kind === 'Property') return test(plain(value), 'value');
+  if (kind === 'Property' || kind === 'ListProperty') return test(plainValue(value), 'value');
   if (kind === 'Relationship' || kind === 'ListRelationship') return test(value, 'reference');
   if (kind === 'GeoProperty') return test(value, 'geometry');
   return kind === 'LanguageProperty' ? visitLanguages(value, '*', test) : test(value, 'value');
@@ -86,13 +87,8 @@ function visitMember(instance: Attribute, members: readonly MemberName[], test: 
   }
   let reached: Json | undefined = value;
   for (const member of members) reached = memberOf(reached, member);
-  return reached !== undefined && test(plain(reached), 'value');
-}
-
-/** A JSON-LD typed value as the plain value in it. */
-function plain(value: Json): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return ownMember(value as JsonObject, '@value') ?? value;
+  if (reached === undefined) return false;
+  return test(kind === 'JsonProperty' ? reached : plainValue(reached), 'value');
 }
 
 /** Property values keep their members under IRIs, all other kinds verbatim, and `jsonKeys` may ask for the latter. */
