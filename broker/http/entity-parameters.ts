@@ -10,6 +10,7 @@ import {
   requireNarrowQuery,
 } from '../domain/query/parse-entity-query.ts';
 import { type OrderParameters, parseOrder } from '../domain/query/parse-order-by.ts';
+import type { QueryDocument } from '../domain/query/parse-query-document.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import type { Form } from '../domain/representation/forms.ts';
@@ -19,7 +20,13 @@ import { parseDatasetIds, parseProjection } from '../domain/representation/proje
 import type { Context } from '../jsonld/context.ts';
 import type { MergeParameters } from '../services/entities.ts';
 import { Amendment, type EntityView } from '../services/entity-view.ts';
-import { booleanParameter, integerParameter, listParameter, optionsParameter } from './parameters.ts';
+import {
+  booleanParameter,
+  integerParameter,
+  listParameter,
+  optionsParameter,
+  unsupportedFormat,
+} from './parameters.ts';
 import { preferencesOf } from './preferences.ts';
 import type { Exchange } from './route.ts';
 
@@ -48,8 +55,8 @@ export const selectionParameters = [
 /** In which order Entities are given (clause 4.23). */
 export const orderParameters = ['orderBy', 'collation', 'orderFrom', 'orderGeometry'] as const;
 
-/** Projection parameters as texts. */
-export type ProjectionTexts = { readonly [Name in (typeof projectionParameters)[number]]?: string };
+/** Projection parameters as they stand in a URL or a Query. */
+type ProjectionInput = QueryDocument['projection'];
 
 const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['normalized', 'normalized'],
@@ -67,10 +74,10 @@ export function readView(exchange: Exchange): EntityView {
 /** As `readView`, where neither the projection nor join stands in the URL. */
 export function viewOf(
   { query, context, accept, headers }: Exchange,
-  texts: ProjectionTexts,
+  given: ProjectionInput,
   join: Join | undefined,
 ): EntityView {
-  const { lang, datasetId, ...names } = texts;
+  const { lang, datasetId, ...names } = given;
   const isGeoJson = accept === 'application/geo+json';
   const geometryProperty = query.get('geometryProperty');
   if (geometryProperty !== undefined && !isGeoJson) {
@@ -175,14 +182,6 @@ function isSimplifiedInput(query: Exchange['query']): boolean {
   if (format === undefined) return options.size > 0;
   if (format === 'simplified' || format === 'keyValues') return true;
   throw unsupportedFormat(format, 'what is merged is normalized without it, or simplified');
-}
-
-/** As an unsupported value of `options`, which says the same (clause 6.3.20). */
-function unsupportedFormat(format: string, reason: string): NgsiLdError {
-  return new NgsiLdError(
-    'InvalidRequest',
-    `The URL parameter format has ${JSON.stringify(format)}: ${reason}.`,
-  );
 }
 
 /** One of the words that `options` may have in an operation; the fallback when it has none. */

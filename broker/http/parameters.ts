@@ -129,3 +129,11 @@ export function optionsParameter<Option extends string>(
   }
   return new Set(values as Option[]);
 }
+
+/** The refusal of a `format` that an operation does not have: as of an option, which says the same (clause 6.3.20). */
+export function unsupportedFormat(format: string, reason: string): NgsiLdError {
+  return new NgsiLdError(
+    'InvalidRequest',
+    `The URL parameter format has ${JSON.stringify(format)}: ${reason}.`,
+  );
+}

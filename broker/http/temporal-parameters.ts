@@ -1,11 +1,10 @@
-import { badRequest } from '../domain/errors.ts';
 import { parseTemporalQuery } from '../domain/query/temporal-query.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
 import { parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
 import type { TemporalForm } from '../domain/representation/temporal.ts';
 import type { TemporalView } from '../services/temporal-entities.ts';
 import { projectionParameters, textsOf } from './entity-parameters.ts';
-import { integerParameter, optionsParameter } from './parameters.ts';
+import { integerParameter, optionsParameter, unsupportedFormat } from './parameters.ts';
 import type { Exchange } from './route.ts';
 
 const intervalParameters = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'] as const;
@@ -17,7 +16,7 @@ export const temporalViewParameters = [
   ...(['lastN', 'format', 'options'] as const),
 ] as const;
 
-/** How a GET wants Temporal Evolutions. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option */
+/** How a GET wants Temporal Evolutions. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option or format */
 export function readTemporalView({ query, context }: Exchange): TemporalView {
   const { lang, datasetId, ...names } = textsOf(query, projectionParameters);
   const options = optionsParameter(query, ['temporalValues', 'sysAttrs']);
@@ -37,5 +36,5 @@ function readForm(query: Exchange['query'], options: ReadonlySet<string>): Tempo
   const format = query.get('format');
   if (format === undefined) return options.has('temporalValues') ? 'temporalValues' : 'normalized';
   if (format === 'temporalValues' || format === 'normalized') return format;
-  throw badRequest(`format ${JSON.stringify(format)} is none of temporalValues, normalized.`);
+  throw unsupportedFormat(format, 'it is none of temporalValues, normalized');
 }

@@ -1,6 +1,7 @@
 import { badRequest } from '../errors.ts';
 import { requireUri } from '../names.ts';
 import { parseAttributeName } from '../parsing/parse-names.ts';
+import { type NameList, namesOf } from '../representation/projection-terms.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { namesAttribute, systemMembers } from './attribute-query.ts';
 import { type GeoQueryParameters, parseGeoQuery } from './geo-query.ts';
@@ -15,7 +16,7 @@ export interface EntityQueryParameters extends GeoQueryParameters {
   readonly id?: string | undefined;
   readonly idPattern?: string | undefined;
   readonly type?: string | undefined;
-  readonly attrs?: string | undefined;
+  readonly attrs?: NameList | undefined;
   readonly q?: string | undefined;
   readonly scopeQ?: string | undefined;
   /** A filter of Context Sources (clause 4.9). There are none, so it is checked and filters nothing. */
@@ -77,9 +78,9 @@ function parseSelector(
 }
 
 /** System members are passed over, for every Entity has them; undefined as well when there is nothing else. */
-function parseAttributes(attrs: string | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
+function parseAttributes(attrs: NameList | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
   if (attrs === undefined) return undefined;
-  const names = attrs.split(/[,|]/).map((name) => name.trim());
+  const names = namesOf(attrs, /[,|]/).map((name) => name.trim());
   if (names.length === 0 || names.includes(''))
     throw badRequest('attrs has an empty name: separate names by single commas');
   const isSystem = (name: string): boolean => systemMembers.some((member) => member === name);

@@ -1,6 +1,7 @@
 import type { Json } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 import type { Geometry } from '../geometry/geometry.ts';
+import type { NameList } from '../representation/projection-terms.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { parseCollation } from './collation.ts';
 import { parseReference } from './geo-query.ts';
@@ -10,7 +11,7 @@ import { accept, atEnd, refusal, type Scanner, scannerOf, takeUntil } from './to
 
 /** The ordering parameters of a GET, or the members of OrderingParams (clause 5.2.43), as they come. */
 export interface OrderParameters {
-  readonly orderBy?: string | undefined;
+  readonly orderBy?: NameList | undefined;
   readonly collation?: string | undefined;
   /** The coordinates of the reference geometry: an array, or its JSON text. */
   readonly orderFrom?: Json | undefined;
@@ -43,7 +44,7 @@ const directions: ReadonlyMap<string, Pick<OrderTerm, 'direction' | 'isByDistanc
  *     orderBy = term *( "," term )
  *     term    = ( "id" / "type" / "scope" / path ) [ ";" ( "asc" / "desc" / "dist-asc" / "dist-desc" ) ]
  *
- * Paths are those of q. Undefined without orderBy; what else is there is checked nevertheless (clause 5.7.2.4).
+ * Paths are those of q. Each element of an array is a term. Undefined without orderBy; what else is there is checked nevertheless (clause 5.7.2.4).
  * @throws NgsiLdError BadRequestData with the position and the remedy, also for an order by distance without orderFrom;
  * TooComplexQuery
  */
@@ -52,7 +53,7 @@ export function parseOrder(parameters: OrderParameters, vocabulary: Vocabulary):
   if (collation !== undefined) parseCollation(collation);
   const reference = parseOrderFrom(parameters);
   if (orderBy === undefined) return undefined;
-  const terms = parseTerms(scannerOf(orderBy, 'orderBy'), vocabulary);
+  const terms = parseTerms(orderBy, vocabulary);
   if (reference === undefined && terms.some(({ isByDistance }) => isByDistance)) {
     throw badRequest(
       'orderBy asks for an order by distance: say from where by orderFrom (ordering.coordinates in a Query), for example [4.35,50.85]',
@@ -76,16 +77,23 @@ function parseOrderFrom({ orderFrom, orderGeometry = 'Point' }: OrderParameters)
     : parseReference(orderGeometry, orderFrom, 'the geometry of orderFrom and orderGeometry');
 }
 
-function parseTerms(scanner: Scanner, vocabulary: Vocabulary): readonly OrderTerm[] {
+function parseTerms(orderBy: NameList, vocabulary: Vocabulary): readonly OrderTerm[] {
+  const isText = typeof orderBy === 'string';
   const terms: OrderTerm[] = [];
-  do {
-    const subject = parseSubject(scanner, vocabulary);
-    terms.push({ subject, ...parseDirection(scanner, subject) });
+  for (const text of isText ? [orderBy] : orderBy) {
+    const scanner = scannerOf(text, 'orderBy');
+    do terms.push(parseTerm(scanner, vocabulary));
+    while (isText && accept(scanner, ','));
+    if (!atEnd(scanner))
+      throw refusal(scanner, "separate elements by ',' and put ';asc' or ';desc' behind them");
     if (terms.length > MOST_TERMS) throw refusal(scanner, `at most ${MOST_TERMS} elements may be ordered by`);
-  } while (accept(scanner, ','));
-  if (!atEnd(scanner))
-    throw refusal(scanner, "separate elements by ',' and put ';asc' or ';desc' behind them");
+  }
   return terms;
+}
+
+function parseTerm(scanner: Scanner, vocabulary: Vocabulary): OrderTerm {
+  const subject = parseSubject(scanner, vocabulary);
+  return { subject, ...parseDirection(scanner, subject) };
 }
 
 function parseSubject(scanner: Scanner, vocabulary: Vocabulary): OrderSubject {

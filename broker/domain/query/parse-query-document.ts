@@ -4,6 +4,7 @@ import { badRequest } from '../errors.ts';
 import { requireUri } from '../names.ts';
 import { isText } from '../number-text.ts';
 import { type Join, type JoinParameters, parseJoin } from '../representation/join.ts';
+import type { NameList } from '../representation/projection-terms.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { parseEntityQuery } from './parse-entity-query.ts';
 import type { OrderParameters } from './parse-order-by.ts';
@@ -13,35 +14,24 @@ import type { EntityQuery, EntitySelector } from './query.ts';
 export interface QueryDocument {
   readonly query: EntityQuery;
   readonly projection: {
-    readonly attrs?: string;
-    readonly pick?: string;
-    readonly omit?: string;
+    readonly attrs?: NameList;
+    readonly pick?: NameList;
+    readonly omit?: NameList;
     readonly lang?: string;
-    readonly datasetId?: string;
+    readonly datasetId?: NameList;
   };
   readonly ordering: OrderParameters;
   /** Undefined for no Linked Entities. */
   readonly join: Join | undefined;
 }
 
-/** How the members of a Query that mean the same as parameters of a GET are written: one text, or names. */
-const MEMBERS: Readonly<Record<string, 'text' | 'names'>> = {
-  q: 'text',
-  scopeQ: 'text',
-  csf: 'text',
-  lang: 'text',
-  expandValues: 'text',
-  jsonKeys: 'text',
-  attrs: 'names',
-  pick: 'names',
-  omit: 'names',
-  datasetId: 'names',
-};
+/** The members that mean the same as parameters of a GET: texts, and arrays of names. */
+const TEXTS = ['q', 'scopeQ', 'csf', 'lang', 'expandValues', 'jsonKeys'] as const;
+const NAMES = ['attrs', 'pick', 'omit', 'datasetId'] as const;
 const GEO_MEMBERS = ['georel', 'geometry', 'coordinates', 'geoproperty'];
 const ORDERING_MEMBERS = ['orderBy', 'collation', 'coordinates', 'geometry'];
 const JOIN_MEMBERS = ['join', 'joinLevel', 'containedBy'];
 const SELECTOR_MEMBERS = ['id', 'idPattern', 'type'];
-const PROJECTION = ['attrs', 'pick', 'omit', 'lang', 'datasetId'];
 const MOST_SELECTORS = 1000;
 
 /**
@@ -51,25 +41,23 @@ const MOST_SELECTORS = 1000;
 export function parseQueryDocument(body: Json, vocabulary: Vocabulary): QueryDocument {
   const document = requireObject(body, 'The body');
   if (document['type'] !== 'Query') throw badRequest('The body is no Query: its type has to be "Query".');
-  const allowed = [
-    'type',
-    '@context',
-    'entities',
-    'geoQ',
-    'ordering',
-    ...Object.keys(MEMBERS),
-    ...JOIN_MEMBERS,
-  ];
+  const allowed = ['type', '@context', 'entities', 'geoQ', 'ordering', ...TEXTS, ...NAMES, ...JOIN_MEMBERS];
   refuseOthers(document, allowed, 'a Query');
-  const texts = textsOf(document);
+  const texts = membersOf(document, TEXTS, requireText);
+  const names = membersOf(document, NAMES, requireNames);
   const { entities, geoQ } = document;
   const ordering = orderParameters(document['ordering']);
   const join = parseJoin(joinParameters(document));
   const query = parseEntityQuery(
-    { ...texts, ...(geoQ !== undefined && geoParameters(geoQ)), joinLevel: join?.level },
+    {
+      ...texts,
+      ...(names.attrs !== undefined && { attrs: names.attrs }),
+      ...(geoQ !== undefined && geoParameters(geoQ)),
+      joinLevel: join?.level,
+    },
     vocabulary,
   );
-  const projection = Object.fromEntries(Object.entries(texts).filter(([name]) => PROJECTION.includes(name)));
+  const projection = { ...names, ...(texts.lang !== undefined && { lang: texts.lang }) };
   const rest = { projection, ordering, join };
   if (entities === undefined) return { query, ...rest };
   return { query: { ...query, selectors: parseSelectors(entities, vocabulary) }, ...rest };
@@ -88,14 +76,18 @@ function requireLevel(value: Json): number {
   throw badRequest('joinLevel is no whole number from 1 on.');
 }
 
-function textsOf(document: JsonObject): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [name, form] of Object.entries(MEMBERS)) {
+/** The members that are there, of those named. */
+function membersOf<Name extends string, Value>(
+  document: JsonObject,
+  names: readonly Name[],
+  read: (value: Json, name: string) => Value,
+): { readonly [Key in Name]?: Value } {
+  const members: { [Key in Name]?: Value } = {};
+  for (const name of names) {
     const value = document[name];
-    if (value !== undefined)
-      texts[name] = form === 'names' ? namesText(value, name) : requireText(value, name);
+    if (value !== undefined) members[name] = read(value, name);
   }
-  return texts;
+  return members;
 }
 
 function geoParameters(geoQ: Json): JsonObject {
@@ -114,7 +106,7 @@ function orderParameters(ordering: Json | undefined): OrderParameters {
     throw badRequest('ordering.coordinates is no array: write for example [4.35, 50.85].');
   }
   return {
-    ...(orderBy !== undefined && { orderBy: namesText(orderBy, 'ordering.orderBy') }),
+    ...(orderBy !== undefined && { orderBy: requireNames(orderBy, 'ordering.orderBy') }),
     ...(collation !== undefined && { collation: requireText(collation, 'ordering.collation') }),
     ...(coordinates !== undefined && { orderFrom: coordinates }),
     ...(geometry !== undefined && { orderGeometry: geometry }),
@@ -154,10 +146,6 @@ function parseSelector(value: Json, what: string, vocabulary: Vocabulary): Entit
 function parseIds(id: Json, what: string): readonly string[] {
   const uris = Array.isArray(id) ? requireNames(id, what) : [requireText(id, what)];
   return uris.map((uri) => requireUri(uri, what));
-}
-
-function namesText(value: Json, what: string): string {
-  return requireNames(value, what).join(',');
 }
 
 function requireNames(value: Json, what: string): readonly string[] {

@@ -3,6 +3,8 @@ import { requireUri, shown } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import {
   ENTITY_MEMBERS,
+  type NameList,
+  namesOf,
   type ProjectionTerms,
   parseMember,
   parseProjectionTerms,
@@ -28,9 +30,9 @@ export interface Projection {
 
 /** The parameters as they stand in a request. */
 export interface ProjectionParameters {
-  readonly pick?: string;
-  readonly omit?: string;
-  readonly attrs?: string;
+  readonly pick?: NameList;
+  readonly omit?: NameList;
+  readonly attrs?: NameList;
 }
 
 /**
@@ -52,7 +54,7 @@ export function parseProjection(
   return {
     ...toProjection(picked, omitted),
     ...(attrs !== undefined && {
-      attrs: projectedMembers(attrs.split(/[,|]/), 'attrs element', vocabulary),
+      attrs: projectedMembers(namesOf(attrs, /[,|]/), 'attrs element', vocabulary),
     }),
   };
 }
@@ -87,8 +89,8 @@ function linkedProjections(
  * The `datasetId` parameter: URIs, and `@none` for the default instance (clause 4.5.5).
  * @throws NgsiLdError BadRequestData.
  */
-export function parseDatasetIds(text: string): ReadonlySet<string> {
-  return new Set(text.split(',').map((id) => (id === '@none' ? id : requireUri(id, 'datasetId'))));
+export function parseDatasetIds(list: NameList): ReadonlySet<string> {
+  return new Set(namesOf(list, ',').map((id) => (id === '@none' ? id : requireUri(id, 'datasetId'))));
 }
 
 /** True when an answer holds the member; Attributes are named by IRI. */

@@ -12,10 +12,10 @@ import {
 
 const broker = brokerUnderTest();
 const idOf = (name: string): string => `urn:ngsi-ld:Bin:${name}`;
-const [A, B, C] = [idOf('a'), idOf('b'), idOf('c')];
+const [A, B, C, D] = [idOf('a'), idOf('b'), idOf('c'), idOf('d')];
 
 beforeEach(async () => {
-  await broker.api.post('/entityOperations/delete').send([A, B, C]);
+  await broker.api.post('/entityOperations/delete').send([A, B, C, D]);
 });
 
 const post = (operation: string, body: Json, search = '') =>
@@ -321,7 +321,23 @@ describe('POST /entityOperations/query (clause 6.23.3.1)', () => {
     expect(headers['link']).toContain('/ngsi-ld/v1/entityOperations/query?');
   });
 
+  it('takes each element of an array as it is: a datasetId may hold a comma', async () => {
+    const datasets = ['urn:d:1,2', 'urn:d:1'].map((datasetId, at) => ({
+      type: 'Property',
+      value: at,
+      datasetId,
+    }));
+    await post('create', [{ id: D, type: 'Tin', full: datasets }]).expect(201);
+    const query = { type: 'Query', entities: [{ type: 'Tin' }], pick: ['full'] };
+    const { body } = await post('query', { ...query, datasetId: ['urn:d:1,2'] }).expect(200);
+    expect(body).toEqual([{ full: datasets[0] }]);
+  });
+
   it.each<[JsonObject, RegExp]>([
+    [{ type: 'Query', attrs: ['full,location'] }, /full,location/],
+    [{ type: 'Query', q: 'full>1', pick: ['id,full'] }, /pick.*an element of its own/],
+    [{ type: 'Query', q: 'full>1', omit: ['id|full'] }, /omit.*an element of its own/],
+    [{ type: 'Query', q: 'full>1', ordering: { orderBy: ['id,full'] } }, /orderBy/],
     [{ q: 'full>1' }, /Query/],
     [{ type: 'Query', entities: [] }, /entities/],
     [{ type: 'Query', entities: [{ id: A }] }, /too wide/],

@@ -169,6 +169,16 @@ describe('POST /temporal/entities/{entityId}/attrs (clause 6.20.3.1)', () => {
   });
 });
 
+describe('an unknown representation (clause 6.3.20)', () => {
+  it.each(['format=keyValues', 'options=keyValues'])('%s is an InvalidRequest', async (search) => {
+    const { body } = await broker.api.get(`${PATH}?${search}`).expect(400);
+    expect(body).toMatchObject({
+      type: `${ERRORS}InvalidRequest`,
+      detail: expect.stringContaining('"keyValues"'),
+    });
+  });
+});
+
 describe('POST /temporal/entities (clause 6.18.3.1)', () => {
   const id = 'urn:ngsi-ld:Sensor:past';
 
