@@ -145,6 +145,12 @@ describe('trap 36: tenants come into being by creations alone, reads of an unkno
     await inTenant('post', '/subscriptions').send({ type: 'Subscription' }).expect(400);
     await inTenant('post', '/temporal/entities').send({ id: A }).expect(400);
     await inTenant('post', '/entityOperations/create').send([]).expect(400);
+    await inTenant('post', '/entityOperations/create')
+      .send([{ id: A }])
+      .expect(207);
+    await inTenant('post', '/entityOperations/upsert')
+      .send([{ id: A }])
+      .expect(207);
     expect(await exists()).toBe(false);
   });
 

@@ -199,7 +199,7 @@ describe('trap 03: GET and DELETE take the @context from the Link, also for name
 
   it('the @context is asked with each request anew, never that of the creation (clause 5.5.7)', async () => {
     const { body } = await broker.api.get(PATH).set('Link', link).expect(200);
-    expect(body).toMatchObject({ temp: { value: 20 }, [`${DEFAULT}temp`]: { value: 5 } });
+    expect(body).toMatchObject({ temp: { value: 20 }, 'ngsi-ld:default-context/temp': { value: 5 } });
   });
 });
 

@@ -2,36 +2,11 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../broker/domain/entity.ts';
 import { brokerUnderTest, CITY_CONTEXT, contextLink, TEMPERATURE } from '../http/broker-under-test.ts';
 import { problemOf } from './answers.ts';
+import { GPS } from './one-room.ts';
+import { idOf, rooms } from './rooms.ts';
 
 const broker = brokerUnderTest();
-const GPS = 'urn:ngsi-ld:Dataset:gps';
-const idOf = (name: string): string => `urn:ngsi-ld:Room:${name}`;
-
-/** Makes the Rooms by the end of their ids; the only Entities of the tenant. */
-async function given(tenant: string, rooms: Readonly<Record<string, JsonObject>>): Promise<void> {
-  const entities = Object.entries(rooms).map(([name, members]) => ({
-    id: idOf(name),
-    type: 'Room',
-    ...members,
-  }));
-  await broker.api.post('/entityOperations/create').set('NGSILD-Tenant', tenant).send(entities).expect(201);
-}
-/** What a query answers, and, when that are Rooms, the ends of their ids. */
-async function ask(tenant: string, search: string) {
-  const answer = await broker.api.get(`/entities?${search}`).set('NGSILD-Tenant', tenant);
-  const rooms =
-    answer.status === 200 ? answer.body.map(({ id }: { id: string }) => id.slice(idOf('').length)) : [];
-  return { answer, names: rooms.join(' ') };
-}
-const q = async (tenant: string, text: string) => {
-  const { answer, names } = await ask(tenant, `type=Room&q=${encodeURIComponent(text)}`);
-  return answer.status === 200 ? names : answer.status;
-};
-/** As `q`, for parameters that are written out. */
-const found = async (tenant: string, search: string) => {
-  const { answer, names } = await ask(tenant, search);
-  return answer.status === 200 ? names : problemOf(answer)[0];
-};
+const { given, ask, found, q } = rooms(broker);
 
 describe('trap 25: id, idPattern and system members alone are too wide a query (clause 5.7.2.4)', () => {
   beforeAll(() =>
@@ -52,7 +27,7 @@ describe('trap 25: id, idPattern and system members alone are too wide a query (
     'pick=a',
     `id=${idOf('1')}&local=false`,
   ])('?%s', async (search) => {
-    const { answer } = await ask('t25', search);
+    const answer = await ask('t25', search);
     expect(problemOf(answer)).toEqual([400, 'BadRequestData']);
     expect(answer.body.detail).toMatch(/type|local/);
   });
@@ -257,119 +232,5 @@ describe('trap 29: and binds before or, parentheses nest, and q is percent-decod
     expect(await q('t29', 'a=="x%3By"')).toBe('d');
     expect(await q('t29', 'b=="x;y"')).toBe('d');
     expect(await found('t29', `type=Room&q=${encodeURIComponent(encodeURIComponent('a;c'))}`)).toBe(400);
-  });
-});
-
-describe('trap 30: distances are metres on [longitude, latitude]; a ring that does not close is refused by name, one that crosses itself is usable (clauses 4.7, 4.10)', () => {
-  const bow = [
-    [
-      [0, 0],
-      [4, 4],
-      [4, 0],
-      [0, 4],
-      [0, 0],
-    ],
-  ];
-  beforeAll(() =>
-    given('t30', {
-      ghent: { location: { type: 'Point', coordinates: [3.7174, 51.0543] } },
-      nearby: { location: { type: 'Point', coordinates: [3.7174, 51.0633] } },
-      swapped: { location: { type: 'Point', coordinates: [51.0543, 3.7174] } },
-      bow: { location: { type: 'Polygon', coordinates: bow } },
-      left: { location: { type: 'Point', coordinates: [0.5, 2] } },
-      top: { location: { type: 'Point', coordinates: [2, 3.5] } },
-    }),
-  );
-  const geo = (georel: string, geometry: string, coordinates: unknown) =>
-    found(
-      't30',
-      `type=Room&georel=${georel}&geometry=${geometry}&coordinates=${encodeURIComponent(JSON.stringify(coordinates))}`,
-    );
-
-  it('near takes metres, from longitude and latitude', async () => {
-    const near = (georel: string) => geo(`near;${georel}`, 'Point', [3.7174, 51.0543]);
-    expect(await near('maxDistance==500')).toBe('ghent');
-    expect(await near('maxDistance==990')).toBe('ghent');
-    expect(await near('maxDistance==1010')).toBe('ghent nearby');
-    expect(await near('minDistance==1010')).toBe('swapped bow left top');
-    for (const wrong of ['maxDistance==0', 'maxDistance==-5', 'maxDistance=5', 'maxDistance==far', ''])
-      expect(await near(wrong)).toBe(400);
-  });
-
-  it.each([
-    [
-      'that does not close',
-      [
-        [
-          [0, 0],
-          [4, 0],
-          [4, 4],
-          [0, 4],
-        ],
-      ],
-    ],
-    [
-      'of three positions',
-      [
-        [
-          [0, 0],
-          [4, 0],
-          [0, 0],
-        ],
-      ],
-    ],
-    ['that is empty', [[]]],
-    [
-      'as a hole that does not close',
-      [
-        [
-          [0, 0],
-          [9, 0],
-          [9, 9],
-          [0, 0],
-        ],
-        [
-          [1, 1],
-          [2, 1],
-          [2, 2],
-          [1, 2],
-        ],
-      ],
-    ],
-  ])('a ring %s is refused, stored and asked', async (_what, coordinates) => {
-    const entity = { id: idOf('new'), type: 'Room', location: { type: 'Polygon', coordinates } };
-    const answer = await broker.api.post('/entities').send(entity);
-    expect(problemOf(answer)).toEqual([400, 'BadRequestData']);
-    expect(answer.body.detail).toMatch(/ring/);
-    expect(await geo('within', 'Polygon', coordinates)).toBe(400);
-  });
-
-  it.each([
-    { type: 'Point', coordinates: [4] },
-    { type: 'Point', coordinates: ['4', '51'] },
-    { type: 'LineString', coordinates: [[4, 51]] },
-    {
-      type: 'Polygon',
-      coordinates: [
-        [4, 51],
-        [5, 51],
-      ],
-    },
-    { type: 'GeometryCollection', geometries: [] },
-    { type: 'Sphere', coordinates: [4, 51] },
-  ])('a geometry that is none is refused: %j', async (location) => {
-    const answer = await broker.api.post('/entities').send({ id: idOf('new'), type: 'Room', location });
-    expect(problemOf(answer)).toEqual([400, 'BadRequestData']);
-  });
-
-  it('a ring that crosses itself is judged even-odd, wherever it stands', async () => {
-    // The bow has its two triangles on the left and on the right: above and below its middle is outside.
-    expect(await geo('within', 'Polygon', bow)).toBe('bow left');
-    expect(await geo('contains', 'Point', [3.5, 2])).toBe('bow');
-    expect(await geo('contains', 'Point', [2, 3.5])).toBe('top');
-    for (const georel of ['intersects', 'disjoint', 'overlaps', 'equals', 'contains', 'near;maxDistance==1'])
-      expect(typeof (await geo(georel, 'Polygon', bow))).toBe('string');
-    expect(await geo('equals', 'Polygon', bow)).toBe('bow');
-    expect(await geo('disjoint', 'Polygon', bow)).toBe('ghent nearby swapped top');
   });
 });
