@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts';
-import { requireUri } from '../names.ts';
+import { requireName, requireUri } from '../names.ts';
 import { parseAttributeName } from '../parsing/parse-names.ts';
 import { type NameList, namesOf } from '../representation/projection-terms.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -71,8 +71,8 @@ function parseSelector(
   const { id, idPattern, type } = parameters;
   if (id === undefined && idPattern === undefined && type === undefined) return undefined;
   return {
-    ...(id !== undefined && { ids: splitList(id).map((uri) => requireUri(uri, 'id')) }),
-    ...(idPattern !== undefined && { idPattern: parsePattern(idPattern, 'idPattern') }),
+    ...(id !== undefined && { ids: partsOf(id, /,/).map((uri) => requireUri(uri, 'id')) }),
+    ...(idPattern !== undefined && { idPattern: parsePattern(requireSome(idPattern), 'idPattern') }),
     ...(type !== undefined && { types: parseTypeSelection(type, vocabulary) }),
   };
 }
@@ -90,14 +90,25 @@ function parseAttributes(attrs: NameList | undefined, vocabulary: Vocabulary): r
   return attributes.length === 0 ? undefined : attributes;
 }
 
+function requireSome(idPattern: string): string {
+  if (idPattern !== '') return idPattern;
+  throw badRequest('idPattern is empty: write a regular expression, or leave it out');
+}
+
 function parseQ(q: string, parameters: EntityQueryParameters, vocabulary: Vocabulary) {
   return parseAttributeQuery(q, vocabulary, {
-    expandValues: splitList(parameters.expandValues),
-    jsonKeys: splitList(parameters.jsonKeys),
+    expandValues: namesIn(parameters.expandValues, 'expandValues'),
+    jsonKeys: namesIn(parameters.jsonKeys, 'jsonKeys'),
     joinLevel: parameters.joinLevel ?? 0,
   });
 }
 
-function splitList(text: string | undefined): readonly string[] {
-  return text === undefined || text === '' ? [] : text.split(',').map((part) => part.trim());
+/** An empty list is none. */
+function namesIn(text: string | undefined, parameter: string): readonly string[] {
+  if (text === undefined || text === '') return [];
+  return partsOf(text, /,/).map((name) => requireName(name, `an element of ${parameter}`));
+}
+
+function partsOf(text: string, separator: RegExp): readonly string[] {
+  return text.split(separator).map((part) => part.trim());
 }

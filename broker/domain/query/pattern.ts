@@ -20,7 +20,7 @@ export function parsePattern(pattern: string, name: string): Pattern {
     );
   }
   try {
-    compile(pattern);
+    RE2JS.compile(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw badRequest(
@@ -35,10 +35,6 @@ export function parsePattern(pattern: string, name: string): Pattern {
  * text, and `.` is any character, also the end of a line (IEEE 1003.2).
  */
 export function compilePattern({ pattern }: Pattern): (text: string) => boolean {
-  const expression = compile(pattern);
+  const expression = RE2JS.compile(pattern, RE2JS.DOTALL);
   return (text) => expression.test(text);
-}
-
-function compile(pattern: string): RE2JS {
-  return RE2JS.compile(pattern, RE2JS.DOTALL);
 }
