@@ -40,6 +40,8 @@ export function applyParts<Instance extends InDataset, Part extends InDataset>(
   parts: readonly Part[],
   apply: (part: Part, before: Instance | undefined) => Instance | undefined,
 ): readonly Instance[] {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return applyPart(instances, first, apply);
   const byDataset = new Map(instances.map((instance) => [instance.datasetId, instance]));
   for (const part of parts) {
     const after = apply(part, byDataset.get(part.datasetId));
@@ -47,4 +49,16 @@ export function applyParts<Instance extends InDataset, Part extends InDataset>(
     else byDataset.set(part.datasetId, after);
   }
   return [...byDataset.values()];
+}
+
+/** `applyParts` of one part, which most Attributes are: it needs no index. */
+function applyPart<Instance extends InDataset, Part extends InDataset>(
+  instances: readonly Instance[],
+  part: Part,
+  apply: (part: Part, before: Instance | undefined) => Instance | undefined,
+): readonly Instance[] {
+  const at = instances.findIndex(({ datasetId }) => datasetId === part.datasetId);
+  const after = apply(part, instances[at]);
+  if (at < 0) return after === undefined ? instances : [...instances, after];
+  return after === undefined ? instances.toSpliced(at, 1) : instances.with(at, after);
 }

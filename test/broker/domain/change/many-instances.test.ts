@@ -64,6 +64,21 @@ describe('instances by their datasetId', () => {
     expect(finderOf(undefined)(undefined)).toBeUndefined();
   });
 
+  it.each([1, COUNT])('are each replaced, deleted and appended alone among %d', (count) => {
+    const all: readonly { datasetId?: string; value?: number }[] = instances(0).slice(0, count);
+    for (const { datasetId } of all) {
+      const part = { ...(datasetId !== undefined && { datasetId }) };
+      const others = all.filter((instance) => instance.datasetId !== datasetId);
+      expect(applyParts(all, [part], () => undefined)).toEqual(others);
+      expect(applyParts(all, [part], () => ({ ...part, value: 7 }))).toEqual(
+        all.map((instance) => (instance.datasetId === datasetId ? { ...part, value: 7 } : instance)),
+      );
+    }
+    const added = { datasetId: 'urn:d:new', value: 7 };
+    expect(applyParts(all, [added], (part) => part)).toEqual([...all, added]);
+    expect(applyParts(all, [added], () => undefined)).toEqual(all);
+  });
+
   it('keep their order, and what is new goes behind', () => {
     const apply = (part: { datasetId?: string; gone?: true }) => (part.gone ? undefined : part);
     const parts = [{ datasetId: 'c' }, { gone: true as const }, { datasetId: 'b' }];
