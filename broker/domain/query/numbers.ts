@@ -17,6 +17,14 @@ export function compareToNumber(number: number, text: string): (value: Json) => 
   };
 }
 
+/** A JSON number as what `<` compares exactly: an integer beyond 2^53 that is kept as its text stays whole. */
+export function exactNumber(value: Json): number | bigint {
+  const double = numericValue(value) ?? 0;
+  if (typeof value !== 'string' || !Number.isFinite(double)) return double;
+  const text = value.slice(NUMBER_TEXT_MARK.length);
+  return integer.test(text) ? BigInt(text) : double;
+}
+
 /** Of numbers whose doubles are equal: they can only differ where one of them is an integer kept as its text. */
 function compareIntegers(value: Json, number: bigint | number): number {
   const text = typeof value === 'string' ? value.slice(NUMBER_TEXT_MARK.length) : String(value);

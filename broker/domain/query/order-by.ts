@@ -3,9 +3,10 @@ import type { Entity, Json } from '../entity.ts';
 import { metresApart } from '../geometry/distance.ts';
 import type { Geometry } from '../geometry/geometry.ts';
 import { type Shape, toShape } from '../geometry/shape.ts';
-import { isNumberText, numericValue } from '../number-text.ts';
+import { isNumberText } from '../number-text.ts';
 import type { AttributePath } from './attribute-query.ts';
 import { parseCollation } from './collation.ts';
+import { exactNumber } from './numbers.ts';
 import { compileTargets, type Evaluation, type ValueFamily } from './target-values.ts';
 
 /** What Entities are ordered by: a member of theirs, or the values that a path leads to. */
@@ -60,7 +61,7 @@ const ABSENT_RANK = NULL_RANK + 1;
 interface OrderValue {
   readonly rank: number;
   /** Elements of the same rank compare by it: numbers, texts, arrays of OrderValues. */
-  readonly value: number | string | readonly OrderValue[];
+  readonly value: number | bigint | string | readonly OrderValue[];
 }
 
 const absent: OrderValue = { rank: ABSENT_RANK, value: 0 };
@@ -96,7 +97,9 @@ function comparisonOf(collator: Intl.Collator): Compare {
   const compare: Compare = (one, other) => {
     if (one.rank !== other.rank) return one.rank - other.rank;
     const [value, reference] = [one.value, other.value];
-    if (typeof value === 'number') return compareNumbers(value, reference as number);
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      return compareNumbers(value, reference as number | bigint);
+    }
     if (typeof value === 'string') return collator.compare(value, reference as string);
     return compareLists(value, reference as readonly OrderValue[]);
   };
@@ -111,9 +114,9 @@ function comparisonOf(collator: Intl.Collator): Compare {
   return compare;
 }
 
-function compareNumbers(one: number, other: number): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+function compareNumbers(one: number | bigint, other: number | bigint): number {
+  if (one < other) return -1;
+  return one > other ? 1 : 0;
 }
 
 /** Turned round for `descending`, but for what keeps its end: distances first, null and absent last. */
@@ -174,7 +177,7 @@ function orderValue(value: Json, family: ValueFamily, reference: Shape | undefin
 function jsonValue(value: Json): OrderValue {
   if (value === null) return { rank: NULL_RANK, value: 0 };
   if (typeof value === 'boolean') return ranked('boolean', value ? 1 : 0);
-  if (typeof value === 'number' || isNumberText(value)) return ranked('number', numericValue(value) ?? 0);
+  if (typeof value === 'number' || isNumberText(value)) return ranked('number', exactNumber(value));
   if (typeof value === 'string') return textValue(value);
   return Array.isArray(value) ? ranked('array', value.map(jsonValue)) : ranked('object', 0);
 }

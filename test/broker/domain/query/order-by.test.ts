@@ -55,6 +55,21 @@ describe('order by value (clause 4.23)', () => {
       valued(`${NUMBER_TEXT_MARK}9007199254740993`, 1),
       '1 "\\u0001#9007199254740993"',
     ],
+    [
+      'such numbers of one double',
+      valued(`${NUMBER_TEXT_MARK}9007199254740993`, 9007199254740992, `${NUMBER_TEXT_MARK}-9007199254740993`),
+      '"\\u0001#-9007199254740993" 9007199254740992 "\\u0001#9007199254740993"',
+    ],
+    [
+      'numbers beyond all doubles',
+      valued(
+        `${NUMBER_TEXT_MARK}1e400`,
+        `${NUMBER_TEXT_MARK}${'9'.repeat(400)}`,
+        1e300,
+        `${NUMBER_TEXT_MARK}-1e400`,
+      ),
+      `"\\u0001#-1e400" 1e+300 "\\u0001#1e400" "\\u0001#${'9'.repeat(400)}"`,
+    ],
     ['false before true', valued(true, false), 'false true'],
     [
       'DateTimes by instant',
