@@ -1,7 +1,8 @@
 import { parseDate, parseDateTime, parseTime } from './date-time.ts';
-import { type Json, type JsonObject, NGSI_LD_NULL } from './entity.ts';
+import { type Json, NGSI_LD_NULL } from './entity.ts';
 import { badRequest } from './errors.ts';
 import { requireGeometry } from './geojson.ts';
+import { isObject } from './json-object.ts';
 import { isNgsiLdNull, requireUri, shown } from './names.ts';
 import { isText } from './number-text.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -16,21 +17,16 @@ const TIME_TYPES: Readonly<Record<string, (text: string) => number | undefined>>
   Time: parseTime,
 };
 
-/** True for an object that is neither null nor an array. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A Property value (clause 4.5.2): any JSON but null, which JSON-LD would take away. */
 export function readProperty(value: Json, vocabulary: Vocabulary, what: string): Json {
   if (typeof value !== 'object') return value;
-  if (value === null) {
-    throw badRequest(
-      `the value of ${what} is null: leave the Attribute out, or delete it with "${NGSI_LD_NULL}"`,
-    );
-  }
   checkTimeLiteral(value, what);
-  return vocabulary.expandValue(value);
+  // JSON-LD takes away a typed null too, unless its type is @json.
+  const expanded = vocabulary.expandValue(value);
+  if (expanded !== null) return expanded;
+  throw badRequest(
+    `the value of ${what} is null: leave the Attribute out, or delete it with "${NGSI_LD_NULL}"`,
+  );
 }
 
 /** A typed value of the core time types has to be one (clause 4.6.3). */

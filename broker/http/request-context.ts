@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
 import { badRequest } from '../domain/errors.ts';
+import { isObject } from '../domain/json-object.ts';
 import type { Context, Contexts } from '../jsonld/context.ts';
 import { contextLink } from './link-header.ts';
 
@@ -78,8 +79,4 @@ function withContext(
   return context instanceof Promise
     ? context.then((resolved) => ({ body, context: resolved }))
     : { body, context };
-}
-
-function isObject(body: Json): body is JsonObject {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }

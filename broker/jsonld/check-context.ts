@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
 import { badRequest } from '../domain/errors.ts';
-import { isObject } from './coercion.ts';
+import { isObject } from '../domain/json-object.ts';
 
 /** Bounds of one user @context, all its documents together: far above real ones, far below a bomb. */
 export const contextLimits = {

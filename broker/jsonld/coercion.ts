@@ -1,11 +1,7 @@
 import { type Json, type JsonObject, NGSI_LD_NULL } from '../domain/entity.ts';
+import { isObject } from '../domain/json-object.ts';
 import { isText } from '../domain/number-text.ts';
 import type { Term } from './term-table.ts';
-
-/** True for JSON objects, false for arrays and everything else. */
-export function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * True for the strings that a term coerced to `@id` or `@vocab` turns into references. NGSI-LD Null is an order, not a

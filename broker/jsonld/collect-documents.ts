@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
 import { badRequest } from '../domain/errors.ts';
+import { isObject } from '../domain/json-object.ts';
 import { checkContext, contextLimits } from './check-context.ts';
-import { isObject } from './coercion.ts';
 import type { CachedDocument } from './context-cache.ts';
 
 import { coreDocument } from './core-context.ts';

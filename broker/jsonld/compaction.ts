@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
+import { isObject } from '../domain/json-object.ts';
 import { type Members, setMember } from '../domain/set-member.ts';
-import { chooseTerm, isObject, isReference } from './coercion.ts';
+import { chooseTerm, isReference } from './coercion.ts';
 import { compactWithoutTerm, expandIdentifier, expandName } from './names.ts';
 import type { Term, TermTable } from './term-table.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../domain/entity.ts';
-import { isObject } from './coercion.ts';
+import { isObject } from '../domain/json-object.ts';
 
 /**
  * The contexts that an operator has laid ready in a folder: its `index.json` is an object of URL → file name.

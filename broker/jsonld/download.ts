@@ -1,7 +1,7 @@
 import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { isObject } from '../domain/json-object.ts';
 import { MAX_JSON_DEPTH, parseJson } from '../domain/json-text.ts';
-import { isObject } from './coercion.ts';
 import { freshFor } from './freshness.ts';
 import { withinTime } from './within-time.ts';
 

@@ -1,13 +1,13 @@
 import { type Json, type JsonObject, NGSI_LD_NULL } from '../domain/entity.ts';
 import { badRequest } from '../domain/errors.ts';
-import { isObject, isReferable } from './coercion.ts';
+import { isObject } from '../domain/json-object.ts';
+import type { Members } from '../domain/set-member.ts';
+import { isReferable } from './coercion.ts';
 import { expandIdentifier } from './names.ts';
 import type { Term, TermTable } from './term-table.ts';
 
 /** Objects and arrays inside each other in one value, at most. */
 const deepestValue = 200;
-
-type Members = Record<string, Json>;
 
 /** What expansion needs of an @context: its table, and its names by the table's memory. */
 interface Expanding {

@@ -1,6 +1,7 @@
 import type { Micros } from '../domain/entity.ts';
 import type { Documents } from '../store/store.ts';
 import type { NotificationLog } from './log.ts';
+import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
 
 export interface DeliverersParts {
@@ -61,7 +62,7 @@ export class Deliverers {
     const { self, now, interval } = this.#parts;
     if (this.#stopped || this.#beat <= PROBATION) return false;
     if (now() - this.#aliveAt > OWN_PATIENCE * interval * 1000) return false;
-    const key = `${tenant}\u0000${subscriptionId}`;
+    const key = keyOf(tenant, subscriptionId);
     const own = weightOf(self, key);
     return this.#members.every((member) => member === self || weightOf(member, key) < own);
   }

@@ -1,5 +1,6 @@
 import type { ChangeRecord, Delivery, Folded, HistoryEntity, HistoryInstance } from '../store/store.ts';
 import { toHistory } from './history-rows.ts';
+import { keyOf } from './tenant-key.ts';
 
 /**
  * What change records become: history rows, one entry an Entity with its latest state, and a delivery for each
@@ -13,7 +14,7 @@ export function foldRecords(records: readonly ChangeRecord[]): Folded {
   const deliveries: Delivery[] = [];
   for (const record of records) {
     const { entity, instances } = toHistory(record);
-    const key = `${record.tenant}\n${entity.id}`;
+    const key = keyOf(record.tenant, entity.id);
     const history = histories.get(key);
     if (history) {
       history.entity = entity;

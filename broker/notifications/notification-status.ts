@@ -1,6 +1,7 @@
 import type { JsonObject, Micros } from '../domain/entity.ts';
 import type { Documents } from '../store/store.ts';
 import type { NotificationLog } from './log.ts';
+import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
 
 /** The read-only members that tell how notifying goes (table 5.2.14.2-1). Attempts are counted, retries too. */
@@ -132,10 +133,6 @@ export class NotificationStatuses {
     if ((await add()) !== undefined) return;
     if (!(await documents.create(KIND, tenant, id, toJson(status)))) await add();
   }
-}
-
-function keyOf(tenant: string, id: string): string {
-  return `${tenant}\u0000${id}`;
 }
 
 function toStatus({ at, error }: { readonly at: Micros; readonly error?: string }): NotificationStatus {

@@ -8,6 +8,7 @@ import type { NotificationStatuses } from './notification-status.ts';
 import { isTooOld } from './retry-policy.ts';
 import { type Settled, Settlement } from './settlement.ts';
 import { type QueueOf, SubscriptionQueue } from './subscription-queue.ts';
+import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
 
 export interface NotifierParts extends AttemptParts {
@@ -203,8 +204,4 @@ export class Notifier {
 
 async function refillEach(queues: Iterator<SubscriptionQueue>): Promise<void> {
   for (let next = queues.next(); !next.done; next = queues.next()) await next.value.refill();
-}
-
-function keyOf(tenant: string, subscriptionId: string): string {
-  return `${tenant}\u0000${subscriptionId}`;
 }

@@ -5,6 +5,7 @@ import type { Documents } from '../store/store.ts';
 import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
 import type { NotificationLog } from './log.ts';
 import { SubscriptionIndex } from './subscription-index.ts';
+import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
 
 /** The kind of document that Subscriptions are stored as. */
@@ -151,8 +152,4 @@ export class SubscriptionMirror {
     this.#index.remove(tenant, id);
     this.#versions.delete(keyOf(tenant, id));
   }
-}
-
-function keyOf(tenant: string, id: string): string {
-  return `${tenant}\u0000${id}`;
 }

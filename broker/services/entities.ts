@@ -6,8 +6,9 @@ import {
 } from '../domain/change/attribute-changes.ts';
 import { createEntity, deleteEntity, replaceEntity } from '../domain/change/entity-changes.ts';
 import { mergeEntity } from '../domain/change/fragment-changes.ts';
-import type { Json, JsonObject, Micros } from '../domain/entity.ts';
+import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest } from '../domain/errors.ts';
+import { isObject } from '../domain/json-object.ts';
 import { requireUri } from '../domain/names.ts';
 import {
   type MergeReading,
@@ -114,9 +115,8 @@ async function replace(
 
 /** The path tells the id already. */
 function withId(body: Json, id: string): Json {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  const members = body as JsonObject;
-  return members['id'] === undefined && members['@id'] === undefined ? { id, ...members } : body;
+  if (!isObject(body)) return body;
+  return body['id'] === undefined && body['@id'] === undefined ? { id, ...body } : body;
 }
 
 async function merge(

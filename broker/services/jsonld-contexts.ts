@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { isObject } from '../domain/json-object.ts';
 import { isUri } from '../domain/names.ts';
 import type { BuiltInContext, BuiltInContexts } from '../jsonld/built-in-contexts.ts';
 import type { ManagedContexts } from '../jsonld/context.ts';
@@ -100,8 +101,7 @@ async function add(
 
 /** What is beside the @context is left out (clause 5.13.2.3). */
 function contextIn(body: Json): Json {
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  const context = isObject ? (body as JsonObject)['@context'] : undefined;
+  const context = isObject(body) ? body['@context'] : undefined;
   if (context !== undefined) return context;
   throw new NgsiLdError('InvalidRequest', 'The body must be a JSON object with the member @context.');
 }

@@ -1,5 +1,5 @@
-import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
+import { isObject } from '../json-object.ts';
 import { isNgsiLdNull } from '../names.ts';
 
 /**

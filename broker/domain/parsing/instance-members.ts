@@ -1,8 +1,8 @@
 import { ATTRIBUTE_KINDS, KIND_OF_MEMBER, type KindRules } from '../attribute-kinds.ts';
-import { isObject } from '../attribute-values.ts';
 import { requireDateTime } from '../date-time.ts';
 import type { Json } from '../entity.ts';
 import { badRequest } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import { isNgsiLdNull, requireUri, shown } from '../names.ts';
 import { isText } from '../number-text.ts';
 import { parseType } from './parse-names.ts';

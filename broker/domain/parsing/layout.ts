@@ -1,8 +1,8 @@
 import { isAttributeKind, KIND_OF_MEMBER } from '../attribute-kinds.ts';
-import { isObject } from '../attribute-values.ts';
 import type { AttributeKind, Json, JsonObject } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 import { looksLikeGeometry } from '../geojson.ts';
+import { isObject } from '../json-object.ts';
 import { shown } from '../names.ts';
 import { isText } from '../number-text.ts';
 import type { Vocabulary } from '../vocabulary.ts';

@@ -1,7 +1,7 @@
-import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributeInput } from '../entity-input.ts';
 import { NgsiLdError } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { readFragment } from './parse-instances.ts';
 import { READING_MODES } from './reading.ts';

@@ -1,4 +1,3 @@
-import { isObject } from '../attribute-values.ts';
 import { requireDateTime } from '../date-time.ts';
 import { type Json, type JsonObject, type Micros, NGSI_LD_NULL } from '../entity.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
   UpdateFragment,
 } from '../entity-input.ts';
 import { badRequest, NgsiLdError } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import { isNgsiLdNull, requireId } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isMemberName } from './instance-members.ts';

@@ -1,8 +1,8 @@
-import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeDeletion, AttributeFragment, AttributesFragment } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { looksLikeGeometry } from '../geojson.ts';
+import { isObject } from '../json-object.ts';
 import { isName, isNgsiLdNull } from '../names.ts';
 import { INSTANCE_MEMBERS, parseDatasetId } from './instance-members.ts';
 import { deletion, readBare, readValueMember, requirePartial } from './instance-values.ts';

@@ -1,8 +1,8 @@
-import { isObject } from '../attribute-values.ts';
 import { requireDateTime } from '../date-time.ts';
 import type { Json, JsonObject, Micros } from '../entity.ts';
 import type { AttributeInput } from '../entity-input.ts';
 import { badRequest, NgsiLdError } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isMemberName } from './instance-members.ts';
 import { readsAsInstances } from './layout.ts';

@@ -1,6 +1,6 @@
-import { isObject } from '../attribute-values.ts';
 import type { AttributeDeletion, AttributeFragment } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 
 const CORE = 'https://uri.etsi.org/ngsi-ld/';
 

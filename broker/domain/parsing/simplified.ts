@@ -1,9 +1,9 @@
 import { ATTRIBUTE_KINDS, KIND_OF_MEMBER } from '../attribute-kinds.ts';
-import { isObject } from '../attribute-values.ts';
 import type { AttributeKind, Json } from '../entity.ts';
 import type { AttributeFragment } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { looksLikeGeometry } from '../geojson.ts';
+import { isObject } from '../json-object.ts';
 import { isText } from '../number-text.ts';
 import { checkPlainValue } from './check-plain-value.ts';
 import type { Reading } from './reading.ts';

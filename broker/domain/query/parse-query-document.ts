@@ -1,6 +1,6 @@
-import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
 import { badRequest } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import { requireUri } from '../names.ts';
 import { isText } from '../number-text.ts';
 import { type Join, type JoinParameters, parseJoin } from '../representation/join.ts';

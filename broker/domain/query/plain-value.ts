@@ -1,5 +1,5 @@
-import { isObject } from '../attribute-values.ts';
 import type { Json, JsonObject } from '../entity.ts';
+import { isObject } from '../json-object.ts';
 
 /** A typed value or a reference of JSON-LD as the plain value in it, also in an array; all else as it is. */
 export function plainValue(value: Json): Json {

@@ -1,8 +1,9 @@
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
+import { assertEntitySize } from '../entity-size.ts';
 import type { Decision } from '../store.ts';
 import type { HeldDocument, PendingRecord } from './entity-document.ts';
-import { assertEntitySize, assertIndexable } from './limits.ts';
+import { assertIndexable } from './limits.ts';
 import { type Folding, RecordRoom } from './record-room.ts';
 import { toPendingRecord } from './record-text.ts';
 import { momentOf, type StampSource } from './stamps.ts';

@@ -1,7 +1,5 @@
 import { NgsiLdError } from '../../domain/errors.ts';
 
-/** The most bytes of an Entity's JSON, on every driver. */
-const ENTITY_BYTES = 4 * 1024 * 1024;
 /** What MongoDB holds in one document is 16 MB; the rest is for what BSON adds. */
 export const DOCUMENT_BYTES = 15.5 * 1024 * 1024;
 /** MongoDB makes at most 100,000 index keys of a document; far fewer are still a mistake. */
@@ -15,16 +13,6 @@ const FILTER_BYTES = 8 * 1024 * 1024;
 /** Bytes of the text in UTF-8. */
 export function bytesOf(text: string): number {
   return Buffer.byteLength(text);
-}
-
-/** @throws NgsiLdError EntityTooLarge for an Entity over 4 MB. */
-export function assertEntitySize(id: string, body: string): void {
-  // A UTF-16 unit is at most three bytes: most texts need no count.
-  if (body.length * 3 <= ENTITY_BYTES || bytesOf(body) <= ENTITY_BYTES) return;
-  throw new NgsiLdError(
-    'EntityTooLarge',
-    `the Entity ${id} would have more than 4 MB: split it into several Entities`,
-  );
 }
 
 /** @throws NgsiLdError EntityTooLarge for an Entity with more types, scopes and places than an index takes. */

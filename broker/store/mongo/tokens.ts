@@ -1,5 +1,6 @@
 import type { Entity } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
+import { scopeAndAbove } from '../../domain/scope-levels.ts';
 import { keyOf, prefixOf } from './keys.ts';
 
 /** The cell tokens of a geometry, as broker/domain/query/condition.ts describes them. */
@@ -26,19 +27,10 @@ export function tokensOf(tenant: string, entity: Entity, cellsOf: CellsOf): read
   for (const type of entity.types) tokens.add(token.type(tenant, type));
   for (const scope of entity.scopes) {
     tokens.add(token.scope(tenant, scope));
-    for (const above of selfAndAbove(scope)) tokens.add(token.below(tenant, above));
+    for (const above of scopeAndAbove(scope)) tokens.add(token.below(tenant, above));
   }
   addCells(tokens, tenant, entity, cellsOf);
   return [...tokens];
-}
-
-/** `/`, `/a` and `/a/b` of `/a/b`. */
-function* selfAndAbove(scope: string): Iterable<string> {
-  yield '/';
-  for (let end = scope.indexOf('/', 1); end !== -1; end = scope.indexOf('/', end + 1)) {
-    yield scope.slice(0, end);
-  }
-  yield scope;
 }
 
 function addCells(tokens: Set<string>, tenant: string, entity: Entity, cellsOf: CellsOf): void {

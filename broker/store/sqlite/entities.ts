@@ -1,6 +1,6 @@
 import type { Change } from '../../domain/change/changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
-import { NgsiLdError } from '../../domain/errors.ts';
+import { assertEntitySize } from '../entity-size.ts';
 import type { ChangeRecord, Decision, TenantStore } from '../store.ts';
 import type { AttributeCounts } from './attribute-counts.ts';
 import { toRecordRow } from './change-record.ts';
@@ -29,8 +29,6 @@ export interface EntityParts {
   readonly temporal: TemporalTables;
 }
 
-/** The most bytes that the text of an Entity may have. */
-const LARGEST = 4 * 1024 * 1024;
 /** A member of a group only stages: its writes come later, all together. */
 const stagesOnly = { throwsBeforeWriting: true };
 
@@ -117,12 +115,6 @@ function recordOf(
 function textOf({ entity }: Change): string | undefined {
   if (entity === undefined) return undefined;
   const text = JSON.stringify(entity);
-  // A character has three bytes at most: what is shorter than a third need not be counted.
-  if (text.length * 3 > LARGEST && Buffer.byteLength(text) > LARGEST) {
-    throw new NgsiLdError(
-      'EntityTooLarge',
-      `the Entity ${entity.id} would have more than the ${LARGEST} bytes that are allowed: split it, or leave out large values`,
-    );
-  }
+  assertEntitySize(entity.id, text);
   return text;
 }

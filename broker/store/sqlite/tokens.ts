@@ -1,5 +1,6 @@
 import type { Entity } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
+import { scopeAndAbove } from '../../domain/scope-levels.ts';
 
 /** What a token is made with. */
 export interface TokenParts {
@@ -59,11 +60,7 @@ function addTypes(tokens: Set<string>, entity: Entity | undefined, { numberOf }:
 function addScopes(tokens: Set<string>, entity: Entity | undefined): void {
   for (const scope of entity?.scopes ?? []) {
     tokens.add(scopeToken(scope));
-    tokens.add(belowToken('/'));
-    for (let end = scope.indexOf('/', 1); end !== -1; end = scope.indexOf('/', end + 1)) {
-      tokens.add(belowToken(scope.slice(0, end)));
-    }
-    tokens.add(belowToken(scope));
+    for (const above of scopeAndAbove(scope)) tokens.add(belowToken(above));
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { isObject } from '../../../../broker/domain/attribute-values.ts';
 import type { Json, JsonObject } from '../../../../broker/domain/entity.ts';
+import { isObject } from '../../../../broker/domain/json-object.ts';
 import type { Route } from '../../../../broker/http/route.ts';
 import { entityBody } from '../../domain/generated-entity.ts';
 import * as names from './names.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../../../../broker/domain/attribute-values.ts';
 import type { Json } from '../../../../broker/domain/entity.ts';
+import { isObject } from '../../../../broker/domain/json-object.ts';
 import type { WireRequest } from '../../../support/fuzz/draft.ts';
 import type { WireAnswer } from '../../../support/fuzz/wire.ts';
 
