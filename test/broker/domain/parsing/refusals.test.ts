@@ -17,6 +17,8 @@ import { core, ID, iri, refusalOf } from '../support.ts';
 const attributes: readonly (readonly [attribute: Json, detail: RegExp])[] = [
   [null, /the value of a is null/],
   [{ value: null }, /the value of a is null/],
+  [{ value: { '@value': null } }, /the value of a is null/],
+  [{ value: { '@type': 'T', '@value': null } }, /the value of a is null/],
   [{ type: 'Property' }, /a has no value/],
   [{ type: 'Relationship' }, /a has no object/],
   [{ unitCode: 'CEL' }, /a has no value/],
