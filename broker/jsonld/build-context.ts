@@ -6,6 +6,7 @@ import type { CachedDocument, ContextCache } from './context-cache.ts';
 import { implicitContextId } from './context-ids.ts';
 import { type ContextPointer, contextPointer } from './context-pointer.ts';
 import { type CoreVersion, coreUrl } from './core-versions.ts';
+import { inTurn } from './in-turn.ts';
 import { processContext } from './process-context.ts';
 import { tableContext } from './table-context.ts';
 import { type TermTable, termTable } from './term-table.ts';
@@ -102,5 +103,6 @@ async function userTable(
     return document;
   };
   const { objects, hasCore } = await collectDocuments(reference, { preloaded: builder.preloaded, load });
-  return { table: termTable(builder.coreVersion, await processContext(objects)), hasCore };
+  const table = await inTurn(async () => termTable(builder.coreVersion, await processContext(objects)));
+  return { table, hasCore };
 }

@@ -14,17 +14,13 @@ export const contextLimits = {
 /**
  * Checks what JSON-LD would allow in one context object and NGSI-LD does not (clause 5.5.7), and what would let a small
  * document grow beyond all bounds.
- * @returns how many terms it defines.
  * @throws NgsiLdError BadRequestData naming the term and the rule.
  */
-export function checkContext(context: JsonObject): number {
-  const names = Object.keys(context);
-  for (const name of names) {
-    const definition = context[name] as Json;
-    checkDefinition(name, definition);
+export function checkContext(context: JsonObject): void {
+  for (const name of Object.keys(context)) {
+    checkDefinition(name, context[name] as Json);
     checkChain(context, name);
   }
-  return names.length;
 }
 
 const refused = new Map<string, string>([

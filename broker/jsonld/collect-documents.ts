@@ -66,7 +66,8 @@ async function collectMember(
   if (!isObject(member)) {
     throw badRequest('The @context has a member that is neither a URL, an object nor null. Remove it.');
   }
-  spend(collector, 'terms', checkContext(member));
+  spend(collector, 'terms', Object.keys(member).length);
+  checkContext(member);
   return [member];
 }
 

@@ -3,6 +3,7 @@ import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { isObject } from '../domain/json-object.ts';
 import { MAX_JSON_DEPTH, parseJson } from '../domain/json-text.ts';
 import { freshFor } from './freshness.ts';
+import { inTurn } from './in-turn.ts';
 import { withinTime } from './within-time.ts';
 
 /** The part of a fetch response that is used; the `fetch` of undici gives more. */
@@ -90,7 +91,8 @@ async function follow(url: string, settings: Downloading, asking: Asking): Promi
       const fresh = freshFor(headers, settings.now());
       if (status === 304 && asking.known) return { ...asking.known, freshFor: fresh };
       if (status !== 200) throw unavailable(url, `the answer has status ${status}`);
-      const context = parse(url, await read(url, response, settings.maxBytes));
+      const text = await read(url, response, settings.maxBytes);
+      const context = await inTurn(() => parse(url, text));
       return { context, base: current, freshFor: fresh, ...validatorsOf(headers) };
     }
     current = next;
