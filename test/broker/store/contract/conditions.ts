@@ -22,6 +22,9 @@ const level = (at: number): Condition => ({
   spans: [{ kind: 'number', at }],
 });
 
+const present = (name: string): Condition => ({ kind: 'presence', path: { names: [name] }, is: 'present' });
+const absent = (name: string): Condition => ({ kind: 'presence', path: { names: [name] }, is: 'absent' });
+
 /** A location whose cell token is "xy", as the harness has it. */
 function at(x: number, y: number): Pick<Entity, 'attributes'> {
   const value = { type: 'Point', coordinates: [x, y] };
@@ -55,6 +58,10 @@ const cases: readonly (readonly [string, Condition, readonly number[]])[] = [
   ['no cell', near([]), []],
   ['a type and cells', all(type(BIN), near(['0', '1'])), [1, 2]],
   ['cells or a scope', any(near(['3']), scope('/Mol', true)), [2, 3]],
+  ['the beginning of an id', { kind: 'idStart', text: 'urn:ngsi-ld:Lamp:e2' }, [2]],
+  ['a type and the beginning of an id', all(type(BIN), { kind: 'idStart', text: 'urn:ngsi-ld:L' }), [1, 2]],
+  ['an Attribute that is there', present(LOCATION), [0, 1, 2, 3]],
+  ['a type, and an Attribute that is not there', all(type(BIN), absent('urn:none')), [1, 2]],
   ['a value or a type', any(level(7), type(BIN)), [1, 2]],
   ['nested any and all', all(any(type(BIN), type(LAMP)), any(scope('/Mol', false), near(['33']))), [2, 3]],
   ['all of nothing: everything', all(), [0, 1, 2, 3]],
@@ -67,7 +74,7 @@ const cases: readonly (readonly [string, Condition, readonly number[]])[] = [
 
 /** True when the Condition has a part that no driver judges exactly. */
 function isRough(condition: Condition): boolean {
-  if (condition.kind === 'cells' || condition.kind === 'value') return true;
+  if (['cells', 'value', 'presence', 'idStart'].includes(condition.kind)) return true;
   return (condition.kind === 'all' || condition.kind === 'any') && condition.of.some(isRough);
 }
 
@@ -87,7 +94,7 @@ export function conditionContract(open: OpenStore): void {
       }
     });
 
-    it('is exact for types, ids and scopes in any combination, and never for cells and values', () => {
+    it('is exact for types, ids and scopes in any combination, and never for anything else', () => {
       for (const [, condition] of cases) {
         expect(tenant().isExact(condition)).toBe(!isRough(condition));
       }
