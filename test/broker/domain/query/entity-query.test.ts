@@ -46,6 +46,11 @@ describe('the parameters of a query together (clause 5.7.2)', () => {
     [{ idPattern: 'x'.repeat(1025) }, /has 1025 characters; at most 1024/],
     [{ attrs: 'a,,b' }, /attrs has an empty name/],
     [{ attrs: '' }, /attrs has an empty name/],
+    [{ type: 'Room', id: '' }, /id "" is not a URI/],
+    [{ type: 'Room', id: 'urn:a:b,' }, /id "" is not a URI/],
+    [{ type: 'Room', idPattern: '' }, /idPattern is empty/],
+    [{ q: 'a==b', expandValues: 'a,,b' }, /an element of expandValues "" is not a name/],
+    [{ q: 'a==b', jsonKeys: 'a b' }, /an element of jsonKeys "a b" is not a name/],
     [{ attrs: 'owner{name}' }, /"owner\{name\}" is not a name/],
   ])('refuses %j', (parameters, detail) => {
     const refusal = refusalOf(() => parseEntityQuery(parameters, vocabulary));
