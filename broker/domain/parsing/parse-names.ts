@@ -65,7 +65,9 @@ export function parseTypes(value: Json, vocabulary: Vocabulary): readonly string
  */
 export function parseType(value: Json, vocabulary: Vocabulary, member = 'type'): string {
   if (!isText(value) || isNgsiLdNull(value)) {
-    throw badRequest(`${member} ${shown(value)} is not a name: it has to be a string, and cannot be removed here`);
+    throw badRequest(
+      `${member} ${shown(value)} is not a name: it has to be a string, and cannot be removed here`,
+    );
   }
   const iri = vocabulary.expand(requireName(value, member));
   if (!iri.startsWith('@')) return iri;
