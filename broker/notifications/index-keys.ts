@@ -9,8 +9,12 @@ export interface IndexKeys {
   readonly everywhere: boolean;
 }
 
-/** The narrowest keys: ids before types before everything. */
-export function indexKeysOf({ entities }: Pick<Subscription, 'entities'>): IndexKeys {
+/** The narrowest keys: ids before types before everything. A periodic Subscription is met by no change. */
+export function indexKeysOf({
+  entities,
+  timeInterval,
+}: Pick<Subscription, 'entities' | 'timeInterval'>): IndexKeys {
+  if (timeInterval !== undefined) return { ids: [], types: [], everywhere: false };
   if (entities === undefined) return { ids: [], types: [], everywhere: true };
   const byTypes = entities.filter(({ ids }) => ids === undefined);
   const alternatives = byTypes.flatMap(({ types }) => types?.anyOf ?? [[]]);

@@ -106,11 +106,26 @@ export function toSubscription(document: Pick<SubscriptionDocument, 'id' | 'memb
   let parsed: Partial<Subscription> = {};
   for (const [name, { given, names }] of Object.entries(document.members))
     parsed = { ...parsed, ...SUBSCRIPTION_MEMBERS[name]?.(given, replayNames(names)) };
-  const { notification, entities, watchedAttributes } = parsed;
+  const { notification } = parsed;
   if (!notification) return wrong('notification', 'is mandatory');
-  if (!entities && !watchedAttributes && document.members['localOnly']?.given !== true)
+  checkTogether(parsed, document.members['localOnly']?.given === true);
+  return { notificationTrigger: DEFAULT_TRIGGERS, isActive: true, ...parsed, id: document.id, notification };
+}
+
+/** What table 5.2.12-1 says of members that go together, or do not. */
+function checkTogether(parsed: Partial<Subscription>, isLocal: boolean): void {
+  const { entities, watchedAttributes, timeInterval } = parsed;
+  if (timeInterval !== undefined) checkPeriodic(parsed, isLocal);
+  if (!entities && !watchedAttributes && !isLocal)
     throw badRequest(
       'A Subscription needs "entities" or "watchedAttributes" (or localOnly true) to say what it is about.',
     );
-  return { notificationTrigger: DEFAULT_TRIGGERS, isActive: true, ...parsed, id: document.id, notification };
+}
+
+function checkPeriodic(parsed: Partial<Subscription>, isLocal: boolean): void {
+  const other = (['watchedAttributes', 'throttling'] as const).find((name) => parsed[name] !== undefined);
+  if (other !== undefined)
+    wrong('timeInterval', `cannot stand beside "${other}": it notifies periodically, of no change`);
+  if (!parsed.entities && !isLocal)
+    wrong('entities', 'is mandatory with "timeInterval", unless localOnly is true');
 }

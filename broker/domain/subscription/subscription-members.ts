@@ -1,5 +1,5 @@
 import { requireDateTime } from '../date-time.ts';
-import type { Json } from '../entity.ts';
+import type { Json, Micros } from '../entity.ts';
 import { requireName, requireUri } from '../names.ts';
 import { parseAttributeQuery } from '../query/parse-attribute-query.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
@@ -61,7 +61,8 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   datasetId: (value) => ({ datasetIds: new Set(namesOf(value, 'datasetId').map(datasetOf)) }),
   isActive: (value) => ({ isActive: booleanOf(value, 'isActive') }),
   expiresAt: (value) => ({ expiresAt: requireDateTime(value, 'expiresAt') }),
-  throttling: (value) => ({ throttling: Math.round(positiveOf(value, 'throttling') * MICROS_PER_SECOND) }),
+  throttling: (value) => ({ throttling: periodOf(value, 'throttling') }),
+  timeInterval: (value) => ({ timeInterval: periodOf(value, 'timeInterval') }),
   jsonldContext: (value) => ({ jsonldContext: requireUri(value, 'jsonldContext') }),
   notification: (value, vocabulary) => ({ notification: parseNotificationParams(value, vocabulary) }),
   // Without Context Sources every Subscription is local and no Entity is split: both words are true of this broker.
@@ -73,7 +74,6 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
     return {};
   },
   temporalQ: () => wrong('temporalQ', 'belongs to Context Source Registration Subscriptions only'),
-  timeInterval: unsupported('timeInterval'),
   expandValues: unsupported('expandValues'),
   jsonKeys: unsupported('jsonKeys'),
   ngsildConformance: unsupported('ngsildConformance'),
@@ -81,6 +81,11 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
 
 /** Members that only the broker writes (table 5.2.12-2); from a client they are ignored. */
 export const READ_ONLY_MEMBERS: ReadonlySet<string> = new Set(['status', 'createdAt', 'modifiedAt']);
+
+/** Seconds, as microseconds: at least one. */
+function periodOf(value: Json, member: string): Micros {
+  return Math.max(1, Math.round(positiveOf(value, member) * MICROS_PER_SECOND));
+}
 
 function datasetOf(id: string, index: number): string {
   return id === '@none' ? id : requireUri(id, `datasetId[${index}]`);

@@ -64,6 +64,8 @@ export interface Subscription {
   readonly expiresAt?: Micros;
   /** Least time between two notifications, in microseconds. */
   readonly throttling?: Micros;
+  /** Notifies periodically, after so many microseconds, and of no change (clause 5.8.6). */
+  readonly timeInterval?: Micros;
   readonly jsonldContext?: string;
   readonly notification: NotificationParams;
 }

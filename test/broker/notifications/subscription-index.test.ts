@@ -44,6 +44,14 @@ describe('the index of Subscriptions', () => {
     expect(index.keys()).toEqual([]);
   });
 
+  it('finds no periodic Subscription, which no change notifies (clause 5.8.6)', () => {
+    const index = new SubscriptionIndex();
+    for (const type of ['Lamp', '*'])
+      index.put('', compiled(`urn:${type}`, members({ timeInterval: 5, entities: [{ type }] })));
+    expect(index.match('', change(lamp('urn:e:1')), START)).toEqual([]);
+    expect(index.keys()).toHaveLength(2);
+  });
+
   it('judges a deleted Entity as it was, and a changed one as it is', () => {
     const index = new SubscriptionIndex();
     index.put(

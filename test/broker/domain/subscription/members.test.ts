@@ -46,6 +46,7 @@ const members: readonly (readonly [given: JsonObject, parsed: Partial<Subscripti
   [{ isActive: false }, { isActive: false }],
   [{ expiresAt: '2030-01-01T00:00:00Z' }, { expiresAt: 1_893_456_000_000_000 }],
   [{ throttling: 0.5 }, { throttling: 500_000 }],
+  [{ timeInterval: 0.25 }, { timeInterval: 250_000 }],
   [{ jsonldContext: 'http://example.org/c' }, { jsonldContext: 'http://example.org/c' }],
   [
     { geoQ: { georel: 'near;maxDistance==5', geometry: 'Point', coordinates: [1, 2], geoproperty: 'a' } },

@@ -49,6 +49,10 @@ const refusals: readonly (readonly [members: JsonObject, detail: RegExp])[] = [
   [{ throttling: 0 }, /"throttling".*greater than 0/],
   [{ throttling: '5' }, /"throttling".*must be a number/],
   [{ throttling: 1e10 }, /at most 1000000000/],
+  [{ timeInterval: 0 }, /"timeInterval".*greater than 0/],
+  [{ timeInterval: '5' }, /"timeInterval".*must be a number/],
+  [{ timeInterval: 5, watchedAttributes: ['a'] }, /"timeInterval".*cannot stand beside "watchedAttributes"/],
+  [{ timeInterval: 5, throttling: 1 }, /"timeInterval".*cannot stand beside "throttling"/],
   [{ jsonldContext: 'x' }, /jsonldContext "x" is not a URI/],
   [{ localOnly: 1 }, /"localOnly"/],
   [{ splitEntities: 1 }, /"splitEntities"/],
@@ -116,6 +120,8 @@ describe('what no Subscription may hold: BadRequestData (clauses 5.2.12 to 5.2.1
     expect(refusalOf(read(silent)).message).toMatch(/"notification".*is mandatory/);
     expect(refusalOf(read(vague)).message).toMatch(/needs "entities" or "watchedAttributes"/);
     expect(read({ ...vague, localOnly: true })).not.toThrow();
+    expect(refusalOf(read({ ...vague, timeInterval: 5 })).message).toMatch(/"entities".*is mandatory with/);
+    expect(read({ ...vague, timeInterval: 5, localOnly: true })).not.toThrow();
   });
 
   it('NGSI-LD Null where there is nothing to remove (clause 5.5.4)', () => {
@@ -127,7 +133,6 @@ describe('what no Subscription may hold: BadRequestData (clauses 5.2.12 to 5.2.1
 
 describe('what this broker does not do: OperationNotSupported, by name', () => {
   it.each<readonly [JsonObject, string]>([
-    [{ timeInterval: 5 }, 'timeInterval'],
     [{ expandValues: 'a' }, 'expandValues'],
     [{ jsonKeys: 'a' }, 'jsonKeys'],
     [{ ngsildConformance: '1.6' }, 'ngsildConformance'],
