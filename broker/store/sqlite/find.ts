@@ -144,7 +144,7 @@ function lay({ session, valueIndexes }: FinderParts, scope: ConditionScope, cond
   const steps = stepsOf(session, {
     scope,
     ways: waysOf(resolved, scope),
-    more: isExact(condition) ? alive(session) : undefined,
+    most: isExact(condition) ? alive(session) : undefined,
     entities: estimate(condition, scope),
   });
   return { steps, indexes, missing };

@@ -45,18 +45,19 @@ const nowhere: Lots = {
   reach: () => undefined,
 };
 
-/** Compiles a way; `more` is one more filter on `o.seq`, for what must be exact. */
-export function lotsOf(session: Session, scope: ConditionScope, way: Way, more?: Sql): Lots {
+/** Compiles a way; `most` is a test of `o.seq` that nearly all rows pass: the others are no rows of it. */
+export function lotsOf(session: Session, scope: ConditionScope, way: Way, most: Sql = anything): Lots {
   if (way.sources.length === 0) return nowhere;
   const { database } = session;
-  const texts = way.sources.map(({ text }) => text);
+  const texts = way.sources.map(({ text }) => (most === anything ? text : `${text} AND ${most.text}`));
   const rows = texts.join(' UNION ');
-  const valuesBehind = (after: number) => way.sources.flatMap(({ values }) => [...values, after]);
+  const valuesBehind = (after: number) =>
+    way.sources.flatMap(({ values }) => [...values, after, ...most.values]);
   return {
     ...testedLots(database, {
       rows,
       valuesBehind,
-      tests: testsOf(scope, way, more),
+      tests: testsOf(scope, way),
       hasManyRows: way.test !== anything,
     }),
     size: (limit, after) =>
@@ -70,8 +71,8 @@ export function lotsOf(session: Session, scope: ConditionScope, way: Way, more?:
   };
 }
 
-function testsOf(scope: ConditionScope, { test, rest }: Way, more: Sql = anything): readonly Sql[] {
-  return [test, toFilter(rest, scope), more].filter(({ text }) => text !== anything.text);
+function testsOf(scope: ConditionScope, { test, rest }: Way): readonly Sql[] {
+  return [test, toFilter(rest, scope)].filter(({ text }) => text !== anything.text);
 }
 
 interface Rows {

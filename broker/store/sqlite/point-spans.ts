@@ -3,16 +3,24 @@ import { LONGEST_TEXT, type ValueSpan } from '../../domain/query/value-spans.ts'
 import type { Sql } from './condition.ts';
 import { ABSENT, CELL, COUNTLESS, columnOf, PRESENT, valueKinds } from './value-subjects.ts';
 
-/** Rows of value_point that may pass a test, of one kind: those with a value, in a range, or with a text in theirs. */
+/** Rows of value_point that may pass a test, of one kind. */
 export type PointSpan =
+  /** With this value. */
   | { readonly kind: number; readonly at: string | number }
-  | {
-      readonly kind: number;
-      readonly from?: string | number;
-      readonly to?: string | number;
-      readonly below?: string;
-    }
+  /** With one of these values. */
+  | { readonly kind: number; readonly among: readonly string[] }
+  /** From a value to another, both included; without an end it goes on. */
+  | { readonly kind: number; readonly from?: string | number; readonly to?: string | number }
+  /** In one of these ranges, which stand in their order. */
+  | { readonly kind: number; readonly ranges: readonly TextRange[] }
+  /** With a text that has this one in it. */
   | { readonly kind: number; readonly contains: string };
+
+interface TextRange {
+  readonly from: string;
+  /** The first text behind it. */
+  readonly below: string;
+}
 
 /** Conditions that an index can answer. */
 export type IndexedCondition = Extract<Condition, { kind: 'value' | 'presence' | 'cells' }>;
@@ -26,8 +34,8 @@ export function pointSpans(condition: IndexedCondition): readonly PointSpan[] {
       return [condition.is === 'present' ? PRESENT : ABSENT];
     case 'cells':
       return [
-        ...joinedCells(condition.cells),
-        ...condition.enclosing.map((cell) => ({ kind: CELL, at: cell })),
+        { kind: CELL, ranges: joinedCells(condition.cells) },
+        { kind: CELL, among: condition.enclosing },
       ];
   }
 }
@@ -44,8 +52,8 @@ function valueSpan(span: ValueSpan): PointSpan {
 }
 
 /** The ranges of what lies in the cells: cells behind each other are one range. */
-function joinedCells(cells: readonly string[]): readonly PointSpan[] {
-  const ranges: { readonly from: string; readonly below: string }[] = [];
+function joinedCells(cells: readonly string[]): readonly TextRange[] {
+  const ranges: TextRange[] = [];
   for (const cell of [...cells].sort()) {
     const last = ranges.at(-1);
     const below = behindCell(cell);
@@ -53,7 +61,7 @@ function joinedCells(cells: readonly string[]): readonly PointSpan[] {
     if (last === undefined || cell.replace(/0+$/, '') > last.below) ranges.push({ from: cell, below });
     else if (below > last.below) ranges[ranges.length - 1] = { from: last.from, below };
   }
-  return ranges.map((range) => ({ kind: CELL, ...range }));
+  return ranges;
 }
 
 /** The first token behind all that begin with this one. */
@@ -72,16 +80,26 @@ export function areTogether(spans: readonly PointSpan[]): boolean {
   return spans.every((span) => !('contains' in span));
 }
 
-/** The test of a row of value_point, by the name that it has in the statement. */
-export function spanTest(span: PointSpan, row: string): Sql {
-  const tests = [[`${row}.kind = ?`, span.kind] as const, ...testsOf(span, `${row}.at`)];
-  return {
-    text: tests.map(([test]) => test).join(' AND '),
-    values: tests.flatMap(([, ...values]) => values),
-  };
+/** The FROM and WHERE that find the rows of an index in the span, as `o`. */
+export function spanSource(index: number, span: PointSpan): Sql {
+  if ('among' in span || 'ranges' in span) {
+    const [list, test] =
+      'among' in span
+        ? [span.among, 'o.at = s.value']
+        : [
+            span.ranges.map(({ from, below }) => [from, below]),
+            'o.at >= s.value ->> 0 AND o.at < s.value ->> 1',
+          ];
+    return {
+      text: `json_each(?) AS s CROSS JOIN value_point AS o WHERE o.value_index = ? AND o.kind = ? AND ${test}`,
+      values: [JSON.stringify(list), index, span.kind],
+    };
+  }
+  const { text, values } = spanTest(span, 'o');
+  return { text: `value_point AS o WHERE o.value_index = ? AND ${text}`, values: [index, ...values] };
 }
 
-/** The test of a row that it is in one of the spans. */
+/** The test of a row of value_point, by its name in the statement, that it is in one of the spans. */
 export function spansTest(spans: readonly PointSpan[], row: string): Sql {
   const tests = spans.map((span) => spanTest(span, row));
   if (tests.length === 0) return { text: '0', values: [] };
@@ -91,16 +109,37 @@ export function spansTest(spans: readonly PointSpan[], row: string): Sql {
   };
 }
 
-type Test = readonly [text: string, ...values: readonly (string | number)[]];
+function spanTest(span: PointSpan, row: string): Sql {
+  const { text, values } = valueTest(span, `${row}.at`);
+  return { text: `${row}.kind = ?${text === '' ? '' : ` AND ${text}`}`, values: [span.kind, ...values] };
+}
 
-function testsOf(span: PointSpan, at: string): readonly Test[] {
-  if ('at' in span) return [[`${at} = ?`, span.at]];
-  if ('contains' in span)
-    return [[`(instr(${at}, ?) > 0 OR length(${at}) >= ?)`, span.contains, LONGEST_TEXT]];
-  const { from, to, below } = span;
-  return [
+function valueTest(span: PointSpan, at: string): Sql {
+  if ('at' in span) return { text: `${at} = ?`, values: [span.at] };
+  if ('among' in span) {
+    return { text: `${at} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(span.among)] };
+  }
+  if ('ranges' in span) return rangesTest(span.ranges, at);
+  if ('contains' in span) {
+    return { text: `(instr(${at}, ?) > 0 OR length(${at}) >= ?)`, values: [span.contains, LONGEST_TEXT] };
+  }
+  const { from, to } = span;
+  const bounds = [
     ...(from === undefined ? [] : [[`${at} >= ?`, from] as const]),
     ...(to === undefined ? [] : [[`${at} <= ?`, to] as const]),
-    ...(below === undefined ? [] : [[`${at} < ?`, below] as const]),
   ];
+  return { text: bounds.map(([test]) => test).join(' AND '), values: bounds.map(([, value]) => value) };
+}
+
+/** Halves the ranges again and again, so that a value is compared with few of them. */
+function rangesTest(ranges: readonly TextRange[], at: string): Sql {
+  const [first] = ranges;
+  if (first === undefined) return { text: '0', values: [] };
+  if (ranges.length === 1) return { text: `(${at} >= ? AND ${at} < ?)`, values: [first.from, first.below] };
+  const half = Math.floor(ranges.length / 2);
+  const [low, high] = [rangesTest(ranges.slice(0, half), at), rangesTest(ranges.slice(half), at)];
+  return {
+    text: `CASE WHEN ${at} < ? THEN ${low.text} ELSE ${high.text} END`,
+    values: [(ranges[half] as TextRange).from, ...low.values, ...high.values],
+  };
 }

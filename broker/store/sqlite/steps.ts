@@ -24,8 +24,8 @@ export type Steps = (step: Step) => Stride;
 export interface Walk {
   readonly scope: ConditionScope;
   readonly ways: Ways;
-  /** One more filter on `o.seq`, where the ways are to give exactly what meets the Condition. */
-  readonly more: Sql | undefined;
+  /** A test of `o.seq` that nearly all pass, where the ways are to give exactly what meets the Condition. */
+  readonly most: Sql | undefined;
   /** About how many Entities there are to be gone through. */
   readonly entities: number;
 }
@@ -52,8 +52,8 @@ const LARGEST_PICK = 20_000;
  * out first. Which it is shows on the way: what was passed says how many places may be counted, so that the cost is
  * never much more than that of the better choice, however many Entities there are.
  */
-export function stepsOf(session: Session, { scope, ways, more, entities }: Walk): Steps {
-  const compile = (of: Ways['inOrder']) => of.map((way) => lotsOf(session, scope, way, more));
+export function stepsOf(session: Session, { scope, ways, most, entities }: Walk): Steps {
+  const compile = (of: Ways['inOrder']) => of.map((way) => lotsOf(session, scope, way, most));
   const walks = compile(ways.inOrder);
   const picks = compile(ways.others);
   // Where half of all are in the places, there is nothing to be won.

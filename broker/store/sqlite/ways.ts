@@ -1,6 +1,6 @@
 import { BEHIND } from '../../domain/query/value-spans.ts';
 import { anything, type ConditionScope, type Sql, tokenOf } from './condition.ts';
-import { areInOrder, areTogether, type PointSpan, spansTest, spanTest } from './point-spans.ts';
+import { areInOrder, areTogether, spanSource, spansTest } from './point-spans.ts';
 import { type Resolved, typePartOf } from './resolved.ts';
 import { cellToken } from './tokens.ts';
 
@@ -114,7 +114,12 @@ function cellSources(
 /** Along the rows with a value where there are only such; else past all rows, and together where that can be. */
 function pointWays({ indexes, spans }: Extract<Resolved, { kind: 'points' }>): Ways {
   const isAffordable = indexes.length * spans.length <= MOST_SOURCES;
-  const sources = indexes.flatMap((index) => spans.map((span) => spanSource(index, span)));
+  const sources = indexes.flatMap((index) =>
+    spans.map((span) => {
+      const { text, values } = spanSource(index, span);
+      return 'at' in span ? ordered(text, ...values) : unordered(text, ...values);
+    }),
+  );
   if (areInOrder(spans) && isAffordable) return along(sources);
   const past: Way = {
     sources: indexes.map((index) => ({
@@ -126,12 +131,6 @@ function pointWays({ indexes, spans }: Extract<Resolved, { kind: 'points' }>): W
     rest: everything,
   };
   return { inOrder: [past], others: areTogether(spans) && isAffordable ? [way(sources)] : [] };
-}
-
-function spanSource(index: number, span: PointSpan): Sql {
-  const { text, values } = spanTest(span, 'o');
-  const source = 'at' in span ? ordered : unordered;
-  return source(`value_point AS o WHERE o.value_index = ? AND ${text}`, index, ...values);
 }
 
 /** Each part's ways lead to all; what is in indexes for some types has one of them. */
