@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Document, MongoClient } from 'mongodb';
 import type { Condition } from '../../../../broker/domain/query/condition.ts';
 import { openMongoStore } from '../../../../broker/store/mongo/open.ts';
+import { noCatalog, type ValueCatalog } from '../../../../broker/store/mongo/value-catalog.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import { describeWith } from '../../../support/describe-with.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -80,16 +81,15 @@ describeWith('mongodb', () => {
   });
 
   const documents = () => client.db().collection<Kept>('entities');
-  /** Of the type, as they are kept. */
-  const indexesOf = async (
-    type = LAMP,
-  ): Promise<readonly { readonly isReady: boolean; readonly since: string }[]> => {
+  /** Of the type, as it is kept. */
+  const catalogOf = async (type = LAMP): Promise<ValueCatalog> => {
     const found = await client
       .db()
       .collection<Kept>('documents')
       .findOne({ _id: `value-indexes-1||${type}` });
-    return found === null ? [] : JSON.parse(found['body']).indexes;
+    return found === null ? noCatalog : JSON.parse(found['body']);
   };
+  const indexesOf = async (type = LAMP) => (await catalogOf(type)).indexes;
   const untilReady = (count = 1, type = LAMP) =>
     eventually(async () =>
       expect((await indexesOf(type)).map(({ isReady }) => isReady)).toEqual(Array(count).fill(true)),
@@ -328,9 +328,10 @@ describeWith('mongodb', () => {
       await createLamps(store, 1100);
       isHeld = true;
       await askInVain(store);
-      await eventually(async () => expect(await indexesOf()).toHaveLength(1));
+      await eventually(async () => expect((await catalogOf()).buildingUntil).toBeGreaterThan(0));
       await store.close();
       isHeld = false;
+      time += SECOND;
       const claimed = await open();
       await learn(claimed);
       expect((await indexesOf()).map(({ isReady }) => isReady)).toEqual([false]);
