@@ -1,4 +1,4 @@
-import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
+import { parseConformance } from '../domain/representation/conformance.ts';
 import { remember } from './remember.ts';
 
 /** What a client would like answers to be (the Prefer header, RFC 7240), of what NGSI-LD has a meaning for. */
@@ -14,7 +14,6 @@ const nothing: Preferences = { geoJsonHasContext: true };
 const preferencePattern = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
 /** Its name and its value; parameters behind them do not change what is preferred. */
 const nameAndValue = /^\s*([^\s=;,"]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?/;
-const versionPattern = /^(\d{1,3})\.(\d{1,3})$/;
 
 /** Reads a Prefer header; what is not understood is no preference, as RFC 7240 says. */
 export function preferencesOf(header: string | string[] | undefined): Preferences {
@@ -34,18 +33,9 @@ function readPreferences(text: string): Preferences {
       values.set(key, quoted?.replace(/\\(.)/g, '$1') ?? token ?? '');
     }
   }
-  const minor = minorOf(values.get('ngsi-ld'));
+  const minor = parseConformance(values.get('ngsi-ld') ?? '');
   return {
     geoJsonHasContext: values.get('body')?.toLowerCase() !== 'json',
     ...(minor !== undefined && { minor }),
   };
-}
-
-/** The nearest that we can do: of versions to come our own, of those before 1.0 that. */
-function minorOf(version: string | undefined): number | undefined {
-  const match = versionPattern.exec(version ?? '');
-  if (match === null) return undefined;
-  const [major, minor] = [Number(match[1]), Number(match[2])];
-  if (major === 0) return 0;
-  return major === 1 ? Math.min(minor, NEWEST_MINOR) : NEWEST_MINOR;
 }

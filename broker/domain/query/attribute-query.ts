@@ -67,10 +67,27 @@ export type AttributeQuery =
       readonly operand: Operand;
     };
 
+/** The paths of all its terms. */
+export function pathsOf(query: AttributeQuery): readonly AttributePath[] {
+  return query.kind === 'all' || query.kind === 'any' ? query.of.flatMap(pathsOf) : [query.path];
+}
+
 /** True when some term is about an Attribute, not only about `createdAt` and its like (the rule against too wide queries). */
 export function namesAttribute(query: AttributeQuery): boolean {
   if (query.kind === 'all' || query.kind === 'any') return query.of.some(namesAttribute);
   return query.path.names.length > 0;
+}
+
+/**
+ * What an Entity alone can tell of a query: each term about linked Entities asks no more than that there is the
+ * Relationship. Every Entity that meets the query meets this.
+ */
+export function withoutLinks(query: AttributeQuery): AttributeQuery {
+  if (query.kind === 'all' || query.kind === 'any') return { ...query, of: query.of.map(withoutLinks) };
+  if (query.path.linked === undefined) return query;
+  return query.kind === 'absent'
+    ? { kind: 'all', of: [] }
+    : { kind: 'exists', path: { names: query.path.names } };
 }
 
 /** True when some term is about linked Entities (`rel{…}`), so that judging an Entity takes others. */

@@ -7,6 +7,20 @@ import type { RepresentOptions } from './represent.ts';
 /** The n of version 1.n of the standard that answers conform to unless an older one is preferred. */
 export const NEWEST_MINOR = 9;
 
+const VERSION = /^(\d{1,3})\.(\d{1,3})$/;
+
+/**
+ * The n of the version 1.n that answers are given in where `version` is asked for: of versions to come our own, of those
+ * before 1.0 that. Undefined when it is none, such as `1.6`.
+ */
+export function parseConformance(version: string): number | undefined {
+  const match = VERSION.exec(version);
+  if (match === null) return undefined;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  if (major === 0) return 0;
+  return major === 1 ? Math.min(minor, NEWEST_MINOR) : NEWEST_MINOR;
+}
+
 /** An Entity as an older version of the standard has it, and how it is to be shown now. */
 export interface Amended {
   readonly entity: Entity;

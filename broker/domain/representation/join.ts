@@ -19,7 +19,8 @@ export interface JoinParameters {
   readonly containedBy?: readonly string[] | undefined;
 }
 
-const HIGHEST_LEVEL = 10;
+/** How many Relationships are followed at most, one behind the other. */
+export const HIGHEST_JOIN_LEVEL = 10;
 
 /**
  * Parses the parameters of Linked Entity retrieval; undefined where there is none, and joinLevel and containedBy then
@@ -27,10 +28,10 @@ const HIGHEST_LEVEL = 10;
  * @throws NgsiLdError BadRequestData; TooComplexQuery for a joinLevel over 10.
  */
 export function parseJoin({ join, joinLevel = 1, containedBy = [] }: JoinParameters): Join | undefined {
-  if (joinLevel > HIGHEST_LEVEL) {
+  if (joinLevel > HIGHEST_JOIN_LEVEL) {
     throw new NgsiLdError(
       'TooComplexQuery',
-      `joinLevel is ${joinLevel}: at most ${HIGHEST_LEVEL} Relationships are followed, one behind the other.`,
+      `joinLevel is ${joinLevel}: at most ${HIGHEST_JOIN_LEVEL} Relationships are followed, one behind the other.`,
     );
   }
   const ids = new Set(containedBy.map((id) => requireUri(id, 'containedBy')));

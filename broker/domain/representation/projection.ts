@@ -59,8 +59,14 @@ export function parseProjection(
   };
 }
 
-/** @throws NgsiLdError BadRequestData for a name in both. */
-function toProjection(picked: ProjectionTerms | undefined, omitted: ProjectionTerms | undefined): Projection {
+/**
+ * The Projection of two parsed lists.
+ * @throws NgsiLdError BadRequestData for a name in both.
+ */
+export function toProjection(
+  picked: ProjectionTerms | undefined,
+  omitted: ProjectionTerms | undefined,
+): Projection {
   // Braces are about the Entities behind a Relationship: the Relationship itself stays.
   const omit = new Set([...(omitted ?? [])].filter(([, terms]) => terms === undefined).map(([name]) => name));
   const both = [...omit].find((name) => picked?.has(name));

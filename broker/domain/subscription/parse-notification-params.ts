@@ -1,7 +1,13 @@
 import type { Json, JsonObject } from '../entity.ts';
-import { NgsiLdError } from '../errors.ts';
-import { type Projection, projectedMembers } from '../representation/projection.ts';
-import { ENTITY_MEMBERS } from '../representation/projection-terms.ts';
+import { type Join, parseJoin } from '../representation/join.ts';
+import { type Projection, toProjection } from '../representation/projection.ts';
+import {
+  ENTITY_MEMBERS,
+  type ProjectionTerms,
+  parseMember,
+  parseProjectionTerms,
+  type TermsOptions,
+} from '../representation/projection-terms.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { booleanOf, namesOf, objectOf, refuseUnknown, wordOf, wrong } from './checks.ts';
 import { parseEndpoint } from './parse-endpoint.ts';
@@ -29,39 +35,37 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'sysAttrs',
   ...OUTPUT_ONLY_NOTIFICATION_MEMBERS,
 ]);
+const JOINS = ['flat', 'inline', '@none'] as const;
 const FORMATS = ['normalized', 'concise', 'simplified', 'keyValues'] as const;
 
-/** The `notification` member (clause 5.2.14.1). @throws BadRequestData, or OperationNotSupported for what is not there. */
+/** The `notification` member (clause 5.2.14.1). @throws BadRequestData; TooComplexQuery for a joinLevel over 10 */
 export function parseNotificationParams(value: Json, vocabulary: Vocabulary): NotificationParams {
   const given = objectOf(value, 'notification');
   refuseUnknown(given, MEMBERS, 'notification (NotificationParams)');
-  refuseUnsupported(given);
   const { sysAttrs, showChanges } = given;
   const format = formatOf(given['format']);
-  const projection = projectionOf(given, vocabulary);
+  const join = joinOf(given);
+  const projection = projectionOf(given, { vocabulary, joinLevel: join?.level ?? 0 });
   return {
     endpoint: parseEndpoint(given['endpoint'] ?? null, 'notification.endpoint'),
     format,
     sysAttrs: sysAttrs !== undefined && booleanOf(sysAttrs, 'notification.sysAttrs'),
     showChanges: showChanges !== undefined && showsChanges(showChanges, format),
     ...(projection !== undefined && { projection }),
+    ...(join !== undefined && { join }),
   };
 }
 
-function refuseUnsupported(given: JsonObject): void {
-  const { join, joinLevel } = given;
-  if (join !== undefined && wordOf(join, ['flat', 'inline', '@none'], 'notification.join') !== '@none')
-    throw notYet('notification.join');
-  if (joinLevel !== undefined && !(Number.isInteger(joinLevel) && (joinLevel as number) > 0))
-    wrong('notification.joinLevel', 'must be a positive integer');
+function joinOf({ join, joinLevel }: JsonObject): Join | undefined {
+  return parseJoin({
+    ...(join !== undefined && { join: wordOf(join, JOINS, 'notification.join') }),
+    ...(joinLevel !== undefined && { joinLevel: levelOf(joinLevel) }),
+  });
 }
 
-/** The refusal of a member that the standard knows and this broker does not obey: better no than in silence. */
-export function notYet(member: string): NgsiLdError {
-  return new NgsiLdError(
-    'OperationNotSupported',
-    `The Subscription member "${member}" is not supported by this broker; leave it out.`,
-  );
+function levelOf(value: Json): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  return wrong('notification.joinLevel', 'must be a positive integer');
 }
 
 function showsChanges(value: Json, format: NotificationFormat): boolean {
@@ -77,24 +81,20 @@ function formatOf(value: Json | undefined): NotificationFormat {
   return format === 'keyValues' ? 'simplified' : format;
 }
 
-function projectionOf(
-  { attributes, pick, omit }: JsonObject,
-  vocabulary: Vocabulary,
-): Projection | undefined {
+function projectionOf({ attributes, pick, omit }: JsonObject, options: TermsOptions): Projection | undefined {
   if (attributes !== undefined && pick !== undefined)
     return wrong('notification.attributes', 'cannot stand beside notification.pick: give one of them');
-  const picked =
-    pick === undefined ? attributesOf(attributes, vocabulary) : membersOf(pick, 'pick', vocabulary);
-  const omitted = omit === undefined ? undefined : membersOf(omit, 'omit', vocabulary);
-  if (picked === undefined && omitted === undefined) return undefined;
-  const both = pick === undefined ? undefined : [...(picked ?? [])].find((name) => omitted?.has(name));
-  if (both !== undefined) return wrong('notification.omit', `names ${both}, which notification.pick has too`);
-  return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) };
+  const omitted = omit === undefined ? undefined : termsOf(omit, 'notification.omit', options);
+  if (attributes !== undefined) {
+    const projection = toProjection(undefined, omitted);
+    return { ...projection, pick: attributesOf(attributes, options.vocabulary) };
+  }
+  const picked = pick === undefined ? undefined : termsOf(pick, 'notification.pick', options);
+  return picked === undefined && omitted === undefined ? undefined : toProjection(picked, omitted);
 }
 
 /** `attributes` picks Attributes alone: the members of the Entity that are none are always there. */
-function attributesOf(value: Json | undefined, vocabulary: Vocabulary): ReadonlySet<string> | undefined {
-  if (value === undefined) return undefined;
+function attributesOf(value: Json, vocabulary: Vocabulary): ReadonlySet<string> {
   const names = namesOf(value, 'notification.attributes');
   const member = names.find((name) => ENTITY_MEMBERS.has(name));
   if (member !== undefined)
@@ -102,12 +102,13 @@ function attributesOf(value: Json | undefined, vocabulary: Vocabulary): Readonly
       'notification.attributes',
       `may not name "${member}": it lists Attributes only, use notification.pick`,
     );
-  return new Set([...ENTITY_MEMBERS, ...projectedMembers(names, 'notification.attributes', vocabulary)]);
+  return new Set([
+    ...ENTITY_MEMBERS,
+    ...names.map((name) => parseMember(name, 'notification.attributes', vocabulary)),
+  ]);
 }
 
-function membersOf(value: Json, member: 'pick' | 'omit', vocabulary: Vocabulary): ReadonlySet<string> {
-  const names = namesOf(value, `notification.${member}`);
-  // Clause 4.21 lets braces reach into Linked Entities, which only `join` would bring.
-  if (names.some((name) => name.includes('{'))) throw notYet(`notification.${member} with {…}`);
-  return projectedMembers(names, `notification.${member}`, vocabulary);
+/** Each element is a term of the Attribute Projection Language, perhaps with braces (clause 4.21). */
+function termsOf(value: Json, member: string, options: TermsOptions): ProjectionTerms {
+  return parseProjectionTerms(namesOf(value, member), member, options);
 }

@@ -21,15 +21,20 @@ const within =
 // A type selection (clause 4.17) is names between these signs; IRIs hold none of them.
 const typeSelection: MemberRenaming = (given, rename) =>
   typeof given === 'string' ? given.replace(/[^|,;()\s]+/g, rename) : given;
+// So is each element of pick and omit (clause 4.21), with braces around those of Linked Entities.
+const projection: MemberRenaming = (given, rename) =>
+  Array.isArray(given)
+    ? given.map((term: Json) => (typeof term === 'string' ? term.replace(/[^{}|,]+/g, rename) : term))
+    : given;
 const oneName: MemberRenaming = (given, rename) => (typeof given === 'string' ? rename(given) : given);
 
-/** Where names stand that a reader sees in their own @context. `q` and `scopeQ` come back as given, see jsonldContext. */
+/** Where names stand that a reader sees in their own @context. `q` comes back as given with what goes with it, see jsonldContext. */
 const RENAMED: Readonly<Record<string, MemberRenaming>> = {
   watchedAttributes: each,
   entities: (given, rename) =>
     (given as readonly Json[]).map((selector) => within({ type: typeSelection })(selector, rename)),
   geoQ: within({ geoproperty: oneName }),
-  notification: within({ attributes: each, pick: each, omit: each }),
+  notification: within({ attributes: each, pick: projection, omit: projection }),
 };
 
 /**

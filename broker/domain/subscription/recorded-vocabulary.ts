@@ -1,8 +1,12 @@
-import { NgsiLdError } from '../errors.ts';
+import type { Json } from '../entity.ts';
+import { badRequest } from '../errors.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
-/** What each name meant when it was expanded, as stored JSON: [kind of expansion, name, IRI]. */
-export type RecordedNames = readonly (readonly ['expand' | 'expandVocab', string, string])[];
+/**
+ * What each name meant when it was expanded, as stored JSON: [kind of expansion, name, IRI]. Of a value both are texts
+ * of JSON.
+ */
+export type RecordedNames = readonly (readonly ['expand' | 'expandVocab' | 'expandValue', string, string])[];
 
 /**
  * A Vocabulary that remembers what it was asked, so that a text such as `q` can be stored as given and still be read
@@ -26,7 +30,12 @@ export function recordNames(vocabulary: Vocabulary): {
       expandVocab: recording('expandVocab'),
       compact: (iri) => vocabulary.compact(iri),
       compactVocab: (iri) => vocabulary.compactVocab(iri),
-      expandValue: (value) => vocabulary.expandValue(value),
+      expandValue: (value) => {
+        const expanded = vocabulary.expandValue(value);
+        const text = JSON.stringify(value);
+        asked.set(`expandValue ${text}`, ['expandValue', text, JSON.stringify(expanded)]);
+        return expanded;
+      },
       compactValue: (value) => vocabulary.compactValue(value),
     },
     names: () => [...asked.values()],
@@ -41,7 +50,9 @@ export function replayNames(names: RecordedNames): Vocabulary {
     (name: string): string => {
       const iri = answers.get(`${kind} ${name}`);
       if (iri === undefined)
-        throw new NgsiLdError('InternalError', `The stored Subscription does not say what "${name}" means.`);
+        throw badRequest(
+          `The stored Subscription does not say what "${name}" means: give the member that has it again.`,
+        );
       return iri;
     };
   return {
@@ -49,7 +60,10 @@ export function replayNames(names: RecordedNames): Vocabulary {
     expandVocab: replaying('expandVocab'),
     compact: (iri) => iri,
     compactVocab: (iri) => iri,
-    expandValue: (value) => value,
+    expandValue: (value) => {
+      const expanded = answers.get(`expandValue ${JSON.stringify(value)}`);
+      return expanded === undefined ? value : (JSON.parse(expanded) as Json);
+    },
     compactValue: (value) => value,
   };
 }

@@ -1,12 +1,15 @@
-import { type Json, type JsonObject, type Micros, NGSI_LD_NULL } from '../entity.ts';
+import { type Json, type Micros, NGSI_LD_NULL } from '../entity.ts';
 import { badRequest } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import { requireId } from '../names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { objectOf, refuseUnknown, wrong } from './checks.ts';
 import { OUTPUT_ONLY_NOTIFICATION_MEMBERS } from './parse-notification-params.ts';
+import { askForEveryReading, parseQueryNames, type QueryNames } from './parse-subscription-query.ts';
 import { type RecordedNames, recordNames, replayNames } from './recorded-vocabulary.ts';
 import type { Subscription } from './subscription.ts';
 import { DEFAULT_TRIGGERS, READ_ONLY_MEMBERS, SUBSCRIPTION_MEMBERS } from './subscription-members.ts';
+import { nullsIn, withoutNulls } from './subscription-nulls.ts';
 
 /** One member as the client wrote it, and what its names meant in the @context of that request. */
 export interface GivenMember {
@@ -43,48 +46,51 @@ export function identify(body: Json, type: 'required' | 'optional'): string | un
   return given['id'] === undefined ? undefined : requireId(given['id'], 'id');
 }
 
-/** Checks every member of a request body on its own (clause 5.2.12). @throws BadRequestData, OperationNotSupported */
+/** Checks every member of a request body on its own (clause 5.2.12). @throws BadRequestData, TooComplexQuery */
 export function readFragment(body: Json, vocabulary: Vocabulary): SubscriptionFragment {
   const given = objectOf(body, 'Subscription');
   refuseUnknown(given, KNOWN, 'Subscription');
   const fragment = new Map<string, GivenMember | null>();
+  const names = queryNamesOf((name) => [given[name], vocabulary]);
   for (const [name, value] of Object.entries(given)) {
-    const parse = SUBSCRIPTION_MEMBERS[name];
-    if (!parse) continue;
-    if (value === NGSI_LD_NULL) fragment.set(name, null);
-    else
-      fragment.set(
-        name,
-        readMember(name === 'notification' ? withoutOutput(value) : value, parse, vocabulary),
-      );
+    if (!Object.hasOwn(SUBSCRIPTION_MEMBERS, name)) continue;
+    fragment.set(name, value === NGSI_LD_NULL ? null : readMember(name, value, vocabulary, names));
   }
   return fragment;
 }
 
 /**
  * The members of a Subscription that is to be created, each checked on its own; none may be NGSI-LD Null, since there is
- * nothing to remove (clause 5.5.4). @throws BadRequestData, OperationNotSupported
+ * nothing to remove (clause 5.5.4). @throws BadRequestData, TooComplexQuery
  */
 export function readMembers(body: Json, vocabulary: Vocabulary): SubscriptionDocument['members'] {
-  const fragment = readFragment(body, vocabulary);
-  for (const [name, member] of fragment)
-    if (member === null) wrong(name, `is "${NGSI_LD_NULL}", which only an update takes: leave it out`);
-  return applyFragment({}, fragment);
+  const [member] = nullsIn(objectOf(body, 'Subscription'));
+  if (member !== undefined) wrong(member, `is "${NGSI_LD_NULL}", which only an update takes: leave it out`);
+  return applyFragment({}, readFragment(body, vocabulary));
 }
 
-function readMember(
-  given: Json,
-  parse: (value: Json, vocabulary: Vocabulary) => unknown,
-  vocabulary: Vocabulary,
-): GivenMember {
+function readMember(name: string, value: Json, vocabulary: Vocabulary, names: QueryNames): GivenMember {
+  const given = withoutNulls(name, name === 'notification' ? withoutOutput(value) : value);
   const recording = recordNames(vocabulary);
-  parse(given, recording.vocabulary);
+  SUBSCRIPTION_MEMBERS[name]?.(given, recording.vocabulary, names);
+  if (name === 'q') askForEveryReading(given, recording.vocabulary, names);
   return { given, names: recording.names() };
 }
 
+/** What `expandValues` and `jsonKeys` name, each with the vocabulary that it is read in. */
+function queryNamesOf(
+  member: (name: string) => readonly [given: Json | undefined, vocabulary: Vocabulary],
+): QueryNames {
+  const namesOf = (name: string): readonly string[] => {
+    const [given, vocabulary] = member(name);
+    return given === undefined || given === NGSI_LD_NULL ? [] : parseQueryNames(given, name, vocabulary);
+  };
+  return { expandValues: namesOf('expandValues'), jsonKeys: namesOf('jsonKeys') };
+}
+
 function withoutOutput(value: Json): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value as JsonObject);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
   return Object.fromEntries(entries.filter(([name]) => !OUTPUT_ONLY_NOTIFICATION_MEMBERS.has(name)));
 }
 
@@ -104,8 +110,12 @@ export function applyFragment(
 /** The stored form made ready for use. @throws BadRequestData when members do not go together (clause 5.2.12) */
 export function toSubscription(document: Pick<SubscriptionDocument, 'id' | 'members'>): Subscription {
   let parsed: Partial<Subscription> = {};
+  const queryNames = queryNamesOf((name) => {
+    const member = document.members[name];
+    return [member?.given, replayNames(member?.names ?? [])];
+  });
   for (const [name, { given, names }] of Object.entries(document.members))
-    parsed = { ...parsed, ...SUBSCRIPTION_MEMBERS[name]?.(given, replayNames(names)) };
+    parsed = { ...parsed, ...SUBSCRIPTION_MEMBERS[name]?.(given, replayNames(names), queryNames) };
   const { notification } = parsed;
   if (!notification) return wrong('notification', 'is mandatory');
   checkTogether(parsed, document.members['localOnly']?.given === true);

@@ -1,17 +1,19 @@
 import { requireDateTime } from '../date-time.ts';
 import type { Json, Micros } from '../entity.ts';
 import { requireName, requireUri } from '../names.ts';
-import { parseAttributeQuery } from '../query/parse-attribute-query.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
+import { parseConformance } from '../representation/conformance.ts';
 import { parseLanguagePreferences } from '../representation/language.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { booleanOf, namesOf, positiveOf, textOf, wordOf, wrong } from './checks.ts';
 import { parseSelectors } from './parse-entity-selector.ts';
 import { parseGeoQ } from './parse-geo-q.ts';
-import { notYet, parseNotificationParams } from './parse-notification-params.ts';
+import { parseNotificationParams } from './parse-notification-params.ts';
+import { parseQueryNames, parseSubscriptionQuery, type QueryNames } from './parse-subscription-query.ts';
 import type { NotificationTrigger, Subscription } from './subscription.ts';
 
-type MemberParser = (value: Json, vocabulary: Vocabulary) => Partial<Subscription>;
+/** `names` are those of the members beside it that say how `q` is read. */
+type MemberParser = (value: Json, vocabulary: Vocabulary, names: QueryNames) => Partial<Subscription>;
 
 /** The six triggers of table 5.2.12-1. */
 const TRIGGERS: readonly NotificationTrigger[] = [
@@ -27,15 +29,10 @@ const TRIGGERS: readonly NotificationTrigger[] = [
 export const DEFAULT_TRIGGERS: readonly NotificationTrigger[] = ['attributeCreated', 'attributeUpdated'];
 
 const MICROS_PER_SECOND = 1e6;
-const unsupported =
-  (member: string): MemberParser =>
-  () => {
-    throw notYet(member);
-  };
 const kept =
-  (check: (value: Json) => unknown): MemberParser =>
-  (value) => {
-    check(value);
+  (check: (value: Json, vocabulary: Vocabulary) => unknown): MemberParser =>
+  (value, vocabulary) => {
+    check(value, vocabulary);
     return {};
   };
 
@@ -54,7 +51,9 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
       wordOf(word, TRIGGERS, `notificationTrigger[${index}]`),
     ),
   }),
-  q: (value, vocabulary) => ({ q: parseAttributeQuery(textOf(value, 'q'), vocabulary) }),
+  q: (value, vocabulary, names) => ({ q: parseSubscriptionQuery(value, 'q', vocabulary, names) }),
+  expandValues: kept((value, vocabulary) => parseQueryNames(value, 'expandValues', vocabulary)),
+  jsonKeys: kept((value, vocabulary) => parseQueryNames(value, 'jsonKeys', vocabulary)),
   geoQ: (value, vocabulary) => ({ geoQ: parseGeoQ(value, vocabulary) }),
   scopeQ: (value) => ({ scopeQ: parseScopeQuery(textOf(value, 'scopeQ')) }),
   lang: (value) => ({ lang: parseLanguagePreferences(textOf(value, 'lang')) }),
@@ -69,18 +68,18 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   localOnly: kept((value) => booleanOf(value, 'localOnly')),
   splitEntities: kept((value) => booleanOf(value, 'splitEntities')),
   // A filter of Context Sources has none to filter; it is checked, so that it means something once there are some.
-  csf: (value, vocabulary) => {
-    parseAttributeQuery(textOf(value, 'csf'), vocabulary);
-    return {};
-  },
+  csf: kept((value, vocabulary) => parseSubscriptionQuery(value, 'csf', vocabulary)),
   temporalQ: () => wrong('temporalQ', 'belongs to Context Source Registration Subscriptions only'),
-  expandValues: unsupported('expandValues'),
-  jsonKeys: unsupported('jsonKeys'),
-  ngsildConformance: unsupported('ngsildConformance'),
+  ngsildConformance: (value) => ({ conformance: conformanceOf(value) }),
 };
 
 /** Members that only the broker writes (table 5.2.12-2); from a client they are ignored. */
 export const READ_ONLY_MEMBERS: ReadonlySet<string> = new Set(['status', 'createdAt', 'modifiedAt']);
+
+function conformanceOf(value: Json): number {
+  const minor = parseConformance(textOf(value, 'ngsildConformance'));
+  return minor ?? wrong('ngsildConformance', 'must be a version of the standard, such as "1.6"');
+}
 
 /** Seconds, as microseconds: at least one. */
 function periodOf(value: Json, member: string): Micros {

@@ -3,6 +3,7 @@ import type { AttributeQuery } from '../query/attribute-query.ts';
 import type { GeoQuery } from '../query/geo-query.ts';
 import type { EntitySelector } from '../query/query.ts';
 import type { ScopeQuery } from '../query/scope-query.ts';
+import type { Join } from '../representation/join.ts';
 import type { LanguagePreferences } from '../representation/language.ts';
 import type { Projection } from '../representation/projection.ts';
 
@@ -15,7 +16,7 @@ export type NotificationTrigger =
   | 'attributeUpdated'
   | 'attributeDeleted';
 
-/** One HTTP header for the receiver (clause 5.2.22). */
+/** One HTTP header, or entry of MQTT metadata, for the receiver; or one parameter of the protocol (clause 5.2.22). */
 export interface KeyValuePair {
   readonly key: string;
   readonly value: string;
@@ -23,11 +24,27 @@ export interface KeyValuePair {
 
 export type NotificationMediaType = 'application/json' | 'application/ld+json' | 'application/geo+json';
 
+/** Where notifications go by MQTT, and how (clause 7.2). */
+export interface MqttTarget {
+  /** True for mqtts: MQTT over TLS. */
+  readonly isSecure: boolean;
+  /** A name or an address, IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly topic: string;
+  readonly version: 'mqtt3.1.1' | 'mqtt5.0';
+  readonly qos: 0 | 1 | 2;
+}
+
 /** Where notifications go (clause 5.2.15). `cooldown` and `timeout` are milliseconds. */
 export interface Endpoint {
   readonly uri: string;
   readonly accept: NotificationMediaType;
   readonly receiverInfo: readonly KeyValuePair[];
+  /** Present when the URI is that of an MQTT broker and a topic. */
+  readonly mqtt?: MqttTarget;
   readonly cooldown?: number;
   readonly timeout?: number;
 }
@@ -43,6 +60,8 @@ export interface NotificationParams {
   readonly showChanges: boolean;
   /** Which members the data holds: of `attributes`, `pick` and `omit`. */
   readonly projection?: Projection;
+  /** With which Linked Entities (clause 4.5.23); absent for none. */
+  readonly join?: Join;
 }
 
 /** A Subscription (clause 5.2.12) made ready for use: defaults filled in, names expanded, texts parsed. */
@@ -67,6 +86,8 @@ export interface Subscription {
   /** Notifies periodically, after so many microseconds, and of no change (clause 5.8.6). */
   readonly timeInterval?: Micros;
   readonly jsonldContext?: string;
+  /** The n of the version 1.n of the standard that notifications conform to (clause 4.3.6.8); ours when absent. */
+  readonly conformance?: number;
   readonly notification: NotificationParams;
 }
 
