@@ -85,43 +85,13 @@ interface Write extends EntityWrite {
   readonly instances: readonly HistoryInstance[];
 }
 
-function entityRows(session: Session) {
-  const { database, tenants } = session;
-  const remembered = rememberedEntities(session);
+function entityRows({ database, tenants }: Session) {
   const select = database.prepare<[number, number, number, number]>(
     'SELECT no, changed_at, log_rows, log_size FROM history_entity WHERE tenant = ? AND id = ?',
   );
   const selectBody = database.prepare<[number, string, string]>(
     'SELECT no, body, added_types FROM history_entity WHERE tenant = ? AND id = ?',
   );
-  const write = entityWriter(session);
-  return {
-    known: (tenantName: string, id: string): Known | undefined => {
-      const tenant = tenants.find(tenantName);
-      if (tenant === undefined) return undefined;
-      const before = remembered.get(tenant, id);
-      if (before !== undefined) return before;
-      const row = select.get(tenant, id);
-      return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3] };
-    },
-    put: (known: Known | undefined, given: EntityWrite, use: LogUse): number => {
-      const written = write(known, given, use);
-      remembered.set(tenants.add(given.tenant), given.entity.id, written);
-      return written.no;
-    },
-    find: (tenantName: string, id: string) => {
-      const tenant = tenants.find(tenantName);
-      const row = tenant === undefined ? undefined : selectBody.get(tenant, id);
-      return row && { no: row[0], id, entity: withTypes(JSON.parse(row[1]), JSON.parse(row[2])) };
-    },
-  };
-}
-
-/** Brings the row of an Entity, where there is one, to what is written, and gives what it then is. */
-function entityWriter({
-  database,
-  tenants,
-}: Session): (known: Known | undefined, given: EntityWrite, use: LogUse) => Known {
   const insert = database.prepare<[number]>(`INSERT INTO history_entity
     (tenant, id, changed_at, log_rows, log_size, body, added_types) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no`);
   const update = database.prepare(
@@ -129,38 +99,29 @@ function entityWriter({
   );
   const updateLog = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
   const addTypes = addedTypes(database);
-  return (known, { tenant, entity, wins }, { rows, size }) => {
-    const changedAt = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
+  const put = (known: Known | undefined, { tenant, entity, wins }: EntityWrite, use: LogUse): number => {
+    const at = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
     if (known === undefined) {
-      const added = JSON.stringify(wins === 'known' ? entity.types : []);
       const body = JSON.stringify(entity);
-      const row = insert.get(tenants.add(tenant), entity.id, changedAt, rows, size, body, added);
-      return { no: row?.[0] as number, changedAt, rows, size };
+      const added = JSON.stringify(wins === 'known' ? entity.types : []);
+      return insert.get(tenants.add(tenant), entity.id, at, use.rows, use.size, body, added)?.[0] as number;
     }
-    const { no } = known;
-    if (wins === 'known') addTypes(no, entity.types);
-    if (wins === 'known' || changedAt < known.changedAt) {
-      updateLog.run(rows, size, no);
-      return { no, changedAt: known.changedAt, rows, size };
-    }
-    update.run(changedAt, rows, size, JSON.stringify(entity), no);
-    return { no, changedAt, rows, size };
+    if (wins === 'known') addTypes(known.no, entity.types);
+    if (wins === 'known' || at < known.changedAt) updateLog.run(use.rows, use.size, known.no);
+    else update.run(at, use.rows, use.size, JSON.stringify(entity), known.no);
+    return known.no;
   };
-}
-
-/** So many: an Entity that is changed often is looked up once. */
-const REMEMBERED = 10_000;
-
-/** The rows that were written last. */
-function rememberedEntities({ onUndone }: Session) {
-  const known = new Map<string, Known>();
-  const keyOf = (tenant: number, id: string): string => `${tenant} ${id}`;
-  onUndone(() => known.clear());
   return {
-    get: (tenant: number, id: string): Known | undefined => known.get(keyOf(tenant, id)),
-    set: (tenant: number, id: string, row: Known): void => {
-      if (known.size >= REMEMBERED) known.clear();
-      known.set(keyOf(tenant, id), row);
+    known: (tenantName: string, id: string): Known | undefined => {
+      const tenant = tenants.find(tenantName);
+      const row = tenant === undefined ? undefined : select.get(tenant, id);
+      return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3] };
+    },
+    put,
+    find: (tenantName: string, id: string) => {
+      const tenant = tenants.find(tenantName);
+      const row = tenant === undefined ? undefined : selectBody.get(tenant, id);
+      return row && { no: row[0], id, entity: withTypes(JSON.parse(row[1]), JSON.parse(row[2])) };
     },
   };
 }

@@ -21,8 +21,6 @@ export interface Session {
   read<T>(work: () => T): Promise<T>;
   /** Runs a write in the next group, resolving after its commit; what it throws undoes it alone. */
   write<T>(work: () => T): Promise<T>;
-  /** Told whenever what was written is undone, of a group or of one member: what is remembered of it is to be forgotten. */
-  onUndone(listener: () => void): void;
   /** The group itself, for members that stage what they write. */
   readonly group: GroupCommit;
   /** Ends what is under way, then closes the database. Idempotent. */
@@ -37,15 +35,15 @@ export function openSession(
 ): Session {
   const tenants = namesIn(database, { table: 'tenant', column: 'name' });
   const iris = namesIn(database, { table: 'name', column: 'iri' });
-  const listeners = [tenants.forget, iris.forget];
-  const undone = (): void => {
-    for (const listener of listeners) listener();
+  const forgetNames = (): void => {
+    tenants.forget();
+    iris.forget();
   };
   let isClosed = false;
   const toError = (error: unknown) => (isClosed ? closedError(database) : toStoreError(database, error));
   const rolledBack = (): void => {
     hooks.rolledBack?.();
-    undone();
+    forgetNames();
   };
   const group = groupCommit(database, { ...hooks, rolledBack, toError });
   return {
@@ -63,8 +61,7 @@ export function openSession(
         throw toStoreError(database, error);
       }
     },
-    write: (work) => group.run(() => undoing(work, undone)),
-    onUndone: (listener) => void listeners.push(listener),
+    write: (work) => group.run(() => undoing(work, forgetNames)),
     close: async () => {
       group.close();
       isClosed = true;
@@ -73,12 +70,12 @@ export function openSession(
   };
 }
 
-/** Work that throws is undone with all that it wrote. */
-function undoing<T>(work: () => T, undone: () => void): T {
+/** Forgets the names that work made when it throws: they are undone with the rest of what it wrote. */
+function undoing<T>(work: () => T, forgetNames: () => void): T {
   try {
     return work();
   } catch (error) {
-    undone();
+    forgetNames();
     throw error;
   }
 }
