@@ -1,15 +1,19 @@
 import type { Entity, Json, Micros } from '../domain/entity.ts';
 import { compileQuery } from '../domain/query/matches.ts';
+import { headersFromRequest } from '../domain/subscription/request-headers.ts';
 import type { Subscription } from '../domain/subscription/subscription.ts';
 import { type SubscriptionDocument, toSubscription } from '../domain/subscription/subscription-document.ts';
+import { endpointKey } from './endpoint-key.ts';
 
 /** A Subscription and what is worked out once from it. */
 export interface CompiledSubscription {
   readonly subscription: Subscription;
   /** True when the Entity meets `entities`, `q`, `geoQ` and `scopeQ` at that moment. Never throws. */
   readonly matches: (entity: Entity, now: Micros) => boolean;
-  /** Its endpoint's URI without query: what answers fast or slowly, or not at all. */
+  /** What answers fast or slowly, or not at all: see `endpointKey`. */
   readonly endpoint: string;
+  /** Lower-case names of headers that its notifications copy from the request. */
+  readonly copiedHeaders: readonly string[];
   /** The @context for its notifications, as a reference: jsonldContext, else that of the request that created it. */
   readonly contextReference: Json;
 }
@@ -27,12 +31,8 @@ export function compileSubscription(document: SubscriptionDocument): CompiledSub
   return {
     subscription,
     matches: (entity, now) => predicate(entity, { now }),
-    endpoint: endpointOf(subscription.notification.endpoint.uri),
+    endpoint: endpointKey(subscription.notification.endpoint),
+    copiedHeaders: headersFromRequest(subscription.notification.endpoint.receiverInfo),
     contextReference: subscription.jsonldContext ?? document.contextReference,
   };
-}
-
-function endpointOf(uri: string): string {
-  const { origin, pathname } = new URL(uri);
-  return origin + pathname;
 }

@@ -27,7 +27,7 @@ export function foldRecords(records: readonly ChangeRecord[]): Folded {
 }
 
 function toDelivery(record: ChangeRecord, subscriptionId: string, entityId: string): Delivery {
-  const { tenant, stamp, at, change, correlationId } = record;
+  const { tenant, stamp, at, change, correlationId, requestHeaders } = record;
   return {
     id: `${stamp}/${subscriptionId}`,
     tenant,
@@ -37,5 +37,6 @@ function toDelivery(record: ChangeRecord, subscriptionId: string, entityId: stri
     at,
     change,
     ...(correlationId !== undefined && { correlationId }),
+    ...(requestHeaders !== undefined && { requestHeaders }),
   };
 }

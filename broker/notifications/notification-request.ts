@@ -2,17 +2,21 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../domain/entity.ts';
 import { stringifyJson } from '../domain/json-text.ts';
 import { notificationBody } from '../domain/notification.ts';
-import type { Endpoint } from '../domain/subscription/subscription.ts';
+import type { Endpoint, MqttTarget } from '../domain/subscription/subscription.ts';
 import type { Context, Contexts } from '../jsonld/context.ts';
 import type { StoredDelivery } from '../store/store.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import type { NotificationLog } from './log.ts';
+import { receiverHeaders } from './receiver-headers.ts';
 
 /** A notification ready to be sent. `timeout` in milliseconds. */
 export interface NotificationRequest {
   readonly uri: string;
+  /** Over MQTT the metadata. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Present where it goes by MQTT. */
+  readonly mqtt?: MqttTarget;
   readonly timeout?: number;
 }
 
@@ -40,8 +44,9 @@ export async function toNotificationRequest(
   });
   return {
     uri: endpoint.uri,
-    headers: headersOf(endpoint, last, carriesContext ? undefined : context.url),
+    headers: receiverHeaders(endpoint, last, carriesContext ? undefined : context.url),
     body: stringifyJson(body),
+    ...(endpoint.mqtt !== undefined && { mqtt: endpoint.mqtt }),
     ...(endpoint.timeout !== undefined && { timeout: endpoint.timeout }),
   };
 }
@@ -73,25 +78,4 @@ async function contextOf(
     );
     return contexts.core;
   }
-}
-
-function headersOf(
-  { accept, receiverInfo }: Endpoint,
-  { tenant, correlationId }: StoredDelivery,
-  contextUrl: string | undefined,
-): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = { 'Content-Type': accept };
-  if (contextUrl !== undefined)
-    headers['Link'] =
-      `<${contextUrl}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
-  if (tenant !== '') headers['NGSILD-Tenant'] = tenant;
-  if (correlationId !== undefined) headers['X-Correlation-Id'] = correlationId;
-  const named = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
-  // The subscriber knows best what the receiver wants: their value holds, under one name.
-  for (const { key, value } of receiverInfo) {
-    const name = named.get(key.toLowerCase()) ?? key;
-    named.set(key.toLowerCase(), name);
-    Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
-  }
-  return headers;
 }

@@ -8,6 +8,7 @@ import type { Change } from '../domain/change/changes.ts';
 import type { Micros } from '../domain/entity.ts';
 import type { Contexts } from '../jsonld/context.ts';
 import type { Drain, Store } from '../store/store.ts';
+import { type CopyHeaders, headerCopier } from './copied-headers.ts';
 import { DeadLetterSweep } from './dead-letter-sweep.ts';
 import { Deliverers } from './deliverers.ts';
 import { createHttpDelivery } from './http-delivery.ts';
@@ -45,6 +46,8 @@ export interface NotificationParts {
 export interface Notifications {
   /** Ids of the Subscriptions that the change notifies, for `Decision.notify` (clause 5.8.6). Synchronous, in memory. */
   match(tenant: string, change: Change, now?: Micros): readonly string[];
+  /** What those Subscriptions want copied of the headers of the request that made the change. Synchronous, in memory. */
+  readonly copyHeaders: CopyHeaders;
   readonly mirror: SubscriptionMirror;
   readonly notifier: Notifier;
   readonly statuses: NotificationStatuses;
@@ -88,6 +91,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   store.setDrain(drain);
   return {
     match: (tenant, change, now = clock.now()) => mirror.match(tenant, change, now),
+    copyHeaders: headerCopier(mirror),
     mirror,
     notifier,
     statuses,

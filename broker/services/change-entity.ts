@@ -4,6 +4,7 @@ import { stateOf } from '../domain/entity-state.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { matchesTypes, type TypeSelection } from '../domain/query/type-selection.ts';
 import type { Context } from '../jsonld/context.ts';
+import type { CopyHeaders } from '../notifications/copied-headers.ts';
 import type { Store } from '../store/store.ts';
 
 /** What every operation that writes Entities needs. */
@@ -11,6 +12,8 @@ export interface EntityWriterParts {
   readonly store: Pick<Store, 'of' | 'hasTenant' | 'createTenant'>;
   /** Ids of the Subscriptions that a change notifies. Synchronous, and never throws. */
   readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
+  /** Which headers of the request those Subscriptions want in their notifications; none when not given. */
+  readonly copyHeaders?: CopyHeaders;
 }
 
 /** Whose Entities, in which @context names are read and written, and how the request is followed through logs. */
@@ -18,9 +21,14 @@ export interface EntityScope {
   readonly tenant: string;
   readonly context: Context;
   readonly correlationId: string;
+  /** Of the request, by lower-case name. */
+  readonly headers?: Parameters<CopyHeaders>[2];
   /** What the client demands of the Entity that it changes. */
   readonly precondition?: Precondition | undefined;
 }
+
+/** What a change takes from the request that makes it. */
+export type WriteScope = Pick<EntityScope, 'tenant' | 'correlationId' | 'headers'>;
 
 /** Judges the state of an Entity: see `stateOf`. */
 export type Precondition = (state: string) => boolean;
@@ -38,15 +46,17 @@ type Decide<Current, Answer> = (current: Current, now: Micros) => Outcome<Answer
  * @throws NgsiLdError what `decide` throws; EntityTooLarge, Unavailable.
  */
 export function changeEntity<Answer>(
-  { store, match }: EntityWriterParts,
-  { tenant, correlationId }: Pick<EntityScope, 'tenant' | 'correlationId'>,
+  { store, match, copyHeaders }: EntityWriterParts,
+  { tenant, correlationId, headers }: WriteScope,
   id: string,
   decide: Decide<Entity | undefined, Answer>,
 ): Promise<Answer> {
   return store.of(tenant).change(id, (current, now) => {
     const { answer, change } = decide(current, now);
     if (change === undefined) return { answer };
-    return { answer, change, notify: match(tenant, change, now), correlationId };
+    const notify = match(tenant, change, now);
+    const requestHeaders = headers && notify.length > 0 ? copyHeaders?.(tenant, notify, headers) : undefined;
+    return { answer, change, notify, correlationId, ...(requestHeaders && { requestHeaders }) };
   });
 }
 
@@ -56,7 +66,7 @@ export function changeEntity<Answer>(
  */
 export function changeExisting<Answer>(
   parts: EntityWriterParts,
-  scope: Pick<EntityScope, 'tenant' | 'correlationId' | 'precondition'>,
+  scope: WriteScope & Pick<EntityScope, 'precondition'>,
   { id, types }: { readonly id: string; readonly types?: TypeSelection | undefined },
   decide: Decide<Entity, Answer>,
 ): Promise<Answer> {

@@ -18,7 +18,7 @@ import {
 } from '../domain/parsing/parse-entity.ts';
 import type { Context } from '../jsonld/context.ts';
 import { type BatchMember, type BatchResult, runBatch } from './batch.ts';
-import { changeEntity, type EntityScope, type EntityWriterParts, requireEntity } from './change-entity.ts';
+import { changeEntity, type EntityWriterParts, requireEntity, type WriteScope } from './change-entity.ts';
 import { ensureTenant } from './ensure-tenant.ts';
 
 /** One Entity of a batch with the @context of its names, or why that cannot be had. */
@@ -26,9 +26,6 @@ export interface BatchElement {
   readonly body: JsonObject;
   readonly context: Context | NgsiLdError;
 }
-
-/** Whose Entities, and how the request is followed through logs. */
-type BatchScope = Pick<EntityScope, 'tenant' | 'correlationId'>;
 
 /**
  * The batch operations of clause 5.6. Each Entity succeeds or fails alone; the same Entity twice is taken in the order
@@ -38,28 +35,28 @@ type BatchScope = Pick<EntityScope, 'tenant' | 'correlationId'>;
  */
 export interface EntityOperationService {
   /** Clause 5.6.7. */
-  createEntities(elements: readonly BatchElement[], scope: BatchScope): Promise<BatchResult>;
+  createEntities(elements: readonly BatchElement[], scope: WriteScope): Promise<BatchResult>;
   /** Clause 5.6.8. */
   upsertEntities(
     elements: readonly BatchElement[],
     mode: UpsertMode,
-    scope: BatchScope,
+    scope: WriteScope,
   ): Promise<BatchResult>;
   /** Clause 5.6.9. With `noOverwrite`, an Entity some of whose Attributes exist already is among the errors. */
   updateEntities(
     elements: readonly BatchElement[],
     options: { readonly noOverwrite: boolean },
-    scope: BatchScope,
+    scope: WriteScope,
   ): Promise<BatchResult>;
   /** Clause 5.6.20. */
-  mergeEntities(elements: readonly BatchElement[], scope: BatchScope): Promise<BatchResult>;
+  mergeEntities(elements: readonly BatchElement[], scope: WriteScope): Promise<BatchResult>;
   /** Clause 5.6.10. */
-  deleteEntities(ids: readonly Json[], scope: BatchScope): Promise<BatchResult>;
+  deleteEntities(ids: readonly Json[], scope: WriteScope): Promise<BatchResult>;
 }
 
 /** The service over the store and the Subscriptions. */
 export function createEntityOperationService(parts: EntityWriterParts): EntityOperationService {
-  const run = (elements: readonly BatchElement[], scope: BatchScope, prepare: Prepare) =>
+  const run = (elements: readonly BatchElement[], scope: WriteScope, prepare: Prepare) =>
     runBatch(
       elements.map((element) => elementMember(element, prepare, (member) => write(parts, scope, member))),
     );
@@ -97,7 +94,7 @@ type Write = (member: Prepared) => Promise<'created' | 'changed'>;
 
 async function write(
   parts: EntityWriterParts,
-  scope: BatchScope,
+  scope: WriteScope,
   { id, make }: Prepared,
 ): Promise<'created' | 'changed'> {
   const { outcome, refusal } = await changeEntity(parts, scope, id, (current, now) => {

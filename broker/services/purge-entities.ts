@@ -5,7 +5,7 @@ import type { Entity, Micros } from '../domain/entity.ts';
 import { compileQuery } from '../domain/query/matches.ts';
 import { narrow } from '../domain/query/narrow.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
-import { changeEntity, type EntityScope, type EntityWriterParts } from './change-entity.ts';
+import { changeEntity, type EntityWriterParts, type WriteScope } from './change-entity.ts';
 
 /** What goes of the Entities that match: they themselves, or Attributes of theirs by IRI. */
 export type Purge =
@@ -16,11 +16,7 @@ export type Purge =
  * Purge Entities (clause 5.6.21). Each Entity is judged again when it is changed, so that what no longer matches by
  * then stays. When the store fails half way, what was purged before remains so, and the request can be repeated.
  */
-export type PurgeEntities = (
-  query: EntityQuery,
-  purge: Purge,
-  scope: Pick<EntityScope, 'tenant' | 'correlationId'>,
-) => Promise<void>;
+export type PurgeEntities = (query: EntityQuery, purge: Purge, scope: WriteScope) => Promise<void>;
 
 /** The operation over the store and the Subscriptions. */
 export function createPurge(parts: EntityWriterParts): PurgeEntities {

@@ -1,5 +1,7 @@
 import type { Json } from '../entity.ts';
 import { objectOf, positiveOf, refuseUnknown, textOf, wordOf, wrong } from './checks.ts';
+import { isMqttUri, parseMqttTarget } from './parse-mqtt-target.ts';
+import { FROM_REQUEST, mayBeCopied } from './request-headers.ts';
 import type { Endpoint, KeyValuePair, NotificationMediaType } from './subscription.ts';
 
 const MEMBERS = new Set(['uri', 'accept', 'cooldown', 'timeout', 'receiverInfo', 'notifierInfo']);
@@ -23,6 +25,7 @@ const FRAMING = new Set([
   'host',
   'http2-settings',
   'keep-alive',
+  'proxy-authorization',
   'proxy-connection',
   'te',
   'trailer',
@@ -30,31 +33,57 @@ const FRAMING = new Set([
   'upgrade',
 ]);
 
-/** The endpoint of a Subscription (clause 5.2.15, HTTP binding of clause 6). @throws BadRequestData naming the member. */
+/**
+ * The endpoint of a Subscription (clause 5.2.15, HTTP binding of clause 6, MQTT binding of clause 7).
+ * @throws BadRequestData naming the member
+ */
 export function parseEndpoint(value: Json, member: string): Endpoint {
   const given = objectOf(value, member);
   refuseUnknown(given, MEMBERS, member);
-  const { accept, cooldown, timeout, receiverInfo, notifierInfo } = given;
-  if (notifierInfo !== undefined) pairsOf(notifierInfo, `${member}.notifierInfo`);
+  const { accept, cooldown, timeout } = given;
+  const uri = textOf(given['uri'] ?? null, `${member}.uri`);
+  const notifierInfo = pairsOf(given['notifierInfo'], `${member}.notifierInfo`);
+  const receiverInfo = pairsOf(given['receiverInfo'], `${member}.receiverInfo`);
+  const mqtt = isMqttUri(uri) ? parseMqttTarget(uri, notifierInfo, member) : undefined;
+  if (mqtt === undefined) checkHttpUri(uri, `${member}.uri`);
+  for (const [index, pair] of receiverInfo.entries()) {
+    const at = `${member}.receiverInfo[${index}]`;
+    if (mqtt === undefined) checkHeader(pair, at);
+    checkCopied(pair, at);
+  }
   return {
-    uri: notificationUri(given['uri'] ?? null, `${member}.uri`),
+    uri,
     accept: accept === undefined ? 'application/json' : wordOf(accept, MEDIA_TYPES, `${member}.accept`),
-    receiverInfo: receiverInfo === undefined ? [] : headersOf(receiverInfo, `${member}.receiverInfo`),
+    receiverInfo,
+    ...(mqtt !== undefined && { mqtt }),
     ...(cooldown !== undefined && { cooldown: positiveOf(cooldown, `${member}.cooldown`) }),
     ...(timeout !== undefined && { timeout: positiveOf(timeout, `${member}.timeout`) }),
   };
 }
 
-function notificationUri(value: Json, member: string): string {
-  const text = textOf(value, member);
-  if (!URL.canParse(text))
-    return wrong(member, 'must be an absolute URI, such as http://receiver.example/notify');
-  const { protocol, hostname } = new URL(text);
-  if ((protocol === 'http:' || protocol === 'https:') && hostname !== '') return text;
-  return wrong(member, `must begin with http:// or https://: no binding delivers to "${protocol}"`);
+function checkHttpUri(text: string, member: string): void {
+  if (!URL.canParse(text)) wrong(member, 'must be an absolute URI, such as http://receiver.example/notify');
+  const { protocol, hostname, username, password } = new URL(text);
+  if ((protocol !== 'http:' && protocol !== 'https:') || hostname === '')
+    wrong(
+      member,
+      `must begin with http://, https://, mqtt:// or mqtts://: no binding delivers to "${protocol}"`,
+    );
+  if (!isPercentEncoded(username) || !isPercentEncoded(password))
+    wrong(member, 'has a user or password that is not percent-encoded UTF-8: write % as %25');
 }
 
-function pairsOf(value: Json, member: string): readonly KeyValuePair[] {
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pairsOf(value: Json | undefined, member: string): readonly KeyValuePair[] {
+  if (value === undefined) return [];
   if (!Array.isArray(value)) return wrong(member, 'must be an array of {"key", "value"} pairs');
   if (value.length > MOST_PAIRS) return wrong(member, `may hold at most ${MOST_PAIRS} pairs`);
   return value.map((item: Json, index) => {
@@ -66,14 +95,17 @@ function pairsOf(value: Json, member: string): readonly KeyValuePair[] {
   });
 }
 
-function headersOf(value: Json, member: string): readonly KeyValuePair[] {
-  return pairsOf(value, member).map((pair, index) => {
-    const at = `${member}[${index}]`;
-    if (!HEADER_NAME.test(pair.key)) return wrong(`${at}.key`, 'must be the name of an HTTP header');
-    if (FRAMING.has(pair.key.toLowerCase()))
-      return wrong(`${at}.key`, `may not be ${pair.key}: that header belongs to the connection`);
-    if (!HEADER_VALUE.test(pair.value))
-      return wrong(`${at}.value`, 'must not hold line breaks or other controls');
-    return pair;
-  });
+function checkHeader({ key, value }: KeyValuePair, member: string): void {
+  if (!HEADER_NAME.test(key)) wrong(`${member}.key`, 'must be the name of an HTTP header');
+  if (FRAMING.has(key.toLowerCase()))
+    wrong(`${member}.key`, `may not be ${key}: that header belongs to the connection`);
+  if (!HEADER_VALUE.test(value)) wrong(`${member}.value`, 'must not hold line breaks or other controls');
+}
+
+function checkCopied({ key, value }: KeyValuePair, member: string): void {
+  if (value === FROM_REQUEST && !mayBeCopied(key))
+    wrong(
+      `${member}.value`,
+      `may not be "${FROM_REQUEST}" for ${key}, which is for this broker alone: give a value of the receiver's own`,
+    );
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
+import type { KeyValuePair } from '../../domain/subscription/subscription.ts';
 import type { ChangeRecord, Decision } from '../store.ts';
 import { parseChangeText, toChangeText, withoutBulk } from './change-text.ts';
 import type { PendingRecord } from './entity-document.ts';
@@ -9,6 +10,7 @@ import { momentOf } from './stamps.ts';
 interface Heading {
   readonly notify: readonly string[];
   readonly correlationId?: string;
+  readonly requestHeaders?: readonly KeyValuePair[];
 }
 
 /** The change record that a decision leaves. */
@@ -16,8 +18,12 @@ export function toPendingRecord(
   decision: Required<Pick<Decision<unknown>, 'change'>> & Decision<unknown>,
   stamp: string,
 ): PendingRecord {
-  const { change, notify = [], correlationId } = decision;
-  const heading: Heading = { notify, ...(correlationId !== undefined && { correlationId }) };
+  const { change, notify = [], correlationId, requestHeaders } = decision;
+  const heading: Heading = {
+    notify,
+    ...(correlationId !== undefined && { correlationId }),
+    ...(requestHeaders !== undefined && { requestHeaders }),
+  };
   const text = toChangeText(notify.length > 0 ? change : withoutBulk(change));
   const record = `${JSON.stringify(heading)}\n${text}`;
   return { stamp, bytes: bytesOf(record), record };

@@ -1,6 +1,6 @@
 import type { AttributeChange, Change } from '../../domain/change/changes.ts';
 import type { Attribute, Entity, Micros } from '../../domain/entity.ts';
-import type { ChangeRecord } from '../store.ts';
+import type { ChangeRecord, Delivery } from '../store.ts';
 import { stampText } from './stamps.ts';
 
 /** A change record as its row holds it; `entity` is the text of the state after the change, where it is needed whole. */
@@ -10,11 +10,15 @@ export interface RecordRow {
   readonly entity: string | undefined;
 }
 
+type OfRequest = Pick<ChangeRecord, 'correlationId' | 'requestHeaders'>;
+
+/** What notifications tell of a change. */
+type Notified = Pick<Delivery, 'change' | 'requestHeaders'>;
+
 /** What a record says besides the state after the change. */
-interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'> {
+interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'>, OfRequest {
   readonly at: Micros;
   readonly notify?: readonly string[];
-  readonly correlationId?: string;
   /** Absent when every instance of the Entity was created: they need not be written twice. */
   readonly attributes?: readonly AttributeChange[];
   /** Without Attributes, when the text of the state is not there. */
@@ -28,7 +32,7 @@ interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'> 
  */
 export function toRecordRow(
   stamp: number,
-  { at, change, notify, correlationId }: ChangeRecord,
+  { at, change, notify, ...request }: ChangeRecord,
   text: string | undefined,
 ): RecordRow {
   const isWhole = notify.length > 0;
@@ -41,7 +45,7 @@ export function toRecordRow(
     scopesChanged: change.scopesChanged,
     at,
     ...(isWhole && { notify }),
-    ...(correlationId !== undefined && { correlationId }),
+    ...ofRequest(request),
     ...(attributes !== undefined && { attributes }),
     ...(!isTextNeeded && change.entity !== undefined && { entity: withoutAttributes(change.entity) }),
     ...(change.before !== undefined && {
@@ -54,20 +58,34 @@ export function toRecordRow(
 /** What `toRecordRow` was given. */
 export function toChangeRecord(tenant: string, { stamp, facts, entity }: RecordRow): ChangeRecord {
   const parsed = JSON.parse(facts) as Facts;
-  const { at, notify = [], correlationId } = parsed;
+  const { at, notify = [] } = parsed;
   return {
     tenant,
     stamp: stampText(stamp),
     at,
     notify,
-    ...(correlationId !== undefined && { correlationId }),
+    ...ofRequest(parsed),
     change: changeOf(parsed, entity),
   };
 }
 
-/** The change that the texts of a record hold; `facts` may be the change as it is. */
-export function toChange(facts: string, entity: string | undefined): Change {
-  return changeOf(JSON.parse(facts) as Facts, entity);
+/** What the texts of a record hold that notifications need; `facts` may be those of `toFacts`. */
+export function toNotified(facts: string, entity: string | undefined): Notified {
+  const { correlationId: _, ...parsed } = JSON.parse(facts) as Facts;
+  return { change: changeOf(parsed, entity), ...ofRequest(parsed) };
+}
+
+/** For `toNotified`, where the texts of the record are not there any more. */
+export function toFacts({ change, ...request }: Notified): string {
+  return JSON.stringify({ ...change, ...ofRequest(request) });
+}
+
+/** What is known of the request that made a change. */
+function ofRequest({ correlationId, requestHeaders }: OfRequest): OfRequest {
+  return {
+    ...(correlationId !== undefined && { correlationId }),
+    ...(requestHeaders !== undefined && { requestHeaders }),
+  };
 }
 
 function changeOf(facts: Facts, entity: string | undefined): Change {

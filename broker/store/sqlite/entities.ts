@@ -102,13 +102,17 @@ function changeStaged<T>(
 }
 
 function recordOf(
-  { notify = [], correlationId }: Decision<unknown>,
+  { notify = [], correlationId, requestHeaders }: Decision<unknown>,
   change: Change,
   rest: Pick<ChangeRecord, 'tenant' | 'stamp' | 'at'>,
 ): ChangeRecord {
-  return correlationId === undefined
-    ? { notify, change, ...rest }
-    : { notify, correlationId, change, ...rest };
+  return {
+    notify,
+    ...(correlationId !== undefined && { correlationId }),
+    ...(requestHeaders !== undefined && { requestHeaders }),
+    change,
+    ...rest,
+  };
 }
 
 /** @throws NgsiLdError EntityTooLarge. */
