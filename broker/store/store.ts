@@ -1,6 +1,7 @@
 import type { Change } from '../domain/change/changes.ts';
 import type { Attribute, AttributeKind, Entity, Json, Micros } from '../domain/entity.ts';
 import type { Condition } from '../domain/query/condition.ts';
+import type { KeyValuePair } from '../domain/subscription/subscription.ts';
 
 /**
  * The store contract. Every driver folder (sqlite, mongo) implements exactly this; one contract test suite runs on
@@ -42,6 +43,8 @@ export interface Decision<T> {
   readonly notify?: readonly string[];
   /** Goes into the change record, so that logs can be followed from the request to the notification. */
   readonly correlationId?: string;
+  /** Headers of the request that the Subscriptions in `notify` want copied; names in lower case. */
+  readonly requestHeaders?: readonly KeyValuePair[];
 }
 
 export interface TenantStore {
@@ -174,6 +177,7 @@ export interface ChangeRecord {
   readonly notify: readonly string[];
   readonly at: Micros;
   readonly correlationId?: string;
+  readonly requestHeaders?: readonly KeyValuePair[];
 }
 
 /** A notification that waits for its receiver. Its id follows from stamp and Subscription, so folding again adds none. */
@@ -187,6 +191,9 @@ export interface Delivery {
   readonly at: Micros;
   readonly change: Change;
   readonly correlationId?: string;
+  readonly requestHeaders?: readonly KeyValuePair[];
+  /** When it was last taken back from the dead letters, if it was: its age counts from then. */
+  readonly replayedAt?: Micros;
 }
 
 export interface StoredDelivery extends Delivery {
@@ -228,8 +235,8 @@ export interface Outbox {
   settle(
     outcomes: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[],
   ): Promise<void>;
-  /** Dead letters, oldest first. */
-  deadLetters(tenant: string, limit: number): Promise<readonly StoredDelivery[]>;
+  /** What the dead letters are and what becomes of them. */
+  readonly dead: DeadLetters;
   /** Subscriptions that have dead letters. */
   subscriptionsWithDeadLetters(): Promise<
     readonly { readonly tenant: string; readonly subscriptionId: string }[]
@@ -241,6 +248,47 @@ export interface Outbox {
   forgetDeadLetters(tenant: string, subscriptionId: string, limits: DeadLetterLimits): Promise<boolean>;
   /** Takes away all deliveries of a Subscription that was deleted. */
   dropDeliveries(tenant: string, subscriptionId: string): Promise<void>;
+}
+
+/** A delivery that is not tried any more, without what it tells of. */
+export interface DeadLetter extends Omit<Delivery, 'change' | 'requestHeaders' | 'replayedAt'> {
+  readonly diedAt: Micros;
+  readonly attempts: number;
+  readonly lastError: string;
+}
+
+/** Where a dead letter lies among those of its Subscription: by when it died, then by `order`. */
+export type DeadLetterPlace = Pick<DeadLetter, 'diedAt' | 'order'>;
+/** One that died at a certain time: what was taken back and died again is another one. */
+export type DeadLetterName = DeadLetterPlace & Pick<DeadLetter, 'id'>;
+
+export interface DeadLetterPage {
+  /** Only what died at this time or later. */
+  readonly since?: Micros;
+  /** Only what lies behind. */
+  readonly after?: DeadLetterPlace;
+  readonly limit: number;
+}
+
+/** The dead letters of a Subscription, those that died first at the beginning. */
+export interface DeadLetters {
+  /** The first Subscription of the tenant that has some, of those whose ids come behind `after`, each once in turn. */
+  next(tenant: string, after?: string): Promise<string | undefined>;
+  /** A page of them; cost and memory follow its limit, not the size of the Entities. */
+  list(tenant: string, subscriptionId: string, page: DeadLetterPage): Promise<readonly DeadLetter[]>;
+  /** The one with this `order`, and what it tells of. */
+  get(
+    tenant: string,
+    subscriptionId: string,
+    order: string,
+  ): Promise<(DeadLetter & StoredDelivery) | undefined>;
+  /**
+   * Puts them back among the pending deliveries, to their place in `order`, as if they had never been tried; answers how
+   * many of them still were dead letters. Durable; without effect on the others.
+   */
+  replay(tenant: string, subscriptionId: string, some: readonly DeadLetterName[]): Promise<number>;
+  /** Takes them away for good, with the same answer. */
+  drop(tenant: string, subscriptionId: string, some: readonly DeadLetterName[]): Promise<number>;
 }
 
 /** Which dead letters of a Subscription are kept. */
@@ -260,9 +308,37 @@ export interface Folded {
   readonly deliveries: readonly Delivery[];
 }
 
+/** A keyed JSON document and where it is kept. */
+export interface DocumentRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly body: Json;
+}
+
+/** What was written of a kind of documents since somebody looked last. */
+export interface DocumentChanges {
+  /** Those that are there, as they are now; in order of creation when they are all. */
+  readonly present: readonly DocumentRow[];
+  /** Those that are there no more. */
+  readonly gone: readonly { readonly tenant: string; readonly id: string }[];
+  /** True when `present` are all there are: what is not among them is gone. */
+  readonly isWhole: boolean;
+}
+
+/** Follows what any process writes of a kind of documents. One call at a time. */
+export interface DocumentFeed {
+  /**
+   * What was written since the last call that resolved; the first gives all there are, and so does one that cannot tell
+   * what changed. The cost follows what was written. What is told may be told again; each document in its newest state.
+   */
+  next(): Promise<DocumentChanges>;
+}
+
 /** `kind` is a collection name such as `subscription`; `tenant` and `id` are data and may hold any character. */
 export interface Documents {
   get(kind: string, tenant: string, id: string): Promise<Json | undefined>;
+  /** The bodies of those that exist, by id. */
+  getMany(kind: string, tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, Json>>;
   /** False when the id exists already. */
   create(kind: string, tenant: string, id: string, body: Json): Promise<boolean>;
   put(kind: string, tenant: string, id: string, body: Json): Promise<void>;
@@ -271,10 +347,22 @@ export interface Documents {
   /** False when there was none. */
   remove(kind: string, tenant: string, id: string): Promise<boolean>;
   /** In order of creation. All tenants when `tenant` is undefined. */
-  list(
-    kind: string,
-    tenant?: string,
-  ): Promise<readonly { readonly tenant: string; readonly id: string; readonly body: Json }[]>;
-  /** Grows with every write of this kind, by any replica: mirrors poll it and reload when it moved. */
+  list(kind: string, tenant?: string): Promise<readonly DocumentRow[]>;
+  /** Some of those of a tenant in order of creation, and how many there are in all: only these are read. */
+  page(kind: string, tenant: string, page: DocumentPage): Promise<DocumentsOfPage>;
+  /** Tells of what is written from the first call of its `next` on, without a look at what was not. */
+  follow(kind: string): DocumentFeed;
+  /** Grows with every write of this kind, by any replica: who keeps a copy polls it and reads again when it moved. */
   revision(kind: string): Promise<string>;
+}
+
+export interface DocumentPage {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface DocumentsOfPage {
+  readonly rows: readonly DocumentRow[];
+  /** How many there are on all pages. */
+  readonly count: number;
 }

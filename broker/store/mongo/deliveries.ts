@@ -1,7 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
 import type { DeadLetterLimits, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
-import { forgetSomeDead, ownersOfDead } from './dead-letters.ts';
 import {
   type DeliveryDocument,
   deliveryKey,
@@ -12,6 +11,7 @@ import {
   toDeliveryDocument,
   toStoredDelivery,
 } from './delivery-document.ts';
+import { forgetSomeDead, ownersOfDead } from './forget-dead-letters.ts';
 import { insertNew } from './insert-new.ts';
 import { rangeOf } from './keys.ts';
 import type { StampSource } from './stamps.ts';
@@ -71,11 +71,6 @@ export class Deliveries {
     };
   }
 
-  async dead(tenant: string, limit: number): Promise<readonly StoredDelivery[]> {
-    const found = this.#collection.find({ place: queue.allDead(tenant) });
-    return (await found.sort({ place: 1 }).limit(limit).toArray()).map(toStoredDelivery);
-  }
-
   ownersOfDead(): Promise<readonly Owner[]> {
     return ownersOfDead(this.#collection);
   }
@@ -99,7 +94,10 @@ export class Deliveries {
       $set: this.#membersAfter(delivery, outcome),
       $addToSet: { attempts: this.#stamps.next().text },
     };
-    return { updateOne: { filter: { _id: deliveryKey(delivery), place: queue.waiting(delivery) }, update } };
+    // What was taken back from the dead letters meanwhile is another matter than what was tried.
+    const replayedAt = delivery.replayedAt ?? { $exists: false };
+    const filter = { _id: deliveryKey(delivery), place: queue.waiting(delivery), replayedAt };
+    return { updateOne: { filter, update } };
   }
 
   #membersAfter(delivery: Delivery, outcome: DeliveryOutcome): Partial<DeliveryDocument> {

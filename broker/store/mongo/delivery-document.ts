@@ -1,4 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
+import type { KeyValuePair } from '../../domain/subscription/subscription.ts';
 import type { Delivery, StoredDelivery } from '../store.ts';
 import { parseChangeText, toChangeText } from './change-text.ts';
 import { behind, keyOf, partsOf, prefixOf, rangeOf } from './keys.ts';
@@ -14,20 +15,26 @@ export interface DeliveryDocument {
   readonly at: Micros;
   readonly change: string;
   readonly correlationId?: string;
+  readonly requestHeaders?: readonly KeyValuePair[];
   readonly dueAt: Micros;
   /** One mark an attempt: a mark that is written again, because a reply was lost, counts once. */
   readonly attempts: readonly string[];
   readonly lastError?: string;
   /** Only on a dead letter, those of a Subscription by the time at which they died: see `graveOf`. */
   readonly dead?: string;
+  /** When it was last taken back from the dead letters. */
+  readonly replayedAt?: Micros;
 }
 
 const HEX_DIGITS = 14;
 
+/** What the place of a delivery follows from. */
+type Stands = Pick<Delivery, 'tenant' | 'subscriptionId' | 'order'>;
+
 /** The queues that a delivery goes through. */
 export const queue = {
   /** Waiting, by Subscription and order. */
-  waiting: ({ tenant, subscriptionId, order }: Delivery) => keyOf('waiting', tenant, subscriptionId, order),
+  waiting: ({ tenant, subscriptionId, order }: Stands) => keyOf('waiting', tenant, subscriptionId, order),
   waitingBehind: (tenant: string, subscriptionId: string, order: string) => ({
     $gt: keyOf('waiting', tenant, subscriptionId, order),
     $lt: behind('waiting', tenant, subscriptionId),
@@ -39,8 +46,7 @@ export const queue = {
   }),
   allWaiting: () => rangeOf('waiting'),
   /** Dead letters, by tenant and order. */
-  dead: ({ tenant, subscriptionId, order }: Delivery) => keyOf('dead', tenant, order, subscriptionId),
-  allDead: (tenant: string) => rangeOf('dead', tenant),
+  dead: ({ tenant, subscriptionId, order }: Stands) => keyOf('dead', tenant, order, subscriptionId),
   /** Delivered, by time. */
   delivered: (at: Micros) => keyOf('delivered', hexOf(at)),
   deliveredBefore: (at: Micros) => ({ $gte: prefixOf('delivered'), $lt: queue.delivered(at) }),
@@ -64,10 +70,10 @@ export function graveOf(
   return keyOf(tenant, subscriptionId, hexOf(diedAt), order);
 }
 
-/** Tenant and Subscription of a grave. */
-export function ownerOfGrave(grave: string): Owner {
-  const [tenant = '', subscriptionId = ''] = partsOf(grave, 4);
-  return { tenant, subscriptionId };
+/** What a grave says of its dead letter. */
+export function partsOfGrave(grave: string): Owner & { readonly diedAt: Micros; readonly order: string } {
+  const [tenant = '', subscriptionId = '', diedAt = '', order = ''] = partsOf(grave, 4);
+  return { tenant, subscriptionId, diedAt: Number.parseInt(diedAt, 16), order };
 }
 
 /** Tenant and Subscription of a place in the queue `waiting`. */
@@ -76,13 +82,18 @@ export function ownerOf(place: string): Owner {
   return { tenant, subscriptionId };
 }
 
-export function deliveryKey({ tenant, subscriptionId, id }: Delivery): string {
+export function deliveryKey({ tenant, subscriptionId, id }: Owner & Pick<Delivery, 'id'>): string {
   return keyOf(tenant, subscriptionId, id);
+}
+
+/** The id in a `deliveryKey`. */
+export function idOf(key: string): string {
+  return partsOf(key, 3)[2] ?? '';
 }
 
 /** The document of a delivery that waits for its first attempt. */
 export function toDeliveryDocument(delivery: Delivery): DeliveryDocument {
-  const { order, entityId, at, change, correlationId } = delivery;
+  const { order, entityId, at, change, correlationId, requestHeaders } = delivery;
   return {
     _id: deliveryKey(delivery),
     place: queue.waiting(delivery),
@@ -91,6 +102,7 @@ export function toDeliveryDocument(delivery: Delivery): DeliveryDocument {
     at,
     change: toChangeText(change),
     ...(correlationId !== undefined && { correlationId }),
+    ...(requestHeaders !== undefined && { requestHeaders }),
     dueAt: at,
     attempts: [],
   };

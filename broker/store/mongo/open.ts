@@ -3,6 +3,7 @@ import type { Micros } from '../../domain/entity.ts';
 import type { Outbox, Store } from '../store.ts';
 import { type ChangeAttemptParts, changeAttempt } from './change-attempt.ts';
 import { ChangeQueue } from './change-queue.ts';
+import { mongoDeadLetters } from './dead-letters.ts';
 import { Deliveries } from './deliveries.ts';
 import { mongoDocuments } from './documents.ts';
 import { MongoTenant, type TenantParts } from './entities.ts';
@@ -64,7 +65,7 @@ async function storeOf(
   const { entities } = collections;
   const gate = new Gate();
   const stamps = new StampSource(now);
-  const documents = mongoDocuments({ collection: collections.documents, stamps, gate, now });
+  const documents = mongoDocuments({ collection: collections.documents, gate, now });
   const { indexes, usage } = await openValueIndexes({ entities, documents, stamps, gate, now, pause });
   const relay = new RelayLink();
   const shapes = new Shapes(collections.shapes);
@@ -130,6 +131,7 @@ function outboxOf(collections: Collections, { gate, stamps, now, relay }: Outbox
   return mongoOutbox({
     ...collections,
     deliveries,
+    dead: mongoDeadLetters({ deliveries: collections.deliveries, gate, now }),
     gate,
     sweep,
     onCommitted: (listener) => relay.listen(listener),

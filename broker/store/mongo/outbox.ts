@@ -9,6 +9,7 @@ import { oldestPending, pendingOf, takeRecords } from './pending-records.ts';
 export interface OutboxParts extends HistoryCollections {
   readonly entities: Collection<EntityDocument>;
   readonly deliveries: Deliveries;
+  readonly dead: Outbox['dead'];
   readonly gate: Gate;
   readonly onCommitted: (listener: () => void) => void;
   /** Called when something was folded: a good time to look for what can be forgotten. */
@@ -35,7 +36,7 @@ export function mongoOutbox(parts: OutboxParts): Outbox {
       gate.run(() => deliveries.waiting(tenant, subscriptionId, limit, after)),
     subscriptionsWithDeliveries: () => gate.run(() => deliveries.owners()),
     settle: (outcomes) => gate.again(deliveries.settling(outcomes)),
-    deadLetters: (tenant, limit) => gate.run(() => deliveries.dead(tenant, limit)),
+    dead: parts.dead,
     subscriptionsWithDeadLetters: () => gate.run(() => deliveries.ownersOfDead()),
     forgetDeadLetters: (tenant, subscriptionId, limits) =>
       gate.run(() => deliveries.forgetSomeDead({ tenant, subscriptionId }, limits)),

@@ -2,8 +2,10 @@ import type { Database } from '../../../runtime/sqlite/open.ts';
 import type { Change } from '../../domain/change/changes.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { ChangeRecord, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
-import { toChange } from './change-record.ts';
-import { deadLetterForgetter } from './dead-letters.ts';
+import { toFacts } from './change-record.ts';
+import { deadLettersOf } from './dead-letters.ts';
+import { DEAD, DELIVERED, type DeliveryRow, deliveryColumns, PENDING, toDelivery } from './delivery-row.ts';
+import { deadLetterForgetter } from './forget-dead-letters.ts';
 import { type Queues, queuesOf } from './queues.ts';
 import { someRemover } from './remove-deliveries.ts';
 import type { Session } from './session.ts';
@@ -15,7 +17,7 @@ export interface Deliveries
     | 'deliveries'
     | 'subscriptionsWithDeliveries'
     | 'settle'
-    | 'deadLetters'
+    | 'dead'
     | 'subscriptionsWithDeadLetters'
     | 'forgetDeadLetters'
     | 'dropDeliveries'
@@ -23,10 +25,6 @@ export interface Deliveries
   /** Adds those that were never there, made of these records; inside a transaction. */
   insert(deliveries: readonly Delivery[], records: readonly ChangeRecord[]): void;
 }
-
-const PENDING = 0;
-const DELIVERED = 1;
-const DEAD = 2;
 
 /** Deliveries; delivered ones are kept for `keptTime` microseconds. */
 export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
@@ -38,6 +36,7 @@ export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
   return {
     insert: inserter(session, queues),
     ...readers(session, queues),
+    dead: deadLettersOf(session, queues),
     settle: (outcomes) =>
       write(() => {
         const at = now();
@@ -72,10 +71,11 @@ function inserter({ database }: Session, queues: Queues): Deliveries['insert'] {
       deliveries.length === 0 ? new Map() : new Map(records.map((one) => [one.change, one.stamp]));
     // Several Subscriptions matched by one change: its text is written once.
     const written = new Map<Change, number>();
-    for (const { tenant, subscriptionId, order, id, entityId, at, correlationId, change } of deliveries) {
+    for (const delivery of deliveries) {
+      const { tenant, subscriptionId, order, id, entityId, at, correlationId, change } = delivery;
       const queue = queues.add(tenant, subscriptionId);
       if (exists.get(queue, order, id) !== undefined) continue;
-      const notified = written.get(change) ?? write(change, stamps.get(change));
+      const notified = written.get(change) ?? write(delivery, stamps.get(change));
       written.set(change, notified);
       insert.run(queue, order, id, entityId, at, correlationId ?? null, at, notified);
     }
@@ -83,16 +83,16 @@ function inserter({ database }: Session, queues: Queues): Deliveries['insert'] {
 }
 
 /** Takes the text over from the record where it is still there, which costs no serialising. */
-function changeWriter(database: Database): (change: Change, stamp: string | undefined) => number {
+function changeWriter(database: Database): (delivery: Delivery, stamp: string | undefined) => number {
   const take = database.prepare<[number]>(
     'INSERT INTO notified (facts, entity) SELECT facts, entity FROM record WHERE stamp = ? RETURNING no',
   );
   const insert = database.prepare<[number]>(
     'INSERT INTO notified (facts, entity) VALUES (?, NULL) RETURNING no',
   );
-  return (change, stamp) => {
+  return (delivery, stamp) => {
     const taken = stamp === undefined ? undefined : take.get(Number(stamp));
-    return (taken ?? insert.get(JSON.stringify(change)))?.[0] as number;
+    return (taken ?? insert.get(toFacts(delivery)))?.[0] as number;
   };
 }
 
@@ -123,34 +123,14 @@ function sweeper({ database }: Session, keptTime: Micros): (at: Micros) => void 
   return (at) => void remove(at - keptTime);
 }
 
-type Row = [
-  place: string,
-  id: string,
-  entityId: string,
-  at: number,
-  correlationId: string | null,
-  attempts: number,
-  dueAt: number,
-  lastError: string | null,
-  tenant: string,
-  subscription: string,
-  facts: string,
-  entity: string | null,
-];
-
 /** Text read in one go, so that a few hundred large Entities do not fill the memory. */
 const READ_AT_ONCE = 16 * 1024 * 1024;
 /** Behind every id: the cursor of a caller names a place alone. */
 const LAST_ID = '\u{10FFFF}';
 
 function readers({ database, read }: Session, queues: Queues) {
-  const columns = `place, id, entity_id, at, correlation_id, attempts, due_at, last_error, queue.tenant,
-    queue.subscription, facts, entity FROM delivery JOIN queue ON queue.no = delivery.queue
-    JOIN notified ON notified.no = delivery.notified`;
-  const next = database.prepare<Row>(`SELECT ${columns}
+  const next = database.prepare<DeliveryRow>(`SELECT ${deliveryColumns}
     WHERE queue = ? AND state = ${PENDING} AND (place, id) > (?, ?) ORDER BY place, id LIMIT 1`);
-  const dead = database.prepare<Row>(`SELECT ${columns}
-    WHERE queue IN (SELECT no FROM queue WHERE tenant = ?) AND state = ${DEAD} ORDER BY place LIMIT ?`);
   return {
     deliveries: (tenant: string, subscriptionId: string, limit: number, after = '') =>
       read(() => {
@@ -168,35 +148,5 @@ function readers({ database, read }: Session, queues: Queues) {
         }
         return found;
       }),
-    deadLetters: (tenant: string, limit: number) => read(() => dead.all(tenant, limit).map(toDelivery)),
-  };
-}
-
-function toDelivery([
-  order,
-  id,
-  entityId,
-  at,
-  correlationId,
-  attempts,
-  dueAt,
-  lastError,
-  tenant,
-  subscriptionId,
-  facts,
-  entity,
-]: Row): StoredDelivery {
-  return {
-    id,
-    tenant,
-    subscriptionId,
-    entityId,
-    order,
-    at,
-    change: toChange(facts, entity ?? undefined),
-    ...(correlationId !== null && { correlationId }),
-    attempts,
-    dueAt,
-    ...(lastError !== null && { lastError }),
   };
 }

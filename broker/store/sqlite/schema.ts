@@ -238,6 +238,11 @@ const valuesByPlace = `
   CREATE INDEX value_point_seq ON value_point (value_index, seq, kind, at);
 `;
 
+/** When a delivery was taken back from the dead letters, if it was. */
+const replays = `
+  ALTER TABLE delivery ADD COLUMN replayed_at INTEGER;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -253,5 +258,6 @@ export const brokerSchema: Schema = {
     historyPages,
     deadLetters,
     valuesByPlace,
+    replays,
   ],
 };

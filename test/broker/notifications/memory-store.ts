@@ -3,6 +3,8 @@ import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type {
   ChangeRecord,
   DeadLetterLimits,
+  DeadLetterName,
+  DeadLetters,
   Delivery,
   DeliveryOutcome,
   Documents,
@@ -90,7 +92,7 @@ export function memoryOutbox(): MemoryOutbox {
         if (row) rows.set(row.id, settled(row, outcome));
       }
     },
-    deadLetters: async () => outbox.rows('dead'),
+    dead: deadLettersAmong(rows),
     subscriptionsWithDeadLetters: async () => {
       await answer();
       const dead = outbox.rows('dead').map(({ tenant, subscriptionId }) => ({ tenant, subscriptionId }));
@@ -116,6 +118,39 @@ export function memoryOutbox(): MemoryOutbox {
     if (outbox.isAway) throw new NgsiLdError('Unavailable', 'the store is away');
   };
   return outbox;
+}
+
+/** When one died is not known here, as if all had died at once: that the stores promise. */
+function deadLettersAmong(rows: Map<string, Row>): DeadLetters {
+  const of = (tenant: string, subscriptionId?: string) =>
+    [...rows.values()]
+      .filter((row) => row.state === 'dead' && row.tenant === tenant)
+      .filter((row) => subscriptionId === undefined || row.subscriptionId === subscriptionId)
+      .map((row) => ({ lastError: '', ...row, diedAt: 0 }));
+  const each = (some: readonly DeadLetterName[], change: (row: Row) => void): number => {
+    const found = some.flatMap(({ id }) => rows.get(id) ?? []).filter(({ state }) => state === 'dead');
+    found.forEach(change);
+    return found.length;
+  };
+  return {
+    next: async (tenant, after = '') =>
+      of(tenant)
+        .map(({ subscriptionId }) => subscriptionId)
+        .sort()
+        .find((id) => id > after),
+    list: async (tenant, subscriptionId, { after, limit }) =>
+      of(tenant, subscriptionId)
+        .sort((one, other) => (one.order < other.order ? -1 : 1))
+        .filter(({ order }) => order > (after?.order ?? ''))
+        .slice(0, limit),
+    get: async (tenant, subscriptionId, order) =>
+      of(tenant, subscriptionId).find((letter) => letter.order === order),
+    replay: async (_tenant, _subscriptionId, some) =>
+      each(some, ({ lastError, ...row }) =>
+        rows.set(row.id, { ...row, state: 'pending', attempts: 0, dueAt: row.at, replayedAt: row.at }),
+      ),
+    drop: async (_tenant, _subscriptionId, some) => each(some, ({ id }) => rows.delete(id)),
+  };
 }
 
 function settled(row: Row, outcome: DeliveryOutcome): Row {

@@ -105,9 +105,7 @@ describe('the notifier', () => {
     world.deliver(notifier, delivery(1, 'urn:a'), delivery(2, 'urn:a'));
     await rest();
     expect(world.items().map(({ level }) => level)).toEqual([1, 2]);
-    expect(await world.outbox.deadLetters('', 9)).toMatchObject([
-      { lastError: `the receiver answered ${status}` },
-    ]);
+    expect(world.outbox.rows('dead')).toMatchObject([{ lastError: `the receiver answered ${status}` }]);
   });
 
   it('waits as long as the receiver asks', async () => {

@@ -144,7 +144,7 @@ describe('from a write to a notification', () => {
     await create(broker);
     await broker.notifications.drain('', LAMP);
     const dead = await eventually(
-      () => broker.store.outbox.deadLetters('', 9),
+      () => broker.store.outbox.dead.list('', SUBSCRIPTION, { limit: 9 }),
       ({ length }) => length > 0,
     );
     expect(dead).toMatchObject([{ lastError: expect.stringContaining('127.0.0.1 is a private address') }]);

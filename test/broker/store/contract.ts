@@ -2,6 +2,7 @@ import { describe } from '@jest/globals';
 import { censusContract } from './contract/census.ts';
 import { changeContract } from './contract/change.ts';
 import { conditionContract } from './contract/conditions.ts';
+import { deadLetterContract } from './contract/dead-letters.ts';
 import { deliveryContract } from './contract/deliveries.ts';
 import { documentContract } from './contract/documents.ts';
 import { durabilityContract } from './contract/durability.ts';
@@ -25,6 +26,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     oddNameContract(open);
     outboxContract(open);
     deliveryContract(open);
+    deadLetterContract(open);
     historyContract(open);
     historyPageContract(open);
     temporalContract(open);

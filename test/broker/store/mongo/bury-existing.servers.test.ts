@@ -44,7 +44,7 @@ describeWith('mongodb', () => {
       { tenant: 'a|b', subscriptionId: 'urn:s:1' },
     ]);
     expect(await outbox.forgetDeadLetters('a|b', 'urn:s:1', { since: 300, most: 10 })).toBe(false);
-    expect((await outbox.deadLetters('a|b', 10)).map(({ id }) => id)).toEqual(['newer']);
+    expect((await outbox.dead.list('a|b', 'urn:s:1', { limit: 10 })).map(({ id }) => id)).toEqual(['newer']);
     expect(await outbox.deliveries('a|b', 'urn:s:1', 10)).toHaveLength(1);
   });
 });

@@ -106,7 +106,7 @@ describeWith('mongodb', () => {
       await stores[1].outbox.settle([{ delivery, outcome: { kind: 'retry', dueAt: START, error: 'late' } }]);
       await stores[1].outbox.settle([{ delivery, outcome: { kind: 'dead', error: 'late' } }]);
       expect(await stores[0].outbox.deliveries('', SUBSCRIPTION, 1)).toEqual([]);
-      expect(await stores[0].outbox.deadLetters('', 1)).toEqual([]);
+      expect(await stores[0].outbox.dead.list('', SUBSCRIPTION, { limit: 1 })).toEqual([]);
     });
 
     it('keep what is created by the one with the earlier clock behind what was there', async () => {

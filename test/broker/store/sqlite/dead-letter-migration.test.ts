@@ -28,7 +28,7 @@ it('dead letters of a file from before their time was kept are as old as their n
     coreContextVersion: 'v1.9',
   });
   expect(await outbox.forgetDeadLetters('', 'urn:s:1', { since: 300, most: 10 })).toBe(false);
-  expect((await outbox.deadLetters('', 10)).map(({ id }) => id)).toEqual(['newer']);
+  expect((await outbox.dead.list('', 'urn:s:1', { limit: 10 })).map(({ id }) => id)).toEqual(['newer']);
   expect((await outbox.deliveries('', 'urn:s:1', 10)).map(({ id }) => id)).toEqual(['waiting']);
   await close();
 });
