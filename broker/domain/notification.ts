@@ -1,21 +1,20 @@
-import { ATTRIBUTE_KINDS } from './attribute-kinds.ts';
 import type { AttributeChange, Change } from './change/changes.ts';
 import { formatDateTime } from './date-time.ts';
-import {
-  type Attribute,
-  type Entity,
-  type Json,
-  type JsonObject,
-  type Micros,
-  NGSI_LD_NULL,
-} from './entity.ts';
-import { isInstanceLike } from './parsing/layout.ts';
+import type { Attribute, Entity, Json, JsonObject, Micros } from './entity.ts';
+import { withoutExpired } from './expiry.ts';
+import { withDeletions } from './notified-deletions.ts';
+import { type AmendedChange, conformChange } from './representation/conform-change.ts';
+import { conformTo, NEWEST_MINOR } from './representation/conformance.ts';
+import { createEmbedder, type Embedder } from './representation/embed-linked.ts';
 import { asFeature, geometryOf, toFeatureCollection } from './representation/feature.ts';
-import { previousValue } from './representation/forms.ts';
-import { isProjected } from './representation/projection.ts';
+import {
+  flattened,
+  type LinkedEntities,
+  type Walk,
+  walkLinkedEntities,
+} from './representation/linked-entities.ts';
 import { oneOrMany, type RepresentOptions, represent } from './representation/represent.ts';
-import { type Members, setMember } from './set-member.ts';
-import type { NotificationParams, Subscription } from './subscription/subscription.ts';
+import type { Subscription } from './subscription/subscription.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What a notification is made of. */
@@ -29,9 +28,35 @@ export interface NotificationContent {
   readonly vocabulary: Vocabulary;
   /** The `@context` to put into the data; absent when a Link header tells it. */
   readonly contextReference?: Json;
+  /** What `walkNotified` found, where the Subscription joins Linked Entities. */
+  readonly linked?: LinkedEntities;
 }
 
-/** The body of a notification (clause 5.3.1): Entities, or a FeatureCollection for application/geo+json. */
+/**
+ * Finds the Linked Entities of a notification (clause 4.5.23.1), as they are when they are read; undefined where the
+ * Subscription joins none.
+ * @throws NgsiLdError TooManyResults
+ */
+export function* walkNotified({
+  subscription,
+  changes,
+  notifiedAt,
+}: Pick<NotificationContent, 'subscription' | 'changes' | 'notifiedAt'>): Walk<LinkedEntities | undefined> {
+  const { join, projection } = subscription.notification;
+  if (join === undefined) return undefined;
+  const { datasetIds } = subscription;
+  const entities = changes.flatMap(({ change }) => change.entity ?? []);
+  return yield* walkLinkedEntities(entities, {
+    ...{ join, now: notifiedAt },
+    ...(projection !== undefined && { projection }),
+    ...(datasetIds !== undefined && { datasetIds }),
+  });
+}
+
+/**
+ * The body of a notification (clause 5.3.1): Entities, or a FeatureCollection for application/geo+json.
+ * @throws NgsiLdError TooManyResults, where more Linked Entities are to be embedded than one answer may have
+ */
 export function notificationBody(content: NotificationContent): JsonObject {
   const { id, subscription, notifiedAt } = content;
   return {
@@ -47,10 +72,62 @@ function dataOf(content: NotificationContent): Json {
   const { subscription, changes, contextReference } = content;
   const context: JsonObject = contextReference === undefined ? {} : { '@context': contextReference };
   const isGeoJson = subscription.notification.endpoint.accept === 'application/geo+json';
-  const items = changes.map(({ change, at }) => dataItem({ change, at, content, isGeoJson }));
+  const embedInto = embedderOf(content);
+  const items = changes.map(({ change, at }) => dataItem({ change, at, content, isGeoJson, embedInto }));
+  const all = [...items, ...behind(content, isGeoJson)];
   return isGeoJson
-    ? { ...toFeatureCollection(items), ...context }
-    : items.map((entity) => ({ ...entity, ...context }));
+    ? { ...toFeatureCollection(all), ...context }
+    : all.map((entity) => ({ ...entity, ...context }));
+}
+
+/** Linked Entities within their Relationships (clause 4.5.23.2): no Features, also in GeoJSON (clause 5.2.6). */
+function embedderOf(content: NotificationContent): Embedder | undefined {
+  const { subscription, linked, notifiedAt } = content;
+  const { join, projection } = subscription.notification;
+  if (linked === undefined || join?.kind !== 'inline') return undefined;
+  return createEmbedder(
+    linked,
+    { join, ...(projection !== undefined && { projection }) },
+    (entity, options) =>
+      showLinked(entity, { ...linkedOptions(subscription, notifiedAt), ...options }, content),
+  );
+}
+
+/** Linked Entities behind those that link to them (clause 4.5.23.3). */
+function behind(content: NotificationContent, isGeoJson: boolean): readonly JsonObject[] {
+  const { subscription, linked, notifiedAt } = content;
+  if (linked === undefined || subscription.notification.join?.kind !== 'flat') return [];
+  return flattened(linked)
+    .map(({ entity, projection }) => {
+      const options = {
+        ...linkedOptions(subscription, notifiedAt),
+        ...(projection !== undefined && { projection }),
+      };
+      const shown = showLinked(entity, options, content);
+      return shown && isGeoJson ? asFeature(shown, geometryOf(entity, options)) : shown;
+    })
+    .filter((shown) => shown !== undefined);
+}
+
+function linkedOptions({ notification, lang, datasetIds }: Subscription, now: Micros): RepresentOptions {
+  return {
+    now,
+    form: notification.format,
+    sysAttrs: notification.sysAttrs,
+    ...(datasetIds !== undefined && { datasetIds }),
+    ...(lang !== undefined && { lang }),
+  };
+}
+
+/** A Linked Entity, in the version of the standard that is asked for. */
+function showLinked(
+  entity: Entity,
+  options: RepresentOptions,
+  { subscription: { conformance }, vocabulary }: NotificationContent,
+): JsonObject | undefined {
+  if (conformance === undefined || conformance >= NEWEST_MINOR) return represent(entity, vocabulary, options);
+  const amended = conformTo(conformance, withoutExpired(entity, options.now), vocabulary, options);
+  return represent(amended.entity, vocabulary, amended.options);
 }
 
 interface Item {
@@ -58,36 +135,45 @@ interface Item {
   readonly at: Micros;
   readonly content: NotificationContent;
   readonly isGeoJson: boolean;
+  readonly embedInto: Embedder | undefined;
 }
 
 /** The Entity as it is after the change (clause 5.8.6); empty when the Subscription picks nothing that it has. */
-function dataItem({ change, at, content, isGeoJson }: Item): JsonObject {
+function dataItem({ change: given, at, content, isGeoJson, embedInto }: Item): JsonObject {
+  const { subscription, vocabulary } = content;
+  const { showChanges } = subscription.notification;
+  const { change, options } = amended(given, at, content);
   const { entity, before } = change;
+  const telling = { ...options, showChanges, vocabulary, at };
   if (entity === undefined) {
     if (before === undefined) throw new Error('A change has the Entity before it, after it, or both.');
-    const deleted = deletedEntity(before, change, at, content);
+    const attributes = change.attributes.filter((gone) => isToldOfEntity(gone, subscription));
+    const deleted = withDeletions(deletedEntity(before, at, content), { attributes }, telling);
     return isGeoJson ? asFeature(deleted, null) : deleted;
   }
-  const options = optionsFor(content.subscription, change, at);
-  const body = withDeletions(represent(entity, content.vocabulary, options) ?? {}, change, at, content);
+  const shown = represent(entity, vocabulary, {
+    ...options,
+    ...(showChanges && { previous: previousOf(change) }),
+    ...(embedInto !== undefined && { embed: embedInto(entity) }),
+  });
+  const body = withDeletions(shown ?? {}, change, telling);
   return isGeoJson ? asFeature(body, geometryOf(entity, options)) : body;
 }
 
-function optionsFor(
-  { notification, lang, datasetIds }: Subscription,
+/** The change in the version of the standard that is asked for, and how it is shown. */
+function amended(
   change: Change,
   at: Micros,
-): RepresentOptions {
-  const { format, sysAttrs, projection, showChanges } = notification;
-  return {
-    now: at,
-    form: format,
-    sysAttrs,
+  { subscription, vocabulary }: NotificationContent,
+): AmendedChange {
+  const { conformance, notification } = subscription;
+  const { projection } = notification;
+  const options = {
+    ...linkedOptions(subscription, at),
     ...(projection !== undefined && { projection }),
-    ...(datasetIds !== undefined && { datasetIds }),
-    ...(lang !== undefined && { lang }),
-    ...(showChanges && { previous: previousOf(change) }),
   };
+  if (conformance === undefined || conformance >= NEWEST_MINOR) return { change, options };
+  return conformChange(conformance, change, vocabulary, options);
 }
 
 /** What was updated as it was before, by Attribute and datasetId. */
@@ -103,23 +189,22 @@ function previousOf({ attributes }: Change): RepresentOptions['previous'] & obje
 
 /**
  * Of an Entity that is gone only what it was and when it went; with showChanges all that it had, and what of it a
- * Subscription to deleted Attributes watches (clause 5.8.6).
+ * Subscription to deleted Attributes watches, comes on top (clause 5.8.6).
  */
 function deletedEntity(
   { id, types, createdAt, modifiedAt }: Entity,
-  change: Change,
   at: Micros,
-  content: NotificationContent,
+  { subscription, vocabulary }: NotificationContent,
 ): JsonObject {
-  const { sysAttrs } = content.subscription.notification;
-  const body: JsonObject = {
+  return {
     id,
-    type: oneOrMany(types.map((type) => content.vocabulary.compact(type))),
-    ...(sysAttrs && { createdAt: formatDateTime(createdAt), modifiedAt: formatDateTime(modifiedAt) }),
+    type: oneOrMany(types.map((type) => vocabulary.compact(type))),
+    ...(subscription.notification.sysAttrs && {
+      createdAt: formatDateTime(createdAt),
+      modifiedAt: formatDateTime(modifiedAt),
+    }),
     deletedAt: formatDateTime(at),
   };
-  const attributes = change.attributes.filter((gone) => isToldOfEntity(gone, content.subscription));
-  return withDeletions(body, { ...change, attributes }, at, content);
 }
 
 function isToldOfEntity(
@@ -129,109 +214,4 @@ function isToldOfEntity(
   if (notification.showChanges) return true;
   if (triggers.includes('entityDeleted') || !triggers.includes('attributeDeleted')) return false;
   return watchedAttributes === undefined || watchedAttributes.includes(attribute);
-}
-
-/** Adds NGSI-LD Null for what the change deleted and the Subscription asks for. */
-function withDeletions(
-  body: JsonObject,
-  { attributes, entity }: Change,
-  at: Micros,
-  { subscription, vocabulary }: NotificationContent,
-): JsonObject {
-  const deleted = attributes.filter(
-    (change) => change.kind === 'deleted' && isAskedFor(change, subscription),
-  );
-  if (deleted.length === 0) return body;
-  const { notification, datasetIds } = subscription;
-  const members: Members = { ...body };
-  for (const attribute of new Set(deleted.map((change) => change.attribute))) {
-    const gone = deleted.filter((change) => change.attribute === attribute);
-    const name = vocabulary.compact(attribute);
-    const shown = Object.hasOwn(body, name) ? body[name] : undefined;
-    const left = entity?.attributes[attribute] ?? [];
-    setMember(members, name, withNulls(shown, gone, { ...notification, at, vocabulary, left, datasetIds }));
-  }
-  return members;
-}
-
-function isAskedFor(
-  { attribute, datasetId }: AttributeChange,
-  { notification: { projection }, datasetIds }: Subscription,
-): boolean {
-  if (projection !== undefined && !isProjected(projection, attribute)) return false;
-  return datasetIds === undefined || datasetIds.has(datasetId ?? '@none');
-}
-
-/** How what was deleted is told. */
-interface Telling extends Pick<NotificationParams, 'format' | 'sysAttrs' | 'showChanges'> {
-  readonly at: Micros;
-  readonly vocabulary: Vocabulary;
-  /** The instances that the Attribute still has. */
-  readonly left: readonly Attribute[];
-  /** Those that the Subscription shows. */
-  readonly datasetIds: Subscription['datasetIds'];
-}
-
-/**
- * An Attribute that is gone as a whole is one null, concise the bare URI; what went of several datasets, when, or what
- * it was before takes an instance each, beside those that are left.
- */
-function withNulls(shown: Json | undefined, gone: readonly AttributeChange[], telling: Telling): Json {
-  const { format, sysAttrs, showChanges } = telling;
-  if (format === 'simplified')
-    return shown === undefined ? NGSI_LD_NULL : withNullDatasets(shown, gone, telling);
-  const [first] = gone as readonly [AttributeChange, ...AttributeChange[]];
-  if (shown === undefined && !sysAttrs && !showChanges && isWhole(gone, telling)) {
-    if (format === 'concise') return NGSI_LD_NULL;
-    const { datasetId: _none, ...whole } = first;
-    return nullInstance(whole, format, telling);
-  }
-  const nulls = gone.map((change) => nullInstance(change, format, telling));
-  if (shown !== undefined) return [...asInstances(shown, telling), ...nulls];
-  return nulls.length === 1 ? (nulls[0] as Json) : nulls;
-}
-
-/** What is left as it stands among several; alone it may be the bare value of the concise representation. */
-function asInstances(shown: Json, telling: Telling): readonly Json[] {
-  if (remaining(telling).length > 1) return shown as readonly Json[];
-  return [isInstanceLike(shown) ? shown : { value: shown }];
-}
-
-/** The instances that the Attribute still has, of the datasets that the Subscription shows. */
-function remaining({ left, datasetIds }: Telling): readonly Attribute[] {
-  return left.filter(({ datasetId }) => datasetIds?.has(datasetId ?? '@none') ?? true);
-}
-
-/** True when no datasetId has to be told: the default instance went alone, or all that there were went together. */
-function isWhole(gone: readonly AttributeChange[], { left }: Telling): boolean {
-  return gone.length === 1 ? gone[0]?.datasetId === undefined : left.length === 0;
-}
-
-/** The simplified representation of several instances (clause 4.5.4), with those that went. */
-function withNullDatasets(shown: Json, gone: readonly AttributeChange[], telling: Telling): Json {
-  const [only, ...more] = remaining(telling);
-  const kept =
-    more.length === 0 ? { [only?.datasetId ?? '@none']: shown } : (shown as { dataset: JsonObject }).dataset;
-  const nulls = gone.map(({ datasetId }) => [datasetId ?? '@none', NGSI_LD_NULL]);
-  return { dataset: { ...kept, ...Object.fromEntries(nulls) } };
-}
-
-function nullInstance(
-  { datasetId, before }: AttributeChange,
-  format: 'normalized' | 'concise',
-  { sysAttrs, showChanges, at, vocabulary }: Telling,
-): Json {
-  if (before === undefined) throw new Error('A deleted instance is known as it was.');
-  const { valueMember, nullValue } = ATTRIBUTE_KINDS[before.kind];
-  return {
-    ...(format === 'normalized' && { type: before.kind }),
-    [valueMember]: nullValue,
-    ...(showChanges && previousValue(before, vocabulary, format)),
-    ...(datasetId !== undefined && { datasetId }),
-    ...(sysAttrs && {
-      createdAt: formatDateTime(before.createdAt),
-      modifiedAt: formatDateTime(at),
-      deletedAt: formatDateTime(at),
-    }),
-  };
 }

@@ -1,20 +1,30 @@
 import type { Micros } from '../domain/entity.ts';
+import { NgsiLdError } from '../domain/errors.ts';
 import { statusOf } from '../domain/subscription/subscription.ts';
 import type { StoredDelivery } from '../store/store.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import type { Reach } from './endpoint-gates.ts';
+import { oneLine } from './failure-reason.ts';
 import type { NotificationLog } from './log.ts';
 import type { NotificationRequest } from './notification-request.ts';
-import { errorOf, judge, type RetrySettings, type SendResult, type Verdict } from './retry-policy.ts';
+import {
+  errorOf,
+  judge,
+  type RetrySettings,
+  type SendResult,
+  type Verdict,
+  waitingSince,
+} from './retry-policy.ts';
 
 /** Sends one request and tells how that ended; never rejects. */
 export type Send = (request: NotificationRequest) => Promise<SendResult>;
 
 export interface AttemptParts {
+  /** Undefined when there is nothing to tell. */
   readonly toRequest: (
     compiled: CompiledSubscription,
     batch: readonly StoredDelivery[],
-  ) => NotificationRequest | Promise<NotificationRequest>;
+  ) => NotificationRequest | undefined | Promise<NotificationRequest | undefined>;
   readonly send: Send;
   readonly now: () => Micros;
   /** In [0, 1). */
@@ -26,7 +36,7 @@ export interface AttemptParts {
 export interface AttemptEnd {
   readonly verdict: Verdict;
   readonly reach: Reach;
-  /** What is to be counted; absent when nothing was sent. */
+  /** What is to be counted, and when it was sent; absent when nothing was. */
   readonly sent?: { readonly at: Micros; readonly error?: string };
 }
 
@@ -45,16 +55,17 @@ export async function attempt(
 ): Promise<AttemptEnd> {
   const { subscription } = compiled;
   const last = batch.at(-1);
-  const state = statusOf(subscription, parts.now());
+  const at = parts.now();
+  const state = statusOf(subscription, at);
   if (!last || state !== 'active')
     return { verdict: { kind: 'dead', error: `the Subscription is ${state}` }, reach: 'skipped' };
   const result = await sendTo(compiled, batch, parts);
-  const at = parts.now();
+  if ('verdict' in result) return result;
   const attempts = Math.max(...batch.map((delivery) => delivery.attempts));
   const { cooldown } = subscription.notification.endpoint;
   const verdict = judge(
     result,
-    { attempts, age: (at - last.at) / 1000, ...(cooldown !== undefined && { cooldown }) },
+    { attempts, age: (parts.now() - waitingSince(last)) / 1000, ...(cooldown !== undefined && { cooldown }) },
     parts.retry,
     parts.random(),
   );
@@ -63,16 +74,23 @@ export async function attempt(
   return { verdict, reach: REACH[result.kind], sent: { at, ...(error !== undefined && { error }) } };
 }
 
+/** How sending ended, or the attempt where nothing was sent: there is nothing to tell, or no telling what now. */
 async function sendTo(
   compiled: CompiledSubscription,
   batch: readonly StoredDelivery[],
-  { toRequest, send, log }: AttemptParts,
-): Promise<SendResult> {
+  { toRequest, send, log, retry }: AttemptParts,
+): Promise<SendResult | AttemptEnd> {
   try {
-    return await send(await toRequest(compiled, batch));
+    const request = await toRequest(compiled, batch);
+    if (request === undefined) return { verdict: { kind: 'delivered' }, reach: 'skipped' };
+    return await send(request);
   } catch (error) {
+    if (error instanceof NgsiLdError && error.type === 'Unavailable') {
+      const verdict: Verdict = { kind: 'retry', delay: retry.firstDelay, error: error.message };
+      return { verdict, reach: 'skipped' };
+    }
     log.error({ err: error, subscriptionId: compiled.subscription.id }, 'a notification could not be made');
-    return { kind: 'impossible', error: `the notification could not be made: ${String(error)}` };
+    return { kind: 'impossible', error: oneLine(`the notification could not be made: ${String(error)}`) };
   }
 }
 

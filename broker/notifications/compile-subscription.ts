@@ -1,5 +1,7 @@
 import type { Entity, Json, Micros } from '../domain/entity.ts';
+import { followsLinks, withoutLinks } from '../domain/query/attribute-query.ts';
 import { compileQuery } from '../domain/query/matches.ts';
+import type { EntityQuery } from '../domain/query/query.ts';
 import { headersFromRequest } from '../domain/subscription/request-headers.ts';
 import type { Subscription } from '../domain/subscription/subscription.ts';
 import { type SubscriptionDocument, toSubscription } from '../domain/subscription/subscription-document.ts';
@@ -8,8 +10,13 @@ import { endpointKey } from './endpoint-key.ts';
 /** A Subscription and what is worked out once from it. */
 export interface CompiledSubscription {
   readonly subscription: Subscription;
-  /** True when the Entity meets `entities`, `q`, `geoQ` and `scopeQ` at that moment. Never throws. */
+  /**
+   * True when the Entity meets `entities`, `q`, `geoQ` and `scopeQ` at that moment, as far as it alone can tell. Never
+   * throws.
+   */
   readonly matches: (entity: Entity, now: Micros) => boolean;
+  /** What the Entity has to meet besides, there where `q` follows Relationships: judged when a notification is made. */
+  readonly linkedQuery?: EntityQuery;
   /** What answers fast or slowly, or not at all: see `endpointKey`. */
   readonly endpoint: string;
   /** Lower-case names of headers that its notifications copy from the request. */
@@ -24,13 +31,14 @@ export function compileSubscription(document: SubscriptionDocument): CompiledSub
   const { entities, q, geoQ, scopeQ } = subscription;
   const predicate = compileQuery({
     ...(entities && { selectors: entities }),
-    ...(q && { q }),
+    ...(q && { q: withoutLinks(q) }),
     ...(geoQ && { geoQ }),
     ...(scopeQ && { scopeQ }),
   });
   return {
     subscription,
     matches: (entity, now) => predicate(entity, { now }),
+    ...(q && followsLinks(q) && { linkedQuery: { q } }),
     endpoint: endpointKey(subscription.notification.endpoint),
     copiedHeaders: headersFromRequest(subscription.notification.endpoint.receiverInfo),
     contextReference: subscription.jsonldContext ?? document.contextReference,

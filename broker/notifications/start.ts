@@ -23,7 +23,7 @@ import { systemTimers, type Timers } from './timers.ts';
 
 /** What the change path behind the commit needs of the rest of the broker. */
 export interface NotificationParts {
-  readonly store: Pick<Store, 'outbox' | 'documents' | 'setDrain'>;
+  readonly store: Pick<Store, 'of' | 'outbox' | 'documents' | 'setDrain'>;
   readonly contexts: Contexts;
   /** Where notifications may go; judged again at every connection. */
   readonly egress: EgressPolicy;
@@ -165,7 +165,7 @@ function createNotifier(
     ...(deliverers && { owns: (tenant, id) => deliverers.owns(tenant, id) }),
     outbox: store.outbox,
     subscriptions: mirror,
-    toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, log }),
+    toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, store, log }),
     send: createHttpDelivery({
       dispatcher,
       refusal: egress.refusal,

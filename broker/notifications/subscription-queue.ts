@@ -224,7 +224,7 @@ export class SubscriptionQueue {
     // What becomes of a Subscription that is gone is of no interest, and would be counted for one that takes its id.
     if (this.#closed === 'discard') return isUnreachable ? 'skipped' : reach;
     if (sent) this.#parts.record(sent);
-    if (lane.isThrottled)
+    if (lane.isThrottled && sent)
       this.#throttle.begin(this.#parts.now(), { isPart: batch.length > this.#parts.budget.share() / 2 });
     if (isUnreachable && verdict.kind === 'retry') {
       // The receiver got nothing: that is no attempt of these deliveries but a matter of the endpoint's gate.

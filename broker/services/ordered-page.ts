@@ -3,8 +3,8 @@ import { NgsiLdError } from '../domain/errors.ts';
 import type { Condition } from '../domain/query/condition.ts';
 import { firstInOrder } from '../domain/query/first-in-order.ts';
 import { compileOrder, type EntityOrder, type OrderKey } from '../domain/query/order-by.ts';
+import type { Judge } from '../store/judge-candidates.ts';
 import type { TenantStore } from '../store/store.ts';
-import type { Judge } from './judge-candidates.ts';
 
 /** What is to be ordered, and which part of it is wanted. */
 export interface OrderedQuery {

@@ -8,11 +8,11 @@ import type { EntityOrder } from '../domain/query/order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { toFeatureCollection } from '../domain/representation/feature.ts';
 import type { Context } from '../jsonld/context.ts';
+import { createJudge, type Judge } from '../store/judge-candidates.ts';
 import type { Store, TenantStore } from '../store/store.ts';
 import { requireEntity } from './change-entity.ts';
 import { type EntityTarget, parseTarget } from './entities.ts';
 import { type EntityView, showEntity } from './entity-view.ts';
-import { createJudge, type Judge } from './judge-candidates.ts';
 import { orderedPage } from './ordered-page.ts';
 import { showWithLinked } from './show-linked.ts';
 

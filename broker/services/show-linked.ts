@@ -4,11 +4,11 @@ import type { Join } from '../domain/representation/join.ts';
 import {
   flattened,
   type LinkedEntities,
-  type Walk,
   walkLinkedEntities,
 } from '../domain/representation/linked-entities.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { TenantStore } from '../store/store.ts';
+import { supplyWalk } from '../store/supply-walk.ts';
 import { type EntityView, showEntity } from './entity-view.ts';
 
 /** What Linked Entities are shown with. */
@@ -30,17 +30,10 @@ export async function showWithLinked(
   scope: LinkedScope,
 ): Promise<readonly JsonObject[]> {
   const { store, join, now } = scope;
-  const linked = await supplied(walkLinkedEntities(entities, { ...view, join, now }), store);
+  const linked = await supplyWalk(walkLinkedEntities(entities, { ...view, join, now }), store);
   return join.kind === 'inline'
     ? showInline(entities, linked, view, scope)
     : showFlat(entities, linked, view, scope);
-}
-
-/** Reads for the walk what it asks for. */
-async function supplied<Result>(walk: Walk<Result>, store: LinkedScope['store']): Promise<Result> {
-  let step = walk.next();
-  while (!step.done) step = walk.next(await store.getMany(step.value));
-  return step.value;
 }
 
 /** Embedded Entities are no Features, also in GeoJSON (clause 5.2.6). */

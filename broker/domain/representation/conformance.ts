@@ -64,7 +64,7 @@ const MEMBERS_SINCE: readonly (readonly [member: RemovableMember, since: number]
 ];
 const SCOPE_SINCE = 4;
 /** Several types, and several instances of an Attribute. */
-const SEVERAL_SINCE = 3;
+export const SEVERAL_SINCE = 3;
 const ENTITY_EXPIRY_SINCE = 9;
 
 interface Amending {

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '../../../broker/domain/entity.ts';
+import type { Attribute, Entity, JsonObject } from '../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type { Context, Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { compileSubscription } from '../../../broker/notifications/compile-subscription.ts';
 import { toNotificationRequest } from '../../../broker/notifications/notification-request.ts';
-import type { StoredDelivery } from '../../../broker/store/store.ts';
+import type { Store, StoredDelivery, TenantStore } from '../../../broker/store/store.ts';
 import { START } from './fake-time.ts';
 import {
+  attribute,
   CORE_URL,
   change,
   delivery,
@@ -29,6 +30,13 @@ const stored = (index: number, entityId: string, more: Partial<StoredDelivery> =
   ...more,
 });
 
+/** A store in which these Entities are found by their ids. */
+function storeOf(entities: readonly Entity[]): Pick<Store, 'of'> {
+  const getMany = async (ids: readonly string[]) =>
+    new Map(entities.filter(({ id }) => ids.includes(id)).map((entity) => [entity.id, entity]));
+  return { of: () => ({ getMany }) as unknown as TenantStore };
+}
+
 describe('a notification request', () => {
   let contexts: Contexts;
   let log: ReturnType<typeof keepingLog>;
@@ -46,18 +54,24 @@ describe('a notification request', () => {
     });
   });
 
-  async function made(
-    notification: JsonObject = {},
-    endpoint: JsonObject = {},
-    {
-      batch = [stored(1, 'urn:a')],
-      reference = CORE_URL,
-      more = {},
-    }: {
-      readonly batch?: readonly StoredDelivery[];
-      readonly reference?: JsonObject | string;
-      readonly more?: JsonObject;
-    } = {},
+  interface Given {
+    readonly batch?: readonly StoredDelivery[];
+    readonly reference?: JsonObject | string;
+    readonly more?: JsonObject;
+    /** The Entities that are there. */
+    readonly linked?: readonly Entity[];
+  }
+
+  async function made(notification: JsonObject = {}, endpoint: JsonObject = {}, given: Given = {}) {
+    const request = await requested(notification, endpoint, given);
+    if (request === undefined) throw new Error('There is nothing to tell.');
+    return { ...request, body: JSON.parse(request.body) };
+  }
+
+  function requested(
+    notification: JsonObject,
+    endpoint: JsonObject,
+    { batch = [stored(1, 'urn:a')], reference = CORE_URL, more = {}, linked = [] }: Given,
   ) {
     log = keepingLog();
     const body = members({
@@ -65,8 +79,7 @@ describe('a notification request', () => {
       ...more,
     });
     const compiled = compileSubscription({ ...documentOf(SUBSCRIPTION, body), contextReference: reference });
-    const { body: text, ...request } = await toNotificationRequest(compiled, batch, { contexts, log });
-    return { ...request, body: JSON.parse(text) };
+    return toNotificationRequest(compiled, batch, { contexts, store: storeOf(linked), log });
   }
 
   it('tells of the Entity as it was, in JSON with a Link to the @context (clause 6.3.8)', async () => {
@@ -232,6 +245,89 @@ describe('a notification request', () => {
     expect(body.notifiedAt).toBe('2027-01-15T08:00:00.000002Z');
   });
 
+  describe('joins Linked Entities as they are now (clauses 4.5.23, 5.8.6)', () => {
+    const link = (id: string): Attribute => attribute(id, { kind: 'Relationship' });
+    const linking = (id: string, to: string): Entity => {
+      const { attributes, ...rest } = lamp(id);
+      return { ...rest, attributes: { ...attributes, [iri('on')]: [link(to)] } };
+    };
+    const batch = [stored(1, 'urn:a', { change: change(linking('urn:a', 'urn:pole')) })];
+    const pole = linking('urn:pole', 'urn:street');
+    const street = lamp('urn:street', { name: 'High Street' });
+    const on = { type: 'Relationship', object: 'urn:pole' };
+
+    it('within their Relationships', async () => {
+      const { body } = await made({ join: 'inline' }, {}, { batch, linked: [pole, street] });
+      expect(body.data).toMatchObject([
+        { id: 'urn:a', on: { ...on, entity: { id: 'urn:pole', on: { object: 'urn:street' } } } },
+      ]);
+      expect(JSON.stringify(body)).not.toContain('High Street');
+    });
+
+    it('as many Relationships behind one another as joinLevel says, of each what is picked', async () => {
+      const { body } = await made(
+        { join: 'inline', joinLevel: 2, pick: ['id', 'on{on{name}}'], format: 'simplified' },
+        {},
+        { batch, linked: [pole, street] },
+      );
+      expect(body.data).toEqual([{ id: 'urn:a', on: { on: { name: 'High Street' } } }]);
+    });
+
+    it('behind those that link to them, each once', async () => {
+      const more = [...batch, stored(2, 'urn:b', { change: change(linking('urn:b', 'urn:pole')) })];
+      const { body } = await made(
+        { join: 'flat', format: 'simplified' },
+        {},
+        { batch: more, linked: [pole] },
+      );
+      expect(body.data).toEqual([
+        { id: 'urn:a', type: 'Lamp', level: 1, on: 'urn:pole' },
+        { id: 'urn:b', type: 'Lamp', level: 1, on: 'urn:pole' },
+        { id: 'urn:pole', type: 'Lamp', level: 1, on: 'urn:street' },
+      ]);
+    });
+
+    it('as Features in GeoJSON, and each with its @context in JSON-LD', async () => {
+      const given = { batch, linked: [pole] };
+      const geo = await made({ join: 'flat' }, { accept: 'application/geo+json' }, given);
+      expect(geo.body.data.features).toMatchObject([
+        { id: 'urn:a', type: 'Feature' },
+        { id: 'urn:pole', type: 'Feature', geometry: null, properties: { type: 'Lamp' } },
+      ]);
+      const ld = await made({ join: 'flat' }, { accept: 'application/ld+json' }, given);
+      expect(ld.body.data.map((entity: JsonObject) => entity['@context'])).toEqual([CORE_URL, CORE_URL]);
+    });
+
+    it('none of an Entity that is gone, and not those that there are not', async () => {
+      const gone = [stored(1, 'urn:a', { change: change(linking('urn:a', 'urn:pole'), 'deleted') })];
+      const { body } = await made({ join: 'flat' }, {}, { batch: gone, linked: [pole] });
+      expect(body.data).toHaveLength(1);
+      const dangling = await made({ join: 'inline' }, {}, { batch });
+      expect(dangling.body.data[0].on).toEqual(on);
+    });
+
+    it('in the version of the standard that is asked for', async () => {
+      const listed = {
+        ...street,
+        attributes: { [iri('all')]: [attribute([1, 2], { kind: 'ListProperty' })] },
+      };
+      const given = { batch, linked: [{ ...listed, id: 'urn:pole' }], more: { ngsildConformance: '1.6' } };
+      const { body } = await made({ join: 'inline' }, {}, given);
+      expect(body.data[0].on.entity.all).toEqual({ type: 'Property', value: [1, 2] });
+    });
+
+    it.each([
+      ['on{name}=="High Street"', true],
+      ['on{name}=="Low Street"', false],
+      ['level==1;(on{name}~=Low|on{Lamp:name}~=High)', true],
+      ['!on{name}', false],
+      ['!on{colour}', true],
+    ])('judges q=%s by them: %s', async (q, isMatch) => {
+      const given = { batch, linked: [{ ...street, id: 'urn:pole' }], more: { q } };
+      expect((await requested({}, {}, given)) !== undefined).toBe(isMatch);
+    });
+  });
+
   it('lets a failing @context be no reason to lose a notification', async () => {
     const failing: Contexts = {
       core: contexts.core as Context,
@@ -240,7 +336,11 @@ describe('a notification request', () => {
       },
     };
     const compiled = compileSubscription(documentOf(SUBSCRIPTION));
-    const request = await toNotificationRequest(compiled, [stored(1, 'urn:a')], { contexts: failing, log });
-    expect(JSON.parse(request.body).data).toHaveLength(1);
+    const request = await toNotificationRequest(compiled, [stored(1, 'urn:a')], {
+      contexts: failing,
+      store: storeOf([]),
+      log,
+    });
+    expect(JSON.parse(request?.body ?? '').data).toHaveLength(1);
   });
 });

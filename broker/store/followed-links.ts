@@ -1,6 +1,6 @@
 import type { Entity } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
-import type { TenantStore } from '../store/store.ts';
+import type { TenantStore } from './store.ts';
 
 /** Where linked Entities are read. */
 export type LinkedStore = Pick<TenantStore, 'getMany'>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attribute, Entity, Json } from '../../../broker/domain/entity.ts';
 import { parseEntityQuery } from '../../../broker/domain/query/parse-entity-query.ts';
-import { createJudge } from '../../../broker/services/judge-candidates.ts';
+import { createJudge } from '../../../broker/store/judge-candidates.ts';
 import { vocabulary } from '../../support/vocabulary.ts';
 
 const uri = (name: string): string => `urn:n:${name}`;
