@@ -25,9 +25,13 @@ export function asOf(now: Micros, delivery: StoredDelivery): StoredDelivery {
   return delivery.at > now ? { ...delivery, dueAt: now } : delivery;
 }
 
-/** Puts a delivery behind the others; returns those that it supersedes, which need not be sent any more. */
+/** Puts a delivery to its place; returns those that are superseded, which need not be sent any more. */
 export function addTo(lane: Lane, delivery: StoredDelivery): readonly StoredDelivery[] {
-  lane.waiting.push(delivery);
+  const { entityId, order } = delivery;
+  // Only what comes back from the dead letters is older than what waits of its Entity.
+  const newer = lane.waiting.findIndex((other) => other.entityId === entityId && other.order > order);
+  if (newer < 0) lane.waiting.push(delivery);
+  else lane.waiting.splice(newer, 0, delivery);
   return lane.isThrottled && lane.state !== 'sending' ? coalesce(lane) : [];
 }
 

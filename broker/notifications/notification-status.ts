@@ -4,14 +4,14 @@ import type { NotificationLog } from './log.ts';
 import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
 
-/** The read-only members that tell how notifying goes (table 5.2.14.2-1). Attempts are counted, retries too. */
+/** The read-only members that tell how notifying goes (table 5.2.14.2-1). Attempts are counted, retries too; times are those of sending. */
 export interface NotificationStatus {
   readonly timesSent: number;
   readonly timesFailed: number;
   readonly lastNotification: Micros;
   readonly lastSuccess?: Micros;
   readonly lastFailure?: Micros;
-  /** Why the last attempt failed; for logs and operators, not part of the standard. */
+  /** Why the last one that failed did; the standard has no member for it. */
   readonly lastError?: string;
 }
 
@@ -143,16 +143,16 @@ function toStatus({ at, error }: { readonly at: Micros; readonly error?: string 
 
 /** Counts add up, the latest times hold, whichever process tells of them first. */
 function sum(one: NotificationStatus, other: NotificationStatus): NotificationStatus {
-  const [earlier, later] = one.lastNotification <= other.lastNotification ? [one, other] : [other, one];
   const lastSuccess = latest(one.lastSuccess, other.lastSuccess);
   const lastFailure = latest(one.lastFailure, other.lastFailure);
+  const { lastError } = (one.lastFailure ?? 0) > (other.lastFailure ?? 0) ? one : other;
   return {
-    ...earlier,
-    ...later,
-    timesSent: earlier.timesSent + later.timesSent,
-    timesFailed: earlier.timesFailed + later.timesFailed,
+    timesSent: one.timesSent + other.timesSent,
+    timesFailed: one.timesFailed + other.timesFailed,
+    lastNotification: Math.max(one.lastNotification, other.lastNotification),
     ...(lastSuccess !== undefined && { lastSuccess }),
     ...(lastFailure !== undefined && { lastFailure }),
+    ...(lastError !== undefined && { lastError }),
   };
 }
 

@@ -94,6 +94,11 @@ export class Notifier {
     }
   }
 
+  /** Looks for deliveries that were put back into the store, such as dead letters that are to be tried again. */
+  lookFor(of: QueueOf): void {
+    if (!this.#stopped && this.#owns(of)) this.#read([of]);
+  }
+
   /** Reads from the store what waits for these Subscriptions. */
   #read(all: readonly QueueOf[]): void {
     const queues = new Set(all.map((of) => this.#queueOf(of)));
@@ -161,7 +166,7 @@ export class Notifier {
         onGone: () => this.#dropQuietly(tenant, subscriptionId),
         attempt: (compiled, batch) => attempt(compiled, batch, this.#parts),
         record: (sent) => statuses.record(tenant, subscriptionId, sent),
-        isTooOld: ({ at }) => isTooOld(at, now(), retry),
+        isTooOld: (delivery) => isTooOld(delivery, now(), retry),
         gates: { enter: (endpoint, sender) => this.#gates.enter(endpoint, () => this.#tracked(sender())) },
         settlement: this.#settlement,
         now,

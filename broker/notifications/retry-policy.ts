@@ -1,5 +1,5 @@
 import type { Micros } from '../domain/entity.ts';
-import type { DeliveryOutcome } from '../store/store.ts';
+import type { Delivery, DeliveryOutcome } from '../store/store.ts';
 
 /** How one attempt to send a notification ended. */
 export type SendResult =
@@ -26,7 +26,7 @@ export interface RetrySettings {
 export interface Attempt {
   /** Attempts made before this one. */
   readonly attempts: number;
-  /** Milliseconds since the change was committed. */
+  /** Milliseconds since the change was committed, or taken back from the dead letters. */
   readonly age: number;
   /** Least wait after a failure that the Subscription asks for (clause 5.2.15), in milliseconds. */
   readonly cooldown?: number;
@@ -64,9 +64,18 @@ export function judge(
   return { kind: 'retry', delay: Math.ceil(delay), error };
 }
 
-/** True when a notification of a change at this moment is not sent any more. Times in microseconds. */
-export function isTooOld(at: Micros, now: Micros, { maxAge }: Pick<RetrySettings, 'maxAge'>): boolean {
-  return now - at >= maxAge * 1000;
+/** True when the delivery is not sent any more. */
+export function isTooOld(
+  delivery: Pick<Delivery, 'at' | 'replayedAt'>,
+  now: Micros,
+  { maxAge }: Pick<RetrySettings, 'maxAge'>,
+): boolean {
+  return now - waitingSince(delivery) >= maxAge * 1000;
+}
+
+/** The moment from which its age counts: of the change, or of its return from the dead letters. */
+export function waitingSince({ at, replayedAt }: Pick<Delivery, 'at' | 'replayedAt'>): Micros {
+  return replayedAt ?? at;
 }
 
 /** The error text that users see. */

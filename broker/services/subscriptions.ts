@@ -245,7 +245,7 @@ async function urlOf(
 }
 
 function presentStatus(status: NotificationStatus): JsonObject {
-  const { timesSent, timesFailed, lastNotification, lastSuccess, lastFailure } = status;
+  const { timesSent, timesFailed, lastNotification, lastSuccess, lastFailure, lastError } = status;
   const failed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess);
   return {
     status: failed ? 'failed' : 'ok',
@@ -254,6 +254,7 @@ function presentStatus(status: NotificationStatus): JsonObject {
     lastNotification: formatDateTime(lastNotification),
     ...(lastSuccess !== undefined && { lastSuccess: formatDateTime(lastSuccess) }),
     ...(lastFailure !== undefined && { lastFailure: formatDateTime(lastFailure) }),
+    ...(lastError !== undefined && { lastFailureReason: lastError }),
   };
 }
 

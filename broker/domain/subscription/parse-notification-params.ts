@@ -13,9 +13,10 @@ import { booleanOf, namesOf, objectOf, refuseUnknown, wordOf, wrong } from './ch
 import { parseEndpoint } from './parse-endpoint.ts';
 import type { NotificationFormat, NotificationParams } from './subscription.ts';
 
-/** Members that only the broker writes (table 5.2.14.2-1); from a client they are ignored. */
+/** Members that only the broker writes (table 5.2.14.2-1, and `lastFailureReason`); from a client they are ignored. */
 export const OUTPUT_ONLY_NOTIFICATION_MEMBERS: ReadonlySet<string> = new Set([
   'lastFailure',
+  'lastFailureReason',
   'lastNotification',
   'lastSuccess',
   'status',

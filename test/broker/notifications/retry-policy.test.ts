@@ -91,7 +91,9 @@ describe('what follows from an attempt', () => {
   });
 
   it('ends at the longest age, not before', () => {
-    expect(isTooOld(0, 3_600_000_000 - 1, settings)).toBe(false);
-    expect(isTooOld(0, 3_600_000_000, settings)).toBe(true);
+    expect(isTooOld({ at: 0 }, 3_600_000_000 - 1, settings)).toBe(false);
+    expect(isTooOld({ at: 0 }, 3_600_000_000, settings)).toBe(true);
+    expect(isTooOld({ at: 0, replayedAt: 1 }, 3_600_000_000, settings)).toBe(false);
+    expect(isTooOld({ at: 0, replayedAt: 1 }, 3_600_000_001, settings)).toBe(true);
   });
 });
