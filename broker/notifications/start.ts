@@ -4,10 +4,12 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { SettingsOf } from '../../runtime/config.ts';
 import { type EgressPolicy, egressAgent } from '../../runtime/egress.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import { hasEnded, processMark } from '../../runtime/process-mark.ts';
 import type { Change } from '../domain/change/changes.ts';
 import type { Micros } from '../domain/entity.ts';
 import type { Contexts } from '../jsonld/context.ts';
 import type { Drain, Store } from '../store/store.ts';
+import type { AttemptParts } from './attempt.ts';
 import { type CopyHeaders, headerCopier } from './copied-headers.ts';
 import { DeadLetterSweep } from './dead-letter-sweep.ts';
 import { Deliverers } from './deliverers.ts';
@@ -16,6 +18,7 @@ import type { NotificationLog } from './log.ts';
 import { toNotificationRequest } from './notification-request.ts';
 import { NotificationStatuses } from './notification-status.ts';
 import { Notifier, type NotifierParts } from './notifier.ts';
+import { PeriodicNotifier } from './periodic-notifier.ts';
 import { Relay } from './relay.ts';
 import type { notificationSettings } from './settings.ts';
 import { SubscriptionMirror } from './subscription-mirror.ts';
@@ -48,6 +51,8 @@ export interface Notifications {
   match(tenant: string, change: Change, now?: Micros): readonly string[];
   /** What those Subscriptions want copied of the headers of the request that made the change. Synchronous, in memory. */
   readonly copyHeaders: CopyHeaders;
+  /** True when what is written and stays equal notifies as well: the writer lists it in the Change. */
+  readonly notifiesUnchanged: boolean;
   readonly mirror: SubscriptionMirror;
   readonly notifier: Notifier;
   readonly statuses: NotificationStatuses;
@@ -70,44 +75,81 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const { store, clock, log, timers = systemTimers, pollInterval } = parts;
   const { documents, outbox } = store;
   const shared = pollInterval !== undefined && { pollInterval };
-  const mirror = new SubscriptionMirror({ documents, timers, log, ...shared });
   const statuses = new NotificationStatuses({ documents, timers, log });
   const dispatcher = egressAgent(parts.egress);
   const deliverers = shared && createDeliverers(parts, timers, pollInterval, () => lookAround());
-  const notifier = createNotifier(parts, { mirror, statuses, timers, dispatcher, deliverers });
-  describeIn(parts.metrics, notifier);
+  const sending = { ...createSending(parts, dispatcher), statuses, timers, deliverers };
+  const periodic = createPeriodic(parts, sending);
+  const mirror = new SubscriptionMirror({
+    ...{ documents, timers, log, ...shared },
+    onPut: (tenant, document, compiled) => periodic.put(tenant, document, compiled),
+    onRemove: (tenant, id) => periodic.remove(tenant, id),
+  });
+  const notifier = createNotifier(parts, { ...sending, mirror });
+  describeIn(parts.metrics, notifier, periodic);
   const relay = new Relay({
     outbox,
     onDeliveries: (deliveries) => notifier.accept(deliveries),
     log,
     timers,
   });
-  const sweep = createSweep(parts, timers);
   const lookAround = (): void => {
     relay.wake();
     void notifier.share();
   };
   const drain: Drain = (tenant, entityId) => relay.drain(tenant, entityId);
   store.setDrain(drain);
+  const sweep = createSweep(parts, timers);
   return {
     match: (tenant, change, now = clock.now()) => mirror.match(tenant, change, now),
     copyHeaders: headerCopier(mirror),
+    notifiesUnchanged: parts.settings.notifyUnchanged,
     mirror,
     notifier,
     statuses,
     drain,
+    ...lifetimeOf({ mirror, periodic, deliverers, notifier, relay, sweep, statuses, dispatcher }),
+  };
+}
+
+interface LivingParts {
+  readonly mirror: SubscriptionMirror;
+  readonly periodic: PeriodicNotifier;
+  readonly deliverers: Deliverers | false;
+  readonly notifier: Notifier;
+  readonly relay: Relay;
+  readonly sweep: DeadLetterSweep;
+  readonly statuses: NotificationStatuses;
+  readonly dispatcher: Dispatcher;
+}
+
+/** In which order they begin and end. */
+function lifetimeOf({
+  mirror,
+  periodic,
+  deliverers,
+  notifier,
+  relay,
+  sweep,
+  statuses,
+  dispatcher,
+}: LivingParts): Pick<Notifications, 'recover' | 'stop'> {
+  return {
     recover: async () => {
+      await periodic.load();
       await mirror.start();
-      await notifier.recover();
-      relay.start();
+      // With its first look it takes up what waits; before that it knows of nothing that it is to deliver.
       if (deliverers) await deliverers.start();
+      else await notifier.recover();
+      relay.start();
+      periodic.start();
       sweep.start();
     },
     stop: async (milliseconds) => {
-      mirror.stop();
+      await mirror.stop();
       await sweep.stop();
       await relay.stop();
-      await notifier.stop(milliseconds);
+      await Promise.all([notifier.stop(milliseconds), periodic.stop(milliseconds)]);
       if (deliverers) await deliverers.stop();
       await statuses.stop();
       await dispatcher.destroy();
@@ -127,6 +169,8 @@ function createDeliverers(
     timers,
     log,
     self: randomUUID(),
+    mark: processMark(),
+    hasEnded,
     interval,
     now: () => clock.now(),
     onLook,
@@ -144,27 +188,21 @@ function createSweep({ store, clock, log, settings }: NotificationParts, timers:
   });
 }
 
-interface NotifierNeeds extends Pick<NotifierParts, 'timers' | 'statuses'> {
-  readonly mirror: SubscriptionMirror;
-  readonly dispatcher: Dispatcher;
-  readonly deliverers: Deliverers | false;
-}
+/** What sends a notification, of a change or of a period, and what counts it. */
+type Sending = AttemptParts & Required<Pick<NotifierParts, 'onOutcome'>>;
 
-function createNotifier(
+function createSending(
   { store, contexts, egress, clock, log, metrics, settings, random = Math.random }: NotificationParts,
-  { mirror, statuses, timers, dispatcher, deliverers }: NotifierNeeds,
-): Notifier {
+  dispatcher: Dispatcher,
+): Sending {
   const now = (): Micros => clock.now();
   const outcomes = metrics.counter({
     name: 'carillon_notifications_total',
     help: 'Notifications by outcome of their attempts: delivered, retry, dead.',
     labels: ['outcome'],
   });
-  return new Notifier({
+  return {
     onOutcome: (outcome) => outcomes.inc({ outcome }),
-    ...(deliverers && { owns: (tenant, id) => deliverers.owns(tenant, id) }),
-    outbox: store.outbox,
-    subscriptions: mirror,
     toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, store, log }),
     send: createHttpDelivery({
       dispatcher,
@@ -172,10 +210,8 @@ function createNotifier(
       timeout: settings.notificationTimeout,
       now,
     }),
-    statuses,
     now,
     random,
-    timers,
     log,
     retry: {
       maxAttempts: settings.notificationMaxAttempts,
@@ -183,14 +219,44 @@ function createNotifier(
       firstDelay: settings.notificationRetryDelay,
       longestDelay: settings.notificationMaxRetryDelay,
     },
+  };
+}
+
+interface NotifierNeeds extends Sending {
+  readonly statuses: NotificationStatuses;
+  readonly timers: Timers;
+  readonly deliverers: Deliverers | false;
+}
+
+function createNotifier(
+  { store }: NotificationParts,
+  { mirror, deliverers, ...sending }: NotifierNeeds & { readonly mirror: SubscriptionMirror },
+): Notifier {
+  return new Notifier({
+    ...sending,
+    ...(deliverers && { owns: (tenant, id) => deliverers.owns(tenant, id) }),
+    outbox: store.outbox,
+    subscriptions: mirror,
   });
 }
 
-function describeIn(metrics: Metrics, notifier: Notifier): void {
+function createPeriodic(
+  { store }: NotificationParts,
+  { deliverers, ...sending }: NotifierNeeds,
+): PeriodicNotifier {
+  return new PeriodicNotifier({
+    ...sending,
+    ...(deliverers && { rankOf: (tenant, id) => deliverers.rankOf(tenant, id) }),
+    store,
+    self: randomUUID(),
+  });
+}
+
+function describeIn(metrics: Metrics, notifier: Notifier, periodic: PeriodicNotifier): void {
   metrics.gauge({
     name: 'carillon_notifications_sending',
     help: 'Notifications being sent.',
-    collect: () => notifier.sending(),
+    collect: () => notifier.sending() + periodic.sending(),
   });
   metrics.gauge({
     name: 'carillon_notifications_in_memory',

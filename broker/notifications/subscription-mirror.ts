@@ -1,54 +1,73 @@
 import type { Change } from '../domain/change/changes.ts';
 import type { Json, Micros } from '../domain/entity.ts';
 import type { SubscriptionDocument } from '../domain/subscription/subscription-document.ts';
-import type { Documents } from '../store/store.ts';
+import type { DocumentChanges, DocumentFeed, Documents } from '../store/store.ts';
 import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
 import type { NotificationLog } from './log.ts';
 import { SubscriptionIndex } from './subscription-index.ts';
 import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
+import { UnusableSubscription } from './unusable-subscription.ts';
 
 /** The kind of document that Subscriptions are stored as. */
 export const SUBSCRIPTION_KIND = 'subscription';
 
 export interface SubscriptionMirrorParts {
-  readonly documents: Pick<Documents, 'get' | 'list' | 'revision'>;
+  readonly documents: Pick<Documents, 'get' | 'follow'>;
   readonly timers: Timers;
   readonly log: NotificationLog;
   /** Milliseconds between looks for what other processes wrote; absent where there are no others (SQLite). */
   readonly pollInterval?: number;
+  /** Told of every Subscription that comes, changes or goes, whoever wrote it, and of all of them at the start. */
+  readonly onPut?: (tenant: string, document: SubscriptionDocument, compiled: CompiledSubscription) => void;
+  readonly onRemove?: (tenant: string, id: string) => void;
+}
+
+interface Written {
+  readonly tenant: string;
+  readonly id: string;
 }
 
 /**
  * All Subscriptions in memory, compiled once. What this process writes takes effect at once (`put`, `remove`), what
- * others write within a poll.
+ * others write within a poll; a poll reads what was written since the one before.
  */
 export class SubscriptionMirror {
   readonly #parts: SubscriptionMirrorParts;
+  readonly #feed: DocumentFeed;
   readonly #index = new SubscriptionIndex();
   /** Which version of each Subscription is in the index, by tenant and id. */
   readonly #versions = new Map<string, string>();
-  /** Written by this process while the mirror was reading: what it read may be older. */
-  readonly #writtenMeanwhile = new Set<string>();
-  #revision: string | undefined;
-  #reloading: Promise<void> | undefined;
+  /** Those that this version cannot read. */
+  readonly #unusable = new Set<string>();
+  /**
+   * Written by this process since the last look. Another one may have been quicker, and the look may have seen that
+   * before this process told of its own write: the next look is right again.
+   */
+  #written = new Map<string, Written>();
+  /** False where no look will follow: then nobody else writes. */
+  #isFollowing = true;
+  #looking: Promise<void> = Promise.resolve();
   #cancelPoll = (): void => {};
   #stopped = false;
 
   constructor(parts: SubscriptionMirrorParts) {
     this.#parts = parts;
+    this.#feed = parts.documents.follow(SUBSCRIPTION_KIND);
   }
 
   /** Loads all Subscriptions; resolves when `match` knows them. @throws what the store throws */
   async start(): Promise<void> {
-    await this.#reload();
+    await this.#look();
+    this.#isFollowing = this.#parts.pollInterval !== undefined;
     this.#pollLater();
   }
 
-  /** Polls no more. */
-  stop(): void {
+  /** Polls no more; resolves when the look in hand has ended. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelPoll();
+    await this.#looking;
   }
 
   /** Ids of the Subscriptions that the change notifies (clause 5.8.6). Synchronous. */
@@ -62,7 +81,7 @@ export class SubscriptionMirror {
 
   /**
    * As `get`, after a look into the store when it is not known; undefined when there is none.
-   * @throws what the store throws, and when the one that is stored is not usable
+   * @throws what the store throws, UnusableSubscription when this version cannot read the one that is stored
    */
   async find(tenant: string, id: string): Promise<CompiledSubscription | undefined> {
     if (!this.get(tenant, id)) {
@@ -72,28 +91,38 @@ export class SubscriptionMirror {
     return this.get(tenant, id);
   }
 
+  /** How many there are that this version cannot read. */
+  unusable(): number {
+    return this.#unusable.size;
+  }
+
   /** Takes in a Subscription as it has just been stored. */
   put(tenant: string, document: SubscriptionDocument): void {
-    if (this.#reloading) this.#writtenMeanwhile.add(keyOf(tenant, document.id));
+    this.#note(tenant, document.id);
     this.#take(tenant, document);
   }
 
   /** Forgets a Subscription that this process has just deleted. */
   remove(tenant: string, id: string): void {
-    if (this.#reloading) this.#writtenMeanwhile.add(keyOf(tenant, id));
+    this.#note(tenant, id);
     this.#drop(tenant, id);
+  }
+
+  #note(tenant: string, id: string): void {
+    if (this.#isFollowing) this.#written.set(keyOf(tenant, id), { tenant, id });
   }
 
   #pollLater(): void {
     const { pollInterval, timers } = this.#parts;
     if (pollInterval === undefined || this.#stopped) return;
-    this.#cancelPoll = timers.after(pollInterval, () => void this.#poll());
+    this.#cancelPoll = timers.after(pollInterval, () => {
+      this.#looking = this.#poll();
+    });
   }
 
   async #poll(): Promise<void> {
     try {
-      const revision = await this.#parts.documents.revision(SUBSCRIPTION_KIND);
-      if (revision !== this.#revision) await this.#reload();
+      await this.#look();
     } catch (error) {
       this.#parts.log.warn(
         { err: error },
@@ -103,29 +132,43 @@ export class SubscriptionMirror {
     this.#pollLater();
   }
 
-  #reload(): Promise<void> {
-    this.#reloading ??= this.#readAll().finally(() => {
-      this.#reloading = undefined;
-      this.#writtenMeanwhile.clear();
-    });
-    return this.#reloading;
+  async #look(): Promise<void> {
+    const written = this.#written;
+    this.#written = new Map();
+    try {
+      for (const key of this.#apply(await this.#feed.next())) written.delete(key);
+      for (const of of written.values()) await this.#readAgain(of);
+    } catch (error) {
+      this.#written = new Map([...written, ...this.#written]);
+      throw error;
+    }
   }
 
-  async #readAll(): Promise<void> {
-    const { documents } = this.#parts;
-    // Before the list: what is written in between moves the revision again and makes another reload.
-    const revision = await documents.revision(SUBSCRIPTION_KIND);
-    const rows = await documents.list(SUBSCRIPTION_KIND);
-    const present = new Set<string>();
-    for (const { tenant, id, body } of rows) {
-      present.add(keyOf(tenant, id));
-      if (!this.#writtenMeanwhile.has(keyOf(tenant, id))) this.#takeStored(tenant, id, body);
+  /** Takes in what is newer than what this process wrote; answers what it was told of. */
+  #apply({ present, gone, isWhole }: DocumentChanges): ReadonlySet<string> {
+    const told = new Set<string>();
+    if (isWhole) this.#unusable.clear();
+    for (const { tenant, id, body } of present) {
+      told.add(keyOf(tenant, id));
+      if (!this.#isWrittenMeanwhile(tenant, id)) this.#takeStored(tenant, id, body);
     }
-    for (const [tenant, id] of this.#index.keys()) {
-      const key = keyOf(tenant, id);
-      if (!present.has(key) && !this.#writtenMeanwhile.has(key)) this.#drop(tenant, id);
+    const absent = isWhole ? this.#index.keys().filter((of) => !told.has(keyOf(...of))) : [];
+    for (const [tenant, id] of [...absent, ...gone.map((of) => [of.tenant, of.id] as const)]) {
+      told.add(keyOf(tenant, id));
+      if (!this.#isWrittenMeanwhile(tenant, id)) this.#drop(tenant, id);
     }
-    this.#revision = revision;
+    return told;
+  }
+
+  async #readAgain({ tenant, id }: Written): Promise<void> {
+    const body = await this.#parts.documents.get(SUBSCRIPTION_KIND, tenant, id);
+    if (this.#isWrittenMeanwhile(tenant, id)) return;
+    if (body === undefined) this.#drop(tenant, id);
+    else this.#takeStored(tenant, id, body);
+  }
+
+  #isWrittenMeanwhile(tenant: string, id: string): boolean {
+    return this.#written.has(keyOf(tenant, id));
   }
 
   #takeStored(tenant: string, id: string, body: Json): void {
@@ -144,12 +187,26 @@ export class SubscriptionMirror {
     const key = keyOf(tenant, document.id);
     const version = `${document.createdAt} ${document.modifiedAt}`;
     if (this.#versions.get(key) === version) return;
-    this.#index.put(tenant, compileSubscription(document));
+    const compiled = this.#compile(key, document);
+    this.#index.put(tenant, compiled);
     this.#versions.set(key, version);
+    this.#parts.onPut?.(tenant, document, compiled);
+  }
+
+  #compile(key: string, document: SubscriptionDocument): CompiledSubscription {
+    try {
+      const compiled = compileSubscription(document);
+      this.#unusable.delete(key);
+      return compiled;
+    } catch (error) {
+      this.#unusable.add(key);
+      throw new UnusableSubscription(document.id, error);
+    }
   }
 
   #drop(tenant: string, id: string): void {
     this.#index.remove(tenant, id);
-    this.#versions.delete(keyOf(tenant, id));
+    this.#unusable.delete(keyOf(tenant, id));
+    if (this.#versions.delete(keyOf(tenant, id))) this.#parts.onRemove?.(tenant, id);
   }
 }

@@ -2,6 +2,7 @@ import type { Change } from '../domain/change/changes.ts';
 import type { Attribute, AttributeKind, Entity, Json, Micros } from '../domain/entity.ts';
 import type { Condition } from '../domain/query/condition.ts';
 import type { KeyValuePair } from '../domain/subscription/subscription.ts';
+import type { DeliveryLog } from './delivery-log.ts';
 
 /**
  * The store contract. Every driver folder (sqlite, mongo) implements exactly this; one contract test suite runs on
@@ -19,6 +20,8 @@ export interface Store {
   createTenant(tenant: string): Promise<void>;
   /** What was committed and waits to be folded, and what waits to be delivered, of all tenants. */
   readonly outbox: Outbox;
+  /** The deliveries of all tenants, for those who follow them. */
+  readonly deliveryLog: DeliveryLog;
   /** Small keyed JSON documents of all tenants: subscriptions, @contexts, their status. */
   readonly documents: Documents;
   /**

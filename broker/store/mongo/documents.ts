@@ -1,26 +1,23 @@
 import type { Collection } from 'mongodb';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { Documents } from '../store.ts';
+import { documentReads } from './document-reads.ts';
 import type { Gate } from './gate.ts';
-import { keyOf, partsOf, rangeOf } from './keys.ts';
-import { Revisions } from './revisions.ts';
-import type { StampSource } from './stamps.ts';
+import { keyOf } from './keys.ts';
+import { StampSource } from './stamps.ts';
 import { type Rewrite, rewrite, type StoredDocument } from './stored-document.ts';
 import { inTurn } from './turns.ts';
 
 export interface DocumentParts {
   readonly collection: Collection<StoredDocument>;
-  readonly stamps: StampSource;
   readonly gate: Gate;
   readonly now: () => Micros;
 }
 
-const alive = { body: { $exists: true } } as const;
-
 /** Small keyed JSON documents. */
-export function mongoDocuments(parts: DocumentParts): Documents {
-  const { collection, gate, now } = parts;
-  const revisions = new Revisions(collection, now);
+export function mongoDocuments({ collection, gate, now }: DocumentParts): Documents {
+  // Of their own: they follow what other processes stamped, which the times of Entities shall not.
+  const parts = { collection, stamps: new StampSource(now), now };
   const turns = inTurn();
   const write = <T>(
     [kind, tenant, id]: readonly [string, string, string],
@@ -30,10 +27,7 @@ export function mongoDocuments(parts: DocumentParts): Documents {
     return gate.run(() => turns(_id, () => rewrite({ _id, kind }, change, parts)));
   };
   return {
-    get: async (kind, tenant, id) => {
-      const found = await gate.run(() => collection.findOne({ _id: keyOf(kind, tenant, id) }));
-      return found?.body === undefined ? undefined : bodyOf(found);
-    },
+    ...documentReads(gate, parts),
     create: (kind, tenant, id, body) =>
       write<boolean>([kind, tenant, id], (held) =>
         held === undefined ? { kind: 'write', body, answer: true } : { kind: 'leave', answer: false },
@@ -50,25 +44,5 @@ export function mongoDocuments(parts: DocumentParts): Documents {
       write<boolean>([kind, tenant, id], (held) =>
         held === undefined ? { kind: 'leave', answer: false } : { kind: 'remove', answer: true },
       ),
-    list: async (kind, tenant) => {
-      const of = tenant === undefined ? {} : { _id: rangeOf(kind, tenant) };
-      const found = await gate.run(() =>
-        collection
-          .find({ kind, ...of, ...alive })
-          .sort({ created: 1 })
-          .toArray(),
-      );
-      return found.map(toListed);
-    },
-    revision: (kind) => gate.run(() => revisions.of(kind)),
   };
-}
-
-function toListed(document: StoredDocument) {
-  const [, tenant = '', id = ''] = partsOf(document._id, 3);
-  return { tenant, id, body: bodyOf(document) };
-}
-
-function bodyOf({ body = 'null' }: StoredDocument): Json {
-  return JSON.parse(body) as Json;
 }

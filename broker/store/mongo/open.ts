@@ -5,6 +5,7 @@ import { type ChangeAttemptParts, changeAttempt } from './change-attempt.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { mongoDeadLetters } from './dead-letters.ts';
 import { Deliveries } from './deliveries.ts';
+import { mongoDeliveryLog } from './delivery-log.ts';
 import { mongoDocuments } from './documents.ts';
 import { MongoTenant, type TenantParts } from './entities.ts';
 import { Gate } from './gate.ts';
@@ -16,7 +17,7 @@ import { type Collections, migrate } from './schema.ts';
 import { Sequences } from './sequences.ts';
 import { Shapes } from './shapes.ts';
 import { StampSource } from './stamps.ts';
-import { sweeper } from './sweeper.ts';
+import { KEPT, sweeper } from './sweeper.ts';
 import { MongoTemporal } from './temporal.ts';
 import { Tenants } from './tenants.ts';
 import type { CellsOf } from './tokens.ts';
@@ -30,6 +31,8 @@ export interface MongoStoreOptions {
   readonly cellsOf: CellsOf;
   /** Recorded in a new database. */
   readonly coreContextVersion: string;
+  /** How long delivered notifications are kept, where that is longer than an hour. */
+  readonly deliveredKept?: Micros;
   /** Between the steps of what is done in the background: by default, what came meanwhile is done first. */
   readonly pause?: () => Promise<void>;
 }
@@ -55,13 +58,14 @@ export async function openStoreOn(
   }
 }
 
-type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf' | 'pause'>;
+type StoreParts = Pick<MongoStoreOptions, 'now' | 'cellsOf' | 'pause' | 'deliveredKept'>;
 
 async function storeOf(
   connection: MongoConnection,
   collections: Collections,
-  { now, cellsOf, pause }: StoreParts,
+  { now, cellsOf, pause, deliveredKept = 0 }: StoreParts,
 ): Promise<Store> {
+  const keptFor = Math.max(KEPT, deliveredKept);
   const { entities } = collections;
   const gate = new Gate();
   const stamps = new StampSource(now);
@@ -90,7 +94,8 @@ async function storeOf(
     tenants: () => tenants.list(),
     hasTenant: (tenant) => tenants.has(tenant),
     createTenant: (tenant) => tenants.create(tenant),
-    outbox: outboxOf(collections, { gate, stamps, now, relay }),
+    outbox: outboxOf(collections, { gate, stamps, now, relay, keptFor }),
+    deliveryLog: mongoDeliveryLog({ deliveries: collections.deliveries, gate, keptFor }),
     documents,
     setDrain: (drain) => relay.set(drain),
     ping: () => gate.run(() => connection.ping()),
@@ -117,13 +122,14 @@ interface OutboxNeeds {
   readonly stamps: StampSource;
   readonly now: () => Micros;
   readonly relay: RelayLink;
+  readonly keptFor: Micros;
 }
 
-function outboxOf(collections: Collections, { gate, stamps, now, relay }: OutboxNeeds): Outbox {
+function outboxOf(collections: Collections, { gate, stamps, now, relay, keptFor }: OutboxNeeds): Outbox {
   const { entities, documents } = collections;
   const deliveries = new Deliveries(collections.deliveries, stamps, now);
   const sweep = sweeper(now, [
-    (before) => deliveries.forgetDelivered(before),
+    (before) => deliveries.forgetDelivered(before + KEPT - keptFor),
     (before) => entities.deleteMany({ deletedAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => entities.deleteMany({ expiresAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => documents.deleteMany({ deletedAt: { $lt: before } }),

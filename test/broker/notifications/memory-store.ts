@@ -7,6 +7,8 @@ import type {
   DeadLetters,
   Delivery,
   DeliveryOutcome,
+  DocumentFeed,
+  DocumentPage,
   Documents,
   Folded,
   Outbox,
@@ -166,18 +168,29 @@ function isOf({ tenant, change }: ChangeRecord, of?: { readonly tenant: string; 
 /** Documents in memory; like the outbox they can be away. */
 export interface MemoryDocuments extends Documents {
   isAway: boolean;
-  readonly asked: { list: number; revision: number; update: number };
+  /** Calls by name, and what feeds told of: all there are, or only what was written. */
+  readonly asked: {
+    get: number;
+    list: number;
+    revision: number;
+    update: number;
+    whole: number;
+    told: number;
+  };
 }
 
 /** New documents. */
 export function memoryDocuments(): MemoryDocuments {
   const bodies = new Map<string, { kind: string; tenant: string; id: string; body: Json }>();
   let revision = 0;
+  /** Every write in its order, for feeds. */
+  const journal: { readonly kind: string; readonly tenant: string; readonly id: string }[] = [];
   const keyOf = (kind: string, tenant: string, id: string) => JSON.stringify([kind, tenant, id]);
   const documents = {
     isAway: false,
-    asked: { list: 0, revision: 0, update: 0 },
+    asked: { get: 0, list: 0, revision: 0, update: 0, whole: 0, told: 0 },
     get: async (kind: string, tenant: string, id: string) => {
+      documents.asked.get += 1;
       await answer();
       return bodies.get(keyOf(kind, tenant, id))?.body;
     },
@@ -199,16 +212,47 @@ export function memoryDocuments(): MemoryDocuments {
     },
     remove: async (kind: string, tenant: string, id: string) => {
       await answer();
-      revision += 1;
+      note(kind, tenant, id);
       return bodies.delete(keyOf(kind, tenant, id));
     },
     list: async (kind: string, tenant?: string) => {
       documents.asked.list += 1;
-      const found = [...bodies.values()].filter(
-        (row) => row.kind === kind && (tenant === undefined || row.tenant === tenant),
-      );
+      const found = listed(kind, tenant);
       await answer();
       return found;
+    },
+    getMany: async (kind: string, tenant: string, ids: readonly string[]) => {
+      await answer();
+      return new Map(
+        listed(kind, tenant)
+          .filter(({ id }) => ids.includes(id))
+          .map(({ id, body }) => [id, body]),
+      );
+    },
+    page: async (kind: string, tenant: string, { offset, limit }: DocumentPage) => {
+      await answer();
+      const all = listed(kind, tenant);
+      return { rows: all.slice(offset, offset + limit), count: all.length };
+    },
+    follow: (kind: string): DocumentFeed => {
+      let place: number | undefined;
+      return {
+        next: async () => {
+          // As it was when it was asked: what happens until the answer comes is not in it.
+          const end = journal.length;
+          const touched = place === undefined ? undefined : touchedOf(kind, journal.slice(place, end));
+          const present = listed(kind).filter(
+            ({ tenant, id }) => touched?.has(keyOf(kind, tenant, id)) ?? true,
+          );
+          const there = new Set(present.map(({ tenant, id }) => keyOf(kind, tenant, id)));
+          const gone = [...(touched ?? [])].filter(([key]) => !there.has(key)).map(([, of]) => of);
+          await answer();
+          place = end;
+          if (touched) documents.asked.told += touched.size;
+          else documents.asked.whole += 1;
+          return { present, gone, isWhole: touched === undefined };
+        },
+      };
     },
     revision: async () => {
       documents.asked.revision += 1;
@@ -216,8 +260,22 @@ export function memoryDocuments(): MemoryDocuments {
       return String(revision);
     },
   };
-  const write = (kind: string, tenant: string, id: string, body: Json): Json => {
+  const listed = (kind: string, tenant?: string) =>
+    [...bodies.values()].filter(
+      (row) => row.kind === kind && (tenant === undefined || row.tenant === tenant),
+    );
+  const touchedOf = (kind: string, writes: typeof journal) =>
+    new Map(
+      writes
+        .filter((write) => write.kind === kind)
+        .map(({ tenant, id }) => [keyOf(kind, tenant, id), { tenant, id }] as const),
+    );
+  const note = (kind: string, tenant: string, id: string): void => {
     revision += 1;
+    journal.push({ kind, tenant, id });
+  };
+  const write = (kind: string, tenant: string, id: string, body: Json): Json => {
+    note(kind, tenant, id);
     bodies.set(keyOf(kind, tenant, id), { kind, tenant, id, body });
     return body;
   };

@@ -62,15 +62,75 @@ describe('the mirror of Subscriptions', () => {
     await documents.remove(SUBSCRIPTION_KIND, '', ID);
     await time.pass(500);
     expect(matched(mirror)).toEqual([]);
-    mirror.stop();
+    await mirror.stop();
   });
 
-  it('reads the list again only when something was written', async () => {
+  it('reads of many no more than what was written', async () => {
+    for (let n = 0; n < 200; n++) await store(documentOf(`urn:s:${n}`));
     const mirror = mirrorOf(500);
     await mirror.start();
     await time.pass(60_000);
-    expect(documents.asked.list).toBe(1);
-    mirror.stop();
+    expect(documents.asked).toMatchObject({ whole: 1, told: 0, get: 0 });
+    await store(documentOf('urn:s:new'));
+    await documents.remove(SUBSCRIPTION_KIND, '', 'urn:s:7');
+    await time.pass(60_000);
+    expect(documents.asked).toMatchObject({ whole: 1, told: 2, get: 0 });
+    expect(matched(mirror)).toHaveLength(200);
+    expect(mirror.get('', 'urn:s:7')).toBeUndefined();
+    await mirror.stop();
+    expect(time.waiting()).toBe(0);
+  });
+
+  it('reads what it wrote itself no second time', async () => {
+    const mirror = mirrorOf(500);
+    await mirror.start();
+    await store(documentOf(ID));
+    mirror.put('', documentOf(ID));
+    await time.pass(5000);
+    expect(documents.asked).toMatchObject({ told: 1, get: 0 });
+    await mirror.stop();
+  });
+
+  it('believes the store where another process was quicker than the word of this one', async () => {
+    const mirror = mirrorOf(500);
+    await mirror.start();
+    const ours = documentOf(ID, members(), START + 1);
+    await store(ours);
+    await store(documentOf(ID, members({ isActive: false }), START + 2));
+    await store(documentOf('urn:s:2'));
+    await time.pass(500);
+    // Only now the requests that wrote and removed these come to telling of it.
+    mirror.put('', ours);
+    mirror.remove('', 'urn:s:2');
+    expect(matched(mirror)).toEqual([ID]);
+    await time.pass(500);
+    expect(matched(mirror)).toEqual(['urn:s:2']);
+    await time.pass(5000);
+    expect(documents.asked.get).toBe(2);
+    await mirror.stop();
+  });
+
+  it('believes it later where it could not be asked', async () => {
+    const mirror = mirrorOf(500);
+    await mirror.start();
+    mirror.put('', documentOf(ID));
+    documents.isAway = true;
+    await time.pass(1000);
+    expect(matched(mirror)).toEqual([ID]);
+    documents.isAway = false;
+    await time.pass(500);
+    expect(matched(mirror)).toEqual([]);
+    await mirror.stop();
+  });
+
+  it('does not end before the look in hand has', async () => {
+    const mirror = mirrorOf(500);
+    await mirror.start();
+    const passing = time.pass(500);
+    await mirror.stop();
+    documents.isAway = true;
+    await passing;
+    expect(log.lines).toEqual([]);
     expect(time.waiting()).toBe(0);
   });
 
@@ -92,7 +152,7 @@ describe('the mirror of Subscriptions', () => {
     await store(documentOf('urn:s:2'));
     await time.pass(500);
     expect(matched(mirror)).toEqual([ID, 'urn:s:2']);
-    mirror.stop();
+    await mirror.stop();
   });
 
   it('lets no reading that began before a write undo it', async () => {
@@ -104,7 +164,7 @@ describe('the mirror of Subscriptions', () => {
     mirror.remove('', 'urn:s:0');
     await starting;
     expect(matched(mirror)).toEqual([ID]);
-    mirror.stop();
+    await mirror.stop();
   });
 
   it('finds in the store what another process has just made', async () => {

@@ -64,6 +64,74 @@ export function documentContract(open: OpenStore): void {
       expect(await documents().get('k', '', 'x')).toBe(1);
     });
 
+    it('are read in pages in order of creation, with their number in all', async () => {
+      for (let n = 0; n < 7; n++) await documents().create('k', n === 3 ? 't' : '', `x${9 - n}`, n);
+      await documents().put('k', '', 'x9', 'again');
+      await documents().remove('k', '', 'x5');
+      await documents().put('other', '', 'x', 1);
+      const page = (offset: number, limit: number) => documents().page('k', '', { offset, limit });
+      expect(await page(0, 2)).toEqual({
+        rows: [
+          { tenant: '', id: 'x9', body: 'again' },
+          { tenant: '', id: 'x8', body: 1 },
+        ],
+        count: 5,
+      });
+      expect((await page(3, 9)).rows.map(({ id }) => id)).toEqual(['x4', 'x3']);
+      expect(await page(5, 2)).toEqual({ rows: [], count: 5 });
+      expect(await page(0, 0)).toEqual({ rows: [], count: 5 });
+      expect(await documents().page('k', 'nobody', { offset: 0, limit: 1 })).toEqual({ rows: [], count: 0 });
+    });
+
+    it('are read many at once, those that are there', async () => {
+      for (const id of ['a', 'b', 'c']) await documents().create('k', '', id, id);
+      await documents().create('k', 't', 'd', 'd');
+      await documents().remove('k', '', 'c');
+      const found = await documents().getMany('k', '', ['b', 'none', 'c', 'd', 'a']);
+      expect(new Map(found)).toEqual(
+        new Map([
+          ['a', 'a'],
+          ['b', 'b'],
+        ]),
+      );
+      expect((await documents().getMany('k', '', [])).size).toBe(0);
+    });
+
+    it('are followed: all at first, then whatever was written, changed and removed, no other kind', async () => {
+      await documents().create('k', '', 'x', 1);
+      await documents().create('k', 't', 'y', 1);
+      await documents().create('k', '', 'old', 1);
+      await documents().remove('k', '', 'old');
+      const feed = documents().follow('k');
+      const known = new Map<string, unknown>();
+      const follow = async () => {
+        const { present, gone, isWhole } = await feed.next();
+        if (isWhole) known.clear();
+        for (const { tenant, id } of gone) known.delete(`${tenant}/${id}`);
+        for (const { tenant, id, body } of present) known.set(`${tenant}/${id}`, body);
+        return Object.fromEntries(known);
+      };
+      expect(await follow()).toEqual({ '/x': 1, 't/y': 1 });
+      await documents().create('k', '', 'z', 1);
+      await documents().put('k', '', 'x', 2);
+      await documents().put('other', '', 'x', 9);
+      expect(await follow()).toEqual({ '/x': 2, 't/y': 1, '/z': 1 });
+      await documents().update('k', '', 'z', () => 2);
+      await documents().remove('k', 't', 'y');
+      expect(await follow()).toEqual({ '/x': 2, '/z': 2 });
+      await documents().remove('k', '', 'z');
+      await documents().create('k', '', 'z', 3);
+      expect(await follow()).toEqual({ '/x': 2, '/z': 3 });
+      expect(await feed.next()).toEqual({ present: [], gone: [], isWhole: false });
+    });
+
+    it('are followed from nothing on', async () => {
+      const feed = documents().follow('k');
+      expect(await feed.next()).toEqual({ present: [], gone: [], isWhole: true });
+      await documents().create('k', '', 'x', 1);
+      expect((await feed.next()).present).toEqual([{ tenant: '', id: 'x', body: 1 }]);
+    });
+
     it('move the revision of their kind, and no other, with every write', async () => {
       const seen: string[] = [];
       const note = async () => seen.push(await documents().revision('k'));
