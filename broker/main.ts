@@ -73,6 +73,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     ...shared,
   });
   await notifications.recover();
+  health.report('subscriptions', () => notifications.mirror.state());
   library.start();
   const jsonldContexts = library.service;
   const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));

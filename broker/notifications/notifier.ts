@@ -43,6 +43,8 @@ export class Notifier {
   readonly #settlement: Settlement;
   readonly #budget: DeliveryBudget;
   readonly #queues = new Map<string, SubscriptionQueue>();
+  /** Subscriptions that this version cannot read, until they are written anew. */
+  readonly #unusable = new Set<string>();
   /** Attempts under way. */
   readonly #sending = new Set<Promise<unknown>>();
   /** The reading that was begun last. */
@@ -61,9 +63,9 @@ export class Notifier {
   /** Takes deliveries that have just been stored, in commit order within an Entity. */
   accept(deliveries: readonly Delivery[]): void {
     if (this.#stopped) return;
-    const { owns } = this.#parts;
-    if (owns) this.#read(deliveries.filter(({ tenant, subscriptionId }) => owns(tenant, subscriptionId)));
-    else for (const delivery of deliveries) this.#queueOf(delivery).offer(delivery);
+    if (this.#parts.owns) this.#read(deliveries.filter((of) => this.#isFor(of)));
+    else
+      for (const delivery of deliveries) if (this.#isFor(delivery)) this.#queueOf(delivery).offer(delivery);
   }
 
   /**
@@ -87,7 +89,7 @@ export class Notifier {
   async recover(): Promise<void> {
     try {
       const waiting = await this.#parts.outbox.subscriptionsWithDeliveries();
-      if (!this.#stopped) this.#read(waiting.filter((of) => this.#owns(of)));
+      if (!this.#stopped) this.#read(waiting.filter((of) => this.#isFor(of)));
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'waiting notifications could not be read; trying again');
       if (!this.#parts.owns) this.#parts.timers.after(PAUSE, () => void this.recover());
@@ -96,7 +98,12 @@ export class Notifier {
 
   /** Looks for deliveries that were put back into the store, such as dead letters that are to be tried again. */
   lookFor(of: QueueOf): void {
-    if (!this.#stopped && this.#owns(of)) this.#read([of]);
+    if (!this.#stopped && this.#isFor(of)) this.#read([of]);
+  }
+
+  /** Takes up what waits for a Subscription that could not be read and was written anew. */
+  resume({ tenant, subscriptionId }: QueueOf): void {
+    if (this.#unusable.delete(keyOf(tenant, subscriptionId))) this.lookFor({ tenant, subscriptionId });
   }
 
   /** Reads from the store what waits for these Subscriptions. */
@@ -112,11 +119,29 @@ export class Notifier {
     return this.#parts.owns?.(tenant, subscriptionId) ?? true;
   }
 
+  #isFor(of: QueueOf): boolean {
+    return (
+      this.#owns(of) &&
+      (this.#unusable.size === 0 || !this.#unusable.has(keyOf(of.tenant, of.subscriptionId)))
+    );
+  }
+
+  /** Its deliveries wait in the store alone, so that they cost nothing. */
+  #setAside({ tenant, subscriptionId }: QueueOf): void {
+    const key = keyOf(tenant, subscriptionId);
+    this.#unusable.add(key);
+    this.#queues.get(key)?.close('finish');
+    this.#queues.delete(key);
+    const fields = { tenant, subscriptionId };
+    this.#parts.log.warn(fields, 'notifications wait: this version cannot read their subscription');
+  }
+
   /** Stops deliveries of a Subscription that was deleted, retries too, and drops what waits (clause 5.8.5). */
   async drop(tenant: string, subscriptionId: string): Promise<void> {
     const key = keyOf(tenant, subscriptionId);
     this.#queues.get(key)?.close('discard');
     this.#queues.delete(key);
+    this.#unusable.delete(key);
     await this.#parts.outbox.dropDeliveries(tenant, subscriptionId);
   }
 
@@ -164,6 +189,7 @@ export class Notifier {
         lastNotification: async (): Promise<Micros | undefined> =>
           (await statuses.read(tenant, subscriptionId))?.lastNotification,
         onGone: () => this.#dropQuietly(tenant, subscriptionId),
+        onUnusable: () => this.#setAside({ tenant, subscriptionId }),
         attempt: (compiled, batch) => attempt(compiled, batch, this.#parts),
         record: (sent) => statuses.record(tenant, subscriptionId, sent),
         isTooOld: (delivery) => isTooOld(delivery, now(), retry),

@@ -13,6 +13,7 @@ import type { AttemptParts } from './attempt.ts';
 import { type CopyHeaders, headerCopier } from './copied-headers.ts';
 import { DeadLetterSweep } from './dead-letter-sweep.ts';
 import { Deliverers } from './deliverers.ts';
+import { withShownReasons } from './failure-reason.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import type { NotificationLog } from './log.ts';
 import { toNotificationRequest } from './notification-request.ts';
@@ -56,6 +57,8 @@ export interface Notifications {
   readonly mirror: SubscriptionMirror;
   readonly notifier: Notifier;
   readonly statuses: NotificationStatuses;
+  /** What the receiver of these deliveries would be sent now; undefined when there is nothing to tell. */
+  readonly toRequest: AttemptParts['toRequest'];
   /** Folds what is pending of one Entity; the store has it already, by `setDrain`. */
   readonly drain: Drain;
   /**
@@ -82,11 +85,14 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const periodic = createPeriodic(parts, sending);
   const mirror = new SubscriptionMirror({
     ...{ documents, timers, log, ...shared },
-    onPut: (tenant, document, compiled) => periodic.put(tenant, document, compiled),
+    onPut: (tenant, document, compiled) => {
+      periodic.put(tenant, document, compiled);
+      notifier.resume({ tenant, subscriptionId: document.id });
+    },
     onRemove: (tenant, id) => periodic.remove(tenant, id),
   });
   const notifier = createNotifier(parts, { ...sending, mirror });
-  describeIn(parts.metrics, notifier, periodic);
+  describeIn(parts.metrics, { notifier, periodic, mirror });
   const relay = new Relay({
     outbox,
     onDeliveries: (deliveries) => notifier.accept(deliveries),
@@ -107,6 +113,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
     mirror,
     notifier,
     statuses,
+    toRequest: sending.toRequest,
     drain,
     ...lifetimeOf({ mirror, periodic, deliverers, notifier, relay, sweep, statuses, dispatcher }),
   };
@@ -204,12 +211,14 @@ function createSending(
   return {
     onOutcome: (outcome) => outcomes.inc({ outcome }),
     toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, store, log }),
-    send: createHttpDelivery({
-      dispatcher,
-      refusal: egress.refusal,
-      timeout: settings.notificationTimeout,
-      now,
-    }),
+    send: withShownReasons(
+      createHttpDelivery({
+        dispatcher,
+        refusal: egress.refusal,
+        timeout: settings.notificationTimeout,
+        now,
+      }),
+    ),
     now,
     random,
     log,
@@ -252,7 +261,15 @@ function createPeriodic(
   });
 }
 
-function describeIn(metrics: Metrics, notifier: Notifier, periodic: PeriodicNotifier): void {
+function describeIn(
+  metrics: Metrics,
+  { notifier, periodic, mirror }: Pick<LivingParts, 'notifier' | 'periodic' | 'mirror'>,
+): void {
+  metrics.gauge({
+    name: 'carillon_subscriptions_unusable',
+    help: 'Stored Subscriptions that this version cannot read; what they are to be notified of waits.',
+    collect: () => mirror.unusable(),
+  });
   metrics.gauge({
     name: 'carillon_notifications_sending',
     help: 'Notifications being sent.',

@@ -96,6 +96,12 @@ export class SubscriptionMirror {
     return this.#unusable.size;
   }
 
+  /** `ok`, or that there are some, for operators. */
+  state(): string {
+    const count = this.#unusable.size;
+    return count === 0 ? 'ok' : `${count} that this version cannot read: the log names them`;
+  }
+
   /** Takes in a Subscription as it has just been stored. */
   put(tenant: string, document: SubscriptionDocument): void {
     this.#note(tenant, document.id);

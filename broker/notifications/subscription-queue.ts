@@ -11,6 +11,7 @@ import { toOutcome, type Verdict } from './retry-policy.ts';
 import type { Settlement } from './settlement.ts';
 import { Throttle } from './throttle.ts';
 import type { Timers } from './timers.ts';
+import { UnusableSubscription } from './unusable-subscription.ts';
 
 /** The Subscription that a queue is for. */
 export interface QueueOf {
@@ -28,6 +29,8 @@ export interface SubscriptionQueueParts {
   readonly lastNotification: () => Promise<Micros | undefined>;
   /** Called when the Subscription exists no more. */
   readonly onGone: () => void;
+  /** Called when it is one that this version cannot read: the queue is to be closed. */
+  readonly onUnusable: () => void;
   readonly attempt: (compiled: CompiledSubscription, batch: readonly StoredDelivery[]) => Promise<AttemptEnd>;
   /** Counts an attempt. */
   readonly record: (sent: NonNullable<AttemptEnd['sent']>) => void;
@@ -193,6 +196,7 @@ export class SubscriptionQueue {
       (found) => (found ? this.#enter(lane) : this.#parts.onGone()),
       (error: unknown) => {
         if (this.#closed) return;
+        if (error instanceof UnusableSubscription) return this.#parts.onUnusable();
         this.#parts.log.warn({ err: error, ...this.of }, 'a subscription could not be read; trying again');
         this.#parts.timers.after(PAUSE, () => {
           if (!this.#closed) this.#enter(lane);
