@@ -16,7 +16,7 @@ export interface NotificationStatus {
 }
 
 export interface NotificationStatusesParts {
-  readonly documents: Pick<Documents, 'get' | 'create' | 'update' | 'remove' | 'list'>;
+  readonly documents: Pick<Documents, 'get' | 'getMany' | 'create' | 'update' | 'remove'>;
   readonly timers: Timers;
   readonly log: NotificationLog;
 }
@@ -60,11 +60,12 @@ export class NotificationStatuses {
     return body as unknown as NotificationStatus | undefined;
   }
 
-  /** All of a tenant, by Subscription id. */
-  async readAll(tenant: string): Promise<ReadonlyMap<string, NotificationStatus>> {
+  /** Of those of the Subscriptions that had an attempt, by id. */
+  async readMany(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, NotificationStatus>> {
     await this.flush();
-    const rows = await this.#parts.documents.list(KIND, tenant);
-    return new Map(rows.map(({ id, body }) => [id, body as unknown as NotificationStatus]));
+    if (ids.length === 0) return new Map();
+    const bodies = await this.#parts.documents.getMany(KIND, tenant, ids);
+    return new Map([...bodies].map(([id, body]) => [id, body as unknown as NotificationStatus]));
   }
 
   /** Takes away what is known of a Subscription that was deleted. */

@@ -27,7 +27,7 @@ export interface SubscriptionServiceParts {
   readonly contexts: Pick<Contexts, 'resolve'>;
   readonly mirror: Pick<SubscriptionMirror, 'put' | 'remove'>;
   readonly notifier: Pick<Notifier, 'drop'>;
-  readonly statuses: Pick<NotificationStatuses, 'read' | 'readAll' | 'remove'>;
+  readonly statuses: Pick<NotificationStatuses, 'read' | 'readMany' | 'remove'>;
   readonly now: () => Micros;
   /** A new URI for a Subscription. */
   readonly newId: () => string;
@@ -175,14 +175,14 @@ async function query(
   { offset, limit }: { readonly offset: number; readonly limit: number },
   view: SubscriptionView,
 ): Promise<{ readonly subscriptions: readonly JsonObject[]; readonly count: number }> {
-  const rows = await documents.list(SUBSCRIPTION_KIND, view.tenant);
-  const page = rows.slice(offset, offset + limit);
-  const all = page.length > 0 ? await statuses.readAll(view.tenant) : undefined;
+  const { rows, count } = await documents.page(SUBSCRIPTION_KIND, view.tenant, { offset, limit });
+  const ids = rows.map(({ id }) => id);
+  const known = await statuses.readMany(view.tenant, ids);
   const at = now();
-  const subscriptions = page.map(({ id, body }) =>
-    present(toDocument(body), all?.get(id), { view, now: at, contexts }),
+  const subscriptions = rows.map(({ id, body }) =>
+    present(toDocument(body), known.get(id), { view, now: at, contexts }),
   );
-  return { subscriptions: await Promise.all(subscriptions), count: rows.length };
+  return { subscriptions: await Promise.all(subscriptions), count };
 }
 
 async function remove(

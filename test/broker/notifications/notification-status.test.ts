@@ -79,7 +79,10 @@ describe('the counters of Subscriptions', () => {
     statuses.record('a', 'urn:s', { at: 1 });
     statuses.record('a', 'urn:t', { at: 1 });
     statuses.record('b', 'urn:s', { at: 1 });
-    expect([...(await statuses.readAll('a')).keys()]).toEqual(['urn:s', 'urn:t']);
+    expect([...(await statuses.readMany('a', ['urn:s', 'urn:t', 'urn:other'])).keys()]).toEqual([
+      'urn:s',
+      'urn:t',
+    ]);
   });
 
   it('are forgotten with their Subscription, what is not yet written too', async () => {
