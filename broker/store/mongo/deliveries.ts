@@ -12,9 +12,10 @@ import {
   toStoredDelivery,
 } from './delivery-document.ts';
 import { forgetSomeDead, ownersOfDead } from './forget-dead-letters.ts';
-import { insertNew } from './insert-new.ts';
+import { insertInOrder } from './insert-in-order.ts';
 import { rangeOf } from './keys.ts';
 import type { StampSource } from './stamps.ts';
+import { inTurn } from './turns.ts';
 
 type Settled = Parameters<Outbox['settle']>[0];
 
@@ -23,6 +24,7 @@ export class Deliveries {
   readonly #collection: Collection<DeliveryDocument>;
   readonly #stamps: StampSource;
   readonly #now: () => Micros;
+  readonly #turns = inTurn();
 
   constructor(collection: Collection<DeliveryDocument>, stamps: StampSource, now: () => Micros) {
     this.#collection = collection;
@@ -30,9 +32,12 @@ export class Deliveries {
     this.#now = now;
   }
 
-  /** Adds those that are not there yet. */
-  async add(deliveries: readonly Delivery[]): Promise<void> {
-    await insertNew(this.#collection, deliveries.map(toDeliveryDocument));
+  /** Adds those that are not there yet, in the order of their stamps: that is their order in the log. */
+  add(deliveries: readonly Delivery[]): Promise<void> {
+    return this.#turns('add', () => {
+      const stamped = deliveries.map((delivery) => toDeliveryDocument(delivery, this.#stamps.next().text));
+      return insertInOrder(this.#collection, stamped);
+    });
   }
 
   async waiting(

@@ -3,6 +3,7 @@ import type { KeyValuePair } from '../../domain/subscription/subscription.ts';
 import type { Delivery, StoredDelivery } from '../store.ts';
 import { parseChangeText, toChangeText } from './change-text.ts';
 import { behind, keyOf, partsOf, prefixOf, rangeOf } from './keys.ts';
+import { loggedAt } from './log-positions.ts';
 
 /** A delivery, from the folding of its record until some time after it ended. */
 export interface DeliveryDocument {
@@ -10,6 +11,8 @@ export interface DeliveryDocument {
   readonly _id: string;
   /** Which queue it stands in and where; the one index of all queues. */
   readonly place: string;
+  /** Where it is in the log (see `loggedAt`); those from before there was one have none. */
+  readonly logged?: string;
   readonly order: string;
   readonly entityId: string;
   readonly at: Micros;
@@ -86,17 +89,24 @@ export function deliveryKey({ tenant, subscriptionId, id }: Owner & Pick<Deliver
   return keyOf(tenant, subscriptionId, id);
 }
 
+/** Whose delivery has this `deliveryKey`. */
+export function ownerOfKey(key: string): Owner {
+  const [tenant = '', subscriptionId = ''] = partsOf(key, 3);
+  return { tenant, subscriptionId };
+}
+
 /** The id in a `deliveryKey`. */
 export function idOf(key: string): string {
   return partsOf(key, 3)[2] ?? '';
 }
 
 /** The document of a delivery that waits for its first attempt. */
-export function toDeliveryDocument(delivery: Delivery): DeliveryDocument {
+export function toDeliveryDocument(delivery: Delivery, stamp: string): DeliveryDocument {
   const { order, entityId, at, change, correlationId, requestHeaders } = delivery;
   return {
     _id: deliveryKey(delivery),
     place: queue.waiting(delivery),
+    logged: loggedAt(stamp),
     order,
     entityId,
     at,
@@ -110,6 +120,6 @@ export function toDeliveryDocument(delivery: Delivery): DeliveryDocument {
 
 export function toStoredDelivery(document: DeliveryDocument): StoredDelivery {
   const [tenant = '', subscriptionId = '', id = ''] = partsOf(document._id, 3);
-  const { _id, place, change, attempts, dead, ...rest } = document;
+  const { _id, place, logged, change, attempts, dead, ...rest } = document;
   return { id, tenant, subscriptionId, ...rest, change: parseChangeText(change), attempts: attempts.length };
 }

@@ -38,6 +38,7 @@ const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescript
   deliveries: [
     { name: 'queues', key: { place: 1 } },
     { name: 'dead', key: { dead: 1 }, sparse: true },
+    { name: 'log', key: { logged: 1, _id: 1 } },
   ],
   documents: [
     { name: 'created', key: { kind: 1, created: 1 } },
@@ -62,6 +63,7 @@ const migrations: readonly ((database: Db) => Promise<void>)[] = [
   addShapes,
   addGraves,
   addMarks,
+  createIndexes,
 ];
 
 /**

@@ -4,7 +4,7 @@ import type { Micros } from '../../domain/entity.ts';
  * How long what ended is kept: deliveries, because folding again must find them, tombstones and what has expired, because
  * the stamps of an Entity that is created again shall grow though it be by a process whose clock is behind.
  */
-const KEPT: Micros = 3_600_000_000;
+export const KEPT: Micros = 3_600_000_000;
 const BETWEEN_SWEEPS: Micros = 60_000_000;
 
 /** Forgets, when called and at most once a minute, what ended more than an hour ago. */

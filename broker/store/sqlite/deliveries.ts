@@ -26,15 +26,18 @@ export interface Deliveries
   insert(deliveries: readonly Delivery[], records: readonly ChangeRecord[]): void;
 }
 
-/** Deliveries; delivered ones are kept for `keptTime` microseconds. */
-export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
+/**
+ * Deliveries; delivered ones are kept for `keptTime` microseconds. `nextPosition` numbers what they tell of, always
+ * upwards: these numbers are their positions in the log.
+ */
+export function deliveriesOf(session: Session, keptTime: Micros, nextPosition: () => number): Deliveries {
   const { read, write, now } = session;
   const queues = queuesOf(session);
   const settle = settler(session, queues);
   const sweep = sweeper(session, keptTime);
   const forgetSome = deadLetterForgetter(session);
   return {
-    insert: inserter(session, queues),
+    insert: inserter(session, queues, nextPosition),
     ...readers(session, queues),
     dead: deadLettersOf(session, queues),
     settle: (outcomes) =>
@@ -58,14 +61,14 @@ export function deliveriesOf(session: Session, keptTime: Micros): Deliveries {
   };
 }
 
-function inserter({ database }: Session, queues: Queues): Deliveries['insert'] {
+function inserter({ database }: Session, queues: Queues, nextPosition: () => number): Deliveries['insert'] {
   const exists = database.prepare(
     'SELECT 1 FROM delivery WHERE queue = ? AND state IN (0, 1, 2) AND place = ? AND id = ?',
   );
   const insert = database.prepare(`INSERT INTO delivery
     (queue, state, place, id, entity_id, at, correlation_id, attempts, due_at, notified)
     VALUES (?, ${PENDING}, ?, ?, ?, ?, ?, 0, ?, ?)`);
-  const write = changeWriter(database);
+  const write = changeWriter(database, nextPosition);
   return (deliveries, records) => {
     const stamps =
       deliveries.length === 0 ? new Map() : new Map(records.map((one) => [one.change, one.stamp]));
@@ -83,16 +86,18 @@ function inserter({ database }: Session, queues: Queues): Deliveries['insert'] {
 }
 
 /** Takes the text over from the record where it is still there, which costs no serialising. */
-function changeWriter(database: Database): (delivery: Delivery, stamp: string | undefined) => number {
+function changeWriter(
+  database: Database,
+  nextPosition: () => number,
+): (delivery: Delivery, stamp: string | undefined) => number {
   const take = database.prepare<[number]>(
-    'INSERT INTO notified (facts, entity) SELECT facts, entity FROM record WHERE stamp = ? RETURNING no',
+    'INSERT INTO notified (no, facts, entity) SELECT ?, facts, entity FROM record WHERE stamp = ? RETURNING no',
   );
-  const insert = database.prepare<[number]>(
-    'INSERT INTO notified (facts, entity) VALUES (?, NULL) RETURNING no',
-  );
+  const insert = database.prepare('INSERT INTO notified (no, facts, entity) VALUES (?, ?, NULL)');
   return (delivery, stamp) => {
-    const taken = stamp === undefined ? undefined : take.get(Number(stamp));
-    return (taken ?? insert.get(toFacts(delivery)))?.[0] as number;
+    const no = nextPosition();
+    if (stamp === undefined || take.get(no, Number(stamp)) === undefined) insert.run(no, toFacts(delivery));
+    return no;
   };
 }
 

@@ -5,6 +5,7 @@ import type { Geometry } from '../../domain/geometry/geometry.ts';
 import type { Store } from '../store.ts';
 import { attributeCounts } from './attribute-counts.ts';
 import { deliveriesOf } from './deliveries.ts';
+import { deliveryLogOf } from './delivery-log.ts';
 import { documentsOf } from './documents.ts';
 import { type EntityParts, tenantStore } from './entities.ts';
 import { entityCache } from './entity-cache.ts';
@@ -68,7 +69,8 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   const { session, entities, records, history } = partsOf(database, { ...options, cacheSize }, () => {
     for (const listener of listeners) listener();
   });
-  const deliveries = deliveriesOf(session, deliveredKept);
+  const { stamps } = entities;
+  const deliveries = deliveriesOf(session, deliveredKept, stamps.next);
   return {
     of: (tenant) => tenantStore(tenant, entities),
     tenants: () => session.read(() => session.tenants.list().filter((name) => name !== '')),
@@ -84,6 +86,7 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
       deliveries,
       onCommitted: (listener) => void listeners.push(listener),
     }),
+    deliveryLog: deliveryLogOf({ session, keptFor: deliveredKept, newest: stamps.last }),
     documents: documentsOf(session),
     setDrain: entities.temporal.setDrain,
     ping: () => session.read(() => void database.cached('SELECT 1').get()),

@@ -4,6 +4,8 @@ import type { Database } from '../../../runtime/sqlite/open.ts';
 export interface Stamps {
   /** The next one; its reservation has to be written by `reserve` in the same transaction. */
   next(): number;
+  /** The one that was given last; all that were ever given are at most as great. */
+  last(): number;
   /** Writes down, before a commit, that everything given is used up. Costs nothing most of the time. */
   reserve(): void;
   /** To be called when a transaction was rolled back. */
@@ -22,6 +24,7 @@ export function stampsOf(database: Database): Stamps {
   let durable = reserved;
   return {
     next: () => ++last,
+    last: () => last,
     reserve: () => {
       if (last <= reserved) return;
       durable = reserved;

@@ -4,6 +4,7 @@ import { changeContract } from './contract/change.ts';
 import { conditionContract } from './contract/conditions.ts';
 import { deadLetterContract } from './contract/dead-letters.ts';
 import { deliveryContract } from './contract/deliveries.ts';
+import { deliveryLogContract } from './contract/delivery-log.ts';
 import { documentContract } from './contract/documents.ts';
 import { durabilityContract } from './contract/durability.ts';
 import { getManyContract } from './contract/get-many.ts';
@@ -27,6 +28,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     outboxContract(open);
     deliveryContract(open);
     deadLetterContract(open);
+    deliveryLogContract(open);
     historyContract(open);
     historyPageContract(open);
     temporalContract(open);
