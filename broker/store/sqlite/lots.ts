@@ -27,6 +27,8 @@ interface LotStep {
 export interface Lots {
   /** True when every place on the way is wanted. */
   readonly isWhole: boolean;
+  /** As of the way. */
+  readonly isCheap: boolean;
   /** Those of the next `most` rows behind `after` that pass the tests, but for the first `skip` rows. */
   next(step: LotStep & { readonly skip: number }): Lot;
   /** How many of the next rows pass the tests. */
@@ -39,6 +41,7 @@ export interface Lots {
 
 const nowhere: Lots = {
   isWhole: true,
+  isCheap: false,
   next: ({ after }) => ({ places: [], end: after, isLast: true, passed: 0 }),
   count: ({ after }) => ({ count: 0, end: after, isLast: true, passed: 0 }),
   size: () => 0,
@@ -50,7 +53,9 @@ export function lotsOf(session: Session, scope: ConditionScope, way: Way, most: 
   if (way.sources.length === 0) return nowhere;
   const { database } = session;
   const texts = way.sources.map(({ text }) => (most === anything ? text : `${text} AND ${most.text}`));
-  const rows = texts.join(' UNION ');
+  const all = texts.join(' UNION ALL ');
+  // To merge what is in order costs what is taken of it; the first of what has to be sorted are kept aside, not all.
+  const rows = `${way.isInOrder ? texts.join(' UNION ') : `SELECT seq FROM (${all})`} ORDER BY 1`;
   const valuesBehind = (after: number) =>
     way.sources.flatMap(({ values }) => [...values, after, ...most.values]);
   return {
@@ -60,14 +65,13 @@ export function lotsOf(session: Session, scope: ConditionScope, way: Way, most: 
       tests: testsOf(scope, way),
       hasManyRows: way.test !== anything,
     }),
+    isCheap: way.isCheap,
     size: (limit, after) =>
       database
-        .cached<[number]>(`SELECT count(*) FROM (${texts.join(' UNION ALL ')} LIMIT ?)`)
+        .cached<[number]>(`SELECT count(*) FROM (${all} LIMIT ?)`)
         .get(...valuesBehind(after), limit)?.[0] ?? 0,
     reach: (count, after) =>
-      database
-        .cached<[number]>(`${rows} ORDER BY 1 LIMIT 1 OFFSET ?`)
-        .get(...valuesBehind(after), count - 1)?.[0],
+      database.cached<[number]>(`${rows} LIMIT 1 OFFSET ?`).get(...valuesBehind(after), count - 1)?.[0],
   };
 }
 
@@ -90,7 +94,7 @@ function testedLots(
 ): Pick<Lots, 'isWhole' | 'next' | 'count'> {
   const filter = tests.length === 0 ? '' : ` FILTER (WHERE ${tests.map(({ text }) => text).join(' AND ')})`;
   const tested = tests.flatMap(({ values }) => values);
-  const from = `, max(o.seq), count(*) FROM (${rows} ORDER BY 1 LIMIT ? OFFSET ?) AS o`;
+  const from = `, max(o.seq), count(*) FROM (${rows} LIMIT ? OFFSET ?) AS o`;
   const read = <Found>(result: string, { after, most }: LotStep, skip: number) => {
     const row = database
       .cached<[Found, number | null, number]>(`SELECT ${result}${filter}${from}`)

@@ -117,7 +117,12 @@ function spanTest(span: PointSpan, row: string): Sql {
 function valueTest(span: PointSpan, at: string): Sql {
   if ('at' in span) return { text: `${at} = ?`, values: [span.at] };
   if ('among' in span) {
-    return { text: `${at} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(span.among)] };
+    // Most are longer than all of these, which is cheaper to see.
+    const longest = Math.max(0, ...span.among.map(({ length }) => length));
+    return {
+      text: `(length(${at}) <= ? AND ${at} IN (SELECT value FROM json_each(?)))`,
+      values: [longest, JSON.stringify(span.among)],
+    };
   }
   if ('ranges' in span) return rangesTest(span.ranges, at);
   if ('contains' in span) {
@@ -131,13 +136,22 @@ function valueTest(span: PointSpan, at: string): Sql {
   return { text: bounds.map(([test]) => test).join(' AND '), values: bounds.map(([, value]) => value) };
 }
 
-/** Halves the ranges again and again, so that a value is compared with few of them. */
+/**
+ * Compares a value with few of the ranges. The last one is repeated until there are as many as a power of 2, so that
+ * there are few different texts of statements, which are compiled once.
+ */
 function rangesTest(ranges: readonly TextRange[], at: string): Sql {
+  const last = ranges.slice(-1);
+  const padded = Array.from({ length: 2 ** Math.ceil(Math.log2(ranges.length)) - ranges.length }, () => last);
+  return halvedTest([...ranges, ...padded.flat()], at);
+}
+
+function halvedTest(ranges: readonly TextRange[], at: string): Sql {
   const [first] = ranges;
   if (first === undefined) return { text: '0', values: [] };
   if (ranges.length === 1) return { text: `(${at} >= ? AND ${at} < ?)`, values: [first.from, first.below] };
   const half = Math.floor(ranges.length / 2);
-  const [low, high] = [rangesTest(ranges.slice(0, half), at), rangesTest(ranges.slice(half), at)];
+  const [low, high] = [halvedTest(ranges.slice(0, half), at), halvedTest(ranges.slice(half), at)];
   return {
     text: `CASE WHEN ${at} < ? THEN ${low.text} ELSE ${high.text} END`,
     values: [(ranges[half] as TextRange).from, ...low.values, ...high.values],

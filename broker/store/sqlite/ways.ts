@@ -8,8 +8,12 @@ import { cellToken } from './tokens.ts';
 export interface Way {
   /** SELECTs of seq behind a place, which is the last value of each; none where nothing can meet the Condition. */
   readonly sources: readonly Sql[];
+  /** Whether each source gives its rows in creation order: then they are merged, else they are sorted together. */
+  readonly isInOrder: boolean;
   /** A test of the rows on the way, `o`: of kind and at where the sources select them. */
   readonly test: Sql;
+  /** Whether passing a row costs next to nothing: the tests of cells are dearer than to look them up. */
+  readonly isCheap: boolean;
   /** What Entities on the way have to meet besides. */
   readonly rest: Resolved;
 }
@@ -42,9 +46,9 @@ function partWays(condition: Resolved, scope: ConditionScope): Ways {
       return along([]);
     case 'ids':
       // Few enough to be put in order again and again.
-      return along([idsSource(condition.ids, scope)]);
+      return { inOrder: [way([idsSource(condition.ids, scope)], false)], others: [] };
     case 'idStart':
-      return { inOrder: [], others: [way([idStartSource(condition.text, scope)])] };
+      return through([idStartSource(condition.text, scope)]);
     case 'type':
     case 'scope': {
       const token = tokenOf(condition, scope);
@@ -52,7 +56,7 @@ function partWays(condition: Resolved, scope: ConditionScope): Ways {
       return along([ordered('token AS o WHERE o.tenant = ? AND o.token = ?', scope.tenant, token)]);
     }
     case 'cells':
-      return { inOrder: [], others: [way(cellSources(condition, scope))] };
+      return through(cellSources(condition, scope));
     case 'points':
       return pointWays(condition);
     case 'all':
@@ -77,15 +81,19 @@ const byId = 'entity AS o INDEXED BY entity_id WHERE o.tenant = ?';
 const noWays: Ways = { inOrder: [], others: [] };
 
 function along(sources: readonly Sql[]): Ways {
-  return { inOrder: [way(sources)], others: [] };
+  return { inOrder: [way(sources, true)], others: [] };
 }
 
-function way(sources: readonly Sql[]): Way {
-  return { sources, test: anything, rest: everything };
+function through(sources: readonly Sql[]): Ways {
+  return { inOrder: [], others: [way(sources, false)] };
+}
+
+function way(sources: readonly Sql[], isInOrder: boolean): Way {
+  return { sources, isInOrder, test: anything, isCheap: false, rest: everything };
 }
 
 function wayThroughAll({ tenant }: ConditionScope): Way {
-  return way([ordered('entity AS o INDEXED BY entity_tenant WHERE o.tenant = ?', tenant)]);
+  return way([ordered('entity AS o INDEXED BY entity_tenant WHERE o.tenant = ?', tenant)], true);
 }
 
 function idsSource(ids: readonly string[], { tenant }: ConditionScope): Sql {
@@ -127,10 +135,12 @@ function pointWays({ indexes, spans }: Extract<Resolved, { kind: 'points' }>): W
         WHERE o.value_index = ? AND o.seq > ?`,
       values: [index],
     })),
+    isInOrder: true,
     test: spansTest(spans, 'o'),
+    isCheap: !spans.some((span) => 'ranges' in span),
     rest: everything,
   };
-  return { inOrder: [past], others: areTogether(spans) && isAffordable ? [way(sources)] : [] };
+  return { inOrder: [past], others: areTogether(spans) && isAffordable ? [way(sources, false)] : [] };
 }
 
 /** Each part's ways lead to all; what is in indexes for some types has one of them. */
@@ -156,15 +166,15 @@ function anyWays(condition: Extract<Resolved, { kind: 'any' }>, scope: Condition
   const inOrder = ways.map((found) => found.inOrder[0]);
   const others = ways.map((found) => found.others[0] ?? found.inOrder[0]);
   return {
-    inOrder: joined(condition, inOrder),
-    others: inOrder.every((one, at) => one === others[at]) ? [] : joined(condition, others),
+    inOrder: joined(condition, inOrder, true),
+    others: inOrder.every((one, at) => one === others[at]) ? [] : joined(condition, others, false),
   };
 }
 
-function joined(condition: Resolved, ways: readonly (Way | undefined)[]): readonly Way[] {
+function joined(condition: Resolved, ways: readonly (Way | undefined)[], isInOrder: boolean): readonly Way[] {
   const plain = ways.filter((one): one is Way => one !== undefined && one.test === anything);
   const sources = plain.flatMap((one) => one.sources);
   if (plain.length < ways.length || sources.length > MOST_SOURCES) return [];
   const isAll = plain.every(({ rest }) => rest === everything);
-  return [{ sources, test: anything, rest: isAll ? everything : condition }];
+  return [{ ...way(sources, isInOrder), rest: isAll ? everything : condition }];
 }
