@@ -32,7 +32,10 @@ export interface ApiParts {
   readonly store: Store;
   readonly contexts: Contexts;
   readonly jsonldContexts: JsonldContextService;
-  readonly notifications: Pick<Notifications, 'match' | 'copyHeaders' | 'mirror' | 'notifier' | 'statuses'>;
+  readonly notifications: Pick<
+    Notifications,
+    'match' | 'copyHeaders' | 'notifiesUnchanged' | 'mirror' | 'notifier' | 'statuses'
+  >;
   /** What other Context Sources know the broker by (clause 5.2.40). */
   readonly alias: string;
   /** The most instances in an answer of the temporal API, and the unit of its time range. */
@@ -47,7 +50,8 @@ export interface ApiParts {
 export function composeRoutes(parts: ApiParts): readonly Route[] {
   const { store, contexts, notifications, alias, temporalPages, now, newUuid } = parts;
   const newId = (type: string): string => `urn:ngsi-ld:${type}:${newUuid()}`;
-  const writer = { store, match: notifications.match, copyHeaders: notifications.copyHeaders };
+  const { match, copyHeaders, notifiesUnchanged } = notifications;
+  const writer = { store, match, copyHeaders, notifiesUnchanged };
   const subscriptions = createSubscriptionService({
     tenants: store,
     documents: store.documents,

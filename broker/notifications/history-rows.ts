@@ -12,9 +12,11 @@ export function toHistory(record: ChangeRecord): {
   const entity = change.entity ?? change.before;
   if (!entity) throw new Error(`Change record ${record.stamp} has no Entity.`);
   const instanceId = (part: string | number) => `urn:ngsi-ld:Instance:${record.stamp}-${part}`;
-  const instances = change.attributes.map((touched, index) =>
-    toInstance(touched, { instanceId: instanceId(index), entityId: entity.id }, record.at),
-  );
+  const instances: HistoryInstance[] = [];
+  for (const [index, touched] of change.attributes.entries()) {
+    if (touched.unchanged) continue;
+    instances.push(toInstance(touched, { instanceId: instanceId(index), entityId: entity.id }, record.at));
+  }
   // The types of a new Entity are told by HistoryEntity; only a change of them is worth an instance.
   if (change.entity && change.before && change.typesChanged)
     instances.push(ofEntity('@type', change.entity, instanceId('type'), record.at));

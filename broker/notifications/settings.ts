@@ -1,5 +1,7 @@
 import type { SettingsTable } from '../../runtime/config.ts';
-import { integer, milliseconds } from '../../runtime/setting-parsers.ts';
+import { proxyExceptions } from '../../runtime/proxy-exceptions.ts';
+import { boolean, integer, milliseconds, optional, url } from '../../runtime/setting-parsers.ts';
+import { certificatesIn } from '../../runtime/tls-trust.ts';
 
 /** The settings of notifying: rows of the broker's table. */
 export const notificationSettings = {
@@ -45,6 +47,46 @@ export const notificationSettings = {
     default: '10000',
     parse: integer({ min: 0, max: 10_000_000 }),
     meaning: 'most dead letters kept of one subscription; the oldest go first, within a minute',
+  },
+  notifyUnchanged: {
+    variable: 'NOTIFY_UNCHANGED',
+    default: '0',
+    parse: boolean,
+    meaning:
+      'notify also of updates that leave an Attribute equal in every member; 0 as the standard says. They are no history, and modifiedAt stays',
+  },
+  notificationCa: {
+    variable: 'NOTIFICATION_CA',
+    parse: certificatesIn,
+    meaning:
+      'PEM file with the certificates of authorities to trust besides those that Node knows, for https and mqtts endpoints',
+  },
+  notificationInsecureTls: {
+    variable: 'NOTIFICATION_INSECURE_TLS',
+    default: '0',
+    parse: boolean,
+    meaning:
+      '1 to take any certificate of https and mqtts endpoints: for trials, since anybody can stand in for them',
+  },
+  notificationProxy: {
+    variable: 'NOTIFICATION_PROXY',
+    parse: optional(url('http', 'https')),
+    secret: true,
+    meaning:
+      'HTTP proxy for http and https endpoints, such as http://user:password@proxy:3128; MQTT goes directly',
+  },
+  notificationNoProxy: {
+    variable: 'NOTIFICATION_NO_PROXY',
+    default: 'localhost,127.0.0.1,::1',
+    parse: proxyExceptions,
+    meaning:
+      'endpoints that are asked without the proxy: names (with all below them), addresses, ranges such as 10.0.0.0/8, host:port, apart by commas; * for all',
+  },
+  notificationMqttConnections: {
+    variable: 'NOTIFICATION_MQTT_CONNECTIONS',
+    default: '200',
+    parse: integer({ min: 1, max: 10_000 }),
+    meaning: 'most connections to MQTT brokers at once: one for each broker, login and MQTT version in use',
   },
 } as const satisfies SettingsTable;
 

@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change/changes.ts';
+import { type WrittenInstances, withUnchanged } from '../domain/change/unchanged.ts';
 import type { Entity, Micros } from '../domain/entity.ts';
 import { stateOf } from '../domain/entity-state.ts';
 import { NgsiLdError } from '../domain/errors.ts';
@@ -14,6 +15,8 @@ export interface EntityWriterParts {
   readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
   /** Which headers of the request those Subscriptions want in their notifications; none when not given. */
   readonly copyHeaders?: CopyHeaders;
+  /** True when what is written and stays equal notifies as well. */
+  readonly notifiesUnchanged?: boolean;
 }
 
 /** Whose Entities, in which @context names are read and written, and how the request is followed through logs. */
@@ -37,6 +40,8 @@ export type Precondition = (state: string) => boolean;
 interface Outcome<Answer> {
   readonly answer: Answer;
   readonly change: Change | undefined;
+  /** What it gives of Attributes; needed where that may leave some equal. */
+  readonly written?: WrittenInstances;
 }
 
 type Decide<Current, Answer> = (current: Current, now: Micros) => Outcome<Answer>;
@@ -46,15 +51,20 @@ type Decide<Current, Answer> = (current: Current, now: Micros) => Outcome<Answer
  * @throws NgsiLdError what `decide` throws; EntityTooLarge, Unavailable.
  */
 export function changeEntity<Answer>(
-  { store, match, copyHeaders }: EntityWriterParts,
+  { store, match, copyHeaders, notifiesUnchanged = false }: EntityWriterParts,
   { tenant, correlationId, headers }: WriteScope,
   id: string,
   decide: Decide<Entity | undefined, Answer>,
 ): Promise<Answer> {
   return store.of(tenant).change(id, (current, now) => {
-    const { answer, change } = decide(current, now);
+    const { answer, change: differing, written } = decide(current, now);
+    const change =
+      notifiesUnchanged && written !== undefined && current !== undefined
+        ? withUnchanged(differing, current, written, now)
+        : differing;
     if (change === undefined) return { answer };
     const notify = match(tenant, change, now);
+    if (differing === undefined && notify.length === 0) return { answer };
     const requestHeaders = headers && notify.length > 0 ? copyHeaders?.(tenant, notify, headers) : undefined;
     return { answer, change, notify, correlationId, ...(requestHeaders && { requestHeaders }) };
   });

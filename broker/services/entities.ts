@@ -110,6 +110,7 @@ async function replace(
   return changeExisting(parts, scope, checked, (current, now) => ({
     answer: undefined,
     change: replaceEntity(current, input, now),
+    written: input.attributes,
   }));
 }
 
@@ -131,6 +132,7 @@ async function merge(
   return changeExisting(parts, scope, checked, (current, now) => ({
     answer: undefined,
     change: mergeEntity(current, fragment, now, observedAt === undefined ? {} : { observedAt }).change,
+    written: fragment.attributes,
   }));
 }
 
@@ -152,7 +154,8 @@ async function append(
   const fragment = parseAppendFragment(checked.id, body, scope.context);
   return changeExisting(parts, scope, checked, (current, now) => {
     const outcome = appendAttributes(current, fragment, now, options);
-    return { answer: outcome, change: outcome.change };
+    const { change } = outcome;
+    return { answer: outcome, change, ...(!options.noOverwrite && { written: fragment.attributes }) };
   });
 }
 
@@ -166,6 +169,6 @@ async function update(
   const fragment = parseUpdateFragment(checked.id, body, scope.context);
   return changeExisting(parts, scope, checked, (current, now) => {
     const outcome = updateAttributes(current, fragment, now);
-    return { answer: outcome, change: outcome.change };
+    return { answer: outcome, change: outcome.change, written: fragment.attributes };
   });
 }

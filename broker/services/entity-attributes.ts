@@ -73,6 +73,7 @@ async function partialUpdate(
   return changeExisting(parts, scope, checked, (current, now) => ({
     answer: undefined,
     change: partialUpdateAttribute(current, attribute, fragment, now),
+    written: { [attribute]: [fragment] },
   }));
 }
 
@@ -88,6 +89,7 @@ async function replace(
   return changeExisting(parts, scope, checked, (current, now) => ({
     answer: undefined,
     change: replaceAttribute(current, attribute, input, now),
+    written: { [attribute]: [input] },
   }));
 }
 
@@ -120,10 +122,12 @@ async function putValue(
   const checked = parseTarget(target, scope);
   const attribute = parseAttributeName(target.attribute, scope.context);
   const valueAs = parseValue(body, scope.context);
-  const replacement = { datasetId: parseDataset(datasetId), observedAt, valueAs };
+  const dataset = parseDataset(datasetId);
+  const replacement = { datasetId: dataset, observedAt, valueAs };
   return changeExisting(parts, scope, checked, (current, now) => ({
     answer: undefined,
     change: replaceValue(current, attribute, replacement, now),
+    written: { [attribute]: [dataset === undefined ? {} : { datasetId: dataset }] },
   }));
 }
 

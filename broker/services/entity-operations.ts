@@ -7,6 +7,7 @@ import {
   upsertEntity,
 } from '../domain/change/entity-changes.ts';
 import { mergeEntity } from '../domain/change/fragment-changes.ts';
+import type { WrittenInstances } from '../domain/change/unchanged.ts';
 import type { Entity, Json, JsonObject, Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
@@ -81,6 +82,8 @@ export function createEntityOperationService(parts: EntityWriterParts): EntityOp
 interface Prepared {
   readonly id: string;
   readonly make: (current: Entity | undefined, now: Micros) => Made;
+  /** What it gives of Attributes that may be equal already. */
+  readonly written?: WrittenInstances;
 }
 
 /** `refusal` tells what was left undone although the rest was done. */
@@ -95,12 +98,12 @@ type Write = (member: Prepared) => Promise<'created' | 'changed'>;
 async function write(
   parts: EntityWriterParts,
   scope: WriteScope,
-  { id, make }: Prepared,
+  { id, make, written }: Prepared,
 ): Promise<'created' | 'changed'> {
   const { outcome, refusal } = await changeEntity(parts, scope, id, (current, now) => {
     const { change, refusal } = make(current, now);
     const outcome: 'created' | 'changed' = current === undefined ? 'created' : 'changed';
-    return { answer: { outcome, refusal }, change };
+    return { answer: { outcome, refusal }, change, ...(written !== undefined && { written }) };
   });
   if (refusal !== undefined) throw refusal;
   return outcome;
@@ -142,7 +145,11 @@ function prepareCreation(body: JsonObject, context: Context): Prepared {
 function prepareUpsert(mode: UpsertMode): Prepare {
   return (body, context) => {
     const input = parseEntity(body, context);
-    return { id: input.id, make: (current, now) => ({ change: upsertEntity(current, input, now, mode) }) };
+    return {
+      id: input.id,
+      written: input.attributes,
+      make: (current, now) => ({ change: upsertEntity(current, input, now, mode) }),
+    };
   };
 }
 
@@ -152,6 +159,7 @@ function prepareUpdate(noOverwrite: boolean): Prepare {
     const fragment = parseAppendFragment(id, body, context);
     return {
       id,
+      ...(!noOverwrite && { written: fragment.attributes }),
       make: (current, now) => {
         const entity = requireEntity(current, id, undefined);
         const { change, notUpdated } = appendAttributes(entity, fragment, now, { noOverwrite });
@@ -166,6 +174,7 @@ function prepareMerge(body: JsonObject, context: Context): Prepared {
   const fragment = parseMergeFragment(id, body, context);
   return {
     id,
+    written: fragment.attributes,
     make: (current, now) => ({
       change: mergeEntity(requireEntity(current, id, undefined), fragment, now).change,
     }),

@@ -8,6 +8,8 @@ export interface AttributeChange {
   readonly kind: 'created' | 'updated' | 'deleted';
   readonly before?: Attribute;
   readonly after?: Attribute;
+  /** Set where it was written and stayed equal in every member: notifies, where that is wanted, and is no history. */
+  readonly unchanged?: true;
 }
 
 /**
