@@ -3,13 +3,14 @@ import type { Delivery, DeliveryOutcome, Outbox } from '../store/store.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import { DeliveryBudget, type DeliveryBudgetParts } from './delivery-budget.ts';
-import { EndpointGates, type EndpointGatesParts } from './endpoint-gates.ts';
+import { EndpointGates, type EndpointGatesParts, type Reach, type Sender } from './endpoint-gates.ts';
 import type { NotificationStatuses } from './notification-status.ts';
 import { isTooOld } from './retry-policy.ts';
 import { type Settled, Settlement } from './settlement.ts';
 import { type QueueOf, SubscriptionQueue } from './subscription-queue.ts';
 import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
+import { Unfinished } from './unfinished.ts';
 
 export interface NotifierParts extends AttemptParts {
   readonly outbox: Pick<Outbox, 'deliveries' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'>;
@@ -18,7 +19,7 @@ export interface NotifierParts extends AttemptParts {
     get(tenant: string, id: string): CompiledSubscription | undefined;
     find(tenant: string, id: string): Promise<CompiledSubscription | undefined>;
   };
-  readonly statuses: Pick<NotificationStatuses, 'record' | 'read'>;
+  readonly statuses: Pick<NotificationStatuses, 'record' | 'read' | 'flush'>;
   readonly timers: Timers;
   readonly gates?: Omit<EndpointGatesParts, 'timers'>;
   /** True for Subscriptions that this process delivers to, where several share the store; else all of them. */
@@ -45,6 +46,8 @@ export class Notifier {
   readonly #queues = new Map<string, SubscriptionQueue>();
   /** Subscriptions that this version cannot read, until they are written anew. */
   readonly #unusable = new Set<string>();
+  /** By Subscription: attempts under way, and outcomes on their way into the store. */
+  readonly #unfinished = new Unfinished();
   /** Attempts under way. */
   readonly #sending = new Set<Promise<unknown>>();
   /** The reading that was begun last. */
@@ -75,11 +78,7 @@ export class Notifier {
   async share(): Promise<void> {
     if (this.#stopped || this.#sharing) return;
     this.#sharing = true;
-    for (const [key, queue] of this.#queues) {
-      if (this.#owns(queue.of)) continue;
-      queue.close('finish');
-      this.#queues.delete(key);
-    }
+    for (const [key, queue] of this.#queues) if (!this.#owns(queue.of)) this.#leave(key);
     await this.recover();
     await this.#recovering;
     this.#sharing = false;
@@ -120,18 +119,50 @@ export class Notifier {
   }
 
   #isFor(of: QueueOf): boolean {
-    return (
-      this.#owns(of) &&
-      (this.#unusable.size === 0 || !this.#unusable.has(keyOf(of.tenant, of.subscriptionId)))
-    );
+    if (!this.#owns(of)) return false;
+    const key = keyOf(of.tenant, of.subscriptionId);
+    return !this.#unusable.has(key) && !this.#isLeft(key);
+  }
+
+  /**
+   * True while something is under way of a queue that was left to another process, though it came back meanwhile: the
+   * store does not show yet how that ended. The next look finds it.
+   */
+  #isLeft(key: string): boolean {
+    return this.#parts.owns !== undefined && !this.#queues.has(key) && this.#unfinished.has(key);
+  }
+
+  /** Begins nothing more for it; what is under way ends. */
+  #leave(key: string): void {
+    this.#queues.get(key)?.close('finish');
+    this.#queues.delete(key);
+  }
+
+  /** Sends, unless the Subscription has become another process's since it was this one's turn to wait. */
+  async #send(of: QueueOf, sender: Sender): Promise<Reach> {
+    const key = keyOf(of.tenant, of.subscriptionId);
+    if (!this.#owns(of)) {
+      this.#leave(key);
+      return 'skipped';
+    }
+    this.#unfinished.begin(key);
+    try {
+      return await this.#tracked(sender());
+    } finally {
+      this.#unfinished.end(key);
+    }
+  }
+
+  #settle(settled: Settled): void {
+    this.#unfinished.begin(keyOf(settled.delivery.tenant, settled.delivery.subscriptionId));
+    this.#settlement.add(settled);
   }
 
   /** Its deliveries wait in the store alone, so that they cost nothing. */
   #setAside({ tenant, subscriptionId }: QueueOf): void {
     const key = keyOf(tenant, subscriptionId);
     this.#unusable.add(key);
-    this.#queues.get(key)?.close('finish');
-    this.#queues.delete(key);
+    this.#leave(key);
     const fields = { tenant, subscriptionId };
     this.#parts.log.warn(fields, 'notifications wait: this version cannot read their subscription');
   }
@@ -180,27 +211,26 @@ export class Notifier {
 
   #createQueue(tenant: string, subscriptionId: string): SubscriptionQueue {
     const { outbox, subscriptions, statuses, now, timers, log, retry } = this.#parts;
-    return new SubscriptionQueue(
-      { tenant, subscriptionId },
-      {
-        outbox,
-        get: () => subscriptions.get(tenant, subscriptionId),
-        find: () => subscriptions.find(tenant, subscriptionId),
-        lastNotification: async (): Promise<Micros | undefined> =>
-          (await statuses.read(tenant, subscriptionId))?.lastNotification,
-        onGone: () => this.#dropQuietly(tenant, subscriptionId),
-        onUnusable: () => this.#setAside({ tenant, subscriptionId }),
-        attempt: (compiled, batch) => attempt(compiled, batch, this.#parts),
-        record: (sent) => statuses.record(tenant, subscriptionId, sent),
-        isTooOld: (delivery) => isTooOld(delivery, now(), retry),
-        gates: { enter: (endpoint, sender) => this.#gates.enter(endpoint, () => this.#tracked(sender())) },
-        settlement: this.#settlement,
-        now,
-        timers,
-        log,
-        budget: this.#budget,
-      },
-    );
+    const of = { tenant, subscriptionId };
+    return new SubscriptionQueue(of, {
+      outbox,
+      get: () => subscriptions.get(tenant, subscriptionId),
+      find: () => subscriptions.find(tenant, subscriptionId),
+      lastNotification: async (): Promise<Micros | undefined> =>
+        (await statuses.read(tenant, subscriptionId))?.lastNotification,
+      onGone: () => this.#dropQuietly(tenant, subscriptionId),
+      onUnusable: () => this.#setAside(of),
+      attempt: (compiled, batch) => attempt(compiled, batch, this.#parts),
+      record: (sent) => statuses.record(tenant, subscriptionId, sent),
+      recorded: () => statuses.flush().catch(() => undefined),
+      isTooOld: (delivery) => isTooOld(delivery, now(), retry),
+      gates: { enter: (endpoint, sender) => this.#gates.enter(endpoint, () => this.#send(of, sender)) },
+      settlement: { add: (settled) => this.#settle(settled) },
+      now,
+      timers,
+      log,
+      budget: this.#budget,
+    });
   }
 
   #dropQuietly(tenant: string, subscriptionId: string): void {
@@ -219,9 +249,10 @@ export class Notifier {
   #forget(settled: readonly Settled[]): void {
     const touched = new Set<string>();
     for (const { delivery, outcome } of settled) {
+      const key = keyOf(delivery.tenant, delivery.subscriptionId);
+      this.#unfinished.end(key);
       this.#parts.onOutcome?.(outcome.kind);
       if (outcome.kind === 'retry') continue;
-      const key = keyOf(delivery.tenant, delivery.subscriptionId);
       this.#queues.get(key)?.forget(delivery);
       touched.add(key);
     }

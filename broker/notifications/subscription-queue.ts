@@ -34,6 +34,8 @@ export interface SubscriptionQueueParts {
   readonly attempt: (compiled: CompiledSubscription, batch: readonly StoredDelivery[]) => Promise<AttemptEnd>;
   /** Counts an attempt. */
   readonly record: (sent: NonNullable<AttemptEnd['sent']>) => void;
+  /** Resolves when what was counted is durable, or cannot be now. */
+  readonly recorded: () => Promise<void>;
   /** True when the delivery is not to be sent any more. */
   readonly isTooOld: (delivery: StoredDelivery) => boolean;
   readonly gates: Pick<EndpointGates, 'enter'>;
@@ -223,7 +225,11 @@ export class SubscriptionQueue {
     return this.#finish(lane, batch, await this.#parts.attempt(compiled, batch));
   }
 
-  #finish(lane: Lane, batch: readonly StoredDelivery[], { verdict, reach, sent }: AttemptEnd): Reach {
+  async #finish(
+    lane: Lane,
+    batch: readonly StoredDelivery[],
+    { verdict, reach, sent }: AttemptEnd,
+  ): Promise<Reach> {
     const isUnreachable = reach === 'unreachable';
     // What becomes of a Subscription that is gone is of no interest, and would be counted for one that takes its id.
     if (this.#closed === 'discard') return isUnreachable ? 'skipped' : reach;
@@ -235,6 +241,8 @@ export class SubscriptionQueue {
       lane.state = 'queued';
       return reach;
     }
+    // Who takes over shall not find this delivered and miss when: he would send the next one too early.
+    if (lane.isThrottled && sent) await this.#parts.recorded();
     this.#conclude(lane, batch, verdict);
     this.#release(lane);
     return isUnreachable ? 'skipped' : reach;
