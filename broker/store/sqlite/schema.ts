@@ -232,9 +232,12 @@ const deadLetters = `
 
 /**
  * The points of an index also by the place of their Entity: what one Entity has, and a walk in creation order. path is
- * what the index is of (Subject in value-subjects.ts).
+ * what the index is of (Subject in value-subjects.ts). Indexes of the form before are not read any more, and come again
+ * with the queries that need them.
  */
 const valuesByPlace = `
+  DELETE FROM value_point;
+  DELETE FROM value_index;
   CREATE INDEX value_point_seq ON value_point (value_index, seq, kind, at);
 `;
 
