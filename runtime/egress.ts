@@ -2,9 +2,10 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 import { kindOfAddress } from './egress-addresses.ts';
+import type { TlsTrust } from './tls-trust.ts';
 
 /** A connection that the egress policy forbids; the message names the address and the remedy. */
-class EgressRefused extends Error {
+export class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
 }
 
@@ -72,12 +73,19 @@ function guardedLookup(
   };
 }
 
-/** An undici Agent whose every connection, after redirects too, obeys the policy. Times in milliseconds. */
+interface EgressAgentOptions extends Omit<Agent.Options, 'connectTimeout' | 'tls'> {
+  /** Milliseconds. */
+  readonly connectTimeout?: number;
+  /** Node's own trust when not given. */
+  readonly tls?: TlsTrust;
+}
+
+/** An undici Agent whose every connection, after redirects too, obeys the policy. */
 export function egressAgent(
   policy: EgressPolicy,
-  { connectTimeout = 5000, ...options }: Agent.Options & { readonly connectTimeout?: number } = {},
+  { connectTimeout = 5000, tls, ...options }: EgressAgentOptions = {},
 ): Agent {
-  const connect = buildConnector({ lookup: policy.lookup, timeout: connectTimeout });
+  const connect = buildConnector({ ...tls, lookup: policy.lookup, timeout: connectTimeout });
   return new Agent({
     ...options,
     connect: (target, callback) => {

@@ -91,7 +91,7 @@ export const notificationSettings = {
 } as const satisfies SettingsTable;
 
 /** A duration that is not shorter than another one; in milliseconds. */
-function atLeast(shortest: string): (text: string) => number {
+export function atLeast(shortest: string): (text: string) => number {
   const least = milliseconds(shortest);
   return (text) => {
     const duration = milliseconds(text);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../../runtime/clock.ts';
 import type { SettingsOf } from '../../runtime/config.ts';
-import { type EgressPolicy, egressAgent } from '../../runtime/egress.ts';
+import type { EgressPolicy } from '../../runtime/egress.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { hasEnded, processMark } from '../../runtime/process-mark.ts';
 import type { Change } from '../domain/change/changes.ts';
@@ -13,8 +12,8 @@ import type { AttemptParts } from './attempt.ts';
 import { type CopyHeaders, headerCopier } from './copied-headers.ts';
 import { DeadLetterSweep } from './dead-letter-sweep.ts';
 import { Deliverers } from './deliverers.ts';
+import { createDelivery, type NotificationDelivery } from './delivery.ts';
 import { withShownReasons } from './failure-reason.ts';
-import { createHttpDelivery } from './http-delivery.ts';
 import type { NotificationLog } from './log.ts';
 import { toNotificationRequest } from './notification-request.ts';
 import { NotificationStatuses } from './notification-status.ts';
@@ -79,9 +78,9 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const { documents, outbox } = store;
   const shared = pollInterval !== undefined && { pollInterval };
   const statuses = new NotificationStatuses({ documents, timers, log });
-  const dispatcher = egressAgent(parts.egress);
+  const delivery = createDelivery({ ...parts, timers, now: () => clock.now() });
   const deliverers = shared && createDeliverers(parts, timers, pollInterval, () => lookAround());
-  const sending = { ...createSending(parts, dispatcher), statuses, timers, deliverers };
+  const sending = { ...createSending(parts, delivery), statuses, timers, deliverers };
   const periodic = createPeriodic(parts, sending);
   const mirror = new SubscriptionMirror({
     ...{ documents, timers, log, ...shared },
@@ -92,7 +91,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
     onRemove: (tenant, id) => periodic.remove(tenant, id),
   });
   const notifier = createNotifier(parts, { ...sending, mirror });
-  describeIn(parts.metrics, { notifier, periodic, mirror });
+  describeIn(parts.metrics, { notifier, periodic, mirror, delivery });
   const relay = new Relay({
     outbox,
     onDeliveries: (deliveries) => notifier.accept(deliveries),
@@ -115,7 +114,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
     statuses,
     toRequest: sending.toRequest,
     drain,
-    ...lifetimeOf({ mirror, periodic, deliverers, notifier, relay, sweep, statuses, dispatcher }),
+    ...lifetimeOf({ mirror, periodic, deliverers, notifier, relay, sweep, statuses, delivery }),
   };
 }
 
@@ -127,7 +126,7 @@ interface LivingParts {
   readonly relay: Relay;
   readonly sweep: DeadLetterSweep;
   readonly statuses: NotificationStatuses;
-  readonly dispatcher: Dispatcher;
+  readonly delivery: NotificationDelivery;
 }
 
 /** In which order they begin and end. */
@@ -139,7 +138,7 @@ function lifetimeOf({
   relay,
   sweep,
   statuses,
-  dispatcher,
+  delivery,
 }: LivingParts): Pick<Notifications, 'recover' | 'stop'> {
   return {
     recover: async () => {
@@ -159,7 +158,7 @@ function lifetimeOf({
       await Promise.all([notifier.stop(milliseconds), periodic.stop(milliseconds)]);
       if (deliverers) await deliverers.stop();
       await statuses.stop();
-      await dispatcher.destroy();
+      await delivery.stop();
     },
   };
 }
@@ -199,8 +198,8 @@ function createSweep({ store, clock, log, settings }: NotificationParts, timers:
 type Sending = AttemptParts & Required<Pick<NotifierParts, 'onOutcome'>>;
 
 function createSending(
-  { store, contexts, egress, clock, log, metrics, settings, random = Math.random }: NotificationParts,
-  dispatcher: Dispatcher,
+  { store, contexts, clock, log, metrics, settings, random = Math.random }: NotificationParts,
+  delivery: NotificationDelivery,
 ): Sending {
   const now = (): Micros => clock.now();
   const outcomes = metrics.counter({
@@ -211,14 +210,7 @@ function createSending(
   return {
     onOutcome: (outcome) => outcomes.inc({ outcome }),
     toRequest: (compiled, batch) => toNotificationRequest(compiled, batch, { contexts, store, log }),
-    send: withShownReasons(
-      createHttpDelivery({
-        dispatcher,
-        refusal: egress.refusal,
-        timeout: settings.notificationTimeout,
-        now,
-      }),
-    ),
+    send: withShownReasons(delivery.send),
     now,
     random,
     log,
@@ -263,7 +255,12 @@ function createPeriodic(
 
 function describeIn(
   metrics: Metrics,
-  { notifier, periodic, mirror }: Pick<LivingParts, 'notifier' | 'periodic' | 'mirror'>,
+  {
+    notifier,
+    periodic,
+    mirror,
+    delivery,
+  }: Pick<LivingParts, 'notifier' | 'periodic' | 'mirror' | 'delivery'>,
 ): void {
   metrics.gauge({
     name: 'carillon_subscriptions_unusable',
@@ -279,5 +276,10 @@ function describeIn(
     name: 'carillon_notifications_in_memory',
     help: 'Notifications in memory that are sent or wait; more may wait in the store.',
     collect: () => notifier.waiting(),
+  });
+  metrics.gauge({
+    name: 'carillon_notifications_mqtt_connections',
+    help: 'Connections to MQTT brokers that notifications go to.',
+    collect: () => delivery.mqttConnections(),
   });
 }
