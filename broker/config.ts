@@ -1,9 +1,11 @@
+import { parseApiKey } from '../runtime/api-keys.ts';
 import type { SettingsOf, SettingsTable } from '../runtime/config.ts';
 import { serverSettings } from '../runtime/server-settings.ts';
 import {
   boolean,
   bytes,
   integer,
+  list,
   milliseconds,
   oneOf,
   optional,
@@ -47,6 +49,13 @@ export const brokerSettings = {
     meaning: 'processes that serve the port together; more than one needs MongoDB',
   },
   ...serverSettings,
+  adminApiKeys: {
+    variable: 'ADMIN_API_KEYS',
+    parse: list(parseApiKey),
+    secret: true,
+    meaning:
+      'keys of operators for /admin, written as API_KEYS, which are then not taken there; empty takes API_KEYS',
+  },
   publicUrl: {
     variable: 'PUBLIC_URL',
     parse: optional(url('http', 'https')),

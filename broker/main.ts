@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { fetch } from 'undici';
 import { apiKeyCheck } from '../runtime/api-keys.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { corsPolicy } from '../runtime/cors.ts';
+import { type CorsPolicy, corsPolicy } from '../runtime/cors.ts';
 import { type EgressPolicy, egressAgent, egressPolicy } from '../runtime/egress.ts';
 import { expressConstructors } from '../runtime/express-constructors.ts';
 import { createHealth } from '../runtime/health.ts';
@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from '../runtime/metrics.ts';
 import { type Running, runProgram } from '../runtime/program.ts';
 import { refuseOpen } from '../runtime/refuse-open.ts';
 import { describeStore } from '../runtime/store-url.ts';
+import { composeAdminRoutes } from './compose-admin-routes.ts';
 import { composeRoutes } from './compose-routes.ts';
 import { type BrokerSettings, brokerSettings } from './config.ts';
 import { createApp, requestListener } from './http/app.ts';
@@ -63,13 +64,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const library = await openLibrary(settings, { store, egress, log, now, ...shared });
   const { contexts } = library;
   const notifications = startNotifications({
-    store,
-    contexts,
-    egress,
-    clock,
-    log,
-    metrics,
-    settings,
+    ...{ store, contexts, egress, clock, log, metrics, settings },
     ...shared,
   });
   await notifications.recover();
@@ -82,7 +77,9 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     temporalPages: { size: settings.temporalPageSize, unit: settings.temporalRangeUnit },
     newUuid: randomUUID,
   });
-  const server = createBrokerServer(settings, { store, contexts, routes, log, metrics, health });
+  const adminRoutes = composeAdminRoutes({ store, notifications, now });
+  const served = { store, contexts, routes, adminRoutes, log, metrics, health };
+  const server = createBrokerServer(settings, served);
   const listening = await listen(server, {
     host: settings.host,
     port: settings.port,
@@ -130,41 +127,56 @@ async function openLibrary(
 
 interface ServerParts extends Pick<BindingOptions, 'store' | 'contexts' | 'log'> {
   readonly routes: readonly Route[];
+  readonly adminRoutes: readonly Route[];
   readonly metrics: Metrics;
   readonly health: ReturnType<typeof createHealth>;
 }
 
 function createBrokerServer(settings: BrokerSettings, parts: ServerParts): ReturnType<typeof createServer> {
-  const { routes, metrics, health, ...rest } = parts;
+  const { routes, adminRoutes, metrics, health, ...rest } = parts;
   const keyCheck = apiKeyCheck(settings.apiKeys);
+  const adminCheck = settings.adminApiKeys.length > 0 ? apiKeyCheck(settings.adminApiKeys) : keyCheck;
   const app = createApp({ health, metrics, keyCheck });
-  const binding = createBinding({
+  const common = {
     ...rest,
-    routes: createRouteTable(routes),
     maxBodySize: settings.maxBodySize,
-    requireContentLength: settings.requireContentLength,
     publicPath: publicPathOf(settings.publicUrl),
-    cors: corsPolicy({
-      origins: settings.corsOrigins,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposed: [
-        'Location',
-        'Link',
-        'Content-Range',
-        'ETag',
-        'NGSILD-Tenant',
-        'NGSILD-Results-Count',
-        'NGSILD-Warning',
-        'Preference-Applied',
-        'Retry-After',
-        'X-Correlation-Id',
-      ],
-    }),
-    isAllowed: (headers) => keyCheck(headers).allowed,
+    cors: brokerCors(settings),
     onAnswered: requestMetrics(metrics),
+  };
+  const api = createBinding({
+    ...common,
+    routes: createRouteTable(routes),
+    requireContentLength: settings.requireContentLength,
+    isAllowed: (headers) => keyCheck(headers).allowed,
+  });
+  const admin = createBinding({
+    ...common,
+    routes: createRouteTable(adminRoutes),
+    requireContentLength: false,
+    isAllowed: (headers) => adminCheck(headers).allowed,
   });
   const options = { ...expressConstructors(app), maxHeaderSize: settings.maxHeaderSize };
-  return createServer(options, requestListener(binding, app));
+  return createServer(options, requestListener({ api, admin }, app));
+}
+
+function brokerCors({ corsOrigins }: BrokerSettings): CorsPolicy {
+  return corsPolicy({
+    origins: corsOrigins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposed: [
+      'Location',
+      'Link',
+      'Content-Range',
+      'ETag',
+      'NGSILD-Tenant',
+      'NGSILD-Results-Count',
+      'NGSILD-Warning',
+      'Preference-Applied',
+      'Retry-After',
+      'X-Correlation-Id',
+    ],
+  });
 }
 
 /** Counts and times requests by route template and status. */

@@ -8,8 +8,15 @@ import { requireKey } from '../../runtime/require-key.ts';
 import type { Binding } from './binding.ts';
 import { bindingProblem } from './problem-details.ts';
 
-/** Below this path the route table answers, everywhere else Express. */
+/** Below these paths route tables answer, everywhere else Express. */
 const apiRoot = '/ngsi-ld/v1';
+const adminRoot = '/admin';
+
+/** The API of the standard, and what operators have beyond it. */
+export interface Bindings {
+  readonly api: Binding;
+  readonly admin: Binding;
+}
 
 /** What the Express side of the broker needs. */
 export interface AppOptions {
@@ -32,16 +39,17 @@ export function createApp({ health, metrics, keyCheck }: AppOptions): Express {
 }
 
 /**
- * The request listener: the API by its raw path, before Express has touched the request; `//` and `%2e%2e` must reach
- * the route table as they are (clause 6.1).
+ * The request listener: the APIs by their raw path, before Express has touched the request; `//` and `%2e%2e` must
+ * reach the route table as they are (clause 6.1).
  */
 export function requestListener(
-  binding: Binding,
+  { api, admin }: Bindings,
   app: Express,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = originForm(request.url ?? '/');
-    if (isApi(target)) binding(request, response, target.slice(apiRoot.length));
+    if (isBelow(apiRoot, target)) api(request, response, target.slice(apiRoot.length));
+    else if (isBelow(adminRoot, target)) admin(request, response, target.slice(adminRoot.length));
     else (app as unknown as (request: IncomingMessage, response: ServerResponse) => void)(request, response);
   };
 }
@@ -51,8 +59,8 @@ function originForm(target: string): string {
   return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
-function isApi(target: string): boolean {
-  if (!target.startsWith(apiRoot)) return false;
-  const next = target.charCodeAt(apiRoot.length);
+function isBelow(root: string, target: string): boolean {
+  if (!target.startsWith(root)) return false;
+  const next = target.charCodeAt(root.length);
   return next === 47 /* / */ || next === 63 /* ? */ || Number.isNaN(next);
 }

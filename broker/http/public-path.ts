@@ -6,7 +6,7 @@ export function publicPathOf(publicUrl: string | undefined): string {
 /** Headers whose values refer to this API by its paths (RFC 9110 10.2.2, RFC 8288). */
 const referring = ['Location', 'Link'] as const;
 /** The beginning of a path in them: of a whole Location, or of a target in a Link. */
-const ownPath = /(^|<)(?=\/ngsi-ld\/v1\/)/g;
+const ownPath = /(^|<)(?=\/(?:ngsi-ld\/v1|admin)\/)/g;
 
 /** Headers whose references can be followed by those who reach the API below `publicPath`, which is not empty. */
 export function referBelow(

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
 import { requestListener } from '../../../broker/http/app.ts';
+import type { Binding } from '../../../broker/http/binding.ts';
 
 /** Who answers a target, and as what. */
 function taken(url: string): readonly [string, string | undefined] {
@@ -9,9 +10,12 @@ function taken(url: string): readonly [string, string | undefined] {
   const app = ((request: IncomingMessage) => {
     answer = ['app', request.url];
   }) as unknown as Express;
-  const listener = requestListener((_request, _response, target) => {
-    answer = ['api', target];
-  }, app);
+  const taking =
+    (name: string): Binding =>
+    (_request, _response, target) => {
+      answer = [name, target];
+    };
+  const listener = requestListener({ api: taking('api'), admin: taking('admin') }, app);
   listener({ url } as IncomingMessage, {} as ServerResponse);
   return answer;
 }
@@ -28,10 +32,23 @@ describe('the request target (clause 6.1, RFC 9112 section 3.2)', () => {
     expect(taken(url)).toEqual(['api', target]);
   });
 
-  it.each([['/'], ['/ngsi-ld/v1x'], ['/ngsi-ld'], ['*'], ['http://broker.example'], ['/x/ngsi-ld/v1/types']])(
-    '%s is not',
-    (url) => {
-      expect(taken(url)).toEqual(['app', url]);
-    },
-  );
+  it.each([
+    ['/admin/dead-letters?limit=1', '/dead-letters?limit=1'],
+    ['/admin', ''],
+    ['http://broker.example/admin/x', '/x'],
+  ])('%s is for operators, as %s', (url, target) => {
+    expect(taken(url)).toEqual(['admin', target]);
+  });
+
+  it.each([
+    ['/administration'],
+    ['/'],
+    ['/ngsi-ld/v1x'],
+    ['/ngsi-ld'],
+    ['*'],
+    ['http://broker.example'],
+    ['/x/ngsi-ld/v1/types'],
+  ])('%s is not', (url) => {
+    expect(taken(url)).toEqual(['app', url]);
+  });
 });
