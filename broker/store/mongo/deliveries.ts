@@ -19,6 +19,9 @@ import { inTurn } from './turns.ts';
 
 type Settled = Parameters<Outbox['settle']>[0];
 
+/** Places in queues that are read at a time. */
+const AT_ONCE = 64;
+
 /** Notifications that wait for their receivers, and for a time those that ended. */
 export class Deliveries {
   readonly #collection: Collection<DeliveryDocument>;
@@ -50,22 +53,23 @@ export class Deliveries {
     return (await found.sort({ place: 1 }).limit(limit).toArray()).map(toStoredDelivery);
   }
 
-  /** From one queue to the next: the cost follows the number of Subscriptions that have some. */
+  /** From one queue to the next, short ones many at a time: the cost follows the number of Subscriptions that have some. */
   async owners(): Promise<readonly Owner[]> {
     const owners: Owner[] = [];
-    const first = async (place: { readonly $gte: string; readonly $lt: string }) =>
-      this.#collection
+    let place: { readonly $gte: string; readonly $lt: string } = queue.allWaiting();
+    for (;;) {
+      const found = await this.#collection
         .find({ place })
         .sort({ place: 1 })
-        .limit(1)
+        .limit(AT_ONCE)
         .project<Pick<DeliveryDocument, 'place'>>({ _id: 0, place: 1 })
-        .next();
-    for (let found = await first(queue.allWaiting()); found; ) {
-      const owner = ownerOf(found.place);
-      owners.push(owner);
-      found = await first(queue.waitingOfOthers(owner.tenant, owner.subscriptionId));
+        .toArray();
+      for (const owner of found.map((each) => ownerOf(each.place)))
+        if (!isSame(owner, owners.at(-1))) owners.push(owner);
+      const last = owners.at(-1);
+      if (!last || found.length < AT_ONCE) return owners;
+      place = queue.waitingOfOthers(last.tenant, last.subscriptionId);
     }
-    return owners;
   }
 
   /** What makes the marks of the attempts the same when the returned function is called again. */
@@ -119,4 +123,8 @@ export class Deliveries {
         };
     }
   }
+}
+
+function isSame(one: Owner, other: Owner | undefined): boolean {
+  return one.tenant === other?.tenant && one.subscriptionId === other.subscriptionId;
 }

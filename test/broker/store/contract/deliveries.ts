@@ -182,5 +182,21 @@ export function deliveryContract(open: OpenStore): void {
       );
       expect(await named()).toEqual([` ${SUBSCRIPTION}`, 'city urn:s:2']);
     });
+
+    it('name each Subscription once, whether many have some or some have many', async () => {
+      await createMany(harness.store.of(''), 1);
+      const [record] = await outbox().pending(1);
+      if (!record) throw new Error('no record');
+      const ids = Array.from({ length: 150 }, (_, n) => `urn:s:${n}`);
+      const deliveries = ids.flatMap((subscriptionId, n) =>
+        Array.from({ length: n % 50 === 0 ? 130 : 1 }, (_, index) => {
+          const order = `${record.stamp}-${String(index).padStart(3, '0')}`;
+          return { ...deliveryOf(record, subscriptionId), id: `${order}/${subscriptionId}`, order };
+        }),
+      );
+      await outbox().fold([record], { history: [], deliveries });
+      const named = await outbox().subscriptionsWithDeliveries();
+      expect(named.map(({ subscriptionId }) => subscriptionId).sort()).toEqual([...ids].sort());
+    });
   });
 }
