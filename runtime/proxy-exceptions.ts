@@ -22,7 +22,7 @@ function exceptionOf(entry: string): ProxyExceptions {
   if (entry === '*') return () => true;
   const [, bracketed, name, bare, port, prefix] = ENTRY.exec(entry) ?? [];
   const host = bracketed ?? name ?? bare;
-  if (host === undefined)
+  if (host === undefined || (host !== name && isIP(host) === 0))
     throw new Error('names, addresses and ranges such as 10.0.0.0/8 apart by commas, or *');
   const isHost = prefix === undefined ? hostTest(host) : rangeTest(host, Number(prefix));
   return port === undefined ? isHost : (asked, at) => at === Number(port) && isHost(asked, at);
