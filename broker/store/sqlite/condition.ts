@@ -18,7 +18,7 @@ export interface ConditionScope {
   readonly entitiesOf: (type: string | undefined) => number;
 }
 
-export const nothing: Sql = { text: '0', values: [] };
+const nothing: Sql = { text: '0', values: [] };
 export const anything: Sql = { text: '1', values: [] };
 const rough: ReadonlySet<Condition['kind']> = new Set(['cells', 'value', 'presence', 'idStart']);
 
