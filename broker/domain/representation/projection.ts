@@ -115,7 +115,7 @@ export function demandsAttribute({ attrs }: Projection): boolean {
  * The members that a list names: IRIs of Attributes, and what is no Attribute as it is. `what` names the list in errors.
  * @throws NgsiLdError BadRequestData.
  */
-export function projectedMembers(
+function projectedMembers(
   names: readonly string[],
   what: string,
   vocabulary: Vocabulary,

@@ -440,3 +440,70 @@ describe('showChanges (clauses 5.2.14.1, 5.8.6)', () => {
     });
   });
 });
+
+describe('ngsildConformance: what an older version of the standard has (clauses 4.3.6.8, 5.2.12)', () => {
+  const before = {
+    type: ['Room', 'Hall'],
+    scope: '/A',
+    v: { vocab: 'on' },
+    l: { valueList: [1] },
+    m: [{ value: 1 }, { value: 2, datasetId: 'urn:d:1' }],
+  };
+  const older = (
+    change: Change | undefined,
+    version: string,
+    notification: JsonObject = {},
+    more: Partial<Given> = {},
+  ) => dataOf({ change, notification, ...more, members: { ngsildConformance: version } });
+
+  it('kinds, and what they were before, in the forms that there were', () => {
+    const change = changeBy('merge', before, { v: { vocab: 'off' }, l: { valueList: [2] } });
+    expect(older(change, '1.6', { showChanges: true, attributes: ['v', 'l'] })).toEqual({
+      id: ID,
+      type: ['Room', 'Hall'],
+      scope: '/A',
+      v: { type: 'Property', value: 'off', previousValue: 'on' },
+      l: { type: 'Property', value: [2], previousValue: [1] },
+    });
+    expect(older(change, '1.9', { attributes: ['v'] })).toMatchObject({ v: { type: 'VocabProperty' } });
+    expect(older(change, '2.5', { attributes: ['v'] })).toMatchObject({ v: { type: 'VocabProperty' } });
+  });
+
+  it('deletions in the forms that there were', () => {
+    const change = changeBy('merge', before, { v: NULL, l: NULL });
+    expect(older(change, '1.6')).toMatchObject({
+      v: { type: 'Property', value: NULL },
+      l: { type: 'Property', value: NULL },
+    });
+    const gone = deleteEntity(stored(before), NOW);
+    expect(older(gone, '1.0', { showChanges: true, attributes: ['v', 'm'] })).toEqual({
+      id: ID,
+      type: 'Room',
+      deletedAt: '2026-01-01T00:00:01Z',
+      v: { type: 'Property', value: NULL, previousValue: 'on' },
+      m: { type: 'Property', value: NULL, previousValue: 1 },
+    });
+  });
+
+  it.each<readonly [what: string, body: JsonObject, m: Json]>([
+    ['the default instance', { m: { value: 5 } }, { type: 'Property', value: 5, previousValue: 1 }],
+    ['another instance', { m: { value: 5, datasetId: 'urn:d:1' } }, { type: 'Property', value: 1 }],
+    [
+      'the loss of another instance',
+      { m: { value: NULL, datasetId: 'urn:d:1' } },
+      { type: 'Property', value: 1 },
+    ],
+  ])('where an Attribute has one instance: of %s', (_what, body, m) => {
+    const change = changeBy('merge', { ...before, a: 1 }, { ...body, a: 2 });
+    expect(older(change, '1.0', { showChanges: true })).toMatchObject({ type: 'Room', m });
+    expect(older(change, '1.0')).not.toHaveProperty('scope');
+  });
+
+  it('of the datasets that are asked for', () => {
+    const change = changeBy('merge', before, { m: { value: 5, datasetId: 'urn:d:1' } });
+    const notification = { showChanges: true, attributes: ['m'] };
+    expect(older(change, '1.0', notification, { datasetId: ['urn:d:1'] })).toMatchObject({
+      m: { type: 'Property', value: 5, previousValue: 2 },
+    });
+  });
+});
