@@ -1,7 +1,9 @@
 import type { SettingsTable } from '../../runtime/config.ts';
 import { proxyExceptions } from '../../runtime/proxy-exceptions.ts';
-import { boolean, integer, milliseconds, optional, url } from '../../runtime/setting-parsers.ts';
+import { boolean, integer, optional, url } from '../../runtime/setting-parsers.ts';
 import { certificatesIn } from '../../runtime/tls-trust.ts';
+import { atLeast } from './duration-setting.ts';
+import { streamSettings } from './stream-settings.ts';
 
 /** The settings of notifying: rows of the broker's table. */
 export const notificationSettings = {
@@ -88,14 +90,5 @@ export const notificationSettings = {
     parse: integer({ min: 1, max: 10_000 }),
     meaning: 'most connections to MQTT brokers at once: one for each broker, login and MQTT version in use',
   },
+  ...streamSettings,
 } as const satisfies SettingsTable;
-
-/** A duration that is not shorter than another one; in milliseconds. */
-export function atLeast(shortest: string): (text: string) => number {
-  const least = milliseconds(shortest);
-  return (text) => {
-    const duration = milliseconds(text);
-    if (duration < least) throw new Error(`a duration of at least ${shortest}`);
-    return duration;
-  };
-}

@@ -21,12 +21,13 @@ import { Notifier, type NotifierParts } from './notifier.ts';
 import { PeriodicNotifier } from './periodic-notifier.ts';
 import { Relay } from './relay.ts';
 import type { notificationSettings } from './settings.ts';
-import { SubscriptionMirror } from './subscription-mirror.ts';
+import { Streams } from './streams.ts';
+import { SubscriptionMirror, type SubscriptionMirrorParts } from './subscription-mirror.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 /** What the change path behind the commit needs of the rest of the broker. */
 export interface NotificationParts {
-  readonly store: Pick<Store, 'of' | 'outbox' | 'documents' | 'setDrain'>;
+  readonly store: Pick<Store, 'of' | 'outbox' | 'deliveryLog' | 'documents' | 'setDrain'>;
   readonly contexts: Contexts;
   /** Where notifications may go; judged again at every connection. */
   readonly egress: EgressPolicy;
@@ -56,6 +57,8 @@ export interface Notifications {
   readonly mirror: SubscriptionMirror;
   readonly notifier: Notifier;
   readonly statuses: NotificationStatuses;
+  /** Live streams of notifications, for whoever asks for them. */
+  readonly streams: Streams;
   /** What the receiver of these deliveries would be sent now; undefined when there is nothing to tell. */
   readonly toRequest: AttemptParts['toRequest'];
   /** Folds what is pending of one Entity; the store has it already, by `setDrain`. */
@@ -84,17 +87,17 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const periodic = createPeriodic(parts, sending);
   const mirror = new SubscriptionMirror({
     ...{ documents, timers, log, ...shared },
-    onPut: (tenant, document, compiled) => {
-      periodic.put(tenant, document, compiled);
-      notifier.resume({ tenant, subscriptionId: document.id });
-    },
-    onRemove: (tenant, id) => periodic.remove(tenant, id),
+    ...mirrorHooks(() => ({ periodic, notifier, streams })),
   });
   const notifier = createNotifier(parts, { ...sending, mirror });
-  describeIn(parts.metrics, { notifier, periodic, mirror, delivery });
+  const streams = createStreams(parts, { ...sending, mirror });
+  describeIn(parts.metrics, { notifier, periodic, mirror, delivery, streams });
   const relay = new Relay({
     outbox,
-    onDeliveries: (deliveries) => notifier.accept(deliveries),
+    onDeliveries: (deliveries) => {
+      notifier.accept(deliveries);
+      streams.wake();
+    },
     log,
     timers,
   });
@@ -112,9 +115,10 @@ export function startNotifications(parts: NotificationParts): Notifications {
     mirror,
     notifier,
     statuses,
+    streams,
     toRequest: sending.toRequest,
     drain,
-    ...lifetimeOf({ mirror, periodic, deliverers, notifier, relay, sweep, statuses, delivery }),
+    ...lifetimeOf({ mirror, periodic, deliverers, notifier, relay, sweep, statuses, delivery, streams }),
   };
 }
 
@@ -127,6 +131,23 @@ interface LivingParts {
   readonly sweep: DeadLetterSweep;
   readonly statuses: NotificationStatuses;
   readonly delivery: NotificationDelivery;
+  readonly streams: Streams;
+}
+
+/** What is to be told of every Subscription that comes or changes, and of every one that goes. */
+function mirrorHooks(
+  told: () => Pick<LivingParts, 'periodic' | 'notifier' | 'streams'>,
+): Required<Pick<SubscriptionMirrorParts, 'onPut' | 'onRemove'>> {
+  return {
+    onPut: (tenant, document, compiled) => {
+      told().periodic.put(tenant, document, compiled);
+      told().notifier.resume({ tenant, subscriptionId: document.id });
+    },
+    onRemove: (tenant, id) => {
+      told().periodic.remove(tenant, id);
+      told().streams.remove(tenant, id);
+    },
+  };
 }
 
 /** In which order they begin and end. */
@@ -139,6 +160,7 @@ function lifetimeOf({
   sweep,
   statuses,
   delivery,
+  streams,
 }: LivingParts): Pick<Notifications, 'recover' | 'stop'> {
   return {
     recover: async () => {
@@ -152,6 +174,7 @@ function lifetimeOf({
       sweep.start();
     },
     stop: async (milliseconds) => {
+      streams.stop();
       await mirror.stop();
       await sweep.stop();
       await relay.stop();
@@ -253,6 +276,21 @@ function createPeriodic(
   });
 }
 
+function createStreams(
+  { store, settings, pollInterval }: NotificationParts,
+  { mirror, ...sending }: NotifierNeeds & { readonly mirror: SubscriptionMirror },
+): Streams {
+  return new Streams({
+    ...sending,
+    ...(pollInterval !== undefined && { pollInterval }),
+    deliveryLog: store.deliveryLog,
+    find: (tenant, id) => mirror.find(tenant, id),
+    limit: settings.streamLimit,
+    heartbeat: settings.streamHeartbeat,
+    patience: settings.streamPatience,
+  });
+}
+
 function describeIn(
   metrics: Metrics,
   {
@@ -260,7 +298,8 @@ function describeIn(
     periodic,
     mirror,
     delivery,
-  }: Pick<LivingParts, 'notifier' | 'periodic' | 'mirror' | 'delivery'>,
+    streams,
+  }: Pick<LivingParts, 'notifier' | 'periodic' | 'mirror' | 'delivery' | 'streams'>,
 ): void {
   metrics.gauge({
     name: 'carillon_subscriptions_unusable',
@@ -281,5 +320,10 @@ function describeIn(
     name: 'carillon_notifications_mqtt_connections',
     help: 'Connections to MQTT brokers that notifications go to.',
     collect: () => delivery.mqttConnections(),
+  });
+  metrics.gauge({
+    name: 'carillon_streams_open',
+    help: 'Live streams of notifications that are open.',
+    collect: () => streams.count(),
   });
 }
