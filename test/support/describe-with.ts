@@ -17,6 +17,10 @@ const requirements = {
     isThere: () => spawnSync(mosquittoProgram(), ['-h'], { stdio: 'ignore' }).error === undefined,
     remedy: 'install mosquitto (apt-get install mosquitto) or name it in MOSQUITTO',
   },
+  openssl: {
+    isThere: () => spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0,
+    remedy: 'install openssl (apt-get install openssl)',
+  },
   mongodb: {
     isThere: () => Boolean(process.env['MONGODB_TEST_URI']),
     remedy: 'set MONGODB_TEST_URI to a server that may be written to',

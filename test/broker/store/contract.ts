@@ -14,6 +14,7 @@ import { historyPageContract } from './contract/history-pages.ts';
 import { oddNameContract } from './contract/odd-names.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { pageContract } from './contract/pages.ts';
+import { requestHeaderContract } from './contract/request-headers.ts';
 import { temporalContract } from './contract/temporal.ts';
 
 /** What every driver promises, in the words of broker/store/store.ts. Each test runs on a fresh store. */
@@ -27,6 +28,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     oddNameContract(open);
     outboxContract(open);
     deliveryContract(open);
+    requestHeaderContract(open);
     deadLetterContract(open);
     deliveryLogContract(open);
     historyContract(open);
