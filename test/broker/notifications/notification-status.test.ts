@@ -58,6 +58,15 @@ describe('the counters of Subscriptions', () => {
     });
   });
 
+  it('tell why the latest failure came about, whoever counts it first', async () => {
+    statuses.record('', 'urn:s', { at: 10, error: 'the first' });
+    statuses.record('', 'urn:s', { at: 40 });
+    await statuses.stop();
+    const other = start();
+    other.record('', 'urn:s', { at: 20, error: 'the second' });
+    expect(await other.read('', 'urn:s')).toMatchObject({ lastFailure: 20, lastError: 'the second' });
+  });
+
   it('lose nothing while the store is away', async () => {
     documents.isAway = true;
     statuses.record('', 'urn:s', { at: 1 });

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
+import express from 'express';
 import supertest from 'supertest';
+import { composeAdminRoutes } from '../../../broker/compose-admin-routes.ts';
 import { composeRoutes } from '../../../broker/compose-routes.ts';
 import type { Json } from '../../../broker/domain/entity.ts';
 import { cellsOf } from '../../../broker/domain/geo-cells.ts';
 import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
+import { requestListener } from '../../../broker/http/app.ts';
 import { type BindingOptions, createBinding } from '../../../broker/http/binding.ts';
 import type { Route } from '../../../broker/http/route.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
@@ -40,6 +43,8 @@ const CITY: Json = { '@context': { temp: 'https://city.example/temperature' } };
 /** A broker that notifies: Entities, Subscriptions and history over SQLite, behind a port of its own. */
 export interface NotifyingBroker {
   readonly api: ReturnType<typeof supertest.agent>;
+  /** Requests of operators, below /admin. */
+  readonly admin: ReturnType<typeof supertest.agent>;
   /** Where the API is. */
   readonly url: string;
   readonly routes: readonly Route[];
@@ -115,7 +120,8 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     ...{ store, contexts, jsonldContexts, notifications, now: clock.now },
     ...{ alias: 'test', temporalPages: { size: 1000, unit: 'DateTime' }, newUuid: randomUUID },
   });
-  const server = serve({ store, contexts, routes, log });
+  const adminRoutes = composeAdminRoutes({ store, notifications, now: clock.now });
+  const server = serve({ store, contexts, log }, { routes, adminRoutes });
   await notifications.recover();
   library.start();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -133,7 +139,8 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
   running.push(() => end(1000));
   const url = `http://127.0.0.1:${port}${ROOT}`;
   const api = supertest.agent(url);
-  return { api, url, routes, store, clock, notifications, metrics, crash: () => end(0) };
+  const admin = supertest.agent(`http://127.0.0.1:${port}/admin`);
+  return { api, admin, url, routes, store, clock, notifications, metrics, crash: () => end(0) };
 }
 
 /** The embedded store in a file, or in `:memory:`. */
@@ -146,19 +153,22 @@ export function openStoreAt(path: string, now: () => number): Store {
   });
 }
 
-type Served = Pick<BindingOptions, 'store' | 'contexts' | 'log'> & { readonly routes: readonly Route[] };
+type Served = Pick<BindingOptions, 'store' | 'contexts' | 'log'>;
 
-function serve({ routes, ...parts }: Served): Server {
-  const binding = createBinding({
-    ...parts,
-    routes: createRouteTable(routes),
-    maxBodySize: 1_000_000,
-    requireContentLength: true,
-    cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
-    isAllowed: () => true,
-    onAnswered: () => {},
-  });
-  return createServer((request, response) =>
-    binding(request, response, (request.url ?? '').slice(ROOT.length)),
-  );
+function serve(
+  parts: Served,
+  { routes, adminRoutes }: { readonly routes: readonly Route[]; readonly adminRoutes: readonly Route[] },
+): Server {
+  const bindingOf = (served: readonly Route[]) =>
+    createBinding({
+      ...parts,
+      routes: createRouteTable(served),
+      maxBodySize: 1_000_000,
+      requireContentLength: served === routes,
+      cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
+      isAllowed: () => true,
+      onAnswered: () => {},
+    });
+  const bindings = { api: bindingOf(routes), admin: bindingOf(adminRoutes) };
+  return createServer(requestListener(bindings, express()));
 }
