@@ -4,7 +4,7 @@ import { readSettings } from '../../../runtime/config.ts';
 
 describe('the settings of notifying', () => {
   it('have defaults that need no thought: milliseconds', () => {
-    expect(readSettings(notificationSettings, {})).toEqual({
+    expect(readSettings(notificationSettings, {})).toMatchObject({
       notificationMaxAttempts: 30,
       notificationMaxAge: 3 * 24 * 3_600_000,
       notificationTimeout: 10_000,
@@ -12,6 +12,7 @@ describe('the settings of notifying', () => {
       notificationDeadLetters: 10_000,
       notificationRetryDelay: 1000,
       notificationMaxRetryDelay: 300_000,
+      notifyUnchanged: false,
     });
   });
 
