@@ -6,9 +6,9 @@ import type { TenantStore } from '../store/store.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 
 /** The most Entities of one periodic notification. */
-export const MOST_ENTITIES = 1000;
+const MOST_ENTITIES = 1000;
 /** The most characters of JSON, as it is stored, of the Entities of one; a single Entity may have more. */
-export const MOST_CHARACTERS = 1_000_000;
+const MOST_CHARACTERS = 1_000_000;
 
 /** Where the Entities of a Subscription are found, and those that they link to. */
 export type PeriodicStore = Pick<TenantStore, 'find' | 'getMany'>;

@@ -52,6 +52,7 @@ describe('processes that share a store', () => {
         return release;
       },
       owned: () => IDS.filter((id) => one.owns('', id)),
+      ranks: () => IDS.map((id) => one.rankOf('', id)),
     };
   }
 
@@ -64,6 +65,18 @@ describe('processes that share a store', () => {
     const parts = three.map(({ owned }) => owned());
     expect(parts.flat().sort()).toEqual([...IDS].sort());
     for (const part of parts) expect(part.length).toBeGreaterThan(60);
+  });
+
+  it('come one after the other for each Subscription, its owner first', async () => {
+    const three = ['a', 'b', 'c'].map((self) => deliverer(self));
+    await time.pass(2000);
+    const ranks = three.map((one) => one.ranks());
+    for (const [n, id] of IDS.entries()) {
+      expect(ranks.map((one) => one[n]).sort()).toEqual([0, 1, 2]);
+      expect(three.findIndex(({ owned }) => owned().includes(id))).toBe(
+        ranks.findIndex((one) => one[n] === 0),
+      );
+    }
   });
 
   it('deliver at once where there is no other', async () => {

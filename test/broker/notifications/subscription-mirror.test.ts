@@ -65,6 +65,25 @@ describe('the mirror of Subscriptions', () => {
     await mirror.stop();
   });
 
+  it('tells once of each that comes, changes or goes, whoever wrote it', async () => {
+    await store(documentOf(ID));
+    const told: string[] = [];
+    const mirror = new SubscriptionMirror({
+      ...{ documents, timers: time.timers, log, pollInterval: 500 },
+      onPut: (_tenant, { id, modifiedAt }) => void told.push(`${id} ${modifiedAt - START}`),
+      onRemove: (_tenant, id) => void told.push(`${id} gone`),
+    });
+    await mirror.start();
+    await store(documentOf(ID, members(), START + 1));
+    await time.pass(1500);
+    mirror.put('', documentOf('urn:s:own'));
+    mirror.remove('', 'urn:s:own');
+    await documents.remove(SUBSCRIPTION_KIND, '', ID);
+    await time.pass(1500);
+    expect(told).toEqual([`${ID} 0`, `${ID} 1`, 'urn:s:own 0', 'urn:s:own gone', `${ID} gone`]);
+    await mirror.stop();
+  });
+
   it('reads of many no more than what was written', async () => {
     for (let n = 0; n < 200; n++) await store(documentOf(`urn:s:${n}`));
     const mirror = mirrorOf(500);
