@@ -21,6 +21,7 @@ import { type BindingOptions, createBinding } from './http/binding.ts';
 import { publicPathOf } from './http/public-path.ts';
 import type { Route } from './http/route.ts';
 import { createRouteTable } from './http/route-table.ts';
+import { createStreamsBinding, type LiveStreams } from './http/streams.ts';
 import { readContextDirectory } from './jsonld/context-directory.ts';
 import { startNotifications } from './notifications/start.ts';
 import { checkStoreUrls, openStore } from './open-store.ts';
@@ -57,7 +58,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const metrics = createMetrics();
   const health = createHealth();
   const egress = egressPolicy({ schemes: ['http', 'https'], privateAddresses: settings.egressPrivate });
-  const opened = await openStore(settings.storeUrl, clock, settings.coreContextVersion);
+  const opened = await openStore(settings, clock);
   const { store } = opened;
   health.register('store', () => store.ping());
   const shared = opened.isShared && { pollInterval: replicaPollMs };
@@ -78,7 +79,8 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     newUuid: randomUUID,
   });
   const adminRoutes = composeAdminRoutes({ store, notifications, now });
-  const served = { store, contexts, routes, adminRoutes, log, metrics, health };
+  const { streams } = notifications;
+  const served = { store, contexts, routes, adminRoutes, streams, log, metrics, health };
   const server = createBrokerServer(settings, served);
   const listening = await listen(server, {
     host: settings.host,
@@ -88,6 +90,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   log.info({ port: listening.port, store: describeStore(settings.storeUrl) }, 'the NGSI-LD API listens');
   return {
     stop: async () => {
+      streams.stop();
       await listening.close(graceMs);
       await notifications.stop(graceMs);
       await library.stop();
@@ -128,12 +131,13 @@ async function openLibrary(
 interface ServerParts extends Pick<BindingOptions, 'store' | 'contexts' | 'log'> {
   readonly routes: readonly Route[];
   readonly adminRoutes: readonly Route[];
+  readonly streams: LiveStreams;
   readonly metrics: Metrics;
   readonly health: ReturnType<typeof createHealth>;
 }
 
 function createBrokerServer(settings: BrokerSettings, parts: ServerParts): ReturnType<typeof createServer> {
-  const { routes, adminRoutes, metrics, health, ...rest } = parts;
+  const { routes, adminRoutes, streams, metrics, health, ...rest } = parts;
   const keyCheck = apiKeyCheck(settings.apiKeys);
   const adminCheck = settings.adminApiKeys.length > 0 ? apiKeyCheck(settings.adminApiKeys) : keyCheck;
   const app = createApp({ health, metrics, keyCheck });
@@ -156,8 +160,13 @@ function createBrokerServer(settings: BrokerSettings, parts: ServerParts): Retur
     requireContentLength: false,
     isAllowed: (headers) => adminCheck(headers).allowed,
   });
+  const live = createStreamsBinding({
+    ...{ streams, tenants: rest.store, cors: common.cors, log: rest.log },
+    isAllowed: (headers) => keyCheck(headers).allowed,
+    takesKeyInUrl: settings.streamKeyInUrl,
+  });
   const options = { ...expressConstructors(app), maxHeaderSize: settings.maxHeaderSize };
-  return createServer(options, requestListener({ api, admin }, app));
+  return createServer(options, requestListener({ api, admin, streams: live }, app));
 }
 
 function brokerCors({ corsOrigins }: BrokerSettings): CorsPolicy {

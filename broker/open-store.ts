@@ -40,13 +40,23 @@ export function checkStoreUrls({
   }
 }
 
-/** Opens the store, a new one for the core @context. @throws StartError with the remedy when it cannot be used. */
+/**
+ * Opens the store, a new one for the core @context. Delivered notifications are kept for `streamKept` milliseconds.
+ * @throws StartError with the remedy when it cannot be used.
+ */
 export async function openStore(
-  storeUrl: StoreUrl,
+  {
+    storeUrl,
+    coreContextVersion,
+    streamKept,
+  }: {
+    readonly storeUrl: StoreUrl;
+    readonly coreContextVersion: CoreVersion;
+    readonly streamKept: number;
+  },
   clock: Clock,
-  coreContextVersion: CoreVersion,
 ): Promise<OpenedStore> {
-  const options = { now: () => clock.now(), cellsOf, coreContextVersion };
+  const options = { now: () => clock.now(), cellsOf, coreContextVersion, deliveredKept: streamKept * 1000 };
   // Each driver is loaded where it is used: MongoDB's takes a part of the start that SQLite does not need.
   if (storeUrl.kind === 'mongodb') {
     const { openMongoStore } = await import('./store/mongo/open.ts');

@@ -8,14 +8,16 @@ import { requireKey } from '../../runtime/require-key.ts';
 import type { Binding } from './binding.ts';
 import { bindingProblem } from './problem-details.ts';
 
-/** Below these paths route tables answer, everywhere else Express. */
+/** Below these paths bindings of ours answer, everywhere else Express. */
 const apiRoot = '/ngsi-ld/v1';
 const adminRoot = '/admin';
+const streamsRoot = '/streams';
 
-/** The API of the standard, and what operators have beyond it. */
+/** The API of the standard, and what operators and readers of live streams have beyond it. */
 export interface Bindings {
   readonly api: Binding;
   readonly admin: Binding;
+  readonly streams: Binding;
 }
 
 /** What the Express side of the broker needs. */
@@ -43,13 +45,14 @@ export function createApp({ health, metrics, keyCheck }: AppOptions): Express {
  * reach the route table as they are (clause 6.1).
  */
 export function requestListener(
-  { api, admin }: Bindings,
+  { api, admin, streams }: Bindings,
   app: Express,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const target = originForm(request.url ?? '/');
     if (isBelow(apiRoot, target)) api(request, response, target.slice(apiRoot.length));
     else if (isBelow(adminRoot, target)) admin(request, response, target.slice(adminRoot.length));
+    else if (isBelow(streamsRoot, target)) streams(request, response, target.slice(streamsRoot.length));
     else (app as unknown as (request: IncomingMessage, response: ServerResponse) => void)(request, response);
   };
 }

@@ -15,7 +15,8 @@ function taken(url: string): readonly [string, string | undefined] {
     (_request, _response, target) => {
       answer = [name, target];
     };
-  const listener = requestListener({ api: taking('api'), admin: taking('admin') }, app);
+  const bindings = { api: taking('api'), admin: taking('admin'), streams: taking('streams') };
+  const listener = requestListener(bindings, app);
   listener({ url } as IncomingMessage, {} as ServerResponse);
   return answer;
 }
@@ -38,6 +39,13 @@ describe('the request target (clause 6.1, RFC 9112 section 3.2)', () => {
     ['http://broker.example/admin/x', '/x'],
   ])('%s is for operators, as %s', (url, target) => {
     expect(taken(url)).toEqual(['admin', target]);
+  });
+
+  it.each([
+    ['/streams/urn:ngsi-ld:Subscription:1?tenant=a', '/urn:ngsi-ld:Subscription:1?tenant=a'],
+    ['/streams', ''],
+  ])('%s is for readers of streams, as %s', (url, target) => {
+    expect(taken(url)).toEqual(['streams', target]);
   });
 
   it.each([

@@ -10,9 +10,10 @@ import type { Json } from '../../../broker/domain/entity.ts';
 import { cellsOf } from '../../../broker/domain/geo-cells.ts';
 import type { Geometry } from '../../../broker/domain/geometry/geometry.ts';
 import { requestListener } from '../../../broker/http/app.ts';
-import { type BindingOptions, createBinding } from '../../../broker/http/binding.ts';
+import { type Binding, type BindingOptions, createBinding } from '../../../broker/http/binding.ts';
 import type { Route } from '../../../broker/http/route.ts';
 import { createRouteTable } from '../../../broker/http/route-table.ts';
+import { createStreamsBinding } from '../../../broker/http/streams.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import type { DownloadSettings } from '../../../broker/jsonld/download.ts';
 import { notificationSettings } from '../../../broker/notifications/settings.ts';
@@ -121,7 +122,7 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     ...{ alias: 'test', temporalPages: { size: 1000, unit: 'DateTime' }, newUuid: randomUUID },
   });
   const adminRoutes = composeAdminRoutes({ store, notifications, now: clock.now });
-  const server = serve({ store, contexts, log }, { routes, adminRoutes });
+  const server = serve({ store, contexts, log }, { routes, adminRoutes, streams: notifications.streams });
   await notifications.recover();
   library.start();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -153,11 +154,28 @@ export function openStoreAt(path: string, now: () => number): Store {
   });
 }
 
+/** Readers of streams need no key, and may come from any page. */
+function streamsOf({ store, log }: Served, streams: Notifications['streams']): Binding {
+  return createStreamsBinding({
+    ...{ streams, tenants: store, log, takesKeyInUrl: false },
+    cors: corsPolicy({ origins: ['*'], methods: ['GET'], exposed: [] }),
+    isAllowed: () => true,
+  });
+}
+
 type Served = Pick<BindingOptions, 'store' | 'contexts' | 'log'>;
 
 function serve(
   parts: Served,
-  { routes, adminRoutes }: { readonly routes: readonly Route[]; readonly adminRoutes: readonly Route[] },
+  {
+    routes,
+    adminRoutes,
+    streams,
+  }: {
+    readonly routes: readonly Route[];
+    readonly adminRoutes: readonly Route[];
+    readonly streams: Notifications['streams'];
+  },
 ): Server {
   const bindingOf = (served: readonly Route[]) =>
     createBinding({
@@ -169,6 +187,10 @@ function serve(
       isAllowed: () => true,
       onAnswered: () => {},
     });
-  const bindings = { api: bindingOf(routes), admin: bindingOf(adminRoutes) };
+  const bindings = {
+    api: bindingOf(routes),
+    admin: bindingOf(adminRoutes),
+    streams: streamsOf(parts, streams),
+  };
   return createServer(requestListener(bindings, express()));
 }
