@@ -34,6 +34,7 @@ function masked(error: string, { uri, headers }: NotificationRequest): string {
 }
 
 function credentialsIn(uri: string): readonly string[] {
+  if (!URL.canParse(uri)) return [];
   const { username, password } = new URL(uri);
   return [username, password].flatMap((part) => [part, decoded(part)]);
 }

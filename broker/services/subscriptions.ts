@@ -3,7 +3,7 @@ import type { Json, JsonObject, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
 import { presentMembers } from '../domain/subscription/present-subscription.ts';
-import { statusOf } from '../domain/subscription/subscription.ts';
+import { type Subscription, statusOf } from '../domain/subscription/subscription.ts';
 import {
   applyFragment,
   identify,
@@ -209,7 +209,7 @@ async function present(
     contexts,
   }: { readonly view: SubscriptionView; readonly now: Micros; readonly contexts: Pick<Contexts, 'resolve'> },
 ): Promise<JsonObject> {
-  const { isActive, expiresAt, jsonldContext } = toSubscription(document);
+  const { isActive, expiresAt, jsonldContext } = readable(document);
   const { notification, ...members } = presentMembers(document, view.context);
   const context = jsonldContext ?? (await urlOf(document.contextReference, view.tenant, contexts));
   return {
@@ -225,6 +225,18 @@ async function present(
       modifiedAt: formatDateTime(document.modifiedAt),
     }),
   };
+}
+
+/** What is told of one that this version cannot read: it notifies nobody, and must not hide the others. */
+function readable(
+  document: SubscriptionDocument,
+): Pick<Subscription, 'isActive' | 'expiresAt' | 'jsonldContext'> {
+  try {
+    return toSubscription(document);
+  } catch {
+    const context = document.members['jsonldContext']?.given;
+    return { isActive: false, ...(typeof context === 'string' && { jsonldContext: context }) };
+  }
 }
 
 /** The URL under which a receiver finds the @context of notifications (clause 5.8.1.4), if there is one. */

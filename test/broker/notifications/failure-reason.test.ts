@@ -32,6 +32,10 @@ describe('why a notification failed', () => {
     );
   });
 
+  it('is told of a URI, too, that is none of the web', async () => {
+    expect(await shown('no answer', { uri: 'mqtt://a b/topic' })).toBe('no answer');
+  });
+
   it('is one line of a bounded length', () => {
     expect(oneLine('a\r\n\tb\u0000\u2028c ')).toBe('a b c');
     expect(oneLine('x'.repeat(1000))).toHaveLength(300);

@@ -29,7 +29,7 @@ async function leftBehind(uri: string, entities: JsonObject): Promise<string> {
   const store = openStoreAt(path, fakeClock(START + 60_000_000).now);
   await store.documents.update(SUBSCRIPTION_KIND, '', SUBSCRIPTION, (document) => {
     const { members, ...rest } = document as { readonly members: JsonObject };
-    return { ...rest, members: { ...members, entities: { given: [entities], names: {} } } };
+    return { ...rest, members: { ...members, entities: { given: [entities], names: [] } } };
   });
   await store.close();
   return path;
@@ -48,6 +48,9 @@ it('what waits for a Subscription that this version cannot read waits without co
   expect(await broker.metrics.text()).toContain('carillon_subscriptions_unusable 1');
   expect(await broker.store.outbox.deliveries('', SUBSCRIPTION, 9)).toHaveLength(1);
   expect(to.received).toEqual([]);
+  const shown = { id: SUBSCRIPTION, entities: [{ type: 'Lamp', ofTheFuture: true }], status: 'paused' };
+  expect((await broker.api.get('/subscriptions')).body).toMatchObject([shown]);
+  expect((await broker.api.get(`/subscriptions/${SUBSCRIPTION}`)).body).toMatchObject(shown);
   const fragment = { type: 'Subscription', entities: [{ type: 'Lamp' }] };
   expect((await broker.api.patch(`/subscriptions/${SUBSCRIPTION}`).send(fragment)).status).toBe(204);
   await until(() => to.received.length === 1);
