@@ -2,6 +2,7 @@ import type { Micros } from '../domain/entity.ts';
 import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store/store.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
+import { Cooldown } from './cooldown.ts';
 import type { DeliveryBudget } from './delivery-budget.ts';
 import { DeliveryWindow } from './delivery-window.ts';
 import type { EndpointGates, Reach } from './endpoint-gates.ts';
@@ -60,6 +61,7 @@ export class SubscriptionQueue {
   #closed: 'finish' | 'discard' | undefined;
   #isRetrying = false;
   readonly #throttle = new Throttle();
+  readonly #cooldown = new Cooldown();
 
   constructor(of: QueueOf, parts: SubscriptionQueueParts) {
     this.of = of;
@@ -111,7 +113,8 @@ export class SubscriptionQueue {
 
   /** True when it can be forgotten and made anew later. */
   isIdle(): boolean {
-    return this.#lanes.size === 0 && this.#throttle.isUnused() && this.#window.isEmpty();
+    const isCooling = this.#cooldown.until(this.#parts.get()) > this.#parts.now();
+    return !isCooling && this.#lanes.size === 0 && this.#throttle.isUnused() && this.#window.isEmpty();
   }
 
   #settle(deliveries: readonly Delivery[], outcome: DeliveryOutcome): void {
@@ -153,7 +156,8 @@ export class SubscriptionQueue {
     const due = dueAt(lane);
     if (due === undefined) this.#lanes.delete(lane.key);
     else if (lane.isThrottled && !this.#throttle.hasLearnt()) this.#learn(lane);
-    else this.#enterAt(lane, Math.max(due, this.#throttledUntil(lane)));
+    else
+      this.#enterAt(lane, Math.max(due, this.#throttledUntil(lane), this.#cooldown.until(this.#parts.get())));
   }
 
   #enterAt(lane: Lane, due: Micros): void {
@@ -216,13 +220,15 @@ export class SubscriptionQueue {
       this.#enter(lane);
       return 'skipped';
     }
-    const batch = this.#next(lane);
+    const batch = this.#cooldown.until(compiled) > this.#parts.now() ? [] : this.#next(lane);
     if (batch.length === 0) {
       this.#release(lane);
       return 'skipped';
     }
     lane.state = 'sending';
-    return this.#finish(lane, batch, await this.#parts.attempt(compiled, batch));
+    const end = await this.#parts.attempt(compiled, batch);
+    this.#cooldown.note(end.sent, endpoint);
+    return this.#finish(lane, batch, end);
   }
 
   async #finish(
