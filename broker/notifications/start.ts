@@ -21,6 +21,7 @@ import { Notifier, type NotifierParts } from './notifier.ts';
 import { PeriodicNotifier } from './periodic-notifier.ts';
 import { Relay } from './relay.ts';
 import type { notificationSettings } from './settings.ts';
+import { sentOnly, shown } from './stream-only.ts';
 import { Streams } from './streams.ts';
 import { SubscriptionMirror, type SubscriptionMirrorParts } from './subscription-mirror.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -84,7 +85,10 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const delivery = createDelivery({ ...parts, timers, now: () => clock.now() });
   const deliverers = shared && createDeliverers(parts, timers, pollInterval, () => lookAround());
   const sending = { ...createSending(parts, delivery), statuses, timers, deliverers };
-  const periodic = createPeriodic(parts, sending);
+  const periodic = createPeriodic(parts, {
+    ...sending,
+    toRequest: shown(sending.toRequest, () => streams),
+  });
   const mirror = new SubscriptionMirror({
     ...{ documents, timers, log, ...shared },
     ...mirrorHooks(() => ({ periodic, notifier, streams })),
@@ -258,6 +262,7 @@ function createNotifier(
 ): Notifier {
   return new Notifier({
     ...sending,
+    toRequest: sentOnly(sending.toRequest),
     ...(deliverers && { owns: (tenant, id) => deliverers.owns(tenant, id) }),
     outbox: store.outbox,
     subscriptions: mirror,

@@ -16,8 +16,8 @@ export function placeEvent(id: string): string {
 }
 
 /** One notification. JSON has no line ends but in its blanks, of which there are none. */
-export function notificationEvent(id: string, body: string): string {
-  return `event: notification\nid: ${id}\ndata: ${body}\n\n`;
+export function notificationEvent(body: string, id?: string): string {
+  return `event: notification\n${id === undefined ? '' : `id: ${id}\n`}data: ${body}\n\n`;
 }
 
 /** Where the @context of the notifications from here on is; they are JSON, which has no room for it. */

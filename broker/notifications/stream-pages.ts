@@ -4,6 +4,7 @@ import type { DeliveryLog, LoggedDelivery, LogOwner, LogRange } from '../store/d
 import type { AttemptParts } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import type { NotificationLog } from './log.ts';
+import type { NotificationRequest } from './notification-request.ts';
 import { formatCursor } from './stream-cursor.ts';
 import { notificationEvent } from './stream-events.ts';
 
@@ -15,10 +16,14 @@ export interface StreamPagesParts {
 }
 
 /** A notification as a stream shows it. */
-export interface StreamedEvent {
+export interface ShownNotification {
   readonly text: string;
   /** URL of its @context, where it is not in the body. */
   readonly contextUrl: string | undefined;
+}
+
+/** One of the log. */
+export interface StreamedEvent extends ShownNotification {
   readonly position: string;
   /** When it happened: what comes behind it was stored later. */
   readonly at: Micros;
@@ -28,6 +33,17 @@ export interface StreamPage {
   readonly events: readonly StreamedEvent[];
   /** How far it was looked. */
   readonly position: string;
+}
+
+/** The event of a notification; without an id it is no place to resume from. */
+export function toShown(
+  { headers, body }: Pick<NotificationRequest, 'headers' | 'body'>,
+  id?: string,
+): ShownNotification {
+  return {
+    text: notificationEvent(body, id),
+    contextUrl: /^<([^>]*)>/.exec(headers['Link'] ?? '')?.[1],
+  };
 }
 
 /** Deliveries read in one go. */
@@ -84,8 +100,7 @@ export class StreamPages {
       const request = await toRequest(compiled, [delivery]);
       if (request === undefined) return undefined;
       const id = formatCursor({ position, since: delivery.at });
-      const contextUrl = /^<([^>]*)>/.exec(request.headers['Link'] ?? '')?.[1];
-      return { text: notificationEvent(id, request.body), contextUrl, position, at: delivery.at };
+      return { ...toShown(request, id), position, at: delivery.at };
     } catch (error) {
       if (error instanceof NgsiLdError && error.type === 'Unavailable') throw error;
       const { tenant, subscriptionId } = delivery;

@@ -3,7 +3,7 @@ import type { LogOwner } from '../store/delivery-log.ts';
 import type { NotificationLog } from './log.ts';
 import { formatCursor, type StreamCursor } from './stream-cursor.ts';
 import { contextEvent, gapEvent, greeting, heartbeat, placeEvent } from './stream-events.ts';
-import type { StreamedEvent, StreamPages } from './stream-pages.ts';
+import type { ShownNotification, StreamedEvent, StreamPages } from './stream-pages.ts';
 import type { Timers } from './timers.ts';
 
 /** Where a stream goes. */
@@ -79,6 +79,11 @@ export class Stream {
     void this.#pump();
   }
 
+  /** Shows what is in no log, to a reader that can take it now. */
+  show(shown: ShownNotification): void {
+    if (this.#blockedSince === undefined) this.#writeShown(shown);
+  }
+
   /**
    * To be called now and then: a sign of life after `silence`, the end of a reader that takes nothing for `patience`, both
    * in microseconds. `end` is that of the log, behind which this stream has nothing either.
@@ -94,7 +99,7 @@ export class Stream {
     }
     if (now - this.#writtenAt < silence) return;
     this.#write(heartbeat);
-    if (this.#isIdle() && now - this.#told > this.#parts.keptFor / 3) this.#tellPlace(end);
+    if (this.#isIdle() && end.since - this.#told > this.#parts.keptFor / 3) this.#tellPlace(end);
   }
 
   /** The reader takes more. */
@@ -154,14 +159,18 @@ export class Stream {
     this.#place = { position, since };
   }
 
-  #show({ text, contextUrl, position, at }: StreamedEvent): void {
+  #show({ position, at, ...shown }: StreamedEvent): void {
+    this.#writeShown(shown);
+    this.#place = { position, since: Math.max(this.#place.since, at) };
+    this.#told = at;
+  }
+
+  #writeShown({ text, contextUrl }: ShownNotification): void {
     if (contextUrl !== undefined && contextUrl !== this.#contextUrl) {
       this.#contextUrl = contextUrl;
       this.#write(contextEvent(contextUrl));
     }
     this.#write(text);
-    this.#place = { position, since: Math.max(this.#place.since, at) };
-    this.#told = at;
   }
 
   /** What waited longer than it is kept may be gone. */

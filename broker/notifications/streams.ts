@@ -4,10 +4,11 @@ import type { DeliveryLog, LogOwner } from '../store/delivery-log.ts';
 import type { AttemptParts } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import type { NotificationLog } from './log.ts';
+import type { NotificationRequest } from './notification-request.ts';
 import { Stream, type StreamSink } from './stream.ts';
 import { parseCursor, type StreamCursor } from './stream-cursor.ts';
 import { endEvent } from './stream-events.ts';
-import { StreamPages } from './stream-pages.ts';
+import { StreamPages, toShown } from './stream-pages.ts';
 import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
 
@@ -95,6 +96,14 @@ export class Streams {
   /** Looks for what was stored since the last look, if anybody listens. To be called when something was. */
   wake(): void {
     if (this.#count > 0) this.#look().catch((error: unknown) => this.#lookAgain(error));
+  }
+
+  /** Shows a notification that is in no log to those who listen in this process; it cannot be resumed from. */
+  show({ tenant, subscriptionId }: LogOwner, request: Pick<NotificationRequest, 'headers' | 'body'>): void {
+    const streams = this.#open.get(keyOf(tenant, subscriptionId));
+    if (streams === undefined) return;
+    const notification = toShown(request);
+    for (const stream of streams) stream.show(notification);
   }
 
   /** Ends the streams of a Subscription that was deleted. */

@@ -2,6 +2,7 @@ import type { Json } from '../entity.ts';
 import { objectOf, positiveOf, refuseUnknown, textOf, wordOf, wrong } from './checks.ts';
 import { isMqttUri, parseMqttTarget } from './parse-mqtt-target.ts';
 import { FROM_REQUEST, mayBeCopied } from './request-headers.ts';
+import { STREAM_ENDPOINT } from './stream-endpoint.ts';
 import type { Endpoint, KeyValuePair, NotificationMediaType } from './subscription.ts';
 
 const MEMBERS = new Set(['uri', 'accept', 'cooldown', 'timeout', 'receiverInfo', 'notifierInfo']);
@@ -45,7 +46,7 @@ export function parseEndpoint(value: Json, member: string): Endpoint {
   const notifierInfo = pairsOf(given['notifierInfo'], `${member}.notifierInfo`);
   const receiverInfo = pairsOf(given['receiverInfo'], `${member}.receiverInfo`);
   const mqtt = isMqttUri(uri) ? parseMqttTarget(uri, notifierInfo, member) : undefined;
-  if (mqtt === undefined) checkHttpUri(uri, `${member}.uri`);
+  if (mqtt === undefined && uri !== STREAM_ENDPOINT) checkHttpUri(uri, `${member}.uri`);
   for (const [index, pair] of receiverInfo.entries()) {
     const at = `${member}.receiverInfo[${index}]`;
     if (mqtt === undefined) checkHeader(pair, at);
@@ -67,7 +68,7 @@ function checkHttpUri(text: string, member: string): void {
   if ((protocol !== 'http:' && protocol !== 'https:') || hostname === '')
     wrong(
       member,
-      `must begin with http://, https://, mqtt:// or mqtts://: no binding delivers to "${protocol}"`,
+      `must begin with http://, https://, mqtt:// or mqtts://, or be ${STREAM_ENDPOINT}: no binding delivers to "${protocol}"`,
     );
   if (!isPercentEncoded(username) || !isPercentEncoded(password))
     wrong(member, 'has a user or password that is not percent-encoded UTF-8: write % as %25');
