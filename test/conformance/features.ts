@@ -43,20 +43,6 @@ const comesWith = (
   comesWith: binding,
 });
 
-/** A Subscription with these members besides the least. */
-const subscribe = (members: { readonly [name: string]: Json }, refusal: RegExp): Probe => ({
-  method: 'post',
-  path: '/subscriptions',
-  body: {
-    type: 'Subscription',
-    entities: [{ type: 'Room' }],
-    notification: { endpoint: { uri: 'http://127.0.0.1:9/' } },
-    ...members,
-  },
-  refusal,
-});
-const notify = (members: { readonly [name: string]: Json }, refusal: RegExp): Probe =>
-  subscribe({ notification: { endpoint: { uri: 'http://127.0.0.1:9/' }, ...members } }, refusal);
 const history = '/temporal/entities/urn:ngsi-ld:Room:1';
 
 /** What GS CIM 009 v1.9.1 asks for besides operations. */
@@ -119,12 +105,7 @@ export const featureGroups: readonly FeatureGroup[] = [
       has('receiverInfo, notifierInfo, timeout, cooldown of an endpoint', '5.2.15'),
       has('Counters and times of deliveries', '5.2.14'),
       has('HTTP and HTTPS binding of notifications', '6.3.8'),
-      lacks(
-        'MQTT binding of notifications',
-        '7.2',
-        notify({ endpoint: { uri: 'mqtt://127.0.0.1/topic' } }, /mqtt/),
-        'o',
-      ),
+      has('MQTT binding of notifications, 3.1.1 and 5.0, with and without TLS', '7.2', 'o'),
     ],
   },
   {

@@ -1,27 +1,13 @@
 import type { lookup } from 'node:dns';
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  request as send,
-} from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Agent, request } from 'undici';
 import { egressPolicy } from '../../runtime/egress.ts';
 import { egressDispatcher } from '../../runtime/egress-proxy.ts';
 import { proxyExceptions } from '../../runtime/proxy-exceptions.ts';
 import { eventually } from '../support/eventually.ts';
-
-/** A proxy that knows where every name is: at one port of this machine. */
-interface TestProxy {
-  readonly url: string;
-  /** First lines of what it was asked, with the login. */
-  readonly asked: string[];
-  isRefusing: boolean;
-}
+import { proxyTo, type TestProxy } from './test-proxy.ts';
 
 const agents: Agent[] = [];
 const servers: Server[] = [];
@@ -38,36 +24,6 @@ async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as { readonly port: number }).port;
-}
-
-async function proxyTo(port: number): Promise<TestProxy> {
-  const asked: string[] = [];
-  const note = (incoming: IncomingMessage): void => {
-    asked.push(`${incoming.method} ${incoming.url} ${incoming.headers['proxy-authorization'] ?? '-'}`);
-  };
-  const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
-    note(incoming);
-    const { pathname } = new URL(incoming.url ?? '');
-    incoming.pipe(
-      send({ host: '127.0.0.1', port, path: pathname, method: incoming.method ?? '' }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500);
-        answer.pipe(outgoing);
-      }),
-    );
-  });
-  const proxy = { asked, isRefusing: false, url: '' };
-  server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
-    note(incoming);
-    socket.on('error', () => undefined);
-    if (proxy.isRefusing) return socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
-    const tunnel = connect(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      tunnel.pipe(socket).pipe(tunnel);
-    });
-    tunnel.on('error', () => socket.destroy());
-  });
-  proxy.url = `http://us%40er:pass@127.0.0.1:${await listening(server)}`;
-  return proxy;
 }
 
 /** Names of this kind alone have an address here. */

@@ -18,7 +18,8 @@ const requirements = {
     remedy: 'install mosquitto (apt-get install mosquitto) or name it in MOSQUITTO',
   },
   openssl: {
-    isThere: () => spawnSync('openssl', ['version'], { stdio: 'ignore' }).status === 0,
+    isThere: () =>
+      spawnSync(process.env['OPENSSL'] ?? 'openssl', ['version'], { stdio: 'ignore' }).status === 0,
     remedy: 'install openssl (apt-get install openssl)',
   },
   mongodb: {

@@ -9,6 +9,7 @@ import { systemTimers } from '../../../broker/notifications/timers.ts';
 import { ConfigError, readSettings } from '../../../runtime/config.ts';
 import { egressPolicy } from '../../../runtime/egress.ts';
 import { type Certificates, makeCertificates } from '../../iot-agent/transports/mosquitto.ts';
+import { proxyTo } from '../../runtime/test-proxy.ts';
 import { describeWith } from '../../support/describe-with.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { keepingLog } from './fixtures.ts';
@@ -114,6 +115,30 @@ describeWith('openssl', () => {
         kind: 'unreachable',
       });
     });
+  });
+
+  it('of https is reached through a proxy, and trusted as without one', async () => {
+    const port = await secureReceiver(files);
+    const proxy = await proxyTo(port);
+    const environment = { NOTIFICATION_PROXY: proxy.url, NOTIFICATION_NO_PROXY: 'none.example' };
+    const uri = 'https://localhost:4443/topic';
+    expect(await send(delivery({ ...environment, NOTIFICATION_CA: files.ca }), uri)).toMatchObject({
+      kind: 'answered',
+      status: 204,
+    });
+    const untrusting = delivery(environment);
+    expect(await send(untrusting, uri)).toMatchObject({
+      kind: 'unreachable',
+      error: expect.stringContaining('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+    });
+    proxy.isRefusing = true;
+    expect(await send(untrusting, uri)).toMatchObject({
+      kind: 'unreachable',
+      error: expect.stringContaining('Proxy response (403)'),
+    });
+    expect(new Set(proxy.asked.map((line) => line.split(' ').slice(0, 2).join(' ')))).toEqual(
+      new Set(['CONNECT localhost:4443']),
+    );
   });
 
   it.each([
