@@ -168,16 +168,16 @@ function writeAnswer({ request, headers }: Call, response: ServerResponse, answe
 function openStream({ request, headers }: Call, response: ServerResponse, open: Prepared): void {
   // The client may have gone while its Subscription was looked for: nothing would tell of that any more.
   if (response.destroyed || request.socket.destroyed) return;
+  // Not before the stream is open: until then it can be refused.
+  const begin = (): ServerResponse =>
+    response.headersSent ? response : response.writeHead(200, { ...eventHeaders, ...headers });
   if (request.method === 'HEAD') {
-    response.writeHead(200, { ...eventHeaders, ...headers }).end();
+    begin().end();
     return;
   }
   const sink: StreamSink = {
-    write: (text) => {
-      if (!response.headersSent) response.writeHead(200, { ...eventHeaders, ...headers });
-      return response.write(text);
-    },
-    end: () => response.end(),
+    write: (text) => begin().write(text),
+    end: () => begin().end(),
     cut: () => response.destroy(),
   };
   const stream = open(sink);
