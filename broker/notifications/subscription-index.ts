@@ -1,8 +1,10 @@
 import type { Change } from '../domain/change/changes.ts';
-import type { Micros } from '../domain/entity.ts';
+import type { Entity, Micros } from '../domain/entity.ts';
 import { statusOf } from '../domain/subscription/subscription.ts';
 import { isTriggered } from '../domain/subscription/triggers.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
+import { filterChoicesOf } from './filter-keys.ts';
+import { FilteredSet } from './filtered-set.ts';
 import { indexKeysOf } from './index-keys.ts';
 
 interface Entry {
@@ -14,8 +16,8 @@ interface Entry {
 
 /** What stands under one id, one type or everywhere: by watched Attribute, and what watches every Attribute. */
 interface Bucket {
-  readonly anyAttribute: Set<Entry>;
-  readonly byAttribute: Map<string, Set<Entry>>;
+  readonly anyAttribute: FilteredSet<Entry>;
+  readonly byAttribute: Map<string, FilteredSet<Entry>>;
 }
 
 interface TenantIndex {
@@ -27,7 +29,10 @@ interface TenantIndex {
 
 const NOTHING: readonly string[] = [];
 
-/** The Subscriptions of all tenants, arranged so that a change looks only at those that may concern it. */
+/**
+ * The Subscriptions of all tenants, arranged so that a change looks only at those that may concern it: by id or type, by
+ * watched Attribute, then by what their filters demand (filter-keys.ts).
+ */
 export class SubscriptionIndex {
   readonly #tenants = new Map<string, TenantIndex>();
   /** The number of this `match`. */
@@ -67,17 +72,18 @@ export class SubscriptionIndex {
   /** Ids of the Subscriptions that the change notifies (clause 5.8.6). Synchronous. */
   match(tenant: string, change: Change, now: Micros): readonly string[] {
     const index = this.#tenants.get(tenant);
-    if (!index) return NOTHING;
+    const entity = change.entity ?? change.before;
+    if (!index || !entity) return NOTHING;
     this.#round += 1;
     const found: string[] = [];
-    for (const bucket of bucketsOf(index, change)) {
-      for (const entry of entriesOf(bucket, change)) {
-        if (entry.seenBy === this.#round) continue;
-        entry.seenBy = this.#round;
-        this.#visits += 1;
-        if (isNotified(entry, change, now)) found.push(entry.compiled.subscription.id);
-      }
-    }
+    const visit = (entry: Entry): void => {
+      if (entry.seenBy === this.#round) return;
+      entry.seenBy = this.#round;
+      this.#visits += 1;
+      if (isNotified(entry, change, entity, now)) found.push(entry.compiled.subscription.id);
+    };
+    for (const bucket of bucketsOf(index, entity))
+      for (const entries of entriesOf(bucket, change)) entries.visit(entity, visit);
     return found;
   }
 
@@ -88,18 +94,14 @@ export class SubscriptionIndex {
 }
 
 /** Cheapest first; the Entity is judged as it is after the change, a deleted one as it was. */
-function isNotified({ compiled, watched }: Entry, change: Change, now: Micros): boolean {
+function isNotified({ compiled, watched }: Entry, change: Change, entity: Entity, now: Micros): boolean {
   const { subscription, matches } = compiled;
   if (statusOf(subscription, now) !== 'active') return false;
-  if (!isTriggered(subscription.notificationTrigger, watched, change)) return false;
-  const entity = change.entity ?? change.before;
-  return entity !== undefined && matches(entity, now);
+  return isTriggered(subscription.notificationTrigger, watched, change) && matches(entity, now);
 }
 
-function* bucketsOf(index: TenantIndex, change: Change): Generator<Bucket> {
+function* bucketsOf(index: TenantIndex, entity: Entity): Generator<Bucket> {
   yield index.everywhere;
-  const entity = change.entity ?? change.before;
-  if (!entity) return;
   const byId = index.byId.get(entity.id);
   if (byId) yield byId;
   for (const type of entity.types) {
@@ -108,12 +110,12 @@ function* bucketsOf(index: TenantIndex, change: Change): Generator<Bucket> {
   }
 }
 
-function* entriesOf(bucket: Bucket, change: Change): Generator<Entry> {
-  yield* bucket.anyAttribute;
+function* entriesOf(bucket: Bucket, change: Change): Generator<FilteredSet<Entry>> {
+  yield bucket.anyAttribute;
   if (bucket.byAttribute.size === 0) return;
   for (const { attribute } of change.attributes) {
     const entries = bucket.byAttribute.get(attribute);
-    if (entries) yield* entries;
+    if (entries) yield entries;
   }
 }
 
@@ -122,15 +124,17 @@ function emptyIndex(): TenantIndex {
 }
 
 function emptyBucket(): Bucket {
-  return { anyAttribute: new Set(), byAttribute: new Map() };
+  return { anyAttribute: new FilteredSet(), byAttribute: new Map() };
 }
 
 function putIn(index: TenantIndex, entry: Entry): void {
-  const { ids, types, everywhere } = indexKeysOf(entry.compiled.subscription);
+  const { subscription } = entry.compiled;
+  const { ids, types, everywhere } = indexKeysOf(subscription);
+  const choices = filterChoicesOf(subscription);
   const add = (bucket: Bucket): void => {
-    if (!entry.watched) bucket.anyAttribute.add(entry);
+    if (!entry.watched) bucket.anyAttribute.add(entry, choices);
     for (const attribute of entry.watched ?? [])
-      made(bucket.byAttribute, attribute, () => new Set()).add(entry);
+      made(bucket.byAttribute, attribute, () => new FilteredSet<Entry>()).add(entry, choices);
   };
   for (const id of ids) add(made(index.byId, id, emptyBucket));
   for (const type of types) add(made(index.byType, type, emptyBucket));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change } from '../../../broker/domain/change/changes.ts';
-import type { JsonObject } from '../../../broker/domain/entity.ts';
+import type { Json, JsonObject } from '../../../broker/domain/entity.ts';
 import { matches } from '../../../broker/domain/query/matches.ts';
 import { statusOf } from '../../../broker/domain/subscription/subscription.ts';
 import { isTriggered } from '../../../broker/domain/subscription/triggers.ts';
 import type { CompiledSubscription } from '../../../broker/notifications/compile-subscription.ts';
 import { SubscriptionIndex } from '../../../broker/notifications/subscription-index.ts';
 import { START } from './fake-time.ts';
-import { change, compiled, iri, lamp } from './fixtures.ts';
+import { attribute, change, compiled, iri, lamp } from './fixtures.ts';
 
 const TENANTS = ['', 'city'];
 const TYPES = ['Lamp', 'Bin', 'Bus'];
@@ -23,12 +23,55 @@ const TRIGGERS = [
   'attributeDeleted',
 ];
 
+const QUERIES = [
+  ...['level>2', 'level<=1', 'level==1..3', 'level==2,4', 'level!=2'],
+  ...[
+    'colour=="red"',
+    'colour=="red","green"',
+    'colour~=^gr',
+    'colour=="red";level==1',
+    'colour=="red"|level>3',
+  ],
+  ...[
+    'speed',
+    '!speed',
+    'speed;colour=="green"',
+    'speed==0|speed>=8',
+    'speed<3',
+    'createdAt>2020-01-01T00:00:00Z',
+  ],
+];
+const near = (coordinates: number[], maxDistance: number): JsonObject => ({
+  georel: `near;maxDistance==${maxDistance}`,
+  geometry: 'Point',
+  coordinates,
+});
+const GEO_QUERIES = [
+  near([5, 51], 1000),
+  near([5, 51], 200_000),
+  near([5.02, 51], 500),
+  { ...near([5, 51], 1), georel: 'near;minDistance==1000' },
+  { georel: 'disjoint', geometry: 'Point', coordinates: [5, 51] },
+];
+const POINTS: Json[] = [
+  { type: 'Point', coordinates: [5, 51] },
+  { type: 'Point', coordinates: [5.02, 51] },
+  { type: 'Point', coordinates: [-70, 2] },
+  {
+    type: 'LineString',
+    coordinates: [
+      [5, 51],
+      [5.02, 51],
+    ],
+  },
+];
+
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const selector = fc.record(
   {
     type: fc.constantFrom('Lamp', 'Bin,Bus', '(Lamp;Bin)', 'Bus|(Lamp;Bus)', '*', 'Tram'),
     id: fc.oneof(fc.constantFrom(...IDS), fc.subarray(IDS, { minLength: 1 })),
-    idPattern: fc.constantFrom('^urn:e:[12]$', '3$', '.*'),
+    idPattern: fc.constantFrom('^urn:e:[12]$', '3$', '.*', '^urn:e:2', '^urn:e:.*', '^urn:x'),
   },
   { requiredKeys: ['type'] },
 );
@@ -37,8 +80,12 @@ const subscription = fc
     entities: optional(fc.array(selector, { minLength: 1, maxLength: 3 })),
     watchedAttributes: optional(fc.subarray(NAMES, { minLength: 1 })),
     notificationTrigger: optional(fc.subarray(TRIGGERS, { minLength: 1 })),
-    q: optional(fc.constantFrom('level>2', 'colour=="red"', 'speed', '!speed')),
-    scopeQ: optional(fc.constantFrom('/Geel', '/Geel/#')),
+    q: optional(fc.constantFrom(...QUERIES)),
+    scopeQ: fc.option(fc.constantFrom('/Geel', '/Geel/#', '/Mol', '/+/Larum', '/Geel;/Mol', '/Mol|/Geel/#'), {
+      nil: undefined,
+      freq: 1,
+    }),
+    geoQ: fc.option(fc.constantFrom(...GEO_QUERIES), { nil: undefined, freq: 1 }),
     isActive: optional(fc.boolean()),
     expiresAt: optional(fc.constantFrom('2020-01-01T00:00:00Z', '2040-01-01T00:00:00Z')),
   })
@@ -58,16 +105,26 @@ const entity = fc
     id: fc.constantFrom(...IDS),
     types: fc.subarray(TYPES, { minLength: 1 }),
     scopes: fc.subarray(['/Geel', '/Geel/Larum', '/Mol']),
-    level: optional(fc.integer({ min: 0, max: 4 })),
+    level: optional(
+      fc.oneof(
+        fc.integer({ min: 0, max: 4 }),
+        fc.constant([1, 4]),
+        fc.constant(Array.from({ length: 90 }, () => 3)),
+      ),
+    ),
     colour: optional(fc.constantFrom('red', 'green')),
     speed: optional(fc.integer({ min: 0, max: 9 })),
+    place: optional(fc.constantFrom(...POINTS)),
   })
-  .map(({ id, types, scopes, ...values }) => {
+  .map(({ id, types, scopes, place, ...values }) => {
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
-    return lamp(id, Object.fromEntries(given) as Record<string, string | number>, {
+    const made = lamp(id, Object.fromEntries(given) as Record<string, Json>, {
       types: types.map(iri),
       scopes,
     });
+    if (place === undefined) return made;
+    const location = [attribute(place, { kind: 'GeoProperty' })];
+    return { ...made, attributes: { ...made.attributes, [iri('location')]: location } };
   });
 const changes = fc
   .tuple(entity, fc.constantFrom('created', 'updated', 'deleted'), fc.nat(3))
