@@ -13,7 +13,7 @@ export interface MqttConnectionsParts {
   /** Connects and logs in. Never rejects. */
   readonly open: (target: MqttTarget) => Promise<Opened>;
   readonly timers: Timers;
-  /** The most connections at once; 200 when not given. */
+  /** The most open connections at once, unless several open in the same moment; 200 when not given. */
   readonly most?: number;
   /** Milliseconds after which a connection that nobody uses is closed; 60,000 when not given. */
   readonly idle?: number;
@@ -90,14 +90,13 @@ export class MqttConnections {
     return entry;
   }
 
+  /** Those that are still opening do not count: brokers that are dead must not keep others out. */
   #makeRoom(): boolean {
-    if (this.#entries.size < this.#most) return true;
-    for (const [key, entry] of this.#entries) {
-      if (entry.users > 0) continue;
-      void this.#end(key);
-      return true;
-    }
-    return false;
+    const open = [...this.#entries].filter(([, { link }]) => link !== undefined);
+    if (open.length < this.#most) return true;
+    const unused = open.find(([, { users }]) => users === 0);
+    if (unused) void this.#end(unused[0]);
+    return unused !== undefined;
   }
 
   /** Nobody uses it any more: it goes to the end of those that may be closed, and is closed after a time. */

@@ -297,12 +297,22 @@ describe('sending a notification by MQTT (clause 7.2)', () => {
     const to = await mqttReceiver();
     const mqtt = delivery({ most: 1 });
     const stuck = mqtt.send(request('{}', { timeout: 200 }), target(mute.port, five));
+    await until(() => mute.packets.some(({ type }) => type === PUBLISH));
     expect(await mqtt.send(request(), target(to.port))).toEqual({
       kind: 'unreachable',
       error: '1 MQTT connections are in use',
     });
     await stuck;
     expect(await mqtt.send(request(), target(to.port))).toEqual(delivered);
+  });
+
+  it('lets brokers that do not answer keep nobody out', async () => {
+    const silent = await scriptedBroker(() => undefined);
+    const to = await mqttReceiver();
+    const mqtt = delivery({ most: 1, loginTimeout: 100 });
+    const logins = ['a@', 'b@', 'c@'].map((login) => mqtt.send(request(), target(silent.port, five, login)));
+    expect(await mqtt.send(request(), target(to.port))).toEqual(delivered);
+    expect((await Promise.all(logins)).map(({ kind }) => kind)).toEqual(Array(3).fill('unreachable'));
   });
 
   it('takes leave when it is stopped, and connects no more', async () => {
