@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../broker/domain/entity.ts';
+import { createLogger } from '../../../runtime/logger.ts';
+import { freePort } from '../../support/free-port.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { until } from './fake-time.ts';
 import { type NotifyingBroker, notifyingBroker } from './notifying-broker.ts';
@@ -137,5 +139,23 @@ describe('logins of HTTP endpoints', () => {
     const basic = `Basic ${Buffer.from('us@er:pa:ss').toString('base64')}`;
     expect(to.received.map(({ headers }) => headers.authorization).sort()).toEqual([basic, 'Bearer b']);
     expect(to.received.map(({ path }) => path)).toEqual(['/', '/']);
+  });
+
+  it('are in no line of the log, whatever becomes of the notification', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const broker = await notifyingBroker({
+      log: createLogger({ name: 'test', level: 'trace', destination }),
+    });
+    const to = await receiver();
+    to.answer = (response) => response.writeHead(400).end();
+    const bearer = [{ key: 'Authorization', value: 'Bearer sesame-open' }];
+    await subscribe(broker, to.url.replace('//', '//alibaba:forty-thieves@'), bearer);
+    const away = `http://alibaba:forty-thieves@127.0.0.1:${await freePort()}`;
+    await subscribe(broker, away, bearer, 'urn:ngsi-ld:Subscription:2');
+    await broker.api.post('/entities').send(lamp(1));
+    for (const message of ['notification became a dead letter', 'notification failed; trying again'])
+      await until(() => lines.some((line) => line.includes(message)));
+    expect(lines.join('')).not.toMatch(/alibaba|forty|sesame/);
   });
 });
