@@ -158,6 +158,7 @@ function createBrokerServer(settings: BrokerSettings, parts: ServerParts): Retur
     ...common,
     routes: createRouteTable(adminRoutes),
     requireContentLength: false,
+    keySetting: settings.adminApiKeys.length > 0 ? 'ADMIN_API_KEYS' : 'API_KEYS',
     isAllowed: (headers) => adminCheck(headers).allowed,
   });
   const live = createStreamsBinding({

@@ -25,6 +25,8 @@ it.each([
       return (await fetch(`${broker.origin}${path}`, { headers })).status;
     };
     const path = '/admin/dead-letters';
+    const refusal = (await (await fetch(`${broker.origin}${path}`)).json()) as { readonly detail: string };
+    expect(refusal.detail).toContain(client === 401 ? 'ADMIN_API_KEYS' : 'setting API_KEYS');
     expect(await statusOf(path)).toBe(401);
     expect(await statusOf(path, 'client')).toBe(client);
     expect(await statusOf(path, 'admin')).toBe('ADMIN_API_KEYS' in keys ? 200 : 401);

@@ -17,6 +17,8 @@ export interface BindingOptions extends DispatchOptions {
   readonly cors: CorsPolicy;
   /** What stands before the API's paths where clients reach it; nothing when absent or empty. */
   readonly publicPath?: string;
+  /** Where the keys are set that `isAllowed` looks at, for those who lack one; API_KEYS when not given. */
+  readonly keySetting?: string;
   /** False refuses the request (401). */
   readonly isAllowed: (headers: IncomingMessage['headers']) => boolean;
   /** Called once an answer is written, for metrics: the route's template, the status, how many seconds it took. */
@@ -72,7 +74,7 @@ function judge(options: BindingOptions, call: Call): Reply | Promise<Reply> {
   const problem = bindingProblem(
     401,
     'No valid API key',
-    'Send the header X-API-Key, or Authorization: Bearer, with a key of this broker.',
+    `Send the header X-API-Key, or Authorization: Bearer, with a key of this broker (the setting ${options.keySetting ?? 'API_KEYS'}).`,
   );
   return { ...problem, headers: { 'WWW-Authenticate': 'Bearer' } };
 }

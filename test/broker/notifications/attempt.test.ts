@@ -32,6 +32,26 @@ describe('an attempt to notify', () => {
     expect(sent).toEqual([request]);
   });
 
+  it('counts at the time of sending, and judges the age when it has ended', async () => {
+    let time = START;
+    const end = await attempt(compiled(SUBSCRIPTION), batch, {
+      toRequest: () => request,
+      send: async () => {
+        time += 61_000_000;
+        return { kind: 'unanswered', error: 'no answer within 61000 ms' };
+      },
+      now: () => time,
+      random: () => 0,
+      retry: { maxAttempts: 3, maxAge: 60_000, firstDelay: 1000, longestDelay: 5000 },
+      log: keepingLog(),
+    });
+    expect(end.sent).toEqual({ at: START, error: 'no answer within 61000 ms' });
+    expect(end.verdict).toEqual({
+      kind: 'dead',
+      error: expect.stringContaining('too old to try again'),
+    });
+  });
+
   it('is over where there is nothing to tell, and counts for nothing', async () => {
     const { end, sent } = await attempted(async () => undefined);
     expect(end).toEqual({ verdict: { kind: 'delivered' }, reach: 'skipped' });

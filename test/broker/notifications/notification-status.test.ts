@@ -67,6 +67,14 @@ describe('the counters of Subscriptions', () => {
     expect(await other.read('', 'urn:s')).toMatchObject({ lastFailure: 20, lastError: 'the second' });
   });
 
+  it('lose the last second at most when the process dies', async () => {
+    statuses.record('', 'urn:s', { at: 10 });
+    await time.pass(1000);
+    statuses.record('', 'urn:s', { at: 20 });
+    time.crash();
+    expect(await start().read('', 'urn:s')).toMatchObject({ timesSent: 1, lastNotification: 10 });
+  });
+
   it('lose nothing while the store is away', async () => {
     documents.isAway = true;
     statuses.record('', 'urn:s', { at: 1 });
