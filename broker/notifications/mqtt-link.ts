@@ -50,11 +50,6 @@ export class MqttLink {
     client.once('close', () => this.#close());
   }
 
-  /** Publications under way. */
-  busy(): number {
-    return this.#underWay.size;
-  }
-
   onClose(listener: () => void): void {
     if (this.#isClosed) listener();
     else this.#onClose.push(listener);
