@@ -8,30 +8,38 @@ export interface DeliveryWindowParts {
   readonly onDelivery: (delivery: StoredDelivery) => void;
 }
 
+/** A page that was read. */
+interface Reading {
+  /** Where the rest began before. */
+  readonly rest: string | undefined;
+  readonly start: string;
+  /** Entities of which it showed some that did not come in. */
+  readonly left: ReadonlySet<string>;
+}
+
 /** The most deliveries of one Entity in memory, so that one that its receiver refuses leaves room for the others. */
 const PER_ENTITY = 8;
+/** Before every place: the store is to be read from its beginning. */
+const BEGINNING = '';
 
 /**
  * The part of a Subscription's pending deliveries that is in memory; the rest stays in the store until there is room.
- * So a dead endpoint costs a bounded piece of memory, however much waits for it. The store is read in passes from the
- * oldest delivery to the newest, which rest while there is no room.
+ * So a dead endpoint costs a bounded piece of memory, however much waits for it. What is left in the store is known by
+ * where it begins, for the Entities that are behind one by one: so a row is read about once on its way in, and a
+ * long backlog of an Entity that does not go on is not read again for the sake of the others.
  */
 export class DeliveryWindow {
   readonly #of: { readonly tenant: string; readonly subscriptionId: string };
   readonly #parts: DeliveryWindowParts;
   readonly #inMemory = new Set<string>();
   readonly #counts = new Map<string, number>();
-  /** True when the store may hold some that are not in memory, of any Entity. */
-  #more = false;
-  /** Entities of which the newer deliveries are in the store alone. */
-  #behind = new Set<string>();
+  /** What lies behind this place may be in the store alone, of any Entity; undefined when nothing is. */
+  #restAfter: string | undefined;
+  /** The same for Entities that had as much in memory as one may have: up to there all of theirs has come in. */
+  readonly #behind = new Map<string, string>();
   #reading: Promise<void> | undefined;
-  /** How far the pass has come. */
-  #cursor: string | undefined;
-  /** Entities of which the pass has left some behind. */
-  #skipped = new Set<string>();
-  /** True when the pass may have missed what was stored behind its back: another one is to follow. */
-  #missed = false;
+  /** True when the store is to be read from its beginning after the page in hand. */
+  #isExpecting = false;
   /** Offered while a page was being read: that page may not show them. */
   #offered: Delivery[] = [];
   /** Settled while a page was being read: that page may still show them. */
@@ -45,18 +53,20 @@ export class DeliveryWindow {
 
   /** Takes a delivery that has just been stored: into memory where nothing older waits in the store. */
   offer(delivery: Delivery): void {
+    const { id, entityId, order } = delivery;
+    // A page may have shown it before its writer tells of it.
+    if (this.#inMemory.has(id)) return;
     if (this.#reading) this.#offered.push(delivery);
-    if (this.#more || this.#inMemory.size >= this.#parts.budget.share()) {
-      this.#more = true;
-      this.#missed ||= this.#cursor !== undefined && delivery.order <= this.#cursor;
-    } else if (this.#isAtLimit(delivery.entityId, this.#behind)) this.#behind.add(delivery.entityId);
+    if (this.#restAfter !== undefined || this.#inMemory.size >= this.#parts.budget.share())
+      this.#restAfter = least(this.#restAfter, before(order));
+    else if (this.#behind.has(entityId) || this.#isFull(entityId)) this.#leave(delivery);
     else this.#take({ ...delivery, attempts: 0, dueAt: delivery.at });
   }
 
   /** From now on the store is to be read: it holds deliveries that are not in memory. */
   expectMore(): void {
-    this.#more = true;
-    this.#missed = true;
+    this.#restAfter = BEGINNING;
+    this.#isExpecting = true;
   }
 
   /** Reads on from the store if there may be more and there is room. @throws what the store throws */
@@ -84,7 +94,7 @@ export class DeliveryWindow {
 
   /** True when the store holds some that are not in memory. */
   hasMore(): boolean {
-    return this.#more || this.#behind.size > 0 || this.#reading !== undefined;
+    return this.#restAfter !== undefined || this.#behind.size > 0 || this.#reading !== undefined;
   }
 
   /** True when nothing is known to be pending, neither here nor in the store. */
@@ -94,67 +104,98 @@ export class DeliveryWindow {
 
   #isWanting(): boolean {
     if (this.#closed || this.#inMemory.size > this.#parts.budget.share() / 2) return false;
-    return this.#more || [...this.#behind].some((entityId) => this.#countOf(entityId) <= PER_ENTITY / 2);
+    return this.#restAfter !== undefined || !this.#wanting().next().done;
+  }
+
+  /** Entities that are behind and have room, and where they are to go on. */
+  *#wanting(): Generator<readonly [entityId: string, after: string]> {
+    for (const entry of this.#behind) if (this.#countOf(entry[0]) <= PER_ENTITY / 2) yield entry;
   }
 
   async #readPages(): Promise<void> {
     try {
-      while (this.#isWanting()) {
-        await this.#readPage();
+      for (let pages = 0; this.#isWanting(); pages += 1) {
         // A store that answers at once must not keep everybody else waiting while a long backlog is read through.
-        if (this.#isWanting()) await new Promise((resolve) => void setImmediate(resolve));
+        if (pages > 0) await new Promise((resolve) => void setImmediate(resolve));
+        if (this.#isWanting()) await this.#readPage(pages);
       }
     } finally {
       this.#reading = undefined;
       this.#offered = [];
       this.#settled.clear();
-      // What is behind is found again from the beginning; only a pass for all goes on from where it rests.
-      if (!this.#more) this.#cursor = undefined;
     }
   }
 
-  async #readPage(): Promise<void> {
-    if (this.#cursor === undefined) {
-      this.#skipped = new Set();
-      this.#missed = false;
-    }
+  async #readPage(pages: number): Promise<void> {
+    const wanting = [...this.#wanting()];
+    const rest = this.#restAfter;
+    const start = wanting.reduce((place, [, after]) => least(place, after), rest) ?? BEGINNING;
     this.#offered = [];
+    this.#isExpecting = false;
     const { tenant, subscriptionId } = this.#of;
-    const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, this.#pageSize(), this.#cursor);
+    const limit = this.#pageSize(wanting.length, pages);
+    const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, limit, start);
     if (this.#closed) return;
-    for (const delivery of page) this.#consider(delivery);
+    const left = this.#takeFrom(page, start);
     this.#settled.clear();
-    const seen = new Set(page.map(({ id }) => id));
-    const unseen = this.#offered.filter(({ id }) => !seen.has(id) && !this.#inMemory.has(id));
-    const end = page.at(-1)?.order ?? this.#cursor;
-    this.#missed ||= end !== undefined && unseen.some(({ order }) => order <= end);
-    // Large deliveries come in pages that are not full: only an empty one is the last.
-    if (page.length === 0 && unseen.length === 0) this.#endPass();
-    else this.#cursor = end;
+    this.#goOn(page, { rest, start, left });
   }
 
   /** As much as there is room for; where only a few Entities are behind, first what they alone may have. */
-  #pageSize(): number {
+  #pageSize(wanting: number, pages: number): number {
     const room = Math.max(1, this.#parts.budget.share() - this.#inMemory.size);
-    if (this.#more || this.#cursor !== undefined) return room;
-    return Math.min(room, this.#inMemory.size + this.#behind.size * PER_ENTITY);
+    return this.#restAfter === undefined
+      ? Math.min(room, wanting * PER_ENTITY * 2 ** Math.min(pages, 10))
+      : room;
   }
 
-  #endPass(): void {
-    this.#cursor = undefined;
-    this.#more = this.#missed;
-    this.#behind = this.#skipped;
+  /** Takes what may come in of a page that begins behind `start`; answers of which Entities some was left. */
+  #takeFrom(page: readonly StoredDelivery[], start: string): ReadonlySet<string> {
+    const left = new Set<string>();
+    for (const delivery of page) {
+      const { id, entityId, order } = delivery;
+      if (this.#inMemory.has(id) || this.#settled.has(id)) continue;
+      const known = this.#behind.get(entityId);
+      // Of what is left behind nothing later may come in, or the order within the Entity were lost.
+      const isNext = known === undefined || start <= known || order <= known;
+      if (isNext && !left.has(entityId) && !this.#isFull(entityId)) {
+        this.#take(delivery);
+        continue;
+      }
+      // All that comes before the first that is left has come in.
+      if (isNext && !left.has(entityId)) this.#behind.set(entityId, before(order));
+      left.add(entityId);
+    }
+    return left;
   }
 
-  #consider(delivery: StoredDelivery): void {
-    if (this.#inMemory.has(delivery.id) || this.#settled.has(delivery.id)) return;
-    // Of what is left behind nothing later may come in, or the order within the Entity were lost.
-    if (this.#isAtLimit(delivery.entityId, this.#skipped)) this.#skipped.add(delivery.entityId);
-    else this.#take(delivery);
+  /** Notes how far everything has come in, now that the page was read. */
+  #goOn(page: readonly StoredDelivery[], { rest, start, left }: Reading): void {
+    // Large deliveries come in pages that are not full: only an empty one is the last.
+    const end = page.at(-1)?.order;
+    const shown = new Set(page.map(({ id }) => id));
+    const unseen = this.#offered.filter(({ id }) => !shown.has(id) && !this.#inMemory.has(id));
+    const goneOn = rest === undefined || end === undefined ? undefined : greatest(rest, end);
+    this.#restAfter = unseen.reduce<string | undefined>(
+      (place, { order }) => least(place, before(order)),
+      this.#isExpecting ? BEGINNING : goneOn,
+    );
+    for (const [entityId, known] of this.#behind) {
+      if (known < start || left.has(entityId)) continue;
+      const isWithRest = end === undefined || (this.#restAfter !== undefined && this.#restAfter <= end);
+      if (isWithRest) this.#behind.delete(entityId);
+      else this.#behind.set(entityId, greatest(known, end));
+    }
   }
 
-  #isAtLimit(entityId: string, left: ReadonlySet<string>): boolean {
-    return left.has(entityId) || this.#countOf(entityId) >= PER_ENTITY;
+  /** Leaves it in the store, and with it all that follows of its Entity. */
+  #leave({ entityId, order }: Delivery): void {
+    const place = least(this.#behind.get(entityId), before(order));
+    if (place !== undefined) this.#behind.set(entityId, place);
+  }
+
+  #isFull(entityId: string): boolean {
+    return this.#countOf(entityId) >= PER_ENTITY;
   }
 
   #countOf(entityId: string): number {
@@ -167,4 +208,18 @@ export class DeliveryWindow {
     this.#parts.budget.add(1);
     this.#parts.onDelivery(delivery);
   }
+}
+
+/** A place before this one with hardly any between: orders are texts, and a text comes behind its own beginning. */
+function before(order: string): string {
+  return order.slice(0, -1);
+}
+
+function greatest(one: string, other: string): string {
+  return one < other ? other : one;
+}
+
+function least(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }

@@ -5,12 +5,13 @@ import type { StoredDelivery } from '../../../broker/store/store.ts';
 import { delivery, SUBSCRIPTION, stampOf } from './fixtures.ts';
 
 /** A window on a store that holds so many deliveries of one Entity and answers without a turn of the event loop. */
-function windowOn(count: number) {
-  const stored: readonly StoredDelivery[] = Array.from({ length: count }, (_, index) => ({
-    ...delivery(index + 1, 'urn:e:1', { order: stampOf(index + 1) }),
+function windowOn(count: number, entityOf: (index: number) => string = () => 'urn:e:1') {
+  const storedAs = (index: number): StoredDelivery => ({
+    ...delivery(index + 1, entityOf(index), { order: stampOf(index + 1) }),
     attempts: 0,
     dueAt: 0,
-  }));
+  });
+  const stored: StoredDelivery[] = Array.from({ length: count }, (_, index) => storedAs(index));
   const settled = new Set<string>();
   const read: number[] = [];
   const taken: StoredDelivery[] = [];
@@ -32,7 +33,19 @@ function windowOn(count: number) {
     settled.add(one.id);
     window.forget(one);
   };
-  return { window, taken, settle, read };
+  const storeOne = (): void => {
+    const one = storedAs(stored.length);
+    stored.push(one);
+    window.offer(one);
+  };
+  let seen = 0;
+  /** What came in since the last call, of Entities that are not stuck. */
+  const openOnes = (): readonly StoredDelivery[] => {
+    const found = taken.slice(seen).filter(({ entityId }) => entityId !== 'urn:stuck');
+    seen = taken.length;
+    return found;
+  };
+  return { window, taken, settle, read, storeOne, openOnes };
 }
 
 describe('a window on a long backlog', () => {
@@ -58,5 +71,24 @@ describe('a window on a long backlog', () => {
     await window.refill();
     expect(taken).toHaveLength(12);
     expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThanOrEqual(16);
+  });
+
+  it('does not read the backlog of an Entity that is stuck again while others go on', async () => {
+    const { window, taken, settle, read, storeOne, openOnes } = windowOn(5000, (index) =>
+      index < 5000 ? 'urn:stuck' : `urn:e:${index % 3}`,
+    );
+    window.expectMore();
+    await window.refill();
+    read.length = 0;
+    for (let burst = 0; burst < 20; burst++) {
+      for (let n = 0; n < 300; n++) storeOne();
+      for (let open = openOnes(); open.length > 0; open = openOnes()) {
+        for (const one of open) settle(one);
+        await window.refill();
+      }
+    }
+    expect(taken).toHaveLength(8 + 6000);
+    // Each of the 6000 about once, and none of the 5000 over and over.
+    expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThan(20_000);
   });
 });
