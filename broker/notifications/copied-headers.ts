@@ -21,14 +21,13 @@ const LONGEST_VALUE = 4096;
 /** Copies for the Subscriptions as this process knows them. */
 export function headerCopier(subscriptions: Subscriptions): CopyHeaders {
   return (tenant, subscriptionIds, headers) => {
-    const copied = new Map<string, string>();
-    for (const id of subscriptionIds) {
-      for (const name of subscriptions.get(tenant, id)?.copiedHeaders ?? []) {
-        const value = Object.hasOwn(headers, name) ? textOf(headers[name]) : undefined;
-        if (value !== undefined) copied.set(name, value);
-      }
-    }
-    return copied.size === 0 ? undefined : Array.from(copied, ([key, value]) => ({ key, value }));
+    const wanted = subscriptionIds.flatMap((id) => subscriptions.get(tenant, id)?.copiedHeaders ?? []);
+    if (wanted.length === 0) return undefined;
+    const copied = [...new Set(wanted)].flatMap((key) => {
+      const value = Object.hasOwn(headers, key) ? textOf(headers[key]) : undefined;
+      return value === undefined ? [] : [{ key, value }];
+    });
+    return copied.length === 0 ? undefined : copied;
   };
 }
 
