@@ -187,7 +187,9 @@ describe('a live stream', () => {
     const second = await openEventStream(at(broker), { 'Last-Event-ID': id });
     expect(await levels(second, 1)).toEqual([2]);
     const gap = second.events.find(({ event }) => event === 'gap');
-    expect(JSON.parse(gap?.data ?? '')).toMatchObject({ since: expect.stringMatching(/^2026-06-01T12:00:00/) });
+    expect(JSON.parse(gap?.data ?? '')).toMatchObject({
+      since: expect.stringMatching(/^2026-06-01T12:00:00/),
+    });
     // A place of another store, or of a file that an older one was put in the place of.
     const foreign = await openEventStream(at(broker), { 'Last-Event-ID': `${id}9999` });
     await write(broker, [3]);
@@ -280,5 +282,22 @@ describe('a live stream', () => {
     const stream = await openEventStream(at(broker));
     await write(broker, [1, 2, 3]);
     expect(await levels(stream, 3)).toEqual([1, 2, 3]);
+  });
+
+  it('may be all that reads a Subscription: nothing is sent, nothing fails, nothing waits', async () => {
+    const broker = await started();
+    const stream = await openEventStream(at(broker));
+    await write(broker, [1, 2]);
+    await notified(stream, 2);
+    await eventually(async () => expect(await broker.store.outbox.subscriptionsWithDeliveries()).toEqual([]));
+    expect(await broker.store.outbox.subscriptionsWithDeadLetters()).toEqual([]);
+    const { body } = await broker.api.get(`/subscriptions/${SUBSCRIPTION}`);
+    expect(body.notification.endpoint.uri).toBe(STREAM_ENDPOINT);
+    expect(body.notification).not.toHaveProperty('timesFailed');
+    const other = { endpoint: { uri: 'urn:carillon:other' } };
+    const refused = await broker.api
+      .post('/subscriptions')
+      .send({ type: 'Subscription', entities: [{ type: 'Lamp' }], notification: other });
+    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringContaining(STREAM_ENDPOINT)]);
   });
 });
