@@ -50,6 +50,13 @@ export const notificationSettings = {
     parse: integer({ min: 0, max: 10_000_000 }),
     meaning: 'most dead letters kept of one subscription; the oldest go first, within a minute',
   },
+  notificationPauseAfter: {
+    variable: 'NOTIFICATION_PAUSE_AFTER',
+    default: '0',
+    parse: integer({ min: 0, max: 1_000_000 }),
+    meaning:
+      'failed attempts in a row after which a subscription is paused (isActive false), with the reason shown; 0 for never',
+  },
   notifyUnchanged: {
     variable: 'NOTIFY_UNCHANGED',
     default: '0',

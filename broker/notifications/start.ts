@@ -13,6 +13,7 @@ import { type CopyHeaders, headerCopier } from './copied-headers.ts';
 import { DeadLetterSweep } from './dead-letter-sweep.ts';
 import { Deliverers } from './deliverers.ts';
 import { createDelivery, type NotificationDelivery } from './delivery.ts';
+import { type Counters, type FailurePauseParts, pausingFailing } from './failure-pause.ts';
 import { withShownReasons } from './failure-reason.ts';
 import type { NotificationLog } from './log.ts';
 import { toNotificationRequest } from './notification-request.ts';
@@ -84,11 +85,10 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const statuses = new NotificationStatuses({ documents, timers, log });
   const delivery = createDelivery({ ...parts, timers, now: () => clock.now() });
   const deliverers = shared && createDeliverers(parts, timers, pollInterval, () => lookAround());
-  const sending = { ...createSending(parts, delivery), statuses, timers, deliverers };
-  const periodic = createPeriodic(parts, {
-    ...sending,
-    toRequest: shown(sending.toRequest, () => streams),
-  });
+  const counters = createCounters(parts, statuses, (tenant, document) => mirror.put(tenant, document));
+  const sending = { ...createSending(parts, delivery), statuses: counters, timers, deliverers };
+  const toRequest = shown(sending.toRequest, () => streams);
+  const periodic = createPeriodic(parts, { ...sending, toRequest });
   const mirror = new SubscriptionMirror({
     ...{ documents, timers, log, ...shared },
     ...mirrorHooks(() => ({ periodic, notifier, streams })),
@@ -110,8 +110,8 @@ export function startNotifications(parts: NotificationParts): Notifications {
     void notifier.share();
   };
   const drain: Drain = (tenant, entityId) => relay.drain(tenant, entityId);
-  store.setDrain(drain);
   const sweep = createSweep(parts, timers);
+  store.setDrain(drain);
   return {
     match: (tenant, change, now = clock.now()) => mirror.match(tenant, change, now),
     copyHeaders: headerCopier(mirror),
@@ -250,8 +250,17 @@ function createSending(
   };
 }
 
+function createCounters(
+  { store: { documents }, clock, log, settings }: NotificationParts,
+  statuses: NotificationStatuses,
+  onPaused: FailurePauseParts['onPaused'],
+): Counters {
+  const after = settings.notificationPauseAfter;
+  return pausingFailing({ after, statuses, documents, onPaused, now: () => clock.now(), log });
+}
+
 interface NotifierNeeds extends Sending {
-  readonly statuses: NotificationStatuses;
+  readonly statuses: Counters;
   readonly timers: Timers;
   readonly deliverers: Deliverers | false;
 }

@@ -10,6 +10,7 @@ describe('the settings of notifying', () => {
       notificationTimeout: 10_000,
       notificationDeadLetterAge: 7 * 24 * 3_600_000,
       notificationDeadLetters: 10_000,
+      notificationPauseAfter: 0,
       notificationRetryDelay: 1000,
       notificationMaxRetryDelay: 300_000,
       notifyUnchanged: false,
