@@ -35,6 +35,10 @@ export function parsePattern(pattern: string, name: string): Pattern {
  * text, and `.` is any character, also the end of a line (IEEE 1003.2).
  */
 export function compilePattern({ pattern }: Pattern): (text: string) => boolean {
-  const expression = RE2JS.compile(pattern, RE2JS.DOTALL);
-  return (text) => expression.test(text);
+  // A compiled one takes 10 KB, and most patterns of many Subscriptions are never asked.
+  let expression: RE2JS | undefined;
+  return (text) => {
+    expression ??= RE2JS.compile(pattern, RE2JS.DOTALL);
+    return expression.test(text);
+  };
 }
