@@ -78,9 +78,21 @@ async function main(options: Options): Promise<boolean> {
   return results.every(({ passed }) => passed);
 }
 
+function optionsIn(args: readonly string[]): Options {
+  try {
+    return parseOptions(args);
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\n\n${usage}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 try {
-  process.exitCode = (await main(parseOptions(process.argv.slice(2)))) ? 0 : 1;
+  process.exitCode = (await main(optionsIn(process.argv.slice(2)))) ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 2;
 }
