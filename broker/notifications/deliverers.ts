@@ -164,10 +164,17 @@ export class Deliverers {
       this.#seen.delete(id);
       if (isGone) await documents.remove(KIND, '', id);
     }
-    this.#members = [...this.#seen.keys()];
+    this.#members = this.#told([...this.#seen.keys()]);
     // Whoever comes from now on sees the sign of this one before it delivers.
     const isAlone = this.#members.every((id) => id === self);
     this.#standing = this.#standing === 0 && isAlone ? PROBATION + 1 : this.#standing + 1;
+  }
+
+  #told(members: readonly string[]): readonly string[] {
+    const isSame =
+      members.length === this.#members.length && members.every((id) => this.#members.includes(id));
+    if (!isSame) this.#parts.log.info({ processes: members.length }, 'notifications are shared out anew');
+    return members;
   }
 
   #isGone({ mark, look }: Seen): boolean {
