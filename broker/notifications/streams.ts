@@ -11,6 +11,7 @@ import { endEvent } from './stream-events.ts';
 import { StreamPages, toShown } from './stream-pages.ts';
 import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';
+import { UnusableSubscription } from './unusable-subscription.ts';
 
 export interface StreamsParts {
   readonly deliveryLog: DeliveryLog;
@@ -79,7 +80,8 @@ export class Streams {
 
   /**
    * Finds out whether such a stream can be; the returned function opens it.
-   * @throws ResourceNotFound, BadRequestData for a last event id that is none, Unavailable
+   * @throws ResourceNotFound, BadRequestData for a last event id that is none, OperationNotSupported for a Subscription
+   * that this version cannot read, Unavailable
    */
   async prepare({ lastEventId, ...of }: StreamRequest): Promise<(sink: StreamSink) => OpenStream> {
     const cursor = lastEventId === undefined ? undefined : parseCursor(lastEventId);
@@ -87,8 +89,7 @@ export class Streams {
       throw badRequest(
         `The last event id ${JSON.stringify(lastEventId)} is none of a stream: give the id of the last event, or none to begin now.`,
       );
-    const found = await this.#parts.find(of.tenant, of.subscriptionId);
-    if (!found) throw new NgsiLdError('ResourceNotFound', `There is no Subscription ${of.subscriptionId}.`);
+    await this.#requireSubscription(of);
     await this.#catchUp();
     return (sink) => this.#openAt(of, sink, cursor);
   }
@@ -116,6 +117,16 @@ export class Streams {
     this.#stopped = true;
     this.#cancelTick?.();
     for (const stream of [...this.#open.values()].flatMap((streams) => [...streams])) stream.close();
+  }
+
+  async #requireSubscription({ tenant, subscriptionId }: LogOwner): Promise<void> {
+    try {
+      if (await this.#parts.find(tenant, subscriptionId)) return;
+    } catch (error) {
+      if (!(error instanceof UnusableSubscription)) throw error;
+      throw new NgsiLdError('OperationNotSupported', `${error.message}: replace it.`);
+    }
+    throw new NgsiLdError('ResourceNotFound', `There is no Subscription ${subscriptionId}.`);
   }
 
   /** Also with what other processes stored until now: a client may have been told of it there. */

@@ -3,6 +3,7 @@ import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type { NotificationRequest } from '../../../broker/notifications/notification-request.ts';
 import type { StreamSink } from '../../../broker/notifications/stream.ts';
 import { Streams, type StreamsParts } from '../../../broker/notifications/streams.ts';
+import { UnusableSubscription } from '../../../broker/notifications/unusable-subscription.ts';
 import type { DeliveryLog, LogOwner } from '../../../broker/store/delivery-log.ts';
 import { type FakeTime, fakeTime, rest } from './fake-time.ts';
 import { compiled, delivery, keepingLog, SUBSCRIPTION } from './fixtures.ts';
@@ -271,6 +272,15 @@ describe('live streams', () => {
   it.each(['nonsense', '_', 'A_1', '1_ä', ' '])('refuse %j as a place to resume from', async (id) => {
     const { open } = setup();
     await expect(open(id)).rejects.toMatchObject({ type: 'BadRequestData' });
+  });
+
+  it('refuse a Subscription that this version cannot read', async () => {
+    const { open } = setup({
+      find: async (_tenant, id) => {
+        throw new UnusableSubscription(id, new Error('a member of tomorrow'));
+      },
+    });
+    await expect(open()).rejects.toMatchObject({ type: 'OperationNotSupported' });
   });
 
   it('refuse a Subscription that is none, and everything once stopped', async () => {
