@@ -26,6 +26,8 @@ interface Gate {
   limit: number;
   /** True from an attempt that found it unreachable or slow until one that reached it. */
   troubled: boolean;
+  /** True since it was reached. */
+  proven: boolean;
   /** Attempts in a row that found it unreachable. */
   failures: number;
   paused: boolean;
@@ -34,12 +36,16 @@ interface Gate {
 }
 
 const START = 4;
+/** Endpoints in trouble that are remembered while nothing waits for them. */
+const MOST_REMEMBERED = 10_000;
 
 /**
  * Lets senders through to their endpoints, first come, first served at each endpoint:
  * - few at a time to a new endpoint, more with every success, one at a time while it does not answer;
  * - to one that cannot be reached a single sender as a probe, after a pause that doubles up to `longestPause`;
- * - endpoints in trouble share a quarter of all slots, so that they never take those of healthy ones.
+ * - endpoints in trouble share a quarter of all slots, so that they never take those of healthy ones;
+ * - of the other slots new endpoints take more than one each only while half of them are free: many that turn out
+ *   never to answer would else hold all slots until the first of their attempts have timed out.
  */
 export class EndpointGates {
   readonly #timers: Timers;
@@ -49,6 +55,8 @@ export class EndpointGates {
   readonly #slots: { readonly healthy: number; readonly troubled: number };
   readonly #active = { healthy: 0, troubled: 0 };
   readonly #gates = new Map<string, Gate>();
+  /** Gates of endpoints in trouble that nothing waits for, longest idle first: trouble is not over by that. */
+  readonly #remembered = new Set<Gate>();
   /** Gates that had work and found no free slot, longest waiting first. */
   readonly #blocked = { healthy: new Set<Gate>(), troubled: new Set<Gate>() };
 
@@ -74,6 +82,7 @@ export class EndpointGates {
       gate = newGate(endpoint, Math.min(START, this.#perEndpoint));
       this.#gates.set(endpoint, gate);
     }
+    this.#remembered.delete(gate);
     gate.queue.push(sender);
     this.#pump(gate);
   }
@@ -85,8 +94,8 @@ export class EndpointGates {
 
   #pump(gate: Gate): void {
     while (gate.queue.length > 0 && !gate.paused && gate.active < gate.limit) {
-      const kind = gate.troubled ? 'troubled' : 'healthy';
-      if (this.#active[kind] >= this.#slots[kind]) return void this.#blocked[kind].add(gate);
+      const kind = kindOf(gate);
+      if (!this.#hasSlot(gate)) return void this.#blocked[kind].add(gate);
       const sender = gate.queue.shift() as Sender;
       gate.active += 1;
       this.#active[kind] += 1;
@@ -94,7 +103,24 @@ export class EndpointGates {
     }
     if (gate.queue.length > 0 || gate.active > 0 || gate.paused) return;
     // One that waited for a slot may have been followed by another one.
-    if (this.#gates.get(gate.endpoint) === gate) this.#gates.delete(gate.endpoint);
+    if (this.#gates.get(gate.endpoint) !== gate) return;
+    if (gate.troubled) this.#remember(gate);
+    else this.#gates.delete(gate.endpoint);
+  }
+
+  #hasSlot(gate: Gate): boolean {
+    const kind = kindOf(gate);
+    const isModest = kind === 'troubled' || gate.proven || gate.active === 0;
+    return this.#active[kind] < (isModest ? this.#slots[kind] : this.#slots[kind] / 2);
+  }
+
+  #remember(gate: Gate): void {
+    this.#remembered.add(gate);
+    if (this.#remembered.size <= MOST_REMEMBERED) return;
+    const [oldest] = this.#remembered;
+    if (!oldest) return;
+    this.#remembered.delete(oldest);
+    this.#gates.delete(oldest.endpoint);
   }
 
   async #send(gate: Gate, sender: Sender, kind: Kind): Promise<void> {
@@ -109,6 +135,7 @@ export class EndpointGates {
     } else if (reach !== 'skipped') {
       gate.failures = 0;
       gate.troubled = reach === 'slow';
+      gate.proven = reach === 'reached';
       gate.limit = gate.troubled ? 1 : Math.min(gate.limit * 2, this.#perEndpoint);
     }
     this.#pump(gate);
@@ -118,6 +145,7 @@ export class EndpointGates {
   #unblock(kind: Kind): void {
     for (const gate of this.#blocked[kind]) {
       if (this.#active[kind] >= this.#slots[kind]) return;
+      if (!this.#hasSlot(gate)) continue;
       this.#blocked[kind].delete(gate);
       this.#pump(gate);
     }
@@ -138,5 +166,12 @@ export class EndpointGates {
 }
 
 function newGate(endpoint: string, limit: number): Gate {
-  return { endpoint, queue: [], active: 0, limit, troubled: false, failures: 0, paused: false, pauses: 0 };
+  return {
+    ...{ endpoint, queue: [], active: 0, limit },
+    ...{ troubled: false, proven: false, failures: 0, paused: false, pauses: 0 },
+  };
+}
+
+function kindOf({ troubled }: Gate): Kind {
+  return troubled ? 'troubled' : 'healthy';
 }

@@ -100,9 +100,11 @@ export class Notifier {
     if (!this.#stopped && this.#isFor(of)) this.#read([of]);
   }
 
-  /** Takes up what waits for a Subscription that could not be read and was written anew. */
+  /** Tells that a Subscription was written: what waits may be sent sooner or later, or at last where it was unusable. */
   resume({ tenant, subscriptionId }: QueueOf): void {
-    if (this.#unusable.delete(keyOf(tenant, subscriptionId))) this.lookFor({ tenant, subscriptionId });
+    const key = keyOf(tenant, subscriptionId);
+    this.#queues.get(key)?.reconsider();
+    if (this.#unusable.delete(key)) this.lookFor({ tenant, subscriptionId });
   }
 
   /** Reads from the store what waits for these Subscriptions. */

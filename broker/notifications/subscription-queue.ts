@@ -104,6 +104,11 @@ export class SubscriptionQueue {
     }
   }
 
+  /** Works out anew when what waits is sent: the Subscription may have another throttling now. */
+  reconsider(): void {
+    for (const lane of this.#lanes.values()) if (lane.state === 'timed') this.#schedule(lane);
+  }
+
   /** Starts nothing any more. `discard` ignores how it ends what is being sent: the Subscription is gone. */
   close(how: 'finish' | 'discard'): void {
     this.#closed = how;
