@@ -143,6 +143,11 @@ export const featureGroups: readonly FeatureGroup[] = [
       ),
       comesWith('POST /csourceRegistrations', 'Via and loops', '6.3.18'),
       comesWith('POST /csourceRegistrations', 'contextSourceInfo', '6.3.19'),
+      comesWith(
+        'POST /csourceRegistrations',
+        'Subscriptions at Context Sources, csf and splitEntities of a Subscription',
+        '5.2.12, 5.8.1',
+      ),
       comesWith('POST /csourceSubscriptions', 'Notifications about Context Sources', '5.11.7'),
       comesWith('POST /entityMaps', 'Pages of a query by its entity map', '4.5.25'),
       comesWith('POST /snapshots', 'Operations on Snapshots', '4.3.7', 'o'),
