@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Entity } from '../../../broker/domain/entity.ts';
+import type { Entity, Json } from '../../../broker/domain/entity.ts';
 import { SubscriptionIndex } from '../../../broker/notifications/subscription-index.ts';
 import { START } from './fake-time.ts';
 import { attribute, change, compiled, iri, lamp, members } from './fixtures.ts';
 
-const COUNT = 2000;
+const COUNT = 500;
+const NEAR = { georel: 'near;maxDistance==500', geometry: 'Point', coordinates: [5, 51] } as const;
+const LINE = {
+  type: 'LineString',
+  coordinates: [
+    [4, 51],
+    [6, 51],
+  ],
+} as const;
 
 /** A red Lamp in a room, with a place and a scope. */
 function litLamp(): Entity {
@@ -57,6 +65,23 @@ describe('the index of Subscriptions', () => {
     const both = lamp('urn:e:1', { level: 1, colour: 'red' }, { types: [iri('Lamp'), iri('Bin')] });
     expect(index.match('', change(both), START)).toEqual(['urn:s']);
     expect(index.visits()).toBe(1);
+  });
+
+  it.each([
+    ['a line through the place', { geoQ: NEAR }, 'location', LINE, 'GeoProperty'],
+    [
+      'more values than are listed',
+      { q: 'level==99' },
+      'level',
+      Array.from({ length: 100 }, (_, n) => n),
+      'Property',
+    ],
+  ] as const)('finds an Entity with %s', (_what, filter, name, value, kind) => {
+    const index = new SubscriptionIndex();
+    index.put('', compiled('urn:s', members({ ...filter })));
+    const entity = lamp('urn:e:1', {});
+    const attributes = { [iri(name)]: [attribute(value as unknown as Json, { kind })] };
+    expect(index.match('', change({ ...entity, attributes }), START)).toEqual(['urn:s']);
   });
 
   it('knows tenants apart', () => {
