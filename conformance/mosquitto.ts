@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,7 @@ export async function startMosquitto(setup: MosquittoSetup, configuration: strin
   const output = openSync(log, 'w');
   const child = spawn(setup.program, ['-c', path], { detached: true, stdio: ['ignore', output, output] });
   child.unref();
+  closeSync(output);
   await once(child, 'spawn');
   writeFileSync(pidFile(setup), String(child.pid));
   const listens = (): Promise<boolean> => accepts(setup.ports[0] ?? 0);
