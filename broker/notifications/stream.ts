@@ -136,7 +136,11 @@ export class Stream {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (!this.#isClosed && this.#place.position !== this.#end.position) await this.#showPage();
+      while (!this.#isClosed && this.#place.position !== this.#end.position) {
+        await this.#showPage();
+        // A store that answers at once must not keep everybody else waiting while a long backlog is read through.
+        if (this.#place.position !== this.#end.position) await new Promise(setImmediate);
+      }
     } catch (error) {
       this.#parts.log.warn({ err: error, ...this.of }, 'a stream could not be read on; trying again');
       this.#parts.timers.after(PAUSE, () => void this.#pump());
