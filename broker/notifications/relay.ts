@@ -1,4 +1,4 @@
-import type { Delivery, Outbox } from '../store/store.ts';
+import type { ChangeRecord, Delivery, Outbox } from '../store/store.ts';
 import { foldRecords } from './fold-records.ts';
 import type { NotificationLog } from './log.ts';
 import type { Timers } from './timers.ts';
@@ -13,6 +13,8 @@ export interface RelayParts {
   readonly batch?: number;
 }
 
+/** Deliveries written in one step, but for those of one record that has more. */
+const MOST_DELIVERIES = 1000;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5000;
 
@@ -91,7 +93,7 @@ export class Relay {
   #foldSome(of?: { readonly tenant: string; readonly entityId: string }): Promise<number> {
     const { outbox, onDeliveries } = this.#parts;
     const next = this.#turn.then(async () => {
-      const records = await outbox.pending(this.#batch, of);
+      const records = firstOf(await outbox.pending(this.#batch, of));
       if (records.length === 0) return 0;
       const rows = foldRecords(records);
       await outbox.fold(records, rows);
@@ -111,4 +113,14 @@ export class Relay {
       };
     });
   }
+}
+
+/** As many from the beginning as notify a limited number of Subscriptions, so that requests do not wait for all. */
+function firstOf(records: readonly ChangeRecord[]): readonly ChangeRecord[] {
+  let deliveries = 0;
+  const end = records.findIndex(({ notify }, index) => {
+    deliveries += notify.length;
+    return index > 0 && deliveries > MOST_DELIVERIES;
+  });
+  return end < 0 ? records : records.slice(0, end);
 }

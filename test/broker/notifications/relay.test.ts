@@ -45,6 +45,24 @@ describe('the relay', () => {
     expect(outbox.asked.pending).toBe(4);
   });
 
+  it('folds fewer in one step where each notifies many, and never none', async () => {
+    const notify = Array.from({ length: 600 }, (_, index) => `urn:s:${index}`);
+    const everybody = [...notify, ...notify.map((id) => `${id}-too`)];
+    for (let index = 1; index <= 5; index++)
+      outbox.commit({ ...record(index, 'urn:a'), notify: index === 3 ? everybody : notify });
+    const steps: number[] = [];
+    const { fold } = outbox;
+    outbox.fold = (records, rows) => {
+      steps.push(rows.deliveries.length);
+      return fold(records, rows);
+    };
+    const relay = relayOf();
+    relay.start();
+    await relay.idle();
+    expect(steps).toEqual([600, 600, 1200, 600, 600]);
+    expect(delivered).toHaveLength(3600);
+  });
+
   it('asks for nothing while nothing is committed', async () => {
     relayOf().start();
     await time.pass(3_600_000);
