@@ -78,6 +78,8 @@ export function createStreamsBinding(options: StreamsBindingOptions): Binding {
     judge(options, call)
       .then((answer) => {
         if (answer.kind === 'reply') writeAnswer(call, response, answer.reply);
+        // Not earlier: of those who ask at the same moment, the ones before have opened theirs only now.
+        else if (options.streams.isFull()) writeAnswer(call, response, tooMany());
         else openStream(call, response, answer.open);
         options.log.debug({ correlationId: id, method: request.method, path: pathOf(target) }, 'answered');
       })
@@ -109,7 +111,7 @@ async function judge(options: StreamsBindingOptions, call: Call): Promise<Answer
     ...{ tenant, subscriptionId },
     ...(lastEventId !== undefined && { lastEventId }),
   });
-  return options.streams.isFull() ? reply(tooMany()) : { kind: 'stream', open };
+  return { kind: 'stream', open };
 }
 
 function reply(answer: Reply): Answer {

@@ -13,6 +13,8 @@ const KEY = 'a long random text';
 const ID = 'urn:ngsi-ld:Subscription:1';
 const PAGE = 'https://dashboard.example';
 
+import { eventually } from '../../support/eventually.ts';
+
 type StreamRequest = Parameters<LiveStreams['prepare']>[0];
 
 const servers: Server[] = [];
@@ -23,7 +25,9 @@ afterEach(() => {
 interface Options {
   readonly keys?: readonly string[];
   readonly takesKeyInUrl?: boolean;
-  readonly isFull?: boolean;
+  readonly isFull?: () => boolean;
+  /** What the streams find out before one may be opened; several at once where it is one promise. */
+  readonly prepared?: Promise<void>;
   readonly open?: (sink: StreamSink) => void;
   readonly logged?: string[];
 }
@@ -32,11 +36,12 @@ interface Options {
 async function binding(options: Options = {}) {
   const asked: StreamRequest[] = [];
   const streams: LiveStreams = {
-    isFull: () => options.isFull ?? false,
+    isFull: options.isFull ?? (() => false),
     prepare: async (request) => {
       asked.push(request);
       if (request.subscriptionId !== ID) throw new NgsiLdError('ResourceNotFound', 'no such Subscription');
       if (request.lastEventId === 'bad') throw badRequest('no such event');
+      await options.prepared;
       return (sink) => {
         (options.open ?? ((to) => to.end()))(sink);
         return { drained: () => undefined, closed: () => undefined };
@@ -186,10 +191,31 @@ describe('a request for a live stream', () => {
   });
 
   it('is refused with 503 when there are too many', async () => {
-    const { api } = await binding({ isFull: true });
+    const { api } = await binding({ isFull: () => true });
     const answer = await api.get(`/${ID}`).expect(503);
     expect(answer.headers['retry-after']).toBe('30');
     expect(answer.body.detail).toContain('STREAM_LIMIT');
+  });
+
+  it('is refused with 503 when the last place went to another one of the same moment', async () => {
+    let opened = 0;
+    let go = (): void => undefined;
+    const prepared = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const { api, asked } = await binding({
+      isFull: () => opened > 0,
+      prepared,
+      open: (sink) => {
+        opened += 1;
+        sink.end();
+      },
+    });
+    const answers = Promise.all(Array.from({ length: 5 }, () => api.get(`/${ID}`)));
+    await eventually(() => expect(asked).toHaveLength(5));
+    go();
+    const statuses = (await answers).map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 503, 503, 503, 503]);
   });
 
   it('is answered with a ProblemDetails when opening it fails', async () => {
