@@ -1,4 +1,5 @@
 import type { Entity, Json, Micros } from '../domain/entity.ts';
+import { NgsiLdError } from '../domain/errors.ts';
 import { followsLinks, withoutLinks } from '../domain/query/attribute-query.ts';
 import { compileQuery } from '../domain/query/matches.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
@@ -37,10 +38,22 @@ export function compileSubscription(document: SubscriptionDocument): CompiledSub
   });
   return {
     subscription,
-    matches: (entity, now) => predicate(entity, { now }),
+    matches: neverThrowing((entity, now) => predicate(entity, { now })),
     ...(q && followsLinks(q) && { linkedQuery: { q } }),
     endpoint: endpointKey(subscription.notification.endpoint),
     copiedHeaders: headersFromRequest(subscription.notification.endpoint.receiverInfo),
     contextReference: subscription.jsonldContext ?? document.contextReference,
+  };
+}
+
+/** What takes too long to be judged counts as met: to tell too much loses nothing, and the write must not fail. */
+function neverThrowing(matches: CompiledSubscription['matches']): CompiledSubscription['matches'] {
+  return (entity, now) => {
+    try {
+      return matches(entity, now);
+    } catch (error) {
+      if (error instanceof NgsiLdError && error.type === 'TooComplexQuery') return true;
+      throw error;
+    }
   };
 }

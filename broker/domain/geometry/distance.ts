@@ -1,9 +1,14 @@
+import { spend } from './effort.ts';
 import { halves, type Part, wholeOf } from './parts.ts';
 import { intersects } from './relations.ts';
 import type { Shape } from './shape.ts';
 import { closeness, EARTH_RADIUS, straightBetween } from './stretches.ts';
 
 const radian = Math.PI / 180;
+/** What two parts cost, in the steps of `spend`. */
+const STEPS_A_PAIR = 25;
+/** In metres: shorter stretches have no bend to speak of. */
+const SMALLEST_GROUP = 0.01;
 
 /** The distance in metres between two positions, along the sphere (haversine: exact also for small ones). */
 export function metresBetween(x1: number, y1: number, x2: number, y2: number): number {
@@ -48,6 +53,7 @@ function toStraight(metres: number): number {
  * until two stretches are so short that they are as good as their chords.
  */
 function areWithin(one: Part, other: Part, limit: number): boolean {
+  spend(STEPS_A_PAIR);
   if (gapBetween(one, other) > limit) return false;
   if (one.kind === 'stretch' && other.kind === 'stretch') {
     const { apart, least } = closeness(one, other);
@@ -59,6 +65,7 @@ function areWithin(one: Part, other: Part, limit: number): boolean {
 
 /** As `areWithin`, for a limit that shrinks: the distance of the parts where that is less than `limit`. */
 function leastBetween(one: Part, other: Part, limit: number): number {
+  spend(STEPS_A_PAIR);
   if (gapBetween(one, other) >= limit) return limit;
   let closest = limit;
   if (one.kind === 'stretch' && other.kind === 'stretch') {
@@ -82,11 +89,16 @@ function isExact(apart: number, least: number): boolean {
   return apart - least <= Math.max(0.005, apart * 1e-6);
 }
 
+/** Points in one place have no size, and a point alone has no halves: a group is never less than what is halved last. */
+function sizeOf({ kind, radius }: Part): number {
+  return kind === 'group' ? Math.max(radius, SMALLEST_GROUP) : radius;
+}
+
 type Pair = readonly [one: Part, other: Part];
 
 function pairsWithin(one: Part, other: Part): readonly [Pair, Pair] {
-  // Points in one place have no size, and a point alone has no halves.
-  if (one.radius > other.radius || (one.radius === other.radius && one.kind === 'group')) {
+  const [size, otherSize] = [sizeOf(one), sizeOf(other)];
+  if (size > otherSize || (size === otherSize && one.kind === 'group')) {
     const [first, second] = halves(one);
     return [
       [first, other],

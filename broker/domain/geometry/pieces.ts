@@ -1,5 +1,6 @@
 import type { Edge } from './edges.ts';
-import { distanceToEdge, TOLERANCE, turnsInto } from './locate.ts';
+import { spend } from './effort.ts';
+import { distanceToEdge, someTurn, TOLERANCE } from './locate.ts';
 import type { Box, Point, Shape } from './shape.ts';
 
 /** An edge's piece between two cuts, by its middle and the unit vector square to it. */
@@ -16,6 +17,7 @@ export function somePiece(shape: Shape, cutters: readonly Shape[], test: (piece:
   return shape.edges.list.some((edge) => {
     const cuts = [0, 1];
     for (const cutter of cutters) addCuts(edge, cutter, cuts);
+    spend(cuts.length);
     cuts.sort((a, b) => a - b);
     return somePieceOf(edge, cuts, test);
   });
@@ -55,10 +57,8 @@ function someNearEdge(edge: Edge, other: Shape, test: (edge: Edge) => boolean): 
   return other.edges.some(box.south, box.north, (near) => {
     if (Math.min(near.y1, near.y2) > box.north || Math.max(near.y1, near.y2) < box.south) return false;
     const west = Math.min(near.x1, near.x2);
-    for (const turn of turnsInto(box, west, Math.max(near.x1, near.x2) - west)) {
-      if (test(turned(near, turn))) return true;
-    }
-    return false;
+    const width = Math.max(near.x1, near.x2) - west;
+    return someTurn(box, west, width, (turn) => test(turned(near, turn)));
   });
 }
 

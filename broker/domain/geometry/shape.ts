@@ -1,4 +1,4 @@
-import { type Edge, type EdgeIndex, indexEdges } from './edges.ts';
+import { type Edge, type EdgeIndex, indexEdges, indexLatitudes, type LatitudeIndex } from './edges.ts';
 import type { Geometry, Position } from './geometry.ts';
 
 export interface Point {
@@ -13,6 +13,8 @@ export interface Box {
   readonly east: number;
   readonly north: number;
 }
+
+export type Sides = Pick<Box, 'west' | 'east'>;
 
 /** The rings of one polygon, judged even-odd together: holes need no care, nor do rings that cross themselves. */
 export interface Area {
@@ -32,14 +34,19 @@ export interface Shape {
   readonly points: readonly Point[];
   /** Lines, or the boundaries of polygons. */
   readonly edges: EdgeIndex;
-  /** Ends of lines that are their boundary: those met an odd number of times. */
-  readonly ends: readonly Point[];
-  readonly areas: readonly Area[];
+  /** Points alone, as edges without a length. */
+  readonly spots: EdgeIndex;
+  /** Ends of lines that are their boundary, those met an odd number of times, as `spots`. */
+  readonly ends: EdgeIndex;
+  readonly areas: LatitudeIndex<Area>;
   /** One for each part, in the order of the parts. */
   readonly boxes: readonly Box[];
+  /** Between which longitudes all of it lies, unrolled. */
+  readonly sides: Sides;
 }
 
 const noEdges = indexEdges([]);
+const noAreas = indexAreas([]);
 
 /** The shape of a valid geometry. Costs what its number of positions costs. */
 export function toShape(geometry: Geometry): Shape {
@@ -67,18 +74,32 @@ export function normalLongitude(x: number): number {
 function pointsShape(positions: readonly Position[]): Shape {
   const points = positions.map(toPoint);
   const boxes = points.map(({ x, y }) => ({ west: x, south: y, east: x, north: y }));
-  return { dimension: 0, points, edges: noEdges, ends: [], areas: [], boxes };
+  return {
+    dimension: 0,
+    points,
+    edges: noEdges,
+    spots: indexEdges(points.map(toSpot)),
+    ends: noEdges,
+    areas: noAreas,
+    boxes,
+    sides: sidesOf(boxes),
+  };
 }
 
 function linesShape(lines: readonly (readonly Position[])[]): Shape {
   const unrolled = lines.map(unroll);
+  const boxes = unrolled.map(boxOf);
   return {
     dimension: 1,
     points: firstOfEach(unrolled),
     edges: indexEdges(unrolled.flatMap(edgesOf)),
-    ends: oddOnes(unrolled.flatMap((points) => [points[0] as Point, points.at(-1) as Point])),
-    areas: [],
-    boxes: unrolled.map(boxOf),
+    spots: noEdges,
+    ends: indexEdges(
+      oddOnes(unrolled.flatMap((points) => [points[0] as Point, points.at(-1) as Point])).map(toSpot),
+    ),
+    areas: noAreas,
+    boxes,
+    sides: sidesOf(boxes),
   };
 }
 
@@ -88,14 +109,17 @@ function areasShape(polygons: readonly (readonly (readonly Position[])[])[]): Sh
     edges: indexEdges(rings.flatMap(edgesOf)),
     box: boxOf(rings.flat()),
   }));
+  const boxes = areas.map(({ box }) => box);
   const [first] = areas;
   return {
     dimension: 2,
     points: firstOfEach(unrolled.flat()),
     edges: areas.length === 1 && first ? first.edges : indexEdges(areas.flatMap(({ edges }) => edges.list)),
-    ends: [],
-    areas,
-    boxes: areas.map(({ box }) => box),
+    spots: noEdges,
+    ends: noEdges,
+    areas: indexAreas(areas),
+    boxes,
+    sides: sidesOf(boxes),
   };
 }
 
@@ -130,6 +154,14 @@ function closeOverPole(ring: readonly Point[]): readonly Point[] {
   return [...ring, { x: last.x, y: pole }, { x: first.x, y: pole }, first];
 }
 
+function toSpot({ x, y }: Point): Edge {
+  return { x1: x, y1: y, x2: x, y2: y };
+}
+
+function indexAreas(areas: readonly Area[]): LatitudeIndex<Area> {
+  return indexLatitudes(areas, ({ box }) => ({ low: box.south, high: box.north }));
+}
+
 function edgesOf(points: readonly Point[]): readonly Edge[] {
   return points.slice(1).map(({ x, y }, at) => {
     const before = points[at] as Point;
@@ -155,6 +187,13 @@ function boxOf(points: readonly Point[]): Box {
     box.north = Math.max(box.north, y);
   }
   return box;
+}
+
+function sidesOf(boxes: readonly Box[]): Sides {
+  return {
+    west: boxes.reduce((least, { west }) => Math.min(least, west), Number.POSITIVE_INFINITY),
+    east: boxes.reduce((most, { east }) => Math.max(most, east), Number.NEGATIVE_INFINITY),
+  };
 }
 
 function oddOnes(points: readonly Point[]): readonly Point[] {

@@ -1,5 +1,6 @@
 import type { Json } from '../entity.ts';
 import { isWithinDistance, metresBetween } from '../geometry/distance.ts';
+import { withinBounds } from '../geometry/effort.ts';
 import type { Geometry } from '../geometry/geometry.ts';
 import { intersects, isEqual, isWithin, overlaps } from '../geometry/relations.ts';
 import { type Shape, toShape } from '../geometry/shape.ts';
@@ -30,6 +31,7 @@ const relations: { readonly [Kind in GeoRelation['kind']]: Relation<Kind> } = {
 /**
  * Makes the predicate of a geoquery, once for many Entities: true when some instance of the GeoProperty stands in the
  * relation. An Entity without it never matches, also with disjoint.
+ * @throws NgsiLdError TooComplexQuery from the predicate, for geometries that take too long to be compared
  */
 export function compileGeoQuery({ path, relation, geometry }: GeoQuery): Predicate {
   const targets = compileTargets({ names: path });
@@ -37,7 +39,7 @@ export function compileGeoQuery({ path, relation, geometry }: GeoQuery): Predica
   const holds = make(toShape(geometry), relation as never);
   const test = (value: Json, family: string): boolean =>
     family === 'geometry' && holds(toShape(value as unknown as Geometry));
-  return (entity, evaluation) => targets(entity, evaluation, test);
+  return (entity, evaluation) => withinBounds(entity, () => targets(entity, evaluation, test));
 }
 
 function near(reference: Shape, metres: number): (target: Shape) => boolean {

@@ -1,6 +1,7 @@
 import { parseDate, parseDateTime, parseTime } from '../date-time.ts';
 import type { Entity, Json } from '../entity.ts';
 import { metresApart } from '../geometry/distance.ts';
+import { withinBounds } from '../geometry/effort.ts';
 import type { Geometry } from '../geometry/geometry.ts';
 import { type Shape, toShape } from '../geometry/shape.ts';
 import { isNumberText } from '../number-text.ts';
@@ -36,6 +37,7 @@ export type OrderKey = readonly OrderValue[];
 
 /** Makes keys once for each Entity, and compares them as `Array.sort` wants it. */
 export interface CompiledOrder {
+  /** @throws NgsiLdError TooComplexQuery for geometries that take too long to be compared */
   keyOf(entity: Entity, evaluation: Evaluation): OrderKey;
   compare(one: OrderKey, other: OrderKey): number;
 }
@@ -143,7 +145,7 @@ function valueFinder(
   }
   const targets = compileTargets(subject.path);
   const reference = isByDistance ? from : undefined;
-  return (entity, evaluation) => {
+  const find: ValueFinder = (entity, evaluation) => {
     let first = absent;
     targets(entity, evaluation, (value, family) => {
       const found = orderValue(value, family, reference);
@@ -152,6 +154,9 @@ function valueFinder(
     });
     return first;
   };
+  return reference === undefined
+    ? find
+    : (entity, evaluation) => withinBounds(entity, () => find(entity, evaluation));
 }
 
 /** Types and scopes are compared as lists, so that one is before two that begin with it. */

@@ -55,6 +55,16 @@ describe('the distance of two geometries (clauses 4.10, 4.23)', () => {
     expect(isWithinDistance(here, toShape(points()), 1e9)).toBe(false);
   });
 
+  it('ends where many points lie in one place beside lines', () => {
+    const heap = toShape(points(...Array.from({ length: 100 }, () => [10, 10])));
+    const zigzag = toShape(
+      line(...Array.from({ length: 100 }, (_, at) => [at % 2 === 0 ? 11 : 50, at / 10])),
+    );
+    expect(metresApart(heap, zigzag) / degree).toBeCloseTo(1.005, 3);
+    expect(metresApart(zigzag, heap)).toBe(metresApart(heap, zigzag));
+    expect(isWithinDistance(zigzag, heap, degree * 1.01)).toBe(true);
+  });
+
   it.each<readonly [what: string, one: Geometry]>([
     ['a point inside', pointAt(0.5, 0.5)],
     ['a point on the border', pointAt(0, 0.5)],
