@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb';
 import type { Condition } from '../../domain/query/condition.ts';
+import { isExact, typePartOf, typesOf } from '../condition-types.ts';
 import type { EntityDocument } from './entity-document.ts';
 import { keyOf } from './keys.ts';
 import { assertFilterSize } from './limits.ts';
@@ -23,9 +24,6 @@ interface Scope {
   readonly among?: readonly string[] | undefined;
 }
 
-/** For more types there are no indexes to be read together. */
-const MOST_TYPES = 8;
-
 /**
  * The filter of a Condition on the documents of a tenant; undefined when nothing can meet it. It leaves to the caller
  * to exclude what expired or was deleted. What no index tells, it lets through.
@@ -47,14 +45,6 @@ export function toFilter(
 
 function partsOf(condition: Condition): readonly Condition[] {
   return condition.kind === 'all' ? condition.of : [];
-}
-
-const roughKinds: ReadonlySet<Condition['kind']> = new Set(['cells', 'value', 'presence', 'idStart']);
-
-/** True when the filter finds exactly what meets the Condition. */
-export function isExact(condition: Condition): boolean {
-  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.every(isExact);
-  return !roughKinds.has(condition.kind);
 }
 
 /** True when it asks for places, among which an Entity may move. */
@@ -107,15 +97,8 @@ function indexed(condition: IndexedCondition, { findIndex, among }: Scope): Comp
 
 /** The types of the first part that names few. */
 function fewTypesOf(parts: readonly Condition[]): readonly string[] | undefined {
-  return parts.map(typesOf).find((types) => types !== undefined && types.length <= MOST_TYPES);
-}
-
-/** IRIs of types of which every Entity that meets the Condition has one; undefined when nothing is said of types. */
-function typesOf(condition: Condition): readonly string[] | undefined {
-  if (condition.kind === 'type') return [condition.type];
-  if (condition.kind !== 'any') return undefined;
-  const parts = condition.of.map(typesOf);
-  return parts.includes(undefined) ? undefined : [...new Set(parts.flatMap((types) => types ?? []))];
+  const part = typePartOf(parts);
+  return part && typesOf(part);
 }
 
 function ids(ids: readonly string[], tenant: string): Compiled {

@@ -1,10 +1,11 @@
 import type { Collection, Filter } from 'mongodb';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import type { Condition } from '../../domain/query/condition.ts';
+import { isExact } from '../condition-types.ts';
 import type { Decision, FindPage, TemporalStore, TenantStore, TypeCensus } from '../store.ts';
 import { countAttribute, takeCensus } from './census.ts';
 import type { ChangeQueue } from './change-queue.ts';
-import { hasCells, isExact, toFilter } from './condition.ts';
+import { hasCells, toFilter } from './condition.ts';
 import type { EntityDocument } from './entity-document.ts';
 import { findPages, type Search } from './find-pages.ts';
 import type { Gate } from './gate.ts';

@@ -20,13 +20,6 @@ export interface ConditionScope {
 
 const nothing: Sql = { text: '0', values: [] };
 export const anything: Sql = { text: '1', values: [] };
-const rough: ReadonlySet<Condition['kind']> = new Set(['cells', 'value', 'presence', 'idStart']);
-
-/** True when the SQL of the Condition lets through no Entity that does not meet it. */
-export function isExact(condition: Condition): boolean {
-  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.every(isExact);
-  return !rough.has(condition.kind);
-}
 
 /** About how many Entities have to be gone through without any index of values. */
 export function estimate(condition: Condition, scope: ConditionScope): number {

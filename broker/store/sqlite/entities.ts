@@ -1,10 +1,10 @@
 import type { Change } from '../../domain/change/changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
+import { isExact } from '../condition-types.ts';
 import { assertEntitySize } from '../entity-size.ts';
 import type { ChangeRecord, Decision, TenantStore } from '../store.ts';
 import type { AttributeCounts } from './attribute-counts.ts';
 import { toRecordRow } from './change-record.ts';
-import { isExact } from './condition.ts';
 import type { EntityCache } from './entity-cache.ts';
 import { entityOf, keyPrefixOf } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';

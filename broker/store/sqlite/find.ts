@@ -1,7 +1,8 @@
 import type { Entity } from '../../domain/entity.ts';
 import type { Condition } from '../../domain/query/condition.ts';
+import { isExact } from '../condition-types.ts';
 import type { FindPage } from '../store.ts';
-import { type ConditionScope, estimate, isExact } from './condition.ts';
+import { type ConditionScope, estimate } from './condition.ts';
 import { type EntityCache, keyPrefixOf } from './entity-cache.ts';
 import { entityLoader } from './load-entities.ts';
 import { lotsOf } from './lots.ts';

@@ -1,4 +1,5 @@
 import type { Condition } from '../../domain/query/condition.ts';
+import { typePartOf, typesOf } from '../condition-types.ts';
 import { type IndexedCondition, type PointSpan, pointSpans } from './point-spans.ts';
 import type { Subject } from './value-subjects.ts';
 
@@ -13,8 +14,6 @@ export type Resolved =
 /** Finds the number of the value index for a type (every type where undefined), when there is one. */
 export type FindIndex = (type: string | undefined, subject: Subject) => number | undefined;
 
-/** For more types the index of all types is as good. */
-const MOST_TYPES = 8;
 const everyType: readonly undefined[] = [undefined];
 
 /** What the Condition is with the indexes that are found. */
@@ -59,20 +58,4 @@ function resolveIndexed(
 function subjectOf(condition: IndexedCondition): Subject {
   if (condition.kind === 'cells') return { of: 'cells', attribute: condition.attribute };
   return { of: condition.kind === 'value' ? 'values' : 'presence', path: condition.path };
-}
-
-/** The part of a conjunction that says for which types indexes are looked for in the other parts. */
-export function typePartOf<Part extends Condition | Resolved>(parts: readonly Part[]): Part | undefined {
-  return parts.find((part) => {
-    const types = typesOf(part);
-    return types !== undefined && types.length <= MOST_TYPES;
-  });
-}
-
-/** IRIs of types of which every Entity that meets the Condition has one; undefined when nothing is said of types. */
-function typesOf(condition: Condition | Resolved): readonly string[] | undefined {
-  if (condition.kind === 'type') return [condition.type];
-  if (condition.kind !== 'any') return undefined;
-  const parts = condition.of.map(typesOf);
-  return parts.includes(undefined) ? undefined : [...new Set(parts.flatMap((types) => types ?? []))];
 }

@@ -1,7 +1,8 @@
 import { BEHIND } from '../../domain/query/value-spans.ts';
+import { typePartOf } from '../condition-types.ts';
 import { anything, type ConditionScope, type Sql, tokenOf } from './condition.ts';
 import { areInOrder, areTogether, spanSource, spansTest } from './point-spans.ts';
-import { type Resolved, typePartOf } from './resolved.ts';
+import type { Resolved } from './resolved.ts';
 import { cellToken } from './tokens.ts';
 
 /** A way to all Entities that meet a Condition. */

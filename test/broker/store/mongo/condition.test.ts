@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Condition } from '../../../../broker/domain/query/condition.ts';
 import { BEHIND } from '../../../../broker/domain/query/value-spans.ts';
-import { isExact, toFilter } from '../../../../broker/store/mongo/condition.ts';
+import { isExact } from '../../../../broker/store/condition-types.ts';
+import { toFilter } from '../../../../broker/store/mongo/condition.ts';
 import type { FoundIndex } from '../../../../broker/store/mongo/value-keys.ts';
 
 const lamp: Condition = { kind: 'type', type: 'urn:Lamp' };

@@ -402,6 +402,29 @@ describe('indexes of values', () => {
     expect(await idsOf(tenant(), lampsIn('30'))).toEqual([]);
   });
 
+  it('find what lies in more places than are looked at in one go, and what comes behind it', async () => {
+    const placed = (places: readonly string[]): Partial<Entity> => ({
+      attributes: {
+        [LOCATION]: places.map((place, at) => ({
+          ...property({ type: 'Point', coordinates: [place] }, time),
+          kind: 'GeoProperty',
+          datasetId: `urn:d:${at}`,
+        })),
+      },
+    });
+    await createMany(tenant(), MANY, (index) => placed([index > 6 && index % 2 ? '0' : '1']));
+    const lampsIn = (cell: string): Condition => ({
+      kind: 'all',
+      of: [lamps, { kind: 'cells', attribute: LOCATION, cells: [cell], enclosing: [] }],
+    });
+    for (let round = 0; round < 3; round++) await idsOf(tenant(), lampsIn('0'), { limit: 1 });
+    await untilReady();
+    const everywhere = Array.from({ length: 9000 }, (_, at) => `2${at.toString(4).padStart(8, '0')}`);
+    await tenant().change(idOf(5), changing(placed(everywhere)));
+    await tenant().change(idOf(MANY - 2), changing(placed(['22'])));
+    expect(await idsOf(tenant(), lampsIn('2'))).toEqual([idOf(5), idOf(MANY - 2)]);
+  });
+
   it('are of one type for each of a few, and of all types for many', async () => {
     await createMany(tenant(), MANY, (index) => ({ types: [index % 2 ? LAMP : BIN] }));
     const anyOf = (types: readonly string[]): Condition => ({
