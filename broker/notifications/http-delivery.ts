@@ -1,7 +1,8 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Send } from './attempt.ts';
 import type { NotificationRequest } from './notification-request.ts';
 import { patienceOf } from './patience.ts';
+import { NoAnswer, post } from './post.ts';
 import type { SendResult } from './retry-policy.ts';
 
 export interface HttpDeliveryParts {
@@ -14,8 +15,13 @@ export interface HttpDeliveryParts {
   readonly now: () => number;
 }
 
-// What the receiver answers in the body is of no interest: past this much the connection is given up.
-const LONGEST_ANSWER = 64 * 1024;
+/** Where requests to a URL go, or why they may not. */
+type Target =
+  | { readonly kind: 'allowed'; readonly origin: string; readonly path: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** URLs that are looked at once. */
+const MOST_TARGETS = 5000;
 
 /** Errors before anything was sent: the receiver cannot have got the notification. */
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
@@ -51,33 +57,45 @@ function isNoConnection(code: string, message: string): boolean {
 
 /** Sends notifications by HTTP POST (clause 6.3.8). Redirects are not followed: they are answers like others. */
 export function createHttpDelivery({ dispatcher, refusal, timeout, now }: HttpDeliveryParts): Send {
-  return async (notification: NotificationRequest): Promise<SendResult> => {
-    const refused = refusal(notification.uri);
-    if (refused !== undefined) return { kind: 'impossible', error: `not allowed: ${refused}` };
-    const patience = patienceOf(notification.timeout, timeout);
-    const signal = AbortSignal.timeout(patience);
+  const targetOf = targets(refusal);
+  return async ({ uri, headers, body, timeout: asked }: NotificationRequest): Promise<SendResult> => {
+    const target = targetOf(uri);
+    if (target.kind === 'refused') return { kind: 'impossible', error: `not allowed: ${target.reason}` };
+    const { origin, path } = target;
+    const patience = patienceOf(asked, timeout);
     try {
-      const { statusCode, headers, body } = await request(notification.uri, {
-        method: 'POST',
-        headers: notification.headers,
-        body: notification.body,
-        dispatcher,
-        signal,
-      });
-      // The answer counts, whatever becomes of its body.
-      await body.dump({ limit: LONGEST_ANSWER, signal }).catch(() => undefined);
-      const retryAfter = retryAfterOf(headers['retry-after'], now());
-      return { kind: 'answered', status: statusCode, ...(retryAfter !== undefined && { retryAfter }) };
+      const answer = await post(dispatcher, { origin, path, headers, body, patience });
+      const retryAfter = retryAfterOf(answer.headers['retry-after'], now());
+      return { kind: 'answered', status: answer.status, ...(retryAfter !== undefined && { retryAfter }) };
     } catch (error) {
       return failureOf(error, patience);
     }
   };
 }
 
+/** Looks at each URL once; the names in them are judged at every connection. */
+function targets(refusal: HttpDeliveryParts['refusal']): (uri: string) => Target {
+  const known = new Map<string, Target>();
+  return (uri) => {
+    let target = known.get(uri);
+    if (target) return target;
+    if (known.size >= MOST_TARGETS) known.clear();
+    target = targetOf(uri, refusal(uri));
+    known.set(uri, target);
+    return target;
+  };
+}
+
+function targetOf(uri: string, reason: string | undefined): Target {
+  if (reason !== undefined) return { kind: 'refused', reason };
+  const { origin, pathname, search } = new URL(uri);
+  return { kind: 'allowed', origin, path: pathname + search };
+}
+
 function failureOf(error: unknown, patience: number): SendResult {
+  if (error instanceof NoAnswer) return { kind: 'unanswered', error: `no answer within ${patience} ms` };
   const { name, code, message } = error as NodeJS.ErrnoException;
   if (name === 'EgressRefused') return { kind: 'impossible', error: `not allowed: ${message}` };
-  if (name === 'TimeoutError') return { kind: 'unanswered', error: `no answer within ${patience} ms` };
   const text = code === undefined ? message : `${code}: ${message}`;
   const isInvalid = code === 'UND_ERR_INVALID_ARG' || code === 'ERR_INVALID_URL';
   if (isInvalid) return { kind: 'impossible', error: text };
