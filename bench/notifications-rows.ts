@@ -122,9 +122,11 @@ export async function outageRow(
     const cpu = cpuSeconds(broker.pid);
     await receivers.open();
     const up = now();
+    const before = (await receivers.report()).received;
+    const first = await receivers.until(before + 1);
     const { received, duplicates, swaps, lastAt } = await receivers.until(level * 100 * subscriptions, 60);
     say(
-      `down for ${seconds} s: ${received} of ${level * 100 * subscriptions} received, ${duplicates} twice, ${swaps} out of order, the last one ${fixed((lastAt - up) / 1000, 1)} s after it was up again ` +
+      `down for ${seconds} s: ${received} of ${level * 100 * subscriptions} received, ${duplicates} twice, ${swaps} out of order, the first ${fixed((first.lastAt - up) / 1000, 1)} s after it was up again, the last ${fixed((lastAt - up) / 1000, 1)} s ` +
         `(CPU ${fixed(cpuSeconds(broker.pid) - cpu, 1)} s)`,
     );
   });
@@ -218,14 +220,14 @@ export async function backlogRow(
     await untilCalm(broker.pid);
     const before = residentMegabytes(broker.pid);
     const cpu = cpuSeconds(broker.pid);
-    const writing = await writer.raise(entities, { from: 1, to: deliveries / entities });
+    await writer.raiseInBatches(entities, { from: 1, to: deliveries / entities });
     await untilCalm(broker.pid);
     const spent = ((cpuSeconds(broker.pid) - cpu) * 1000) / deliveries;
     const stuck = cpuSeconds(broker.pid);
     await delay(10_000);
     say(
       `${deliveries} deliveries of ${entities} entities that wait: RSS ${fixed(before)} MB before, ${fixed(residentMegabytes(broker.pid))} MB now; ` +
-        `${fixed(deliveries / writing)} writes/s, CPU ${fixed(spent, 3)} ms a write; ${fixed((cpuSeconds(broker.pid) - stuck) * 10)} % CPU while they wait`,
+        `CPU ${fixed(spent, 3)} ms a write; ${fixed((cpuSeconds(broker.pid) - stuck) * 10)} % CPU while they wait`,
     );
   });
 }

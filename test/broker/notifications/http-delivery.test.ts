@@ -101,6 +101,33 @@ describe('sending a notification by HTTP', () => {
     expect(await sendUnder()(to.url)).toEqual({ kind: 'answered', status: 200 });
   });
 
+  it('takes what comes before the answer (1xx) for none', async () => {
+    const to = await receiver();
+    to.answer = (response) =>
+      response.writeEarlyHints({ link: '</a>; rel=preload' }, () => response.destroy());
+    expect(await sendUnder()(to.url)).toMatchObject({ kind: 'unanswered' });
+    to.answer = (response) =>
+      response.writeEarlyHints({ link: '</a>; rel=preload' }, () => response.writeHead(204).end());
+    expect(await sendUnder()(to.url)).toEqual({ kind: 'answered', status: 204 });
+  });
+
+  it('sends nothing any more once the time for a connection is over', async () => {
+    const to = await receiver();
+    const waiting: (() => void)[] = [];
+    const resolve = ((_name: string, _options: unknown, callback: (...found: unknown[]) => void) =>
+      waiting.push(() => callback(null, [{ address: '127.0.0.1', family: 4 }]))) as unknown as typeof lookup;
+    const send = sendUnder({ resolve });
+    const named = to.url.replace('127.0.0.1', 'receiver.example');
+    expect(await send(named, { timeout: 50 })).toEqual({
+      kind: 'unanswered',
+      error: 'no answer within 50 ms',
+    });
+    const next = send(named);
+    for (const answer of waiting) answer();
+    expect(await next).toEqual({ kind: 'answered', status: 204 });
+    expect(to.received).toHaveLength(1);
+  });
+
   it('tells a receiver that nobody can have reached from one that may have got it', async () => {
     expect(await sendUnder()(`http://127.0.0.1:${await freePort()}/`)).toMatchObject({
       kind: 'unreachable',
