@@ -40,6 +40,8 @@ export class DeliveryWindow {
   #reading: Promise<void> | undefined;
   /** True when the store is to be read from its beginning after the page in hand. */
   #isExpecting = false;
+  /** True when it is to be so once it has been read to its end. */
+  #isExpectingOthers = false;
   /** Offered while a page was being read: that page may not show them. */
   #offered: Delivery[] = [];
   /** Settled while a page was being read: that page may still show them. */
@@ -63,10 +65,19 @@ export class DeliveryWindow {
     else this.#take({ ...delivery, attempts: 0, dueAt: delivery.at });
   }
 
-  /** From now on the store is to be read: it holds deliveries that are not in memory. */
+  /** From now on the store is to be read from its beginning: it holds deliveries that are not in memory. */
   expectMore(): void {
     this.#restAfter = BEGINNING;
     this.#isExpecting = true;
+  }
+
+  /**
+   * The store may hold some that other processes have put there lately. Where it is being read it is read to its end
+   * first, which has them but for the latest: who is told of others all the time must come to the end of a long backlog.
+   */
+  expectOthers(): void {
+    if (this.#restAfter === undefined && this.#reading === undefined) this.#restAfter = BEGINNING;
+    else this.#isExpectingOthers = true;
   }
 
   /** Reads on from the store if there may be more and there is room. @throws what the store throws */
@@ -90,6 +101,11 @@ export class DeliveryWindow {
     this.#closed = true;
     this.#parts.budget.add(-this.#inMemory.size);
     this.#inMemory.clear();
+  }
+
+  /** True while pages are read, which goes on for as long as there is something to read and room for it. */
+  isReading(): boolean {
+    return this.#reading !== undefined;
   }
 
   /** True when the store holds some that are not in memory. */
@@ -173,19 +189,29 @@ export class DeliveryWindow {
   #goOn(page: readonly StoredDelivery[], { rest, start, left }: Reading): void {
     // Large deliveries come in pages that are not full: only an empty one is the last.
     const end = page.at(-1)?.order;
-    const shown = new Set(page.map(({ id }) => id));
-    const unseen = this.#offered.filter(({ id }) => !shown.has(id) && !this.#inMemory.has(id));
-    const goneOn = rest === undefined || end === undefined ? undefined : greatest(rest, end);
-    this.#restAfter = unseen.reduce<string | undefined>(
-      (place, { order }) => least(place, before(order)),
-      this.#isExpecting ? BEGINNING : goneOn,
-    );
+    this.#restAfter = this.#restBehind(page, rest);
+    if (this.#restAfter === undefined && this.#isExpectingOthers) {
+      this.#restAfter = BEGINNING;
+      this.#isExpectingOthers = false;
+    }
     for (const [entityId, known] of this.#behind) {
       if (known < start || left.has(entityId)) continue;
       const isWithRest = end === undefined || (this.#restAfter !== undefined && this.#restAfter <= end);
       if (isWithRest) this.#behind.delete(entityId);
       else this.#behind.set(entityId, greatest(known, end));
     }
+  }
+
+  /** Where what no page has shown yet begins; undefined at the end. */
+  #restBehind(page: readonly StoredDelivery[], rest: string | undefined): string | undefined {
+    const end = page.at(-1)?.order;
+    const shown = new Set(page.map(({ id }) => id));
+    const unseen = this.#offered.filter(({ id }) => !shown.has(id) && !this.#inMemory.has(id));
+    const goneOn = rest === undefined || end === undefined ? undefined : greatest(rest, end);
+    return unseen.reduce<string | undefined>(
+      (place, { order }) => least(place, before(order)),
+      this.#isExpecting ? BEGINNING : goneOn,
+    );
   }
 
   /** Leaves it in the store, and with it all that follows of its Entity. */

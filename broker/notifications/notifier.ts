@@ -50,8 +50,6 @@ export class Notifier {
   readonly #unfinished = new Unfinished();
   /** Attempts under way. */
   readonly #sending = new Set<Promise<unknown>>();
-  /** The reading that was begun last. */
-  #recovering: Promise<unknown> = Promise.resolve();
   #sharing = false;
   #stopped = false;
 
@@ -66,7 +64,7 @@ export class Notifier {
   /** Takes deliveries that have just been stored, in commit order within an Entity. */
   accept(deliveries: readonly Delivery[]): void {
     if (this.#stopped) return;
-    if (this.#parts.owns) this.#read(deliveries.filter((of) => this.#isFor(of)));
+    if (this.#parts.owns) this.#readOfOthers(deliveries);
     else
       for (const delivery of deliveries) if (this.#isFor(delivery)) this.#queueOf(delivery).offer(delivery);
   }
@@ -79,25 +77,31 @@ export class Notifier {
     if (this.#stopped || this.#sharing) return;
     this.#sharing = true;
     for (const [key, queue] of this.#queues) if (!this.#owns(queue.of)) this.#leave(key);
-    await this.recover();
-    await this.#recovering;
+    await this.#findWaiting((waiting) => this.#readOfOthers(waiting));
     this.#sharing = false;
   }
 
   /** Takes up what waits in the store, after a start; resolves when that is known, and tries until the store answers. */
   async recover(): Promise<void> {
+    const isFound = await this.#findWaiting((waiting) => this.#read(waiting));
+    if (!isFound) this.#parts.timers.after(PAUSE, () => void this.recover());
+  }
+
+  /** False when the store does not answer. */
+  async #findWaiting(use: (waiting: readonly QueueOf[]) => void): Promise<boolean> {
     try {
       const waiting = await this.#parts.outbox.subscriptionsWithDeliveries();
-      if (!this.#stopped) this.#read(waiting.filter((of) => this.#isFor(of)));
+      if (!this.#stopped) use(waiting);
+      return true;
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'waiting notifications could not be read; trying again');
-      if (!this.#parts.owns) this.#parts.timers.after(PAUSE, () => void this.recover());
+      return false;
     }
   }
 
   /** Looks for deliveries that were put back into the store, such as dead letters that are to be tried again. */
   lookFor(of: QueueOf): void {
-    if (!this.#stopped && this.#isFor(of)) this.#read([of]);
+    if (!this.#stopped) this.#read([of]);
   }
 
   /** Tells that a Subscription was written: what waits may be sent sooner or later, or at last where it was unusable. */
@@ -107,13 +111,23 @@ export class Notifier {
     if (this.#unusable.delete(key)) this.lookFor({ tenant, subscriptionId });
   }
 
-  /** Reads from the store what waits for these Subscriptions. */
+  /** Reads from the store what waits for those of the Subscriptions that are this process's. */
   #read(all: readonly QueueOf[]): void {
-    const queues = new Set(all.map((of) => this.#queueOf(of)));
+    const queues = this.#queuesOf(all);
     // All of them first: what is offered from now on stands behind what waits.
     for (const queue of queues) queue.expectMore();
-    const rest = queues.values();
-    this.#recovering = Promise.all(Array.from({ length: READERS }, () => refillEach(rest)));
+    refillAll(queues);
+  }
+
+  /** The same of what was stored by any process since the last look, without a word of what exactly. */
+  #readOfOthers(all: readonly QueueOf[]): void {
+    const queues = this.#queuesOf(all);
+    for (const queue of queues) queue.expectOthers();
+    refillAll(queues);
+  }
+
+  #queuesOf(all: readonly QueueOf[]): ReadonlySet<SubscriptionQueue> {
+    return new Set(all.filter((of) => this.#isFor(of)).map((of) => this.#queueOf(of)));
   }
 
   #owns({ tenant, subscriptionId }: QueueOf): boolean {
@@ -266,6 +280,11 @@ export class Notifier {
   }
 }
 
-async function refillEach(queues: Iterator<SubscriptionQueue>): Promise<void> {
-  for (let next = queues.next(); !next.done; next = queues.next()) await next.value.refill();
+/** A few at a time; those that are being read already go on by themselves, and must keep nobody waiting. */
+function refillAll(queues: ReadonlySet<SubscriptionQueue>): void {
+  const rest = queues.values();
+  const refillEach = async (): Promise<void> => {
+    for (const queue of rest) if (!queue.isReading()) await queue.refill();
+  };
+  for (let reader = 0; reader < READERS; reader++) void refillEach();
 }

@@ -83,6 +83,16 @@ export class SubscriptionQueue {
     this.#window.expectMore();
   }
 
+  /** The same of what other processes may have stored lately. */
+  expectOthers(): void {
+    this.#window.expectOthers();
+  }
+
+  /** True while deliveries are read from the store. */
+  isReading(): boolean {
+    return this.#window.isReading();
+  }
+
   /** Tells that the store knows how it ended. */
   forget(delivery: Delivery): void {
     this.#window.forget(delivery);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts';
 import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts';
 import type { StoredDelivery } from '../../../broker/store/store.ts';
+import { eventually } from '../../support/eventually.ts';
 import { delivery, SUBSCRIPTION, stampOf } from './fixtures.ts';
 
 /** A window on a store that holds so many deliveries of one Entity and answers without a turn of the event loop. */
@@ -14,6 +15,8 @@ function windowOn(count: number, entityOf: (index: number) => string = () => 'ur
   const stored: StoredDelivery[] = Array.from({ length: count }, (_, index) => storedAs(index));
   const settled = new Set<string>();
   const read: number[] = [];
+  /** What happens whenever a page is read. */
+  const meanwhile = { page: (): void => undefined };
   const taken: StoredDelivery[] = [];
   const window = new DeliveryWindow(
     { tenant: '', subscriptionId: SUBSCRIPTION },
@@ -22,6 +25,7 @@ function windowOn(count: number, entityOf: (index: number) => string = () => 'ur
         deliveries: async (_tenant, _subscription, limit, after = '') => {
           const page = stored.filter(({ id, order }) => order > after && !settled.has(id)).slice(0, limit);
           read.push(page.length);
+          meanwhile.page();
           return page;
         },
       },
@@ -29,6 +33,7 @@ function windowOn(count: number, entityOf: (index: number) => string = () => 'ur
       onDelivery: (one) => taken.push(one),
     },
   );
+  const first = stored[0] as StoredDelivery;
   const settle = (one: StoredDelivery): void => {
     settled.add(one.id);
     window.forget(one);
@@ -38,6 +43,8 @@ function windowOn(count: number, entityOf: (index: number) => string = () => 'ur
     stored.push(one);
     window.offer(one);
   };
+  /** What another process has committed but not stored yet: the very first. */
+  const storeBehind = { hide: () => void settled.add(first.id), show: () => void settled.delete(first.id) };
   let seen = 0;
   /** What came in since the last call, of Entities that are not stuck. */
   const openOnes = (): readonly StoredDelivery[] => {
@@ -45,7 +52,7 @@ function windowOn(count: number, entityOf: (index: number) => string = () => 'ur
     seen = taken.length;
     return found;
   };
-  return { window, taken, settle, read, storeOne, openOnes };
+  return { window, taken, settle, read, meanwhile, storeOne, storeBehind, openOnes };
 }
 
 describe('a window on a long backlog', () => {
@@ -90,5 +97,35 @@ describe('a window on a long backlog', () => {
     expect(taken).toHaveLength(8 + 6000);
     // Each of the 6000 about once, and none of the 5000 over and over.
     expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThan(20_000);
+  });
+
+  it('comes to its end however often it is told meanwhile that others stored more', async () => {
+    const { window, taken, read, meanwhile } = windowOn(3001, (index) =>
+      index < 3000 ? 'urn:stuck' : 'urn:e:last',
+    );
+    meanwhile.page = () => {
+      if (read.length < 200) window.expectOthers();
+    };
+    window.expectOthers();
+    const reading = window.refill();
+    await eventually(() => expect(taken.map(({ entityId }) => entityId)).toContain('urn:e:last'));
+    expect(read.length).toBeLessThan(40);
+    meanwhile.page = () => undefined;
+    await reading;
+  });
+
+  it('is read once more when others stored more behind the place that was read', async () => {
+    const { window, taken, read, meanwhile, storeBehind } = windowOn(300, (index) =>
+      index === 0 ? 'urn:e:late' : 'urn:stuck',
+    );
+    storeBehind.hide();
+    meanwhile.page = () => {
+      if (read.length !== 2) return;
+      storeBehind.show();
+      window.expectOthers();
+    };
+    window.expectOthers();
+    await window.refill();
+    expect(taken.map(({ entityId }) => entityId)).toContain('urn:e:late');
   });
 });

@@ -107,3 +107,22 @@ describe('a Subscription that changes hands', () => {
     expect(levels()).toHaveLength(4);
   });
 });
+
+describe('a process among several', () => {
+  it('finds what others stored though the backlog of another Subscription is still being read', async () => {
+    const { world, one, levels } = twoProcesses();
+    world.subscribe('urn:s:slow');
+    const { deliveries } = world.outbox;
+    world.outbox.deliveries = (tenant, id, ...rest) =>
+      id === 'urn:s:slow' ? new Promise(() => undefined) : deliveries(tenant, id, ...rest);
+    world.outbox.store({ ...delivery(1, LAMP), id: '1/slow', subscriptionId: 'urn:s:slow' });
+    void one.share();
+    await rest();
+    for (let level = 2; level < 12; level++) {
+      world.outbox.store(delivery(level, LAMP));
+      void one.share();
+      await rest();
+    }
+    expect(levels()).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+});
