@@ -1,5 +1,5 @@
 /** A Subscription to Lamps, by members, that notifies that path of a port. */
-export function subscriptionTo(port: number, path: string, members: object = {}): object {
+function subscriptionTo(port: number, path: string, members: object = {}): object {
   return {
     type: 'Subscription',
     entities: [{ type: 'Lamp' }],

@@ -10,12 +10,14 @@ export interface Writer {
   seed(entities: number): Promise<void>;
   /** Sets each Entity once to each of the levels, an Entity's one after the other; answers the seconds it took. */
   raise(entities: number, levels: { readonly from: number; readonly to: number }): Promise<number>;
+  /** The same with updates of 100 Entities each, which is quicker. */
+  raiseInBatches(entities: number, levels: { readonly from: number; readonly to: number }): Promise<void>;
   subscribe(all: Iterable<object>): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The id of the Entity of that number. */
-export function lampId(number: number): string {
+function lampId(number: number): string {
   return `urn:ngsi-ld:Lamp:${number}`;
 }
 
@@ -33,12 +35,25 @@ export function startWriter(origin: string): Writer {
     if (answer.statusCode >= 300 || answer.statusCode === 207)
       throw new Error(`${method} ${path} answers ${answer.statusCode}: ${text.slice(0, 300)}`);
   };
+  const inBatches = async (
+    entities: number,
+    path: string,
+    make: (number: number) => object,
+  ): Promise<void> => {
+    for (let first = 0; first < entities; first += 100) {
+      const numbers = Array.from({ length: Math.min(100, entities - first) }, (_, index) => first + index);
+      await send('POST', `/entityOperations/${path}`, numbers.map(make));
+    }
+  };
   return {
-    seed: async (entities) => {
-      for (let first = 0; first < entities; first += 100) {
-        const numbers = Array.from({ length: Math.min(100, entities - first) }, (_, index) => first + index);
-        await send('POST', '/entityOperations/upsert', numbers.map(lamp));
-      }
+    seed: (entities) => inBatches(entities, 'upsert', lamp),
+    raiseInBatches: async (entities, { from, to }) => {
+      for (let level = from; level <= to; level += 1)
+        await inBatches(entities, 'update', (number) => ({
+          id: lampId(number),
+          type: 'Lamp',
+          ...raised(level),
+        }));
     },
     raise: async (entities, { from, to }) => {
       const begin = now();
