@@ -12,6 +12,8 @@ export interface OrderedQuery {
   readonly condition: Condition;
   readonly judge: Judge;
   readonly order: EntityOrder;
+  /** IRIs of all Attributes that judge and order look at. */
+  readonly attributes: readonly string[];
   readonly offset: number;
   readonly limit: number;
 }
@@ -33,7 +35,7 @@ const FARTHEST = 100_000;
  */
 export async function orderedPage(
   store: Pick<TenantStore, 'find'>,
-  { condition, judge, order, offset, limit }: OrderedQuery,
+  { condition, judge, order, attributes, offset, limit }: OrderedQuery,
   now: Micros,
 ): Promise<{ readonly found: readonly Entity[]; readonly count: number }> {
   if (offset + limit > FARTHEST) {
@@ -48,7 +50,7 @@ export async function orderedPage(
     (one, other) => compare(one.key, other.key) || one.place - other.place,
   );
   let count = 0;
-  for await (const entities of store.find(condition)) {
+  for await (const entities of store.find(condition, { attributes })) {
     for (const entity of await judge(entities)) {
       first.offer({ id: entity.id, key: keyOf(entity, { now }), place: count });
       count += 1;

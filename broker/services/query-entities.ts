@@ -3,6 +3,7 @@ import { stateOf } from '../domain/entity-state.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { onceForEach } from '../domain/once-for-each.ts';
 import type { Condition } from '../domain/query/condition.ts';
+import { namedAttributes } from '../domain/query/named-attributes.ts';
 import { narrow } from '../domain/query/narrow.ts';
 import type { EntityOrder } from '../domain/query/order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
@@ -153,11 +154,9 @@ function findPage(store: TenantStore, query: EntityQuery, page: QueryPage, now: 
   const { condition, exact } = narrowed(query);
   const { order, offset, limit } = page;
   if (order !== undefined) {
-    return orderedPage(
-      store,
-      { condition, judge: createJudge(store, query, now), order, offset, limit },
-      now,
-    );
+    const judge = createJudge(store, query, now);
+    const attributes = namedAttributes(query, order);
+    return orderedPage(store, { condition, judge, order, attributes, offset, limit }, now);
   }
   if (exact && store.isExact(condition)) return take(store, condition, page);
   return filter(store, condition, createJudge(store, query, now), page);

@@ -93,6 +93,8 @@ export interface FindPage {
   readonly offset?: number;
   /** About how many Entities the caller will take: pages are sized by it, and go on while the caller does. */
   readonly limit?: number;
+  /** IRIs: of their Attributes the caller looks at these alone, and the others may be missing. */
+  readonly attributes?: readonly string[];
 }
 
 /** One instance in the history of one Attribute of one Entity (clause 5.2.27 ff.). */

@@ -4,7 +4,7 @@ import { isExact } from '../condition-types.ts';
 import type { FindPage } from '../store.ts';
 import { type ConditionScope, estimate } from './condition.ts';
 import { type EntityCache, keyPrefixOf } from './entity-cache.ts';
-import { entityLoader } from './load-entities.ts';
+import { entityLoader, HEAVIEST_PAGE } from './load-entities.ts';
 import { lotsOf } from './lots.ts';
 import { resolve } from './resolved.ts';
 import type { Session } from './session.ts';
@@ -44,14 +44,14 @@ async function* find(
   parts: FinderParts,
   tenantName: string,
   condition: Condition,
-  { offset = 0, limit = LARGEST_PAGE }: FindPage,
+  { offset = 0, limit = LARGEST_PAGE, attributes }: FindPage,
 ): AsyncGenerator<readonly Entity[]> {
   const { session, cache } = parts;
   const { read, tenants } = session;
   const tenant = await read(() => tenants.find(tenantName));
   if (tenant === undefined) return;
   const route = routeOf(parts, tenant, condition);
-  const load = entityLoader(session, cache, keyPrefixOf(tenantName));
+  const load = entityLoader(session, cache, keyPrefixOf(tenantName), attributes);
   const breather = takeBreath();
   let size = Math.min(LARGEST_PAGE, Math.max(SMALLEST_PAGE, limit + 1));
   let after = 0;
@@ -60,7 +60,7 @@ async function* find(
   try {
     for (;;) {
       const step = { after, size, skip };
-      const { stride, entities, last } = await read(() => {
+      const { stride, entities, last, weight } = await read(() => {
         const found = route.next(step);
         return { stride: found, ...load(found.places) };
       });
@@ -71,7 +71,7 @@ async function* find(
       if (isWhole && stride.isLast) return;
       after = isWhole ? stride.end : (last as number);
       skip -= stride.skipped;
-      await breather(stepCost);
+      await breather(Math.max(stepCost, (AT_ONCE * weight) / HEAVIEST_PAGE));
       if (stride.places.length === size) size = Math.min(LARGEST_PAGE, size * 2);
     }
   } finally {

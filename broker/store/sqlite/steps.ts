@@ -140,26 +140,38 @@ function walkSteps(lots: Lots): Steps {
   return lotSteps(lots, ({ size }, last) => Math.min(LARGEST_LOT, Math.max(SMALLEST_LOT, size, 2 * last)));
 }
 
-/** Steps of at most one lot each; from anew where a page of large Entities ended before its last place. */
+/** Steps of at most one lot each. A page of large Entities may end before its last place, and the next one goes on there. */
 function lotSteps(lots: Lots, sizeOf: (step: Step, last: number) => number): Steps {
+  let lot: (Lot & { readonly begin: number }) | undefined;
   let waiting: readonly number[] = [];
-  let lot: Lot | undefined;
   let most = 0;
   let given: number | undefined;
-  return (step) => {
-    const { after, size, skip } = step;
-    let passed = 0;
-    if (after !== given || lot === undefined || (waiting.length === 0 && !lot.isLast)) {
+  /** The lot with the next places: the one before, while there may be some in it. */
+  const lotFor = (step: Step): Lot & { readonly isNew: boolean } => {
+    const { after } = step;
+    if (lot !== undefined && after !== given && after >= lot.begin && after < lot.end) {
+      waiting = lot.places.filter((place) => place > after);
+    } else if (lot === undefined || after !== given || (waiting.length === 0 && !lot.isLast)) {
       most = sizeOf(step, most);
-      lot = lots.next({ after, most, skip: 0 });
+      lot = { ...lots.next({ after, most, skip: 0 }), begin: after };
       waiting = lot.places;
-      passed = lot.passed;
+      return { ...lot, isNew: true };
     }
-    const skipped = Math.min(skip, waiting.length);
-    const places = waiting.slice(skipped, skipped + size);
-    waiting = waiting.slice(skipped + size);
-    given = waiting.length > 0 ? (places.at(-1) as number) : lot.end;
-    return { places, skipped, end: given, isLast: lot.isLast && waiting.length === 0, passed };
+    return { ...lot, isNew: false };
+  };
+  return (step) => {
+    const { end, isLast, passed, isNew } = lotFor(step);
+    const skipped = Math.min(step.skip, waiting.length);
+    const places = waiting.slice(skipped, skipped + step.size);
+    waiting = waiting.slice(skipped + step.size);
+    given = waiting.length > 0 ? (places.at(-1) as number) : end;
+    return {
+      places,
+      skipped,
+      end: given,
+      isLast: isLast && waiting.length === 0,
+      passed: isNew ? passed : 0,
+    };
   };
 }
 
