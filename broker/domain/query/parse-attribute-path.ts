@@ -16,6 +16,17 @@ export interface PathOptions {
   readonly jsonKeys: ReadonlySet<string>;
   /** How many Relationships a path may follow: the `joinLevel`, 0 without `join`. */
   readonly joinLevel: number;
+  /** Told of every name that the vocabulary was asked for, in the order of the text. */
+  readonly onName?: (name: NameInQuery) => void;
+}
+
+/** A name as it is written in a q, and where. */
+export interface NameInQuery {
+  /** A `linked` name stands in braces, where a colon may end a type; a `member` in brackets. */
+  readonly kind: 'name' | 'linked' | 'member' | 'type';
+  readonly iri: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 const delimiters = '.;|()[]{}=!<>~,"';
@@ -28,29 +39,35 @@ const longName = /^\p{L}[^\s\p{C}]*:[^\s\p{C}]*$/u;
  *     path    = names [ "[" member *( "." member ) "]" ] / names "{" [ type *( "," type ) ":" ] path "}"
  *     names   = name *( "." name )
  *
- * A name is a term, a prefixed name or a URI whose dots are written `%2E`, as are those in a member's name; each is
- * expanded by the @context.
+ * A name is a term, a prefixed name or a URI whose dots are written `%2E`, as are those in a member's name; the colons of
+ * a type are written `%3A`. Each is expanded by the @context.
  * @throws NgsiLdError BadRequestData with the position and the remedy.
  */
 export function parseAttributePath(scanner: Scanner, options: PathOptions): AttributePath {
-  const { names, system } = parseNames(scanner, options.vocabulary);
+  const { names, system } = parseNames(scanner, options);
   if (system !== undefined) return { names, system };
   if (accept(scanner, '{')) return { names, linked: parseLinked(scanner, options) };
   if (accept(scanner, '[')) {
-    const vocabulary = options.jsonKeys.has(names.at(-1) ?? '') ? undefined : options.vocabulary;
-    return { names, members: parseMembers(scanner, vocabulary) };
+    const isRaw = options.jsonKeys.has(names.at(-1) ?? '');
+    return { names, members: parseMembers(scanner, isRaw ? undefined : options) };
   }
   return { names };
 }
 
-function parseNames(scanner: Scanner, vocabulary: Vocabulary): Pick<AttributePath, 'names' | 'system'> {
+type Naming = Pick<PathOptions, 'vocabulary' | 'onName'>;
+
+function parseNames(
+  scanner: Scanner,
+  { vocabulary, onName }: Naming,
+): Pick<AttributePath, 'names' | 'system'> {
   const names: string[] = [];
   do {
-    const start = scanner.at;
-    const name = parseName(scanner);
+    const { name, start, end } = parseName(scanner);
     const system = systemMembers.find((member) => member === name);
     if (system !== undefined) return { names, system: lastOf(scanner, system) };
-    names.push(expandName(scanner, name, vocabulary, start));
+    const iri = expandName(scanner, name, vocabulary, start);
+    onName?.({ kind: 'name', iri, start, end });
+    names.push(iri);
   } while (accept(scanner, '.'));
   return { names };
 }
@@ -75,34 +92,55 @@ function expandName(scanner: Scanner, name: string, vocabulary: Vocabulary, star
   return iri;
 }
 
-function parseName(scanner: Scanner): string {
-  skipBlanks(scanner);
-  const start = scanner.at;
-  const written = takeUntil(scanner, delimiters);
-  const name = written.includes('%') ? decode(written) : written;
-  if (!shortName.test(name) && !longName.test(name)) {
-    throw refusal(scanner, "an Attribute name is expected: a letter, then letters, digits or '_'", start);
-  }
-  return name;
+interface Written {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-function decode(written: string): string {
+function parseName(scanner: Scanner): Written {
+  skipBlanks(scanner);
+  const { at } = scanner;
+  const written = takeName(scanner, delimiters);
+  if (!isName(written.name)) {
+    throw refusal(scanner, "an Attribute name is expected: a letter, then letters, digits or '_'", at);
+  }
+  return written;
+}
+
+function isName(name: string): boolean {
+  return shortName.test(name) || longName.test(name);
+}
+
+function takeName(scanner: Scanner, until: string): Written {
+  const { at } = scanner;
+  return writtenAt(scanner, takeUntil(scanner, until), at);
+}
+
+/** The name that is written at this position, or behind blanks there. */
+function writtenAt({ text, name: what }: Scanner, written: string, from: number): Written {
+  const start = text.indexOf(written, from);
+  const name = written.includes('%') ? decode(written, what) : written;
+  return { name, start, end: start + written.length };
+}
+
+function decode(written: string, what: string): string {
   try {
     return decodeURIComponent(written);
   } catch {
-    throw badRequest(`'${written}' in q has a percent sign that two hexadecimal digits must follow`);
+    throw badRequest(`'${written}' in ${what} has a percent sign that two hexadecimal digits must follow`);
   }
 }
 
-function parseMembers(scanner: Scanner, vocabulary: Vocabulary | undefined): readonly MemberName[] {
+/** `naming` is undefined where the value is raw JSON. */
+function parseMembers(scanner: Scanner, naming: Naming | undefined): readonly MemberName[] {
   const members: MemberName[] = [];
   do {
-    const written = takeUntil(scanner, '.[]');
-    const name = written.includes('%') ? decode(written) : written;
+    const { name, start, end } = takeName(scanner, '.[]');
     if (name === '') throw refusal(scanner, 'a member name is expected inside the brackets');
-    members.push(
-      vocabulary === undefined || name === '*' ? { name } : { name, iri: vocabulary.expand(name) },
-    );
+    const iri = naming === undefined || name === '*' ? undefined : naming.vocabulary.expand(name);
+    if (iri !== undefined) naming?.onName?.({ kind: 'member', iri, start, end });
+    members.push(iri === undefined ? { name } : { name, iri });
   } while (accept(scanner, '.'));
   expect(scanner, ']');
   return members;
@@ -112,20 +150,36 @@ function parseLinked(scanner: Scanner, options: PathOptions): LinkedPath {
   if (options.joinLevel < 1) {
     throw refusal(scanner, 'a path into linked Entities needs join, and a joinLevel of at least its depth');
   }
-  const types = parseTypes(scanner, options.vocabulary);
-  const path = parseAttributePath(scanner, { ...options, joinLevel: options.joinLevel - 1 });
+  const { onName } = options;
+  const types = parseTypes(scanner, options);
+  const path = parseAttributePath(scanner, {
+    ...options,
+    joinLevel: options.joinLevel - 1,
+    ...(onName && {
+      onName: (name: NameInQuery) => onName(name.kind === 'name' ? { ...name, kind: 'linked' } : name),
+    }),
+  });
   expect(scanner, '}');
   return { types, path };
 }
 
 /** The types before a colon, if there is one before the path goes on; `http://…` is no type with a colon. */
-function parseTypes(scanner: Scanner, vocabulary: Vocabulary): readonly string[] {
+function parseTypes(scanner: Scanner, { vocabulary, onName }: Naming): readonly string[] {
   const hint = /^([^:.[\]{}]*):(?!\/\/)/.exec(scanner.text.slice(scanner.at))?.[1];
   if (hint === undefined) return [];
-  const names = hint.split(',').map((name) => name.trim());
-  if (!names.every((name) => shortName.test(name))) {
+  let { at } = scanner;
+  const types = hint.split(',').map((part) => {
+    const written = writtenAt(scanner, part.trim(), at);
+    at += part.length + 1;
+    return written;
+  });
+  if (!types.every(({ name }) => isName(name))) {
     throw refusal(scanner, 'type names, separated by commas, are expected before the colon');
   }
   scanner.at += hint.length + 1;
-  return names.map((name) => vocabulary.expand(name));
+  return types.map(({ name, start, end }) => {
+    const iri = vocabulary.expand(name);
+    onName?.({ kind: 'type', iri, start, end });
+    return iri;
+  });
 }

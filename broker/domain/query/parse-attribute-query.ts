@@ -4,7 +4,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import type { AttributePath, AttributeQuery, Literal, MemberName, Operand } from './attribute-query.ts';
 import { parseLiteral, takePattern } from './literals.ts';
 import { type Operator, operators } from './operators.ts';
-import { type PathOptions, parseAttributePath } from './parse-attribute-path.ts';
+import { type NameInQuery, type PathOptions, parseAttributePath } from './parse-attribute-path.ts';
 import { parsePattern } from './pattern.ts';
 import { plainValue } from './plain-value.ts';
 import { accept, atEnd, expect, refusal, type Scanner, scannerOf, skipBlanks } from './tokens.ts';
@@ -17,10 +17,25 @@ export interface AttributeQueryOptions {
   readonly jsonKeys?: readonly string[];
   /** How many Relationships `{…}` may follow; 0, the default, where there is no `join`. */
   readonly joinLevel?: number;
+  /** What the text is called in messages; `q` when not given. */
+  readonly called?: string;
+  /** Told of everything that the vocabulary was asked for, in the order of the text. */
+  readonly onName?: (name: NameInQuery | ValueInQuery) => void;
+}
+
+/** A value of a q that the @context gives a meaning: which, and where it stands, with its quotes. */
+export interface ValueInQuery {
+  /** A `value` because of `expandValues`; a `kept` one because values keep it so under the member that it is compared to. */
+  readonly kind: 'value' | 'kept';
+  readonly text: string;
+  readonly iri: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 interface Reading extends PathOptions {
   readonly expandValues: ReadonlySet<string>;
+  readonly onName?: (name: NameInQuery | ValueInQuery) => void;
 }
 
 const deepest = 32;
@@ -40,14 +55,15 @@ const deepest = 32;
 export function parseAttributeQuery(
   text: string,
   vocabulary: Vocabulary,
-  { expandValues = [], jsonKeys = [], joinLevel = 0 }: AttributeQueryOptions = {},
+  { expandValues = [], jsonKeys = [], joinLevel = 0, called = 'q', onName }: AttributeQueryOptions = {},
 ): AttributeQuery {
-  const scanner = scannerOf(text, 'q');
+  const scanner = scannerOf(text, called);
   const reading: Reading = {
     vocabulary,
     joinLevel: Math.min(joinLevel, deepest),
     jsonKeys: new Set(jsonKeys.map((name) => vocabulary.expand(name))),
     expandValues: new Set(expandValues.map((name) => vocabulary.expand(name))),
+    ...(onName && { onName }),
   };
   const query = parseAlternatives(scanner, reading, 0);
   if (!atEnd(scanner)) throw refusal(scanner, "join terms with ';' for and, '|' for or");
@@ -83,7 +99,10 @@ function parseTerm(scanner: Scanner, reading: Reading, depth: number): Attribute
 
 function parseAssociation(scanner: Scanner, reading: Reading, depth: number): AttributeQuery {
   if (depth > deepest) {
-    throw new NgsiLdError('TooComplexQuery', `q has more than ${deepest} parentheses in one another`);
+    throw new NgsiLdError(
+      'TooComplexQuery',
+      `${scanner.name} has more than ${deepest} parentheses in one another`,
+    );
   }
   const query = parseAlternatives(scanner, reading, depth);
   expect(scanner, ')');
@@ -102,9 +121,9 @@ function parseOperand(scanner: Scanner, reading: Reading, path: AttributePath, o
   skipBlanks(scanner);
   const start = scanner.at;
   if (operator.operands.includes('pattern')) {
-    return { kind: 'pattern', pattern: parsePattern(takePattern(scanner), 'q').pattern };
+    return { kind: 'pattern', pattern: parsePattern(takePattern(scanner), scanner.name).pattern };
   }
-  const operand = parseValues(scanner, (literal) => expandLiteral(literal, reading, path));
+  const operand = parseValues(scanner, () => parseValue(scanner, reading, path));
   if (!operator.operands.includes(operand.kind)) {
     throw refusal(scanner, `${operator.symbol} takes one value: lists and ranges go with == and !=`, start);
   }
@@ -114,17 +133,33 @@ function parseOperand(scanner: Scanner, reading: Reading, path: AttributePath, o
   return operand;
 }
 
-function parseValues(scanner: Scanner, expand: (literal: Literal) => Literal): Operand {
+function parseValues(scanner: Scanner, parse: () => Literal): Operand {
   const start = scanner.at;
-  const first = expand(parseLiteral(scanner));
+  const first = parse();
   if (accept(scanner, '..')) {
-    const to = expand(parseLiteral(scanner));
+    const to = parse();
     if (areEnds(first, to)) return { kind: 'range', from: first, to };
     throw refusal(scanner, 'the ends of a range must be two numbers, two strings or two times', start);
   }
   const values = [first];
-  while (accept(scanner, ',')) values.push(expand(parseLiteral(scanner)));
+  while (accept(scanner, ',')) values.push(parse());
   return values.length === 1 ? { kind: 'value', value: first } : { kind: 'list', values };
+}
+
+function parseValue(scanner: Scanner, reading: Reading, path: AttributePath): Literal {
+  skipBlanks(scanner);
+  const start = scanner.at;
+  const literal = expandLiteral(parseLiteral(scanner), reading, path);
+  if (literal.kind === 'string' && literal.iri !== undefined) {
+    const kind = isExpanded(path, reading) ? 'value' : 'kept';
+    const end = start + scanner.text.slice(start, scanner.at).trimEnd().length;
+    reading.onName?.({ kind, text: literal.text, iri: literal.iri, start, end });
+  }
+  return literal;
+}
+
+function isExpanded(path: AttributePath, { expandValues }: Reading): boolean {
+  return expandValues.has(endOf(path).names.at(-1) ?? '');
 }
 
 /** A Date and a DateTime are both moments. */
@@ -138,16 +173,12 @@ function isMoment({ kind }: Literal): boolean {
 }
 
 /** `expandValues` names the Attribute that the path ends with (clause 4.9, example 12). */
-function expandLiteral(
-  literal: Literal,
-  { vocabulary, expandValues }: Reading,
-  path: AttributePath,
-): Literal {
+function expandLiteral(literal: Literal, reading: Reading, path: AttributePath): Literal {
   if (literal.kind !== 'string') return literal;
-  const { names, members } = endOf(path);
-  const iri = expandValues.has(names.at(-1) ?? '')
+  const { vocabulary } = reading;
+  const iri = isExpanded(path, reading)
     ? vocabulary.expandVocab(literal.text)
-    : keptUnder(members?.at(-1), literal.text, vocabulary);
+    : keptUnder(endOf(path).members?.at(-1), literal.text, vocabulary);
   return iri === undefined ? literal : { ...literal, iri };
 }
 

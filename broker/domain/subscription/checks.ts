@@ -13,6 +13,11 @@ export function objectOf(value: Json, member: string): JsonObject {
   return wrong(member, 'must be a JSON object');
 }
 
+/** The value as a string, which may be empty. */
+export function stringOf(value: Json, member: string): string {
+  return isText(value) ? value : wrong(member, 'must be a string');
+}
+
 /** The value as a string that is not empty. */
 export function textOf(value: Json, member: string): string {
   if (isText(value) && value !== '') return value;

@@ -2,7 +2,7 @@ import type { Json } from '../entity.ts';
 import { NgsiLdError } from '../errors.ts';
 import { requireName } from '../names.ts';
 import { type AttributePath, type AttributeQuery, pathsOf } from '../query/attribute-query.ts';
-import { parseAttributeQuery } from '../query/parse-attribute-query.ts';
+import { type AttributeQueryOptions, parseAttributeQuery } from '../query/parse-attribute-query.ts';
 import { HIGHEST_JOIN_LEVEL } from '../representation/join.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { textOf } from './checks.ts';
@@ -29,12 +29,14 @@ export function parseSubscriptionQuery(
   value: Json,
   member: string,
   vocabulary: Vocabulary,
-  { expandValues = [], jsonKeys = [] }: QueryNames = {},
+  { expandValues = [], jsonKeys = [], onName }: QueryNames & Pick<AttributeQueryOptions, 'onName'> = {},
 ): AttributeQuery {
   return parseAttributeQuery(textOf(value, member), withIris(vocabulary, [...expandValues, ...jsonKeys]), {
     expandValues,
     jsonKeys,
     joinLevel: HIGHEST_JOIN_LEVEL,
+    called: member,
+    ...(onName && { onName }),
   });
 }
 

@@ -1,6 +1,10 @@
 import type { Json, JsonObject } from '../entity.ts';
+import { NgsiLdError } from '../errors.ts';
+import { renameQuery } from '../query/rename-query.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import type { GivenMember, SubscriptionDocument } from './subscription-document.ts';
+import { parseSubscriptionQuery, type QueryNames } from './parse-subscription-query.ts';
+import { replayNames } from './recorded-vocabulary.ts';
+import { type GivenMember, type SubscriptionDocument, storedQueryNames } from './subscription-document.ts';
 
 type Rename = (name: string) => string;
 type MemberRenaming = (given: Json, rename: Rename) => Json;
@@ -27,40 +31,74 @@ const projection: MemberRenaming = (given, rename) =>
     ? given.map((term: Json) => (typeof term === 'string' ? term.replace(/[^{}|,]+/g, rename) : term))
     : given;
 const oneName: MemberRenaming = (given, rename) => (typeof given === 'string' ? rename(given) : given);
+const namesBetweenCommas: MemberRenaming = (given, rename) =>
+  typeof given === 'string' ? given.replace(/[^,\s]+/g, rename) : given;
 
-/** Where names stand that a reader sees in their own @context. `q` comes back as given with what goes with it, see jsonldContext. */
+/** Where names stand that a reader sees in their own @context, but for `q` and `csf`. */
 const RENAMED: Readonly<Record<string, MemberRenaming>> = {
   watchedAttributes: each,
   entities: (given, rename) =>
     (given as readonly Json[]).map((selector) => within({ type: typeSelection })(selector, rename)),
   geoQ: within({ geoproperty: oneName }),
+  expandValues: namesBetweenCommas,
+  jsonKeys: namesBetweenCommas,
   notification: within({ attributes: each, pick: projection, omit: projection }),
 };
 
 /**
  * The members as given, for a reader with this @context (clause 5.5.7): a name stays as it was written where it means
- * the same to them, else it is compacted from its IRI.
+ * the same to them, else it is compacted from its IRI. What they read they can write back to the same effect.
  */
 export function presentMembers(document: SubscriptionDocument, reader: Vocabulary): JsonObject {
+  const { members } = document;
   return Object.fromEntries(
-    Object.entries(document.members).map(([name, member]) => [name, presentMember(name, member, reader)]),
+    Object.entries(members).map(([name, member]) => {
+      if (areReadSo(reader, member)) return [name, member.given];
+      if (name === 'q') return [name, presentQuery(name, member, reader, () => storedQueryNames(members))];
+      if (name === 'csf') return [name, presentQuery(name, member, reader, () => ({}))];
+      return [name, presentMember(name, member, reader)];
+    }),
   );
 }
 
 function presentMember(name: string, { given, names }: GivenMember, reader: Vocabulary): Json {
   const renaming = RENAMED[name];
-  if (!renaming || names.length === 0) return given;
+  if (!renaming) return given;
   const meanings = new Map(names.map(([, written, iri]) => [written, iri]));
   return renaming(given, (written) => {
     const iri = meanings.get(written);
-    if (iri === undefined || expands(reader, written, iri)) return written;
+    if (iri === undefined || isReadSo(reader, ['expand', written, iri])) return written;
     return reader.compact(iri);
   });
 }
 
-function expands(reader: Vocabulary, name: string, iri: string): boolean {
+function presentQuery(
+  name: string,
+  { given, names }: GivenMember,
+  reader: Vocabulary,
+  queryNames: () => QueryNames,
+): Json {
+  if (typeof given !== 'string') return given;
   try {
-    return reader.expand(name) === iri;
+    return renameQuery(given, reader, (onName) =>
+      parseSubscriptionQuery(given, name, replayNames(names), { ...queryNames(), onName }),
+    );
+  } catch (error) {
+    // One that this version cannot read is shown as it was given.
+    if (error instanceof NgsiLdError) return given;
+    throw error;
+  }
+}
+
+function areReadSo(reader: Vocabulary, { names }: GivenMember): boolean {
+  return names.every((name) => isReadSo(reader, name));
+}
+
+function isReadSo(reader: Vocabulary, [kind, name, meaning]: GivenMember['names'][number]): boolean {
+  try {
+    return kind === 'expandValue'
+      ? JSON.stringify(reader.expandValue(JSON.parse(name) as Json)) === meaning
+      : reader[kind](name) === meaning;
   } catch {
     // The reader's @context maps this name to nothing: then it means something else there.
     return false;

@@ -77,6 +77,14 @@ function readMember(name: string, value: Json, vocabulary: Vocabulary, names: Qu
   return { given, names: recording.names() };
 }
 
+/** What `expandValues` and `jsonKeys` of a stored Subscription name. @throws BadRequestData where they cannot be read */
+export function storedQueryNames(members: SubscriptionDocument['members']): QueryNames {
+  return queryNamesOf((name) => {
+    const member = members[name];
+    return [member?.given, replayNames(member?.names ?? [])];
+  });
+}
+
 /** What `expandValues` and `jsonKeys` name, each with the vocabulary that it is read in. */
 function queryNamesOf(
   member: (name: string) => readonly [given: Json | undefined, vocabulary: Vocabulary],
@@ -110,21 +118,24 @@ export function applyFragment(
 /** The stored form made ready for use. @throws BadRequestData when members do not go together (clause 5.2.12) */
 export function toSubscription(document: Pick<SubscriptionDocument, 'id' | 'members'>): Subscription {
   let parsed: Partial<Subscription> = {};
-  const queryNames = queryNamesOf((name) => {
-    const member = document.members[name];
-    return [member?.given, replayNames(member?.names ?? [])];
-  });
+  const queryNames = storedQueryNames(document.members);
   for (const [name, { given, names }] of Object.entries(document.members))
     parsed = { ...parsed, ...SUBSCRIPTION_MEMBERS[name]?.(given, replayNames(names), queryNames) };
   const { notification } = parsed;
   if (!notification) return wrong('notification', 'is mandatory');
-  checkTogether(parsed, document.members['localOnly']?.given === true);
+  checkTogether(parsed, document.members['localOnly']?.given);
   return { notificationTrigger: DEFAULT_TRIGGERS, isActive: true, ...parsed, id: document.id, notification };
 }
 
-/** What table 5.2.12-1 says of members that go together, or do not. */
-function checkTogether(parsed: Partial<Subscription>, isLocal: boolean): void {
+/** What tables 5.2.12-1 and 5.2.33-1 say of members that go together, or do not. */
+function checkTogether(parsed: Partial<Subscription>, localOnly: Json | undefined): void {
   const { entities, watchedAttributes, timeInterval } = parsed;
+  const isLocal = localOnly === true;
+  if (localOnly === false && entities?.some(({ types }) => types === undefined))
+    wrong(
+      'localOnly',
+      'cannot be false with the Entity Type "*", which stands for local Entities: leave it out',
+    );
   if (timeInterval !== undefined) checkPeriodic(parsed, isLocal);
   if (!entities && !watchedAttributes && !isLocal)
     throw badRequest(

@@ -5,7 +5,7 @@ import { parseScopeQuery } from '../query/scope-query.ts';
 import { parseConformance } from '../representation/conformance.ts';
 import { parseLanguagePreferences } from '../representation/language.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { booleanOf, namesOf, positiveOf, textOf, wordOf, wrong } from './checks.ts';
+import { booleanOf, namesOf, positiveOf, stringOf, textOf, wordOf, wrong } from './checks.ts';
 import { parseSelectors } from './parse-entity-selector.ts';
 import { parseGeoQ } from './parse-geo-q.ts';
 import { parseNotificationParams } from './parse-notification-params.ts';
@@ -38,8 +38,8 @@ const kept =
 
 /** Every member of a Subscription that a client may give besides id and type (table 5.2.12-1), and what it becomes. */
 export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
-  subscriptionName: kept((value) => textOf(value, 'subscriptionName')),
-  description: kept((value) => textOf(value, 'description')),
+  subscriptionName: kept((value) => stringOf(value, 'subscriptionName')),
+  description: kept((value) => stringOf(value, 'description')),
   entities: (value, vocabulary) => ({ entities: parseSelectors(value, vocabulary) }),
   watchedAttributes: (value, vocabulary) => ({
     watchedAttributes: namesOf(value, 'watchedAttributes').map((name) =>

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../broker/domain/entity.ts';
+import { until } from '../notifications/fake-time.ts';
 import {
   CITY_CONTEXT,
   type NotifyingBroker,
   notifyingBroker,
   ROOT,
 } from '../notifications/notifying-broker.ts';
+import { receiver } from '../notifications/receiver.ts';
 
 const ID = 'urn:ngsi-ld:Subscription:1';
 const ERRORS = 'https://uri.etsi.org/ngsi-ld/errors/';
@@ -134,6 +136,23 @@ describe('/subscriptions', () => {
       expect((await read().set('Link', cityLink)).body.watchedAttributes).toEqual(['temp']);
       expect((await read()).body.watchedAttributes).toEqual(['https://city.example/temperature']);
       expect((await read()).body.jsonldContext).toBe(CITY_CONTEXT);
+    });
+
+    it('gives a q that a reader with another @context can write back (clauses 4.9, 5.5.7)', async () => {
+      const to = await receiver();
+      await create(body({ q: 'temp>5', watchedAttributes: ['temp'] })).set('Link', cityLink);
+      const { body: found } = await read();
+      expect(found.q).toBe('https://city%2Eexample/temperature>5');
+      expect((await patch({ ...found, notification: { endpoint: { uri: to.url } } })).status).toBe(204);
+      for (const temp of [5, 6])
+        await broker.api
+          .post('/entities')
+          .set('Link', cityLink)
+          .send({ id: `urn:l:${temp}`, type: 'Lamp', temp });
+      await until(() => to.received.length > 0);
+      expect(JSON.parse(to.received[0]?.body ?? '').data).toMatchObject([
+        { id: 'urn:l:6', temp: { value: 6 } },
+      ]);
     });
 
     it('conforms to every version, which has fallbacks for Entity data alone (clauses 4.3.6.8, 6.3.6)', async () => {

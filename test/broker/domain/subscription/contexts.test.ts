@@ -6,6 +6,7 @@ import {
   type SubscriptionDocument,
   toSubscription,
 } from '../../../../broker/domain/subscription/subscription-document.ts';
+import type { Vocabulary } from '../../../../broker/domain/vocabulary.ts';
 import { contextOf } from '../../jsonld/support.ts';
 import { core, refusalOf } from '../support.ts';
 import { least } from './support.ts';
@@ -53,6 +54,60 @@ function stored(): SubscriptionDocument {
   return JSON.parse(JSON.stringify(document)) as SubscriptionDocument;
 }
 
+/** The members as they are stored when they were written in this @context. */
+function written(members: JsonObject, context: Vocabulary): SubscriptionDocument {
+  return { ...stored(), members: readMembers({ ...least, ...members }, context) };
+}
+
+describe('a reader with another @context gets a q that means the same to them (clauses 4.9, 5.5.7)', () => {
+  it.each<readonly [members: JsonObject, shown: JsonObject]>([
+    [{ q: 'temp' }, { q: 't' }],
+    [{ q: ' ( !temp | temp.place >= 1 ) ' }, { q: ' ( !t | t.http://example%2Eorg/place >= 1 ) ' }],
+    [{ q: 'temp.observedAt>2026-01-01T00:00:00Z' }, { q: 't.observedAt>2026-01-01T00:00:00Z' }],
+    [
+      { q: 'place[temp.state]=="temp";place[*]' },
+      { q: 'http://example%2Eorg/place[t.http://example%2Eorg/state]=="temp";http://example%2Eorg/place[*]' },
+    ],
+    [
+      { q: 'place{Hall, Room:temp}~=temp' },
+      { q: 'http://example%2Eorg/place{http%3A//example%2Eorg/Hall, Raum:t}~=temp' },
+    ],
+    [{ q: 'place{state}==1..2' }, { q: 'http://example%2Eorg/place{http%3A//example%2Eorg/state}==1..2' }],
+    [
+      { q: 'state==temp,"plain" , urn:a;temp==temp', expandValues: 'state' },
+      {
+        q: 'http://example%2Eorg/state=="t","ngsi-ld:default-context/plain" , urn:a;t==temp',
+        expandValues: `${ex}state`,
+      },
+    ],
+    [
+      { q: 'temp[place]==1', jsonKeys: 'state, temp' },
+      { q: 't[place]==1', jsonKeys: `${ex}state, t` },
+    ],
+    [{ q: 'temp[type]==Room' }, { q: `t[type]=="${ex}Room"` }],
+    [{ q: 'a%3Ab>1|plain', csf: 'temp==1' }, { csf: 't==1' }],
+  ])('%j', (members, expected) => {
+    const document = written(members, author);
+    const shown = presentMembers(document, reader);
+    expect(shown).toMatchObject(expected);
+    expect(presentMembers(document, author)).toMatchObject(members);
+    // What is read can be written back, and changes nothing.
+    const again = presentMembers(
+      { ...document, members: readMembers({ ...least, ...shown }, reader) },
+      author,
+    );
+    expect(presentMembers(written(again, author), reader)).toEqual(shown);
+  });
+
+  it('one that is not known to be a q is shown as it was given', () => {
+    const { members, ...document } = written({ q: 'temp>5' }, author);
+    const q = { given: 'temp>>5', names: members['q']?.names ?? [] };
+    expect(presentMembers({ ...document, members: { ...members, q } }, reader)).toMatchObject({
+      q: 'temp>>5',
+    });
+  });
+});
+
 describe('a Subscription outlives its @context (clause 5.5.7)', () => {
   it('means the same when it is read again from the store', () => {
     const { members } = stored();
@@ -75,7 +130,7 @@ describe('a Subscription outlives its @context (clause 5.5.7)', () => {
     expect(presentMembers(stored(), reader)).toMatchObject({
       entities: [{ type: `(Raum;${ex}Hall)|Shed`, idPattern: 'Room' }],
       watchedAttributes: ['t', 'ngsi-ld:default-context/plain'],
-      q: 'temp>5;state==open',
+      q: 't>5;http://example%2Eorg/state==open',
       geoQ: { geoproperty: `${ex}place` },
       notification: { pick: ['id', 't', `${ex}place{t|${ex}Hall{id}}`], omit: [`${ex}state`] },
     });

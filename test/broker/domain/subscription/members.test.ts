@@ -79,7 +79,7 @@ describe('the members of a Subscription (clause 5.2.12)', () => {
       ...least,
       id: 'urn:x:1',
       subscriptionName: 'n',
-      description: 'd',
+      description: '',
       localOnly: true,
       status: 'expired',
       createdAt: 5,
@@ -100,6 +100,7 @@ describe('the members of a Subscription (clause 5.2.12)', () => {
       'subscriptionName',
     ]);
     expect(read['notification']?.given).toEqual(least['notification']);
+    expect(read['description']?.given).toBe('');
   });
 
   it('watchedAttributes or localOnly can do without entities', () => {
