@@ -1,5 +1,6 @@
 import type { Delivery, Outbox, StoredDelivery } from '../store/store.ts';
 import type { DeliveryBudget } from './delivery-budget.ts';
+import { HeldDeliveries } from './held-deliveries.ts';
 
 export interface DeliveryWindowParts {
   readonly outbox: Pick<Outbox, 'deliveries'>;
@@ -19,6 +20,8 @@ interface Reading {
 
 /** The most deliveries of one Entity in memory, so that one that its receiver refuses leaves room for the others. */
 const PER_ENTITY = 8;
+/** What of a backlog is read again and again for the sake of what may have come in between. */
+const LONG = 2000;
 /** Before every place: the store is to be read from its beginning. */
 const BEGINNING = '';
 
@@ -31,8 +34,7 @@ const BEGINNING = '';
 export class DeliveryWindow {
   readonly #of: { readonly tenant: string; readonly subscriptionId: string };
   readonly #parts: DeliveryWindowParts;
-  readonly #inMemory = new Set<string>();
-  readonly #counts = new Map<string, number>();
+  readonly #held: HeldDeliveries;
   /** What lies behind this place may be in the store alone, of any Entity; undefined when nothing is. */
   #restAfter: string | undefined;
   /** The same for Entities that had as much in memory as one may have: up to there all of theirs has come in. */
@@ -42,24 +44,29 @@ export class DeliveryWindow {
   #isExpecting = false;
   /** True when it is to be so once it has been read to its end. */
   #isExpectingOthers = false;
+  /** How many were shown since it was read to its end. */
+  #passed = 0;
   /** Offered while a page was being read: that page may not show them. */
   #offered: Delivery[] = [];
   /** Settled while a page was being read: that page may still show them. */
   readonly #settled = new Set<string>();
+  /** What those of the last page weighed, on average. */
+  #usual = 1;
   #closed = false;
 
   constructor(of: { readonly tenant: string; readonly subscriptionId: string }, parts: DeliveryWindowParts) {
     this.#of = of;
     this.#parts = parts;
+    this.#held = new HeldDeliveries(parts.budget);
   }
 
   /** Takes a delivery that has just been stored: into memory where nothing older waits in the store. */
   offer(delivery: Delivery): void {
     const { id, entityId, order } = delivery;
     // A page may have shown it before its writer tells of it.
-    if (this.#inMemory.has(id)) return;
+    if (this.#held.has(id)) return;
     if (this.#reading) this.#offered.push(delivery);
-    if (this.#restAfter !== undefined || this.#inMemory.size >= this.#parts.budget.share())
+    if (this.#restAfter !== undefined || this.#held.room() <= 0)
       this.#restAfter = least(this.#restAfter, before(order));
     else if (this.#behind.has(entityId) || this.#isFull(entityId)) this.#leave(delivery);
     else this.#take({ ...delivery, attempts: 0, dueAt: delivery.at });
@@ -72,11 +79,11 @@ export class DeliveryWindow {
   }
 
   /**
-   * The store may hold some that other processes have put there lately. Where it is being read it is read to its end
-   * first, which has them but for the latest: who is told of others all the time must come to the end of a long backlog.
+   * The same of what other processes may have put there lately. In a long backlog it begins anew only when the store has
+   * been read to its end: who is told of others all the time must come there.
    */
   expectOthers(): void {
-    if (this.#restAfter === undefined && this.#reading === undefined) this.#restAfter = BEGINNING;
+    if (this.#passed < LONG) this.expectMore();
     else this.#isExpectingOthers = true;
   }
 
@@ -87,20 +94,15 @@ export class DeliveryWindow {
   }
 
   /** Tells that the store knows how it ended, so that it will not be read again. */
-  forget({ id, entityId }: Delivery): void {
-    if (this.#reading) this.#settled.add(id);
-    if (!this.#inMemory.delete(id)) return;
-    this.#parts.budget.add(-1);
-    const left = this.#countOf(entityId) - 1;
-    if (left > 0) this.#counts.set(entityId, left);
-    else this.#counts.delete(entityId);
+  forget(delivery: Delivery): void {
+    if (this.#reading) this.#settled.add(delivery.id);
+    this.#held.remove(delivery);
   }
 
   /** Gives up its part of the budget; not to be used any more. */
   close(): void {
     this.#closed = true;
-    this.#parts.budget.add(-this.#inMemory.size);
-    this.#inMemory.clear();
+    this.#held.clear();
   }
 
   /** True while pages are read, which goes on for as long as there is something to read and room for it. */
@@ -113,19 +115,24 @@ export class DeliveryWindow {
     return this.#restAfter !== undefined || this.#behind.size > 0 || this.#reading !== undefined;
   }
 
+  /** True when these, which are held, are most of what may be: the rest of what belongs together is in the store. */
+  isMostly(some: readonly Delivery[]): boolean {
+    return this.#held.weight(some) > this.#parts.budget.share() / 2;
+  }
+
   /** True when nothing is known to be pending, neither here nor in the store. */
   isEmpty(): boolean {
-    return !this.hasMore() && this.#inMemory.size === 0;
+    return !this.hasMore() && this.#held.isEmpty();
   }
 
   #isWanting(): boolean {
-    if (this.#closed || this.#inMemory.size > this.#parts.budget.share() / 2) return false;
+    if (this.#closed || this.#held.weight() > this.#parts.budget.share() / 2) return false;
     return this.#restAfter !== undefined || !this.#wanting().next().done;
   }
 
   /** Entities that are behind and have room, and where they are to go on. */
   *#wanting(): Generator<readonly [entityId: string, after: string]> {
-    for (const entry of this.#behind) if (this.#countOf(entry[0]) <= PER_ENTITY / 2) yield entry;
+    for (const entry of this.#behind) if (this.#held.countOf(entry[0]) <= PER_ENTITY / 2) yield entry;
   }
 
   async #readPages(): Promise<void> {
@@ -152,37 +159,51 @@ export class DeliveryWindow {
     const limit = this.#pageSize(wanting.length, pages);
     const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, limit, start);
     if (this.#closed) return;
-    const left = this.#takeFrom(page, start);
+    const { seen, left } = this.#takeFrom(page, start);
     this.#settled.clear();
-    this.#goOn(page, { rest, start, left });
+    this.#goOn(seen, { rest, start, left });
   }
 
   /** As much as there is room for; where only a few Entities are behind, first what they alone may have. */
   #pageSize(wanting: number, pages: number): number {
-    const room = Math.max(1, this.#parts.budget.share() - this.#inMemory.size);
+    const room = Math.max(1, Math.ceil(this.#held.room() / this.#usual));
     return this.#restAfter === undefined
       ? Math.min(room, wanting * PER_ENTITY * 2 ** Math.min(pages, 10))
       : room;
   }
 
-  /** Takes what may come in of a page that begins behind `start`; answers of which Entities some was left. */
-  #takeFrom(page: readonly StoredDelivery[], start: string): ReadonlySet<string> {
+  /**
+   * Takes what may come in of a page that begins behind `start`, until memory is full; answers how much of the page was
+   * looked at, at least its first, and of which Entities some was left.
+   */
+  #takeFrom(page: readonly StoredDelivery[], start: string) {
     const left = new Set<string>();
-    for (const delivery of page) {
-      const { id, entityId, order } = delivery;
-      if (this.#inMemory.has(id) || this.#settled.has(id)) continue;
-      const known = this.#behind.get(entityId);
-      // Of what is left behind nothing later may come in, or the order within the Entity were lost.
-      const isNext = known === undefined || start <= known || order <= known;
-      if (isNext && !left.has(entityId) && !this.#isFull(entityId)) {
-        this.#take(delivery);
-        continue;
-      }
-      // All that comes before the first that is left has come in.
-      if (isNext && !left.has(entityId)) this.#behind.set(entityId, before(order));
-      left.add(entityId);
-    }
-    return left;
+    const taken: number[] = [];
+    let room = Math.max(1, this.#held.room());
+    const isSeen = (delivery: StoredDelivery): boolean => {
+      if (room <= 0) return false;
+      const weight = this.#takeNext(delivery, start, left);
+      if (weight !== undefined) taken.push(weight);
+      room -= weight ?? 0;
+      return true;
+    };
+    const end = page.findIndex((delivery) => !isSeen(delivery));
+    if (taken.length > 0) this.#usual = taken.reduce((sum, weight) => sum + weight) / taken.length;
+    return { seen: end < 0 ? page : page.slice(0, end), left };
+  }
+
+  /** Answers the weight of one that came in. One that did not is noted in `left`, unless it need not come in. */
+  #takeNext(delivery: StoredDelivery, start: string, left: Set<string>): number | undefined {
+    const { id, entityId, order } = delivery;
+    if (this.#held.has(id) || this.#settled.has(id)) return undefined;
+    const known = this.#behind.get(entityId);
+    // Of what is left behind nothing later may come in, or the order within the Entity were lost.
+    const isNext = known === undefined || start <= known || order <= known;
+    if (isNext && !left.has(entityId) && !this.#isFull(entityId)) return this.#take(delivery);
+    // All that comes before the first that is left has come in.
+    if (isNext && !left.has(entityId)) this.#behind.set(entityId, before(order));
+    left.add(entityId);
+    return undefined;
   }
 
   /** Notes how far everything has come in, now that the page was read. */
@@ -190,10 +211,8 @@ export class DeliveryWindow {
     // Large deliveries come in pages that are not full: only an empty one is the last.
     const end = page.at(-1)?.order;
     this.#restAfter = this.#restBehind(page, rest);
-    if (this.#restAfter === undefined && this.#isExpectingOthers) {
-      this.#restAfter = BEGINNING;
-      this.#isExpectingOthers = false;
-    }
+    this.#passed += page.length;
+    if (this.#restAfter === undefined) this.#endPass();
     for (const [entityId, known] of this.#behind) {
       if (known < start || left.has(entityId)) continue;
       const isWithRest = end === undefined || (this.#restAfter !== undefined && this.#restAfter <= end);
@@ -202,11 +221,17 @@ export class DeliveryWindow {
     }
   }
 
+  #endPass(): void {
+    this.#passed = 0;
+    if (this.#isExpectingOthers) this.#restAfter = BEGINNING;
+    this.#isExpectingOthers = false;
+  }
+
   /** Where what no page has shown yet begins; undefined at the end. */
   #restBehind(page: readonly StoredDelivery[], rest: string | undefined): string | undefined {
     const end = page.at(-1)?.order;
     const shown = new Set(page.map(({ id }) => id));
-    const unseen = this.#offered.filter(({ id }) => !shown.has(id) && !this.#inMemory.has(id));
+    const unseen = this.#offered.filter(({ id }) => !shown.has(id) && !this.#held.has(id));
     const goneOn = rest === undefined || end === undefined ? undefined : greatest(rest, end);
     return unseen.reduce<string | undefined>(
       (place, { order }) => least(place, before(order)),
@@ -221,18 +246,14 @@ export class DeliveryWindow {
   }
 
   #isFull(entityId: string): boolean {
-    return this.#countOf(entityId) >= PER_ENTITY;
+    return this.#held.countOf(entityId) >= PER_ENTITY;
   }
 
-  #countOf(entityId: string): number {
-    return this.#counts.get(entityId) ?? 0;
-  }
-
-  #take(delivery: StoredDelivery): void {
-    this.#inMemory.add(delivery.id);
-    this.#counts.set(delivery.entityId, this.#countOf(delivery.entityId) + 1);
-    this.#parts.budget.add(1);
+  /** Answers its weight. */
+  #take(delivery: StoredDelivery): number {
+    const weight = this.#held.add(delivery);
     this.#parts.onDelivery(delivery);
+    return weight;
   }
 }
 

@@ -256,7 +256,7 @@ export class SubscriptionQueue {
     if (this.#closed === 'discard') return isUnreachable ? 'skipped' : reach;
     if (sent) this.#parts.record(sent);
     if (lane.isThrottled && sent)
-      this.#throttle.begin(this.#parts.now(), { isPart: batch.length > this.#parts.budget.share() / 2 });
+      this.#throttle.begin(this.#parts.now(), { isPart: this.#window.isMostly(batch) });
     if (isUnreachable && verdict.kind === 'retry') {
       // The receiver got nothing: that is no attempt of these deliveries but a matter of the endpoint's gate.
       lane.state = 'queued';

@@ -21,6 +21,8 @@ type Settled = Parameters<Outbox['settle']>[0];
 
 /** Places in queues that are read at a time. */
 const AT_ONCE = 64;
+/** Text read in one go, so that a few hundred large Entities do not fill the memory. */
+const READ_AT_ONCE = 16 * 1024 * 1024;
 
 /** Notifications that wait for their receivers, and for a time those that ended. */
 export class Deliveries {
@@ -49,8 +51,17 @@ export class Deliveries {
     limit: number,
     after = '',
   ): Promise<readonly StoredDelivery[]> {
-    const found = this.#collection.find({ place: queue.waitingBehind(tenant, subscriptionId, after) });
-    return (await found.sort({ place: 1 }).limit(limit).toArray()).map(toStoredDelivery);
+    const place = queue.waitingBehind(tenant, subscriptionId, after);
+    const cursor = this.#collection.find({ place }).sort({ place: 1 }).limit(limit);
+    const found: StoredDelivery[] = [];
+    let length = 0;
+    for await (const document of cursor) {
+      found.push(toStoredDelivery(document));
+      length += document.change.length;
+      if (length > READ_AT_ONCE) break;
+    }
+    await cursor.close();
+    return found;
   }
 
   /** From one queue to the next, short ones many at a time: the cost follows the number of Subscriptions that have some. */

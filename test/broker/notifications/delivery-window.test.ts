@@ -3,12 +3,16 @@ import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts
 import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts';
 import type { StoredDelivery } from '../../../broker/store/store.ts';
 import { eventually } from '../../support/eventually.ts';
-import { delivery, SUBSCRIPTION, stampOf } from './fixtures.ts';
+import { change, delivery, lamp, SUBSCRIPTION, stampOf } from './fixtures.ts';
 
 /** A window on a store that holds so many deliveries of one Entity and answers without a turn of the event loop. */
-function windowOn(count: number, entityOf: (index: number) => string = () => 'urn:e:1') {
+function windowOn(
+  count: number,
+  entityOf: (index: number) => string = () => 'urn:e:1',
+  contentOf: (index: number) => Partial<StoredDelivery> = () => ({}),
+) {
   const storedAs = (index: number): StoredDelivery => ({
-    ...delivery(index + 1, entityOf(index), { order: stampOf(index + 1) }),
+    ...delivery(index + 1, entityOf(index), { order: stampOf(index + 1), ...contentOf(index) }),
     attempts: 0,
     dueAt: 0,
   });
@@ -109,7 +113,7 @@ describe('a window on a long backlog', () => {
     window.expectOthers();
     const reading = window.refill();
     await eventually(() => expect(taken.map(({ entityId }) => entityId)).toContain('urn:e:last'));
-    expect(read.length).toBeLessThan(40);
+    expect(read.length).toBeLessThan(60);
     meanwhile.page = () => undefined;
     await reading;
   });
@@ -127,5 +131,22 @@ describe('a window on a long backlog', () => {
     window.expectOthers();
     await window.refill();
     expect(taken.map(({ entityId }) => entityId)).toContain('urn:e:late');
+  });
+
+  it('holds few where Entities are large, and reads little more than that', async () => {
+    const large = (index: number) => ({
+      change: change(lamp(`urn:e:${index}`, { map: 'x'.repeat(100_000) })),
+    });
+    const { window, taken, settle, read } = windowOn(300, (index) => `urn:e:${index}`, large);
+    window.expectMore();
+    await window.refill();
+    expect(taken.length).toBeGreaterThan(1);
+    expect(taken.length).toBeLessThan(10);
+    for (let one = 0; one < taken.length; one += 1) {
+      settle(taken[one] as StoredDelivery);
+      await window.refill();
+    }
+    expect(taken).toHaveLength(300);
+    expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThan(700);
   });
 });
