@@ -36,7 +36,7 @@ const rows: Readonly<Record<string, (parts: RowParts, options: Options) => Promi
       await matchRow(parts, { miss: name, counts: [0, 10, 1000, 20_000], seconds });
   },
   backlog: async (parts) => {
-    await backlogRow(parts, { deliveries: 50_000, entities: 1 });
+    await backlogRow(parts, { deliveries: 5000, entities: 1 });
     await backlogRow(parts, { deliveries: 200_000, entities: 1000 });
   },
 };
