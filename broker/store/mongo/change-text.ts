@@ -1,4 +1,5 @@
 import type { AttributeChange, Change } from '../../domain/change/changes.ts';
+import { finderOf } from '../../domain/change/instances.ts';
 import type { Attribute, Entity } from '../../domain/entity.ts';
 
 /** An AttributeChange whose instances stand in the Entity before or after the change need not repeat them. */
@@ -16,9 +17,10 @@ interface StoredChange extends Omit<Change, 'attributes'> {
  * record included, stays below the 16 MB of a document.
  */
 export function toChangeText(change: Change): string {
+  const places = placesIn(change);
   const stored: StoredChange = {
     ...change,
-    attributes: change.attributes.map((touched) => withReferences(touched, change)),
+    attributes: change.attributes.map((touched) => withReferences(touched, places)),
   };
   return JSON.stringify(stored);
 }
@@ -26,7 +28,8 @@ export function toChangeText(change: Change): string {
 /** The Change of a text that `toChangeText` made. */
 export function parseChangeText(text: string): Change {
   const stored = JSON.parse(text) as StoredChange;
-  return { ...stored, attributes: stored.attributes.map((touched) => withInstances(touched, stored)) };
+  const places = placesIn(stored);
+  return { ...stored, attributes: stored.attributes.map((touched) => withInstances(touched, places)) };
 }
 
 /** What the history needs of a change that notifies nobody. */
@@ -43,31 +46,46 @@ export function withoutBulk(change: Change): Change {
   };
 }
 
-function withReferences(touched: AttributeChange, change: Change): StoredAttributeChange {
+/** Finds the instance in an Entity that an AttributeChange is about. */
+type InstanceIn = (touched: Pick<AttributeChange, 'attribute' | 'datasetId'>) => Attribute | undefined;
+
+/** Where instances may stand: in the Entity before the change and in the one after it. */
+interface Places {
+  readonly before: InstanceIn;
+  readonly after: InstanceIn;
+}
+
+function placesIn({ before, entity }: Pick<Change, 'before' | 'entity'>): Places {
+  return { before: instancesIn(before), after: instancesIn(entity) };
+}
+
+function withReferences(touched: AttributeChange, places: Places): StoredAttributeChange {
   const { before, after, ...rest } = touched;
-  const isBeforeThere = before !== undefined && instanceIn(change.before, touched) === before;
-  const isAfterThere = after !== undefined && instanceIn(change.entity, touched) === after;
-  const places = `${isBeforeThere ? 'b' : ''}${isAfterThere ? 'a' : ''}`;
+  const isBeforeThere = before !== undefined && places.before(touched) === before;
+  const isAfterThere = after !== undefined && places.after(touched) === after;
+  const found = `${isBeforeThere ? 'b' : ''}${isAfterThere ? 'a' : ''}`;
   return {
     ...rest,
     ...(before !== undefined && !isBeforeThere && { before }),
     ...(after !== undefined && !isAfterThere && { after }),
-    ...(places !== '' && { in: places }),
+    ...(found !== '' && { in: found }),
   };
 }
 
-function withInstances(stored: StoredAttributeChange, change: StoredChange): AttributeChange {
-  const { in: places, ...touched } = stored;
-  if (places === undefined) return touched;
-  const before = places.includes('b') ? instanceIn(change.before, touched) : undefined;
-  const after = places.includes('a') ? instanceIn(change.entity, touched) : undefined;
+function withInstances(stored: StoredAttributeChange, places: Places): AttributeChange {
+  const { in: found, ...touched } = stored;
+  if (found === undefined) return touched;
+  const before = found.includes('b') ? places.before(touched) : undefined;
+  const after = found.includes('a') ? places.after(touched) : undefined;
   return { ...touched, ...(before && { before }), ...(after && { after }) };
 }
 
-function instanceIn(
-  entity: Entity | undefined,
-  { attribute, datasetId }: Pick<AttributeChange, 'attribute' | 'datasetId'>,
-): Attribute | undefined {
-  if (!entity || !Object.hasOwn(entity.attributes, attribute)) return undefined;
-  return entity.attributes[attribute]?.find((instance) => instance.datasetId === datasetId);
+function instancesIn(entity: Entity | undefined): InstanceIn {
+  const finders = new Map<string, ReturnType<typeof finderOf>>();
+  return ({ attribute, datasetId }) => {
+    if (!entity || !Object.hasOwn(entity.attributes, attribute)) return undefined;
+    const finder = finders.get(attribute) ?? finderOf(entity.attributes[attribute]);
+    finders.set(attribute, finder);
+    return finder(datasetId);
+  };
 }

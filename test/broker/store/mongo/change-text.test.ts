@@ -36,6 +36,33 @@ describe('a change as text', () => {
     expect(toChangeText(change).length).toBeLessThan(3 * long.length);
   });
 
+  it('looks at each of many instances a few times', () => {
+    const many = 2000;
+    let looks = 0;
+    const instances = (value: number) =>
+      Array.from({ length: many }, (_, at) =>
+        Object.defineProperty(property(value, 1), 'datasetId', {
+          enumerable: true,
+          get: () => {
+            looks += 1;
+            return `urn:d:${at}`;
+          },
+        }),
+      );
+    const [before, after] = [instances(1), instances(2)];
+    const touched = after.map((instance, at) => ({
+      attribute: LEVEL,
+      datasetId: `urn:d:${at}`,
+      kind: 'updated' as const,
+      before: before[at] as Attribute,
+      after: instance,
+    }));
+    const text = toChangeText({ ...changeOf(before, after), attributes: touched });
+    expect(looks).toBeLessThan(10 * many);
+    expect(parseChangeText(text).attributes).toHaveLength(many);
+    expect(text.match(/"in":"ba"/g)).toHaveLength(many);
+  });
+
   it('keeps an instance apart that only looks like the one in the Entity', () => {
     const other = { ...change.attributes[0], after: property('other', 9) } as Change['attributes'][number];
     const odd: Change = { ...change, attributes: [other] };
