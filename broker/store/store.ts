@@ -225,7 +225,10 @@ export interface Outbox {
    * nothing: rows first (or in one transaction), records last.
    */
   fold(records: readonly ChangeRecord[], rows: Folded): Promise<void>;
-  /** Deliveries in state pending behind `after` (an `order` cursor, exclusive), oldest first, of one Subscription. */
+  /**
+   * Deliveries in state pending behind `after` (an `order` cursor, exclusive), oldest first, of one Subscription: at most
+   * `limit`, fewer where they are large. Only an empty answer tells that there are no more.
+   */
   deliveries(
     tenant: string,
     subscriptionId: string,

@@ -65,6 +65,29 @@ export function deliveryContract(open: OpenStore): void {
       );
     });
 
+    it('are given fewer at a time where they are large, and all of them in the end', async () => {
+      const text = 'x'.repeat(3_000_000);
+      for (let n = 0; n < 8; n += 1) {
+        const id = `urn:x:${n}`;
+        const map = [{ kind: 'Property', value: text, createdAt: 0, modifiedAt: 0 }] as const;
+        await harness.store
+          .of('')
+          .change(id, creating(id, { attributes: { 'urn:map': map } }, [SUBSCRIPTION]));
+        const records = await outbox().pending(1);
+        await outbox().fold(records, {
+          history: [],
+          deliveries: records.map((record) => deliveryOf(record)),
+        });
+      }
+      const found = [...(await waiting())];
+      expect(found.length).toBeLessThan(8);
+      for (let page = found; page.length > 0; found.push(...page))
+        page = [...(await waiting(found.at(-1)?.order))];
+      expect(found.map(({ entityId }) => entityId)).toEqual(
+        Array.from({ length: 8 }, (_, n) => `urn:x:${n}`),
+      );
+    });
+
     it('are made once, though the records are folded twice', async () => {
       await createMany(harness.store.of(''), 3);
       const records = await outbox().pending(10);
