@@ -36,8 +36,8 @@ export interface AttemptParts {
 export interface AttemptEnd {
   readonly verdict: Verdict;
   readonly reach: Reach;
-  /** What is to be counted, and when it was sent; absent when nothing was. */
-  readonly sent?: { readonly at: Micros; readonly error?: string };
+  /** What is to be counted, when it was sent and when it was known how that ended; absent when nothing was. */
+  readonly sent?: { readonly at: Micros; readonly endedAt: Micros; readonly error?: string };
 }
 
 const REACH: Readonly<Record<SendResult['kind'], Reach>> = {
@@ -61,17 +61,18 @@ export async function attempt(
     return { verdict: { kind: 'dead', error: `the Subscription is ${state}` }, reach: 'skipped' };
   const result = await sendTo(compiled, batch, parts);
   if ('verdict' in result) return result;
+  const endedAt = parts.now();
   const attempts = Math.max(...batch.map((delivery) => delivery.attempts));
   const { cooldown } = subscription.notification.endpoint;
   const verdict = judge(
     result,
-    { attempts, age: (parts.now() - waitingSince(last)) / 1000, ...(cooldown !== undefined && { cooldown }) },
+    { attempts, age: (endedAt - waitingSince(last)) / 1000, ...(cooldown !== undefined && { cooldown }) },
     parts.retry,
     parts.random(),
   );
   const error = verdict.kind === 'delivered' ? undefined : errorOf(result);
   logEnd(parts.log, last, verdict);
-  return { verdict, reach: REACH[result.kind], sent: { at, ...(error !== undefined && { error }) } };
+  return { verdict, reach: REACH[result.kind], sent: { at, endedAt, ...(error !== undefined && { error }) } };
 }
 
 /** How sending ended, or the attempt where nothing was sent: there is nothing to tell, or no telling what now. */

@@ -11,7 +11,7 @@ export class Cooldown {
 
   /** Takes note of an attempt at the endpoint. */
   note(sent: AttemptEnd['sent'], endpoint: string): void {
-    if (sent) this.#failure = sent.error === undefined ? undefined : { at: sent.at, endpoint };
+    if (sent) this.#failure = sent.error === undefined ? undefined : { at: sent.endedAt, endpoint };
   }
 
   /** Until when nothing is to be sent; a Subscription that has another endpoint by now does not wait. */

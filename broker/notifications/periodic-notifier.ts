@@ -3,6 +3,7 @@ import type { SubscriptionDocument } from '../domain/subscription/subscription-d
 import type { Store } from '../store/store.ts';
 import type { AttemptParts } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
+import { Cooldown } from './cooldown.ts';
 import { EndpointGates, type Reach } from './endpoint-gates.ts';
 import type { NotificationStatuses } from './notification-status.ts';
 import { type Period, SHORTEST_INTERVAL } from './period.ts';
@@ -31,6 +32,7 @@ export interface PeriodicNotifierParts extends AttemptParts {
 interface Periodic {
   readonly key: string;
   readonly turns: PeriodicTurns;
+  readonly cooldown: Cooldown;
   compiled: CompiledSubscription;
   /** True from when it is at its endpoint's gate until nothing of it is under way. */
   isBusy: boolean;
@@ -96,14 +98,19 @@ export class PeriodicNotifier {
     const interval = Math.max(timeInterval, SHORTEST_INTERVAL);
     const plan = { interval, since: modifiedAt, createdAt, modifiedAt };
     let one = this.#all.get(key);
-    if (one?.turns.follow(plan)) one.compiled = compiled;
-    else {
+    if (one?.turns.follow(plan)) {
+      // A cooldown, or a wait after an attempt that failed, was about the other endpoint.
+      if (one.compiled.endpoint !== compiled.endpoint) one.turns.lookAgain(this.#parts.now());
+      one.compiled = compiled;
+    } else {
       const of = { tenant, subscriptionId: document.id };
       const stored = this.#stored.get(key)?.period;
       const { rankOf } = this.#parts;
       const rank = () => rankOf?.(tenant, document.id) ?? 0;
       const parts = { periods: this.#periods, isShared: rankOf !== undefined, rank, stored };
-      one = { key, turns: new PeriodicTurns(of, plan, parts), compiled, isBusy: false };
+      const turns = new PeriodicTurns(of, plan, parts);
+      // A new interval does not end the cooldown of the endpoint.
+      one = { key, turns, cooldown: one?.cooldown ?? new Cooldown(), compiled, isBusy: false };
       this.#all.set(key, one);
     }
     if (!one.isBusy) this.#schedule(one);
@@ -178,7 +185,7 @@ export class PeriodicNotifier {
     const reach = await this.#takeTurn(one).catch((error: unknown): Reach => {
       const { of } = one.turns;
       this.#parts.log.warn({ err: error, ...of }, 'a period could not be notified of; trying again');
-      one.turns.pause(this.#parts.now() + PAUSE);
+      one.turns.lookAgain(this.#parts.now() + PAUSE);
       return 'skipped';
     });
     // What was unreachable is sent again by the gate.
@@ -190,16 +197,23 @@ export class PeriodicNotifier {
 
   /** 'unreachable' only where the gate is to come back to it. */
   async #takeTurn(one: Periodic): Promise<Reach> {
+    const { cooldown, compiled } = one;
+    const coolUntil = cooldown.until(compiled);
     const turn = this.#isActive(one) ? await one.turns.current(this.#parts.now()) : undefined;
     if (turn === undefined) return 'skipped';
+    if (coolUntil > this.#parts.now()) {
+      await one.turns.postpone(turn, coolUntil);
+      return 'skipped';
+    }
     const { turn: left, end } = await this.#send(one, turn);
+    if (end !== 'given up') cooldown.note(end.sent, compiled.endpoint);
     if (end === 'given up') {
       one.turns.restart(left, this.#parts.now());
       return 'skipped';
     }
     const { verdict, reach } = end;
     const isUnreachable = reach === 'unreachable';
-    if (verdict.kind !== 'retry') await one.turns.end();
+    if (verdict.kind !== 'retry') await one.turns.end(cooldown.until(compiled));
     else if (!isUnreachable) await one.turns.postpone(left, this.#parts.now() + verdict.delay * 1000);
     else if (this.#isOurs(one)) {
       one.turns.goOn(left);

@@ -96,8 +96,12 @@ export class PeriodicTurns {
     return this.#isLeased;
   }
 
-  /** The turn is over, whether it succeeded or not. @throws what the store throws; `current` sees to it then */
-  async end(): Promise<void> {
+  /**
+   * The turn is over, whether it succeeded or not; the next one is not begun before `notBefore`. @throws what the store
+   * throws; `current` sees to it then
+   */
+  async end(notBefore: Micros = 0): Promise<void> {
+    if (this.#turn !== undefined && notBefore > this.#due) return this.postpone(this.#turn, notBefore);
     this.#turn = undefined;
     this.#wakeAt = this.#due;
     if (this.#isLeased) await this.#release();
@@ -126,9 +130,9 @@ export class PeriodicTurns {
     if (!(await this.hold(turn, until))) this.#turn = undefined;
   }
 
-  /** After a failure of the store. */
-  pause(until: Micros): void {
-    this.#wakeAt = until;
+  /** `wakeAt` is then: after a failure of the store, or when what held the turn up is over. */
+  lookAgain(at: Micros): void {
+    this.#wakeAt = at;
   }
 
   async #release(): Promise<void> {

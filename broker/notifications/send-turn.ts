@@ -37,7 +37,8 @@ export async function sendTurn(
   } catch (error) {
     if (!(error instanceof NgsiLdError) || error.type === 'Unavailable') throw error;
     // The Subscription asks for more than the broker does, and so it will next time.
-    const sent = { at: parts.now(), error: error.message };
+    const at = parts.now();
+    const sent = { at, endedAt: at, error: error.message };
     const end: AttemptEnd = { verdict: { kind: 'dead', error: error.message }, reach: 'skipped', sent };
     parts.record(end);
     return { turn: begun, end };

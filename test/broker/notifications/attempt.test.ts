@@ -45,7 +45,11 @@ describe('an attempt to notify', () => {
       retry: { maxAttempts: 3, maxAge: 60_000, firstDelay: 1000, longestDelay: 5000 },
       log: keepingLog(),
     });
-    expect(end.sent).toEqual({ at: START, error: 'no answer within 61000 ms' });
+    expect(end.sent).toEqual({
+      at: START,
+      endedAt: START + 61_000_000,
+      error: 'no answer within 61000 ms',
+    });
     expect(end.verdict).toEqual({
       kind: 'dead',
       error: expect.stringContaining('too old to try again'),

@@ -3,7 +3,7 @@ import type { Notifier } from '../../../broker/notifications/notifier.ts';
 import type { SendResult } from '../../../broker/notifications/retry-policy.ts';
 import { rest } from './fake-time.ts';
 import { delivery, SUBSCRIPTION } from './fixtures.ts';
-import { failing, notifierUnderTest, ok, unreachable } from './notifier-under-test.ts';
+import { failing, later, notifierUnderTest, ok, unreachable } from './notifier-under-test.ts';
 
 const refused: SendResult = { kind: 'answered', status: 400 };
 
@@ -35,6 +35,21 @@ describe('the cooldown of an endpoint (clause 5.2.15)', () => {
       expect(levels.slice(1).sort()).toEqual(answer === refused ? [2, 3] : [1, 2, 3]);
     },
   );
+
+  it('counts from the failure, not from when the notification was sent', async () => {
+    const slow = later();
+    world.answer = () => slow.answer;
+    world.deliver(notifier, delivery(1, 'urn:a'));
+    await world.time.pass(15_000);
+    world.answer = () => ok;
+    slow.give(refused);
+    await rest();
+    world.deliver(notifier, delivery(2, 'urn:b'));
+    await world.time.pass(20_000);
+    expect(world.sent).toHaveLength(1);
+    await world.time.pass(1);
+    expect(world.sent).toHaveLength(2);
+  });
 
   it('begins anew with every failure, and ends with a success', async () => {
     world.answer = () => refused;

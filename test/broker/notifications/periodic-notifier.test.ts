@@ -104,6 +104,32 @@ describe('periodic notifications of one process (clause 5.8.6)', () => {
     expect(world.counted.map(({ error }) => error)).toEqual(Array(2).fill('the receiver answered 404'));
   });
 
+  it.each([
+    ['refused', { kind: 'answered', status: 404 } as const],
+    ['failed', failing],
+    ['could not be reached', unreachable],
+  ])('leave the endpoint alone for its cooldown after one that %s (clause 5.2.15)', async (_case, answer) => {
+    world.answer = () => answer;
+    await world.start();
+    world.subscribe(ID, { timeInterval: 10 }, { cooldown: 35_000 });
+    await world.time.pass(60 * SECOND);
+    expect(world.seconds()).toEqual([10, 45]);
+    world.answer = () => ok;
+    await world.time.pass(30 * SECOND);
+    expect(world.seconds()).toEqual([10, 45, 80, 90]);
+  });
+
+  it('do not wait for the cooldown of an endpoint that is theirs no more (clause 5.2.15)', async () => {
+    world.answer = () => failing;
+    await world.start();
+    world.subscribe(ID, { timeInterval: 10 }, { cooldown: 3_600_000 });
+    await world.time.pass(15 * SECOND);
+    world.answer = () => ok;
+    world.subscribe(ID, { timeInterval: 10 }, { uri: 'http://other.example/', cooldown: 3_600_000 });
+    await world.time.pass(10 * SECOND);
+    expect(world.seconds()).toEqual([10, 15, 20]);
+  });
+
   it('reach an endpoint that was away soon after it is back, with what there is then', async () => {
     world.answer = () => unreachable;
     await world.start();
