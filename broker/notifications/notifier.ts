@@ -183,12 +183,17 @@ export class Notifier {
     this.#parts.log.warn(fields, 'notifications wait: this version cannot read their subscription');
   }
 
-  /** Stops deliveries of a Subscription that was deleted, retries too, and drops what waits (clause 5.8.5). */
-  async drop(tenant: string, subscriptionId: string): Promise<void> {
+  /** Stops deliveries of a Subscription that was deleted, here or by another process, retries too (clause 5.8.5). */
+  forget({ tenant, subscriptionId }: QueueOf): void {
     const key = keyOf(tenant, subscriptionId);
     this.#queues.get(key)?.close('discard');
     this.#queues.delete(key);
     this.#unusable.delete(key);
+  }
+
+  /** The same, and drops what waits in the store. */
+  async drop(tenant: string, subscriptionId: string): Promise<void> {
+    this.forget({ tenant, subscriptionId });
     await this.#parts.outbox.dropDeliveries(tenant, subscriptionId);
   }
 

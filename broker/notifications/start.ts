@@ -149,6 +149,7 @@ function mirrorHooks(
     },
     onRemove: (tenant, id) => {
       told().periodic.remove(tenant, id);
+      told().notifier.forget({ tenant, subscriptionId: id });
       told().streams.remove(tenant, id);
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rest } from './fake-time.ts';
 import { delivery, SUBSCRIPTION } from './fixtures.ts';
-import { later, notifierUnderTest, ok } from './notifier-under-test.ts';
+import { failing, later, notifierUnderTest, ok } from './notifier-under-test.ts';
 
 const LAMP = 'urn:e:1';
 const both = { one: true, other: false };
@@ -124,5 +124,18 @@ describe('a process among several', () => {
       await rest();
     }
     expect(levels()).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it('sends nothing more of a Subscription that another one deleted, and keeps nothing of it', async () => {
+    const { world, one } = twoProcesses();
+    world.answer = () => failing;
+    world.deliver(one, ...[1, 2, 3].map((n) => delivery(n, LAMP)));
+    await rest();
+    expect(one.waiting()).toBe(3);
+    world.unsubscribe(SUBSCRIPTION);
+    one.forget({ tenant: '', subscriptionId: SUBSCRIPTION });
+    expect(one.waiting()).toBe(0);
+    await world.time.pass(60_000);
+    expect(world.sent).toHaveLength(1);
   });
 });
