@@ -160,6 +160,7 @@ export class DeliveryWindow {
     const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, limit, start);
     if (this.#closed) return;
     const { seen, left } = this.#takeFrom(page, start);
+    if (this.#closed) return;
     this.#settled.clear();
     this.#goOn(seen, { rest, start, left });
   }
@@ -181,7 +182,8 @@ export class DeliveryWindow {
     const taken: number[] = [];
     let room = Math.max(1, this.#held.room());
     const isSeen = (delivery: StoredDelivery): boolean => {
-      if (room <= 0) return false;
+      // What came in may have shown that the Subscription is another process's by now.
+      if (room <= 0 || this.#closed) return false;
       const weight = this.#takeNext(delivery, start, left);
       if (weight !== undefined) taken.push(weight);
       room -= weight ?? 0;

@@ -77,7 +77,8 @@ export class Notifier {
     if (this.#stopped || this.#sharing) return;
     this.#sharing = true;
     for (const [key, queue] of this.#queues) if (!this.#owns(queue.of)) this.#leave(key);
-    await this.#findWaiting((waiting) => this.#readOfOthers(waiting));
+    // What is still being read is looked at the next time: a store that is slow is not asked for more than it gives.
+    await this.#findWaiting((waiting) => this.#readOfOthers(waiting.filter((of) => !this.#isReading(of))));
     this.#sharing = false;
   }
 
@@ -124,6 +125,10 @@ export class Notifier {
     const queues = this.#queuesOf(all);
     for (const queue of queues) queue.expectOthers();
     refillAll(queues);
+  }
+
+  #isReading({ tenant, subscriptionId }: QueueOf): boolean {
+    return this.#queues.get(keyOf(tenant, subscriptionId))?.isReading() ?? false;
   }
 
   #queuesOf(all: readonly QueueOf[]): ReadonlySet<SubscriptionQueue> {

@@ -19,9 +19,10 @@ function windowOn(
   const stored: StoredDelivery[] = Array.from({ length: count }, (_, index) => storedAs(index));
   const settled = new Set<string>();
   const read: number[] = [];
-  /** What happens whenever a page is read. */
-  const meanwhile = { page: (): void => undefined };
+  /** What happens whenever a page is read, or a delivery comes in. */
+  const meanwhile = { page: (): void => undefined, delivery: (): void => undefined };
   const taken: StoredDelivery[] = [];
+  const budget = new DeliveryBudget();
   const window = new DeliveryWindow(
     { tenant: '', subscriptionId: SUBSCRIPTION },
     {
@@ -33,8 +34,11 @@ function windowOn(
           return page;
         },
       },
-      budget: new DeliveryBudget(),
-      onDelivery: (one) => taken.push(one),
+      budget,
+      onDelivery: (one) => {
+        taken.push(one);
+        meanwhile.delivery();
+      },
     },
   );
   const first = stored[0] as StoredDelivery;
@@ -56,7 +60,7 @@ function windowOn(
     seen = taken.length;
     return found;
   };
-  return { window, taken, settle, read, meanwhile, storeOne, storeBehind, openOnes };
+  return { window, budget, taken, settle, read, meanwhile, storeOne, storeBehind, openOnes };
 }
 
 describe('a window on a long backlog', () => {
@@ -148,5 +152,16 @@ describe('a window on a long backlog', () => {
     }
     expect(taken).toHaveLength(300);
     expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThan(700);
+  });
+
+  it('takes nothing more and keeps nothing when it is closed in the middle of a page', async () => {
+    const { window, budget, taken, meanwhile } = windowOn(100, (index) => `urn:e:${index}`);
+    meanwhile.delivery = () => {
+      if (taken.length === 3) window.close();
+    };
+    window.expectMore();
+    await window.refill();
+    expect(taken).toHaveLength(3);
+    expect(budget.used()).toBe(0);
   });
 });
