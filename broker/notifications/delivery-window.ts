@@ -1,10 +1,10 @@
 import type { Delivery, Outbox, StoredDelivery } from '../store/store.ts';
-import type { DeliveryBudget } from './delivery-budget.ts';
+import type { BudgetShare } from './delivery-budget.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 
 export interface DeliveryWindowParts {
   readonly outbox: Pick<Outbox, 'deliveries'>;
-  readonly budget: DeliveryBudget;
+  readonly budget: BudgetShare;
   /** Gets every delivery once, in commit order within an Entity. */
   readonly onDelivery: (delivery: StoredDelivery) => void;
 }

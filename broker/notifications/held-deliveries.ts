@@ -1,19 +1,19 @@
 import type { Delivery } from '../store/store.ts';
-import type { DeliveryBudget } from './delivery-budget.ts';
+import type { BudgetShare } from './delivery-budget.ts';
 import { weightOf } from './delivery-weight.ts';
 
 type Named = Pick<Delivery, 'id' | 'entityId'>;
 
 /** The deliveries of one Subscription that are in memory: which they are, and what they weigh. */
 export class HeldDeliveries {
-  readonly #budget: DeliveryBudget;
+  readonly #budget: BudgetShare;
   /** The weight of each, by id. */
   readonly #weights = new Map<string, number>();
   /** How many there are of each Entity. */
   readonly #counts = new Map<string, number>();
   #weight = 0;
 
-  constructor(budget: DeliveryBudget) {
+  constructor(budget: BudgetShare) {
     this.#budget = budget;
   }
 

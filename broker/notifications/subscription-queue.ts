@@ -44,7 +44,7 @@ export interface SubscriptionQueueParts {
   readonly now: () => Micros;
   readonly timers: Timers;
   readonly log: NotificationLog;
-  readonly budget: DeliveryBudget;
+  readonly budget: Pick<DeliveryBudget, 'of'>;
 }
 
 const PAUSE = 1000;
@@ -68,7 +68,7 @@ export class SubscriptionQueue {
     this.#parts = parts;
     this.#window = new DeliveryWindow(of, {
       outbox: parts.outbox,
-      budget: parts.budget,
+      budget: parts.budget.of(() => parts.get()?.subscription.throttling !== undefined),
       onDelivery: (delivery) => this.#place(delivery),
     });
   }

@@ -47,7 +47,7 @@ async function play({ size, isShared }: Setting, plan: readonly (readonly [Step,
     { tenant: '', subscriptionId: SUBSCRIPTION },
     {
       outbox,
-      budget: new DeliveryBudget({ perSubscription: size }),
+      budget: new DeliveryBudget({ perSubscription: size }).of(() => false),
       onDelivery: (one) => {
         taken.push(one);
         open.push(one);

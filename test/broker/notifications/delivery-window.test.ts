@@ -34,7 +34,7 @@ function windowOn(
           return page;
         },
       },
-      budget,
+      budget: budget.of(() => false),
       onDelivery: (one) => {
         taken.push(one);
         meanwhile.delivery();

@@ -266,8 +266,23 @@ describe('throttling', () => {
     expect(world.items().at(-1)).toEqual({ entityId: 'urn:a', level: 2 });
   });
 
+  it('tells of many Entities at a time, whatever waits in memory of other Subscriptions (clause 5.2.12)', async () => {
+    const world = notifierUnderTest();
+    world.subscribe(SUBSCRIPTION, { throttling: 10 });
+    const { notifier } = world.start();
+    const hundredOf = (from: number) =>
+      range(from, from + 99).map((index) => delivery(index, `urn:e:${index}`));
+    world.deliver(notifier, ...hundredOf(1));
+    await rest();
+    for (const from of range(1, 8)) world.deliver(notifier, ...hundredOf(from * 100 + 1));
+    await world.time.pass(9_900);
+    expect(world.sent.map(({ items }) => items.length)).toEqual([100]);
+    await world.time.pass(30_000);
+    expect(world.sent.map(({ items }) => items.length)).toEqual([100, 800]);
+  });
+
   it('keeps up with more Entities than fit into memory', async () => {
-    const world = notifierUnderTest({ perSubscription: 10 });
+    const world = notifierUnderTest({ perNotification: 10 });
     world.subscribe(SUBSCRIPTION, { throttling: 10 });
     const { notifier } = world.start();
     world.deliver(notifier, ...range(1, 100).map((index) => delivery(index, `urn:e:${index}`)));
