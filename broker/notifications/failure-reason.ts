@@ -15,7 +15,7 @@ export function withShownReasons(send: Send): Send {
   return async (request) => {
     const result = await send(request);
     if (result.kind === 'answered') return result;
-    return { ...result, error: oneLine(masked(result.error, request)) };
+    return { ...result, error: oneLine(plain(masked(result.error, request))) };
   };
 }
 
@@ -23,6 +23,11 @@ export function withShownReasons(send: Send): Send {
 export function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+}
+
+/** What OpenSSL says, without the number of its thread and the place in its sources. */
+function plain(error: string): string {
+  return error.replace(/[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)(?::[^:\s]*:\d+:[^\n]*)?/g, '$1');
 }
 
 function masked(error: string, { uri, headers }: NotificationRequest): string {

@@ -36,6 +36,19 @@ describe('why a notification failed', () => {
     expect(await shown('no answer', { uri: 'mqtt://a b/topic' })).toBe('no answer');
   });
 
+  it.each([
+    [
+      'ERR_SSL_WRONG_VERSION_NUMBER: 80EC080B797F0000:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/ssl/record/ssl3_record.c:350:\n',
+      'ERR_SSL_WRONG_VERSION_NUMBER: wrong version number',
+    ],
+    [
+      'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: C0:error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:../deps/s3.c:1586:SSL alert number 40',
+      'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: sslv3 alert handshake failure',
+    ],
+  ])('says of a TLS handshake what went wrong, not where in OpenSSL: %s', async (error, reason) => {
+    expect(await shown(error)).toBe(reason);
+  });
+
   it('is one line of a bounded length', () => {
     expect(oneLine('a\r\n\tb\u0000\u2028c ')).toBe('a b c');
     expect(oneLine('x'.repeat(1000))).toHaveLength(300);
