@@ -44,6 +44,8 @@ export class Stream {
   #told: Micros;
   #contextUrl: string | undefined;
   #isPumping = false;
+  /** True from a failure until it is tried again. */
+  #isPausing = false;
   #isClosed = false;
   /** Since when nothing was taken, while the reader is behind. */
   #blockedSince: Micros | undefined;
@@ -133,7 +135,7 @@ export class Stream {
   }
 
   async #pump(): Promise<void> {
-    if (this.#isPumping) return;
+    if (this.#isPumping || this.#isPausing) return;
     this.#isPumping = true;
     try {
       while (!this.#isClosed && this.#place.position !== this.#end.position) {
@@ -143,7 +145,11 @@ export class Stream {
       }
     } catch (error) {
       this.#parts.log.warn({ err: error, ...this.of }, 'a stream could not be read on; trying again');
-      this.#parts.timers.after(PAUSE, () => void this.#pump());
+      this.#isPausing = true;
+      this.#parts.timers.after(PAUSE, () => {
+        this.#isPausing = false;
+        void this.#pump();
+      });
     } finally {
       this.#isPumping = false;
     }

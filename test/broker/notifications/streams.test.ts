@@ -247,6 +247,27 @@ describe('live streams', () => {
     expect(sink.shown()).toEqual([0, 1]);
   });
 
+  it('try what cannot be read again once a second, however much comes meanwhile', async () => {
+    const { log, streams, time, open } = setup();
+    const sink = await open();
+    const { read } = log;
+    log.read = () => {
+      log.asked.read += 1;
+      return Promise.reject(new NgsiLdError('Unavailable', 'this cannot be read'));
+    };
+    for (let n = 0; n < 20; n++) {
+      log.add(1);
+      streams.wake();
+      await rest();
+    }
+    expect(log.asked.read).toBe(1);
+    await time.pass(5_000);
+    expect(log.asked.read).toBe(6);
+    log.read = read;
+    await time.pass(1_000);
+    expect(sink.shown()).toEqual(numbers(0, 20));
+  });
+
   it('pass over what cannot be told', async () => {
     const { log, streams, open } = setup({
       toRequest: async (_compiled, [one]) => {
