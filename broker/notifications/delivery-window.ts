@@ -1,9 +1,9 @@
-import type { Delivery, Outbox, StoredDelivery } from '../store/store.ts';
+import type { Delivery, Horizon, Outbox, StoredDelivery } from '../store/store.ts';
 import type { BudgetShare } from './delivery-budget.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 
 export interface DeliveryWindowParts {
-  readonly outbox: Pick<Outbox, 'deliveries'>;
+  readonly outbox: Pick<Outbox, 'deliveries' | 'horizon'>;
   readonly budget: BudgetShare;
   /** Gets every delivery once, in commit order within an Entity. */
   readonly onDelivery: (delivery: StoredDelivery) => void;
@@ -30,6 +30,9 @@ const BEGINNING = '';
  * So a dead endpoint costs a bounded piece of memory, however much waits for it. What is left in the store is known by
  * where it begins, for the Entities that are behind one by one: so a row is read about once on its way in, and a
  * long backlog of an Entity that does not go on is not read again for the sake of the others.
+ *
+ * What other processes store while the pages from the beginning on are read comes in with the next reading from the
+ * beginning: what precedes it of its Entity may belong to a page that was read before it was there.
  */
 export class DeliveryWindow {
   readonly #of: { readonly tenant: string; readonly subscriptionId: string };
@@ -39,6 +42,10 @@ export class DeliveryWindow {
   #restAfter: string | undefined;
   /** The same for Entities that had as much in memory as one may have: up to there all of theirs has come in. */
   readonly #behind = new Map<string, string>();
+  /** What was in the store when it was last begun to be read from its beginning: only that comes in. */
+  #horizon: Horizon;
+  /** Entities of which something was met since then that was not. */
+  readonly #unsure = new Set<string>();
   #reading: Promise<void> | undefined;
   /** True when the store is to be read from its beginning after the page in hand. */
   #isExpecting = false;
@@ -58,6 +65,7 @@ export class DeliveryWindow {
     this.#of = of;
     this.#parts = parts;
     this.#held = new HeldDeliveries(parts.budget);
+    this.#horizon = parts.outbox.horizon();
   }
 
   /** Takes a delivery that has just been stored: into memory where nothing older waits in the store. */
@@ -155,6 +163,7 @@ export class DeliveryWindow {
     const start = wanting.reduce((place, [, after]) => least(place, after), rest) ?? BEGINNING;
     this.#offered = [];
     this.#isExpecting = false;
+    if (start === BEGINNING) this.#lookAnew();
     const { tenant, subscriptionId } = this.#of;
     const limit = this.#pageSize(wanting.length, pages);
     const page = await this.#parts.outbox.deliveries(tenant, subscriptionId, limit, start);
@@ -201,11 +210,27 @@ export class DeliveryWindow {
     const known = this.#behind.get(entityId);
     // Of what is left behind nothing later may come in, or the order within the Entity were lost.
     const isNext = known === undefined || start <= known || order <= known;
-    if (isNext && !left.has(entityId) && !this.#isFull(entityId)) return this.#take(delivery);
+    if (isNext && !left.has(entityId) && !this.#isFull(entityId))
+      return this.#isSure(delivery) ? this.#take(delivery) : undefined;
     // All that comes before the first that is left has come in.
     if (isNext && !left.has(entityId)) this.#behind.set(entityId, before(order));
     left.add(entityId);
     return undefined;
+  }
+
+  #lookAnew(): void {
+    this.#horizon = this.#parts.outbox.horizon();
+    this.#unsure.clear();
+  }
+
+  /** False for what others have stored since, and what follows of its Entity: both wait for the next look. */
+  #isSure(delivery: StoredDelivery): boolean {
+    const { entityId } = delivery;
+    if (!this.#unsure.has(entityId) && this.#horizon(delivery)) return true;
+    this.#unsure.add(entityId);
+    this.#behind.delete(entityId);
+    this.expectOthers();
+    return false;
   }
 
   /** Notes how far everything has come in, now that the page was read. */

@@ -28,10 +28,15 @@ export function asOf(now: Micros, delivery: StoredDelivery): StoredDelivery {
 /** Puts a delivery to its place; returns those that are superseded, which need not be sent any more. */
 export function addTo(lane: Lane, delivery: StoredDelivery): readonly StoredDelivery[] {
   const { entityId, order } = delivery;
-  // Only what comes back from the dead letters is older than what waits of its Entity.
-  const newer = lane.waiting.findIndex((other) => other.entityId === entityId && other.order > order);
-  if (newer < 0) lane.waiting.push(delivery);
-  else lane.waiting.splice(newer, 0, delivery);
+  let place = lane.waiting.length;
+  // From the end: only what comes back from the dead letters is older than what waits of its Entity.
+  for (let index = place - 1; index >= 0; index -= 1) {
+    const other = lane.waiting[index];
+    if (other?.entityId !== entityId) continue;
+    if (other.order < order) break;
+    place = index;
+  }
+  lane.waiting.splice(place, 0, delivery);
   return lane.isThrottled && lane.state !== 'sending' ? coalesce(lane) : [];
 }
 

@@ -13,7 +13,10 @@ import type { Timers } from './timers.ts';
 import { Unfinished } from './unfinished.ts';
 
 export interface NotifierParts extends AttemptParts {
-  readonly outbox: Pick<Outbox, 'deliveries' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'>;
+  readonly outbox: Pick<
+    Outbox,
+    'deliveries' | 'horizon' | 'settle' | 'subscriptionsWithDeliveries' | 'dropDeliveries'
+  >;
   /** The Subscriptions as this process knows them (`get`), and after a look into the store (`find`). */
   readonly subscriptions: {
     get(tenant: string, id: string): CompiledSubscription | undefined;

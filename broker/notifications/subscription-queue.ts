@@ -21,7 +21,7 @@ export interface QueueOf {
 }
 
 export interface SubscriptionQueueParts {
-  readonly outbox: Pick<Outbox, 'deliveries'>;
+  readonly outbox: Pick<Outbox, 'deliveries' | 'horizon'>;
   /** The Subscription as it is now, as far as this process knows. */
   readonly get: () => CompiledSubscription | undefined;
   /** The same after a look into the store. */

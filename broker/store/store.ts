@@ -205,7 +205,15 @@ export interface StoredDelivery extends Delivery {
   readonly attempts: number;
   readonly dueAt: Micros;
   readonly lastError?: string;
+  /** Where it is in the log, for a `Horizon` of the same store. */
+  readonly logged?: string;
 }
+
+/**
+ * What was surely in the store at a moment. With a delivery that was, all before it of its Entity and Subscription were,
+ * though not each of them may be known to have been.
+ */
+export type Horizon = (delivery: StoredDelivery) => boolean;
 
 export type DeliveryOutcome =
   | { readonly kind: 'delivered' }
@@ -227,7 +235,9 @@ export interface Outbox {
   fold(records: readonly ChangeRecord[], rows: Folded): Promise<void>;
   /**
    * Deliveries in state pending behind `after` (an `order` cursor, exclusive), oldest first, of one Subscription: at most
-   * `limit`, fewer where they are large. Only an empty answer tells that there are no more.
+   * `limit`, fewer where they are large. Only an empty answer tells that there are no more. What other processes store
+   * meanwhile may be missing from the page that it belongs to, and the next one of its Entity be on a later page: a
+   * `horizon` from before the first page tells which those are.
    */
   deliveries(
     tenant: string,
@@ -235,6 +245,8 @@ export interface Outbox {
     limit: number,
     after?: string,
   ): Promise<readonly StoredDelivery[]>;
+  /** What is in the store now, as far as this process can tell: at least what it stored or was given. In memory. */
+  horizon(): Horizon;
   /** Subscriptions that have pending deliveries. */
   subscriptionsWithDeliveries(): Promise<
     readonly { readonly tenant: string; readonly subscriptionId: string }[]

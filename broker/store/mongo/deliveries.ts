@@ -1,6 +1,13 @@
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { DeadLetterLimits, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import type {
+  DeadLetterLimits,
+  Delivery,
+  DeliveryOutcome,
+  Horizon,
+  Outbox,
+  StoredDelivery,
+} from '../store.ts';
 import {
   type DeliveryDocument,
   deliveryKey,
@@ -11,6 +18,7 @@ import {
   toDeliveryDocument,
   toStoredDelivery,
 } from './delivery-document.ts';
+import { DeliveryHorizon } from './delivery-horizon.ts';
 import { forgetSomeDead, ownersOfDead } from './forget-dead-letters.ts';
 import { insertInOrder } from './insert-in-order.ts';
 import { rangeOf } from './keys.ts';
@@ -30,6 +38,7 @@ export class Deliveries {
   readonly #stamps: StampSource;
   readonly #now: () => Micros;
   readonly #turns = inTurn();
+  readonly #horizon = new DeliveryHorizon();
 
   constructor(collection: Collection<DeliveryDocument>, stamps: StampSource, now: () => Micros) {
     this.#collection = collection;
@@ -39,9 +48,10 @@ export class Deliveries {
 
   /** Adds those that are not there yet, in the order of their stamps: that is their order in the log. */
   add(deliveries: readonly Delivery[]): Promise<void> {
-    return this.#turns('add', () => {
+    return this.#turns('add', async () => {
       const stamped = deliveries.map((delivery) => toDeliveryDocument(delivery, this.#stamps.next().text));
-      return insertInOrder(this.#collection, stamped);
+      await insertInOrder(this.#collection, stamped);
+      this.#horizon.note(stamped.slice(-1).flatMap(({ logged }) => logged ?? []));
     });
   }
 
@@ -61,7 +71,13 @@ export class Deliveries {
       if (length > READ_AT_ONCE) break;
     }
     await cursor.close();
+    this.#horizon.note(found.flatMap(({ logged }) => logged ?? []));
     return found;
+  }
+
+  /** What this process has written or seen, and what is there with it. */
+  horizon(): Horizon {
+    return this.#horizon.now();
   }
 
   /** From one queue to the next, short ones many at a time: the cost follows the number of Subscriptions that have some. */

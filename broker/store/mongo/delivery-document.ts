@@ -120,6 +120,6 @@ export function toDeliveryDocument(delivery: Delivery, stamp: string): DeliveryD
 
 export function toStoredDelivery(document: DeliveryDocument): StoredDelivery {
   const [tenant = '', subscriptionId = '', id = ''] = partsOf(document._id, 3);
-  const { _id, place, logged, change, attempts, dead, ...rest } = document;
+  const { _id, place, change, attempts, dead, ...rest } = document;
   return { id, tenant, subscriptionId, ...rest, change: parseChangeText(change), attempts: attempts.length };
 }

@@ -34,6 +34,7 @@ export function mongoOutbox(parts: OutboxParts): Outbox {
       }),
     deliveries: (tenant, subscriptionId, limit, after) =>
       gate.run(() => deliveries.waiting(tenant, subscriptionId, limit, after)),
+    horizon: () => deliveries.horizon(),
     subscriptionsWithDeliveries: () => gate.run(() => deliveries.owners()),
     settle: (outcomes) => gate.again(deliveries.settling(outcomes)),
     dead: parts.dead,

@@ -15,6 +15,7 @@ export interface Deliveries
   extends Pick<
     Outbox,
     | 'deliveries'
+    | 'horizon'
     | 'subscriptionsWithDeliveries'
     | 'settle'
     | 'dead'
@@ -39,6 +40,7 @@ export function deliveriesOf(session: Session, keptTime: Micros, nextPosition: (
   return {
     insert: inserter(session, queues, nextPosition),
     ...readers(session, queues),
+    horizon: () => () => true,
     dead: deadLettersOf(session, queues),
     settle: (outcomes) =>
       write(() => {

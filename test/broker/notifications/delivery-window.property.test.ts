@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts';
 import { weightOf } from '../../../broker/notifications/delivery-weight.ts';
-import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts';
+import { DeliveryWindow, type DeliveryWindowParts } from '../../../broker/notifications/delivery-window.ts';
 import type { Delivery, StoredDelivery } from '../../../broker/store/store.ts';
 import { change, delivery, lamp, SUBSCRIPTION, stampOf } from './fixtures.ts';
-import { memoryOutbox } from './memory-store.ts';
+import { type MemoryOutbox, memoryOutbox } from './memory-store.ts';
 
-type Step = 'store' | 'settle' | 'refill' | 'turn';
+type Step = 'commit' | 'store' | 'settle' | 'refill' | 'turn';
 
 // Many of one Entity, so that it is often left behind.
 const entities = fc.constantFrom(0, 1, 1, 1, 1, 1, 2, 3);
 const steps = fc.array(
   fc.tuple(
-    fc.constantFrom<Step>('store', 'store', 'store', 'store', 'settle', 'settle', 'refill', 'turn'),
+    fc.constantFrom<Step>('commit', 'store', 'store', 'store', 'store', 'settle', 'settle', 'refill', 'turn'),
     entities,
   ),
   { minLength: 20, maxLength: 400 },
@@ -21,9 +21,37 @@ const steps = fc.array(
 
 const settings = fc.record({ size: fc.integer({ min: 2, max: 30 }), isShared: fc.boolean() });
 
-/** Stamps are unique and grow within an Entity; those of Entity 0 are behind, as if another machine had made them. */
-function orderOf(index: number, entity: number): string {
-  return stampOf(4 * (1000 + index) + entity - (entity === 0 ? 100 : 0));
+/** Changes that were committed, each with the next stamp, and are not stored yet, as if their writer had been stopped. */
+function pendingChanges() {
+  const orders = new Map<number, string[]>();
+  let committed = 0;
+  return {
+    commit: (entity: number): void => {
+      committed += 1;
+      orders.set(entity, [...(orders.get(entity) ?? []), stampOf(committed)]);
+    },
+    take: (entity: number): readonly string[] => {
+      const taken = orders.get(entity) ?? [];
+      orders.delete(entity);
+      return taken;
+    },
+  };
+}
+
+/** The outbox for one who stores nothing there: what it has he knows by what he was given; ids grow with time here. */
+function seenByAnother(outbox: MemoryOutbox): DeliveryWindowParts['outbox'] {
+  let last = '';
+  return {
+    deliveries: async (...asked) => {
+      const page = await outbox.deliveries(...asked);
+      last = [last, ...page.map(({ id }) => id)].sort().at(-1) ?? last;
+      return page;
+    },
+    horizon: () => {
+      const end = last;
+      return ({ id }) => id <= end;
+    },
+  };
 }
 
 /** Of Entity 3: it weighs as much as four others. */
@@ -46,7 +74,7 @@ async function play({ size, isShared }: Setting, plan: readonly (readonly [Step,
   const window = new DeliveryWindow(
     { tenant: '', subscriptionId: SUBSCRIPTION },
     {
-      outbox,
+      outbox: isShared ? seenByAnother(outbox) : outbox,
       budget: new DeliveryBudget({ perSubscription: size }).of(() => false),
       onDelivery: (one) => {
         taken.push(one);
@@ -59,6 +87,7 @@ async function play({ size, isShared }: Setting, plan: readonly (readonly [Step,
     },
   );
   const stored: Delivery[] = [];
+  const pending = pendingChanges();
   const settleOne = async (which: number) => {
     const [one] = open.splice(open.length === 0 ? 0 : which % open.length, 1);
     if (!one) return;
@@ -67,22 +96,27 @@ async function play({ size, isShared }: Setting, plan: readonly (readonly [Step,
     void window.refill();
   };
   const actions: Record<Step, (number: number) => unknown> = {
+    commit: pending.commit,
     store: (entity) => {
-      const one = delivery(stored.length + 1, `urn:e:${entity}`, {
-        order: orderOf(stored.length, entity),
-        ...(entity === 3 && { change: { ...large } }),
-      });
-      stored.push(one);
-      outbox.store(one);
-      if (!isShared) return window.offer(one);
-      window.expectOthers();
-      void window.refill();
+      pending.commit(entity);
+      for (const order of pending.take(entity)) {
+        const more = { order, ...(entity === 3 && { change: { ...large } }) };
+        const one = delivery(stored.length + 1, `urn:e:${entity}`, more);
+        stored.push(one);
+        outbox.store(one);
+        if (!isShared) window.offer(one);
+      }
     },
     settle: settleOne,
-    refill: () => void window.refill(),
+    refill: () => {
+      if (isShared) window.expectOthers();
+      void window.refill();
+    },
     turn: () => new Promise(setImmediate),
   };
   for (const [step, number] of plan) await actions[step](number);
+  for (const entity of [0, 1, 2, 3]) actions.store(entity);
+  actions.refill(0);
   await window.refill();
   for (let turn = 0; !window.isEmpty() && turn < 5000; turn++) {
     if (open.length === 0) await new Promise(setImmediate);

@@ -4,6 +4,7 @@ import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts
 import type { StoredDelivery } from '../../../broker/store/store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { change, delivery, lamp, SUBSCRIPTION, stampOf } from './fixtures.ts';
+import { memoryOutbox } from './memory-store.ts';
 
 /** A window on a store that holds so many deliveries of one Entity and answers without a turn of the event loop. */
 function windowOn(
@@ -33,6 +34,7 @@ function windowOn(
           meanwhile.page();
           return page;
         },
+        horizon: () => () => true,
       },
       budget: budget.of(() => false),
       onDelivery: (one) => {
@@ -163,5 +165,48 @@ describe('a window on a long backlog', () => {
     await window.refill();
     expect(taken).toHaveLength(3);
     expect(budget.used()).toBe(0);
+  });
+});
+
+describe('a window on what several processes store', () => {
+  it('takes nothing before what precedes it of its Entity, though that is stored where it has read already', async () => {
+    const outbox = memoryOutbox();
+    const taken: string[] = [];
+    const window = new DeliveryWindow(
+      { tenant: '', subscriptionId: SUBSCRIPTION },
+      { outbox, budget: new DeliveryBudget().of(() => false), onDelivery: ({ id }) => taken.push(id) },
+    );
+    const of = (index: number, entityId: string) => delivery(index, entityId, { order: stampOf(index) });
+    const [first, between, second] = [of(1, 'urn:e:1'), of(2, 'urn:e:2'), of(3, 'urn:e:1')] as const;
+    outbox.store(between);
+    window.expectOthers();
+    const reading = window.refill();
+    // The page under way has been read, and does not show them: the next one begins between them.
+    outbox.store(first, second);
+    await reading;
+    expect(taken).toEqual([between.id, first.id, second.id]);
+    expect(window.hasMore()).toBe(false);
+  });
+
+  it('takes what is met behind a place where an Entity was left no sooner', async () => {
+    const outbox = memoryOutbox();
+    const taken: StoredDelivery[] = [];
+    const window = new DeliveryWindow(
+      { tenant: '', subscriptionId: SUBSCRIPTION },
+      { outbox, budget: new DeliveryBudget().of(() => false), onDelivery: (one) => taken.push(one) },
+    );
+    const of = (index: number, entityId = 'urn:e:1') => delivery(index, entityId, { order: stampOf(index) });
+    outbox.store(...Array.from({ length: 10 }, (_, n) => of(n + 1)), of(20, 'urn:e:2'));
+    window.expectOthers();
+    await window.refill();
+    expect(taken).toHaveLength(9);
+    for (const one of taken.slice(0, 8)) {
+      await outbox.settle([{ delivery: one, outcome: { kind: 'delivered' } }]);
+      window.forget(one);
+    }
+    const reading = window.refill();
+    outbox.store(of(11), of(30));
+    await reading;
+    expect(taken.slice(9).map(({ order }) => order)).toEqual([9, 10, 11, 30].map((n) => stampOf(n)));
   });
 });

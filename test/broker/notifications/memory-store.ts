@@ -37,6 +37,9 @@ export interface MemoryOutbox extends Outbox {
 /** A new outbox. Every answer takes a turn of the event loop, as a database's does. */
 export function memoryOutbox(): MemoryOutbox {
   const rows = new Map<string, Row>();
+  /** In which order they were stored. */
+  const places = new Map<string, number>();
+  let stored = 0;
   const listeners: (() => void)[] = [];
   let records: readonly ChangeRecord[] = [];
   const outbox = {
@@ -53,8 +56,10 @@ export function memoryOutbox(): MemoryOutbox {
     },
     store: (...deliveries: readonly Delivery[]) => {
       for (const delivery of deliveries)
-        if (!rows.has(delivery.id))
+        if (!rows.has(delivery.id)) {
+          places.set(delivery.id, stored++);
           rows.set(delivery.id, { ...delivery, attempts: 0, dueAt: delivery.at, state: 'pending' });
+        }
     },
     onCommitted: (listener: () => void) => void listeners.push(listener),
     pending: async (limit: number, of?: { readonly tenant: string; readonly entityId: string }) => {
@@ -79,6 +84,10 @@ export function memoryOutbox(): MemoryOutbox {
         .slice(0, limit);
       await answer();
       return found;
+    },
+    horizon: () => {
+      const count = stored;
+      return ({ id }: StoredDelivery) => (places.get(id) ?? count) < count;
     },
     subscriptionsWithDeliveries: async () => {
       await answer();
