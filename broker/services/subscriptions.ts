@@ -130,11 +130,23 @@ function updated(
   fragment: SubscriptionFragment,
   at: Micros,
 ): SubscriptionDocument {
+  const members = applyFragment(document.members, fragment);
   return {
     ...document,
-    members: applyFragment(document.members, fragment),
+    members: isRevived(document, fragment, at) ? activated(members) : members,
     modifiedAt: Math.max(at, document.modifiedAt + 1),
   };
+}
+
+/** True when a time to come alone makes an expired Subscription active, also one that was paused (clause 5.8.2.4). */
+function isRevived(document: SubscriptionDocument, fragment: SubscriptionFragment, at: Micros): boolean {
+  if (!fragment.get('expiresAt') || fragment.has('isActive')) return false;
+  return statusOf(toSubscription(document), at) === 'expired';
+}
+
+/** Active is what a Subscription is that does not say otherwise. */
+function activated({ isActive: _paused, ...rest }: SubscriptionDocument['members']) {
+  return rest;
 }
 
 function givenIn(fragment: SubscriptionFragment): ReadonlySet<string> {

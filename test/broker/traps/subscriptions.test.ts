@@ -258,6 +258,19 @@ describe('trap 39: throttling never loses the last value, and what has expired i
     expect(await status()).toBe('active');
   });
 
+  it('a time to come alone makes also a paused one active again once it has expired (5.8.2.4)', async () => {
+    await subscribe('brief', { expiresAt: '2026-06-01T12:00:10Z', isActive: false });
+    await patch({ expiresAt: '2026-06-01T12:00:20Z' });
+    expect(await status()).toBe('paused');
+    broker.clock.advance(20_000_000);
+    expect(await status()).toBe('expired');
+    await patch({ expiresAt: '2026-06-01T13:00:00Z', isActive: false });
+    expect(await status()).toBe('paused');
+    broker.clock.advance(3_600_000_000);
+    await patch({ expiresAt: '2026-06-01T15:00:00Z' });
+    expect(await status()).toBe('active');
+  });
+
   it('none is made that has expired already', async () => {
     const answer = await broker.api.post('/subscriptions').send({
       type: 'Subscription',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { isObject } from '../../../../broker/domain/json-object.ts';
 import type { Json } from '../../../../broker/domain/entity.ts';
+import { isObject } from '../../../../broker/domain/json-object.ts';
 import type { Route } from '../../../../broker/http/route.ts';
 import { assemble, type Draft, type WireRequest } from '../../../support/fuzz/draft.ts';
 import { mutatedText } from '../../../support/fuzz/mutation.ts';
