@@ -88,6 +88,12 @@ export function deliveryContract(open: OpenStore): void {
       );
     });
 
+    it('are within the horizon of the one that stored them', async () => {
+      await deliver(3);
+      const horizon = outbox().horizon();
+      expect((await waiting()).map(horizon)).toEqual([true, true, true]);
+    });
+
     it('are made once, though the records are folded twice', async () => {
       await createMany(harness.store.of(''), 3);
       const records = await outbox().pending(10);

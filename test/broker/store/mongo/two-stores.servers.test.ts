@@ -109,6 +109,20 @@ describeWith('mongodb', () => {
       expect(await stores[0].outbox.dead.list('', SUBSCRIPTION, { limit: 1 })).toEqual([]);
     });
 
+    it('know at once what they stored themselves, and of the other one what they were given and what preceded it', async () => {
+      const [first, second] = stores;
+      await first.of('').change(ID, creating(ID, {}, [SUBSCRIPTION]));
+      await first.of('').change(ID, increment);
+      await foldAll(first);
+      const before = second.outbox.horizon();
+      const [one, other] = await first.outbox.deliveries('', SUBSCRIPTION, 2);
+      if (!one || !other) throw new Error('no deliveries');
+      expect([one, other].map(first.outbox.horizon())).toEqual([true, true]);
+      await second.outbox.deliveries('', SUBSCRIPTION, 1, one.order);
+      expect([one, other].map(second.outbox.horizon())).toEqual([true, true]);
+      expect([one, other].map(before)).toEqual([false, false]);
+    });
+
     it('keep what is created by the one with the earlier clock behind what was there', async () => {
       const [first, second] = stores;
       const ids = await createMany(first.of(''), 3);
