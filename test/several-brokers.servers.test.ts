@@ -139,8 +139,9 @@ describeWith('mongodb', () => {
       }
       const last = await load.stop();
       const arrivals = await arrivalsOf(ids, last);
-      expect(arrivals).toMatchObject({ missing: [], unrecognisable: [] });
       report(`${rounds} kills of one of three brokers`, arrivals, load.acknowledged());
+      // What comes again may come behind newer ones; what comes for the first time does not.
+      expect(arrivals).toMatchObject({ missing: [], swaps: 0, unrecognisable: [] });
     },
     120_000 + rounds * 20_000,
   );
