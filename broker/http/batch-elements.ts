@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
+import { isObject } from '../domain/json-object.ts';
 import type { Context, Contexts } from '../jsonld/context.ts';
 import type { BatchElement } from '../services/entity-operations.ts';
 import { elementInContext } from './request-context.ts';
@@ -69,7 +70,6 @@ function refusal(error: unknown): NgsiLdError {
 }
 
 function requireObject(element: Json, position: number): JsonObject {
-  if (typeof element === 'object' && element !== null && !Array.isArray(element))
-    return element as JsonObject;
+  if (isObject(element)) return element;
   throw badRequest(`Element ${position} of the batch is not an object: send one Entity.`);
 }

@@ -15,6 +15,7 @@ import { Deliverers } from './deliverers.ts';
 import { createDelivery, type NotificationDelivery } from './delivery.ts';
 import { type Counters, type FailurePauseParts, pausingFailing } from './failure-pause.ts';
 import { withShownReasons } from './failure-reason.ts';
+import { describeNotifications } from './gauges.ts';
 import type { NotificationLog } from './log.ts';
 import { toNotificationRequest } from './notification-request.ts';
 import { NotificationStatuses } from './notification-status.ts';
@@ -95,7 +96,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   });
   const notifier = createNotifier(parts, { ...sending, mirror });
   const streams = createStreams(parts, { ...sending, mirror });
-  describeIn(parts.metrics, { notifier, periodic, mirror, delivery, streams });
+  describeNotifications(parts.metrics, { notifier, periodic, mirror, delivery, streams });
   const relay = new Relay({
     outbox,
     onDeliveries: (deliveries) => {
@@ -303,42 +304,5 @@ function createStreams(
     limit: settings.streamLimit,
     heartbeat: settings.streamHeartbeat,
     patience: settings.streamPatience,
-  });
-}
-
-function describeIn(
-  metrics: Metrics,
-  {
-    notifier,
-    periodic,
-    mirror,
-    delivery,
-    streams,
-  }: Pick<LivingParts, 'notifier' | 'periodic' | 'mirror' | 'delivery' | 'streams'>,
-): void {
-  metrics.gauge({
-    name: 'carillon_subscriptions_unusable',
-    help: 'Stored Subscriptions that this version cannot read; what they are to be notified of waits.',
-    collect: () => mirror.unusable(),
-  });
-  metrics.gauge({
-    name: 'carillon_notifications_sending',
-    help: 'Notifications being sent.',
-    collect: () => notifier.sending() + periodic.sending(),
-  });
-  metrics.gauge({
-    name: 'carillon_notifications_in_memory',
-    help: 'Notifications in memory that are sent or wait; more may wait in the store.',
-    collect: () => notifier.waiting(),
-  });
-  metrics.gauge({
-    name: 'carillon_notifications_mqtt_connections',
-    help: 'Connections to MQTT brokers that notifications go to.',
-    collect: () => delivery.mqttConnections(),
-  });
-  metrics.gauge({
-    name: 'carillon_streams_open',
-    help: 'Live streams of notifications that are open.',
-    collect: () => streams.count(),
   });
 }

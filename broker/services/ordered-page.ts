@@ -60,7 +60,8 @@ export async function orderedPage(
     .items()
     .slice(offset)
     .map(({ id }) => id);
-  return { found: await inThisOrder(store, ids, judge), count };
+  // An Entity that was deleted and made again while all were looked at has been met twice.
+  return { found: await inThisOrder(store, [...new Set(ids)], judge), count };
 }
 
 /** The Entities with these ids in their order, but for what was deleted or changed away meanwhile. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../entity.ts';
 import { badRequest } from '../errors.ts';
+import { isObject } from '../json-object.ts';
 import { isText } from '../number-text.ts';
 
 /** The refusal of one member: names it, the rule and its clause. */
@@ -9,7 +10,7 @@ export function wrong(member: string, rule: string): never {
 
 /** The value as a JSON object. @throws BadRequestData naming the member. */
 export function objectOf(value: Json, member: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  if (isObject(value)) return value;
   return wrong(member, 'must be a JSON object');
 }
 
