@@ -50,5 +50,5 @@ export function agentMetrics(metrics: Metrics): AgentMetrics {
 }
 
 function serverOf(incoming: Incoming): string {
-  return incoming.kind === 'plain' ? 'iot-agent-json' : incoming.server;
+  return 'server' in incoming ? incoming.server : 'iot-agent-json';
 }

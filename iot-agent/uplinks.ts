@@ -82,9 +82,7 @@ export function startUplinks(parts: UplinkParts): Uplinks {
 async function processBatch(parts: UplinkParts, items: readonly SpoolItem[]) {
   const started = parts.clock.now();
   const judgements = await judge(parts, items);
-  const shipments = judgements.flatMap((judgement) =>
-    judgement.kind === 'send' ? [judgement.shipment] : [],
-  );
+  const shipments = judgements.flatMap((judgement) => (judgement.kind === 'send' ? judgement.shipments : []));
   const { shipped, down } = await ship(parts, shipments);
   await settleBatch(parts, judgements, shipped);
   parts.metrics.batch((parts.clock.now() - started) / 1e6);

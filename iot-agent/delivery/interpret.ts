@@ -1,8 +1,7 @@
 import type { Catalogue } from '../devices/catalogue.ts';
-import type { Measurements } from '../devices/device-model.ts';
 import { plainToEntity } from '../mapping/plain-to-entity.ts';
 import { toEntity } from '../mapping/to-entity.ts';
-import type { Incoming, LorawanUplink } from '../measurement.ts';
+import type { Incoming, Json, LorawanUplink } from '../measurement.ts';
 import type { Device, Mapped } from '../registry/device.ts';
 import type { DeviceNews } from './device-states.ts';
 
@@ -23,10 +22,13 @@ export function interpreter(catalogue: Catalogue): Interpret {
       case 'plain':
         return { mapped: plainToEntity(device, incoming.values, incoming.observedAt) };
       case 'event': {
-        const { batteryLevel, receivedAt, event } = incoming;
-        const news = { receivedAt, isReport: false, ...(batteryLevel === undefined ? {} : { batteryLevel }) };
+        const { receivedAt, event } = incoming;
+        const battery = incoming.event === 'status' ? batteryIn(incoming) : {};
+        const news = { receivedAt, isReport: false, ...battery };
         return { mapped: { kind: 'nothing', reason: `a ${event} event measures nothing` }, news };
       }
+      case 'command-results':
+        return { mapped: { kind: 'nothing', reason: 'the answer to a command measures nothing' } };
       case 'lorawan':
         return interpretUplink(catalogue, device, incoming);
     }
@@ -58,7 +60,7 @@ function interpretUplink(catalogue: Catalogue, device: Device, uplink: LorawanUp
   }
 }
 
-function batteryIn({ batteryLevel }: Measurements): Pick<DeviceNews, 'batteryLevel'> {
+function batteryIn({ batteryLevel }: { readonly batteryLevel?: Json }): Pick<DeviceNews, 'batteryLevel'> {
   return typeof batteryLevel === 'number' ? { batteryLevel } : {};
 }
 

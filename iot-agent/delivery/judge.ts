@@ -7,7 +7,7 @@ import { type Duplicates, duplicateKey } from './duplicates.ts';
 import type { Interpret, Interpretation } from './interpret.ts';
 import type { Parcel } from './rounds.ts';
 
-/** An item that becomes an Entity. */
+/** An Entity that an item becomes, or one of several. */
 export interface Shipment extends Parcel {
   readonly item: SpoolItem;
   readonly device: Device;
@@ -18,7 +18,8 @@ export interface Shipment extends Parcel {
 
 /** What is to be done with an item of the spool. */
 export type Judgement =
-  | { readonly kind: 'send'; readonly shipment: Shipment }
+  /** At least one shipment; the item is done when all of them are. */
+  | { readonly kind: 'send'; readonly item: SpoolItem; readonly shipments: readonly Shipment[] }
   | { readonly kind: 'aside'; readonly item: SpoolItem; readonly obstacle: Obstacle }
   | { readonly kind: 'duplicate'; readonly item: SpoolItem }
   /** It holds no measurement, but may tell something about the device. */
@@ -92,9 +93,9 @@ function judgementOf(item: SpoolItem, device: Device, { mapped, news }: Interpre
   const { tenant } = device;
   const about = news === undefined ? {} : { news };
   switch (mapped.kind) {
-    case 'entity': {
-      const { entity, context, observedAt } = mapped;
-      return { kind: 'send', shipment: { item, device, tenant, entity, context, observedAt, ...about } };
+    case 'entities': {
+      const shipments = mapped.entities.map((one) => ({ item, device, tenant, ...one, ...about }));
+      return { kind: 'send', item, shipments };
     }
     case 'nothing':
       return { kind: 'nothing', item, device, ...about };

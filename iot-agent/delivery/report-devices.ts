@@ -47,8 +47,9 @@ function reportOf({ catalogue, log }: ReportOptions, due: DueDevice): Report | u
   const model = device.model === undefined ? undefined : catalogue.findModel(device.model);
   if (model === undefined) return undefined;
   const mapped = deviceEntity(device, model, state);
-  if (mapped.kind === 'entity')
-    return { due, tenant: device.tenant, entity: mapped.entity, context: mapped.context };
+  const [mappedEntity] = mapped.kind === 'entities' ? mapped.entities : [];
+  if (mappedEntity !== undefined)
+    return { due, tenant: device.tenant, entity: mappedEntity.entity, context: mappedEntity.context };
   log.warn({ device: device.deviceId, tenant: device.tenant, ...mapped }, 'the Device entity is not valid');
   return undefined;
 }

@@ -44,7 +44,8 @@ export async function settleBatch(
   judgements: readonly Judgement[],
   shipped: readonly Shipped[],
 ): Promise<void> {
-  const results = [...judgements.flatMap(resultOfJudgement), ...shipped.map(resultOfShipping)];
+  const byItem = groupedByItem(shipped);
+  const results = judgements.flatMap((judgement) => resultOfJudgement(judgement, byItem));
   if (results.length === 0) return;
   const { spool, duplicates, latest, clock } = parts;
   const at = clock.now();
@@ -62,16 +63,30 @@ export async function settleBatch(
   for (const result of results) report(parts, result);
 }
 
+function groupedByItem(shipped: readonly Shipped[]): ReadonlyMap<SpoolItem, readonly Shipped[]> {
+  const groups = new Map<SpoolItem, Shipped[]>();
+  for (const one of shipped) {
+    const { item } = one.shipment;
+    const group = groups.get(item);
+    if (group === undefined) groups.set(item, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 /** What is put aside comes again, and must then not be taken for its own duplicate. */
 function seenKey({ item, obstacle }: Settlement): string[] {
   const key = obstacle === undefined ? duplicateKey(item.incoming) : undefined;
   return key === undefined ? [] : [key];
 }
 
-function resultOfJudgement(judgement: Judgement): Result[] {
+function resultOfJudgement(
+  judgement: Judgement,
+  byItem: ReadonlyMap<SpoolItem, readonly Shipped[]>,
+): Result[] {
   switch (judgement.kind) {
     case 'send':
-      return [];
+      return resultOfSending(judgement.shipments.length, byItem.get(judgement.item) ?? []);
     case 'aside': {
       const { item, obstacle } = judgement;
       const { cause, ...fields } = obstacle;
@@ -82,6 +97,23 @@ function resultOfJudgement(judgement: Judgement): Result[] {
       return [{ settlement: { item }, name: kind, ...about }];
     }
   }
+}
+
+/** From what people must know of most to what goes without saying. */
+const gravity: readonly Shipped['outcome']['kind'][] = [
+  'failed',
+  'refused',
+  'no-history',
+  'late',
+  'accepted',
+];
+
+/** An item is as well off as the worst of its Entities; those that arrived may be sent again, which changes nothing. */
+function resultOfSending(expected: number, shipped: readonly Shipped[]): Result[] {
+  if (shipped.length < expected) return [];
+  const kind = gravity.find((one) => shipped.some(({ outcome }) => outcome.kind === one));
+  const telling = shipped.find(({ outcome }) => outcome.kind === kind);
+  return telling === undefined ? [] : [resultOfShipping(telling)];
 }
 
 const obstacles = { refused: 'refused', failed: 'broker' } as const satisfies Record<string, CauseName>;
@@ -124,5 +156,5 @@ function report(
 }
 
 function senderOf({ incoming }: SpoolItem): { readonly device: string } {
-  return { device: incoming.kind === 'plain' ? incoming.deviceId : incoming.devEui };
+  return { device: 'devEui' in incoming ? incoming.devEui : incoming.deviceId };
 }

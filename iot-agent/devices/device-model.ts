@@ -22,6 +22,33 @@ export interface DeviceModelExample {
   readonly source: string;
 }
 
+/** A command of a device model: what it is called, and what its value means. */
+export interface ModelCommand {
+  /** Name of the command attribute on the Entity: `on`, `dimLevel`, `reportInterval`. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the value. */
+  readonly value: { readonly [keyword: string]: Json };
+}
+
+/** What is to be sent to a LoRaWAN device. */
+export interface Downlink {
+  readonly bytes: Uint8Array;
+  readonly fPort: number;
+  /** Whether the device has to acknowledge it; the command's settings, when they say so, come first. */
+  readonly confirmed?: boolean;
+}
+
+/** One worked example of a command; a test runs every one of them. */
+export interface CommandExample {
+  readonly command: string;
+  readonly value: Json;
+  /** Hexadecimal, blanks allowed. */
+  readonly bytes: string;
+  readonly fPort: number;
+  readonly source: string;
+}
+
 /** One device model: one file under `devices/<vendor>/<model>.ts`, found by the catalogue. */
 export interface DeviceModel {
   /** Lower-case; `vendor/model` is the name under which devices are registered. */
@@ -42,4 +69,13 @@ export interface DeviceModel {
    */
   decode(input: DecoderInput): Measurements;
   readonly examples: readonly DeviceModelExample[];
+  /** What it can be told to do; absent for devices that only measure. */
+  readonly commands?: readonly ModelCommand[];
+  /**
+   * A command to bytes. Present when `commands` is; the value fits the command's schema.
+   * @throws Error that says what is wrong with a value that the device cannot be told.
+   */
+  encode?(command: string, value: Json): Downlink;
+  /** At least one for each command. */
+  readonly commandExamples?: readonly CommandExample[];
 }

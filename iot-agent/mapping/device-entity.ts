@@ -55,7 +55,7 @@ export function deviceEntity(device: Device, model: DeviceModel, state: DeviceSt
   } as OutgoingEntity;
   const fault = findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
-  return { kind: 'entity', entity, context: contextFor('Device'), observedAt };
+  return { kind: 'entities', entities: [{ entity, context: contextFor('Device'), observedAt }] };
 }
 
 const property = (value: Json): NormalizedAttribute => ({ type: 'Property', value });

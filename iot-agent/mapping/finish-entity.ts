@@ -39,7 +39,7 @@ export function finishEntity(device: Device, observation: Observation): Mapped {
   const fault = model === undefined ? geometryFault(entity) : findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
   const { observedAt } = observation;
-  return { kind: 'entity', entity, context: contextFor(device.entityType), observedAt };
+  return { kind: 'entities', entities: [{ entity, context: contextFor(device.entityType), observedAt }] };
 }
 
 function* defaults(model: SmartDataModel | undefined): Iterable<[string, NormalizedAttribute]> {

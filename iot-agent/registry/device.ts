@@ -44,16 +44,19 @@ export interface OutgoingEntity {
   readonly [attribute: string]: Json;
 }
 
+/** An Entity, and how it is to be sent. */
+export interface MappedEntity {
+  readonly entity: OutgoingEntity;
+  /** URL of the @context in which its names are short, the Link of the request; empty for the core @context. */
+  readonly context: string;
+  /** Microseconds: what the order guard compares. */
+  readonly observedAt: number;
+}
+
 /** What the mapping makes of a decoded measurement. */
 export type Mapped =
-  | {
-      readonly kind: 'entity';
-      readonly entity: OutgoingEntity;
-      /** URL of the @context in which its names are short, the Link of the request; empty for the core @context. */
-      readonly context: string;
-      /** Microseconds: what the order guard compares. */
-      readonly observedAt: number;
-    }
+  /** At least one, each with another id. */
+  | { readonly kind: 'entities'; readonly entities: readonly MappedEntity[] }
   /** The type's schema demands something that the device does not have yet: the uplink waits. */
   | { readonly kind: 'incomplete'; readonly missing: readonly string[]; readonly reason: string }
   /** Nothing that was measured belongs into the Entity (a battery report, say): there is nothing to send. */

@@ -60,7 +60,7 @@ export function directory(registry: Registry, size: number, clock: Clock): Direc
 }
 
 async function lookUp(registry: Registry, incoming: Incoming): Promise<Found> {
-  if (incoming.kind === 'plain') return findPlain(registry, incoming);
+  if (!('devEui' in incoming)) return findPlain(registry, incoming);
   const record = await registry.deviceByDevEui(incoming.devEui);
   if (record === undefined)
     return {
@@ -86,7 +86,10 @@ function deviceOf(record: DeviceRecord, group: GroupRecord | undefined): Found {
  * By an apikey of the device's own, else as a member of the group that has the apikey. Who registers a device with the apikey of
  * another tenant's group does not get what that tenant's devices send.
  */
-async function findPlain(registry: Registry, { apikey, deviceId }: PlainMeasure): Promise<Found> {
+async function findPlain(
+  registry: Registry,
+  { apikey, deviceId }: Pick<PlainMeasure, 'apikey' | 'deviceId'>,
+): Promise<Found> {
   const group = await registry.groupByApikey(apikey);
   const own = await registry.deviceByApikey(apikey, deviceId);
   if (own && (group === undefined || group.tenant === own.tenant)) return deviceOf(own, group);

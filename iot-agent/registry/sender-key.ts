@@ -2,9 +2,7 @@ import type { Incoming } from '../measurement.ts';
 
 /** Identity of a sender: the DevEUI of a LoRaWAN device, apikey and device id of a plain one. */
 export function senderKey(incoming: Incoming): string {
-  return incoming.kind === 'plain'
-    ? plainKey(incoming.apikey, incoming.deviceId)
-    : lorawanKey(incoming.devEui);
+  return 'devEui' in incoming ? lorawanKey(incoming.devEui) : plainKey(incoming.apikey, incoming.deviceId);
 }
 
 /** The sender key of a LoRaWAN device. */

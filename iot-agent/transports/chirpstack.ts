@@ -82,14 +82,14 @@ function statusOf(message: Fields, arrivedAt: number): DeviceEvent {
   const percent =
     message['externalPowerSource'] === true ? undefined : numberOf(message['batteryLevel'] ?? 0);
   const known = percent === undefined ? {} : { batteryLevel: Math.min(1, Math.max(0, percent / 100)) };
-  return { ...eventOf(message, 'status', arrivedAt), ...(isUnknown ? { batteryLevel: -1 } : known) };
+  return { ...eventOf(message, arrivedAt), event: 'status', ...(isUnknown ? { batteryLevel: -1 } : known) };
 }
 
 function joinOf(message: Fields, arrivedAt: number): DeviceEvent {
-  return eventOf(message, 'join', arrivedAt);
+  return { ...eventOf(message, arrivedAt), event: 'join' };
 }
 
-function eventOf(message: Fields, event: DeviceEvent['event'], arrivedAt: number): DeviceEvent {
+function eventOf(message: Fields, arrivedAt: number) {
   const receivedAt = timeOf(message['time'], arrivedAt);
-  return { kind: 'event', devEui: devEuiIn(message), server: 'chirpstack', event, receivedAt };
+  return { kind: 'event', devEui: devEuiIn(message), server: 'chirpstack', receivedAt } as const;
 }
