@@ -7,7 +7,7 @@ export interface DecoderInput {
 }
 
 /**
- * What was measured, by quantity name (a key of `mapping/quantities.ts`), in the unit that the quantity table says.
+ * What was measured, by quantity name (a name that `mapping/quantities.ts` knows), in the unit that the quantity table says.
  * A value that the device does not know is left out, never null or NaN.
  */
 export type Measurements = { readonly [quantity: string]: Json };

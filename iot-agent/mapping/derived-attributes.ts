@@ -8,12 +8,17 @@ import { round } from './quantities.ts';
 export interface DerivedAttribute {
   readonly attribute: string;
   readonly unitCode?: string;
+  /** The quantities that it is made of. */
+  readonly uses: readonly string[];
   /** Whether the measurements say anything about it. */
   appliesTo(measurements: Measurements): boolean;
   /** What the device must be told before the Attribute can be derived; empty when it knows enough. */
   missingSettings(device: Device): readonly string[];
-  /** Asked only when it applies and no setting is missing; undefined when the measurements do not say after all. */
-  derive(measurements: Measurements, device: Device): Json | undefined;
+  /**
+   * Asked only when it applies and no setting is missing; undefined when the measurements do not say after all.
+   * @param observedAt microseconds since 1970.
+   */
+  derive(measurements: Measurements, device: Device, observedAt: number): Json | undefined;
 }
 
 const EMPTY = 'emptyDistance';
@@ -24,6 +29,7 @@ const FILLING_LEVEL_DIGITS = 4;
 const fillingLevel: DerivedAttribute = {
   attribute: 'fillingLevel',
   unitCode: 'C62',
+  uses: ['distance'],
   appliesTo: ({ distance }) => typeof distance === 'number',
   missingSettings(device) {
     const empty = numericSetting(device, EMPTY);
@@ -48,6 +54,7 @@ const fillingLevel: DerivedAttribute = {
 /** A lamp hangs on relay 1, or on the one that the setting `relay` names. */
 const powerState: DerivedAttribute = {
   attribute: 'powerState',
+  uses: [],
   appliesTo: ({ relay1 }) => typeof relay1 === 'boolean',
   missingSettings: () => [],
   derive(measurements, device) {

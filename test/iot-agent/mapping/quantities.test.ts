@@ -3,18 +3,30 @@ import { DERIVED } from '../../../iot-agent/mapping/derived-attributes.ts';
 import { findQuantity, QUANTITIES, round } from '../../../iot-agent/mapping/quantities.ts';
 import { SMART_DATA_MODELS } from '../../../iot-agent/mapping/smart-data-models.ts';
 
-const targets = Object.entries(QUANTITIES).flatMap(([name, { attributes, unitCode }]) =>
-  Object.entries(attributes).map(([type, attribute]) => ({ name, type, attribute, unitCode })),
+const entries = Object.entries(QUANTITIES).flatMap(([name, { targets, ngsiLdKind }]) =>
+  Object.entries(targets).map(([type, { attribute, unitCode }]) => ({
+    name,
+    type,
+    attribute,
+    unitCode,
+    ngsiLdKind,
+  })),
 );
 const derived = [...DERIVED].flatMap(([type, entries]) =>
-  entries.map(({ attribute, unitCode }) => ({ name: 'derived', type, attribute, unitCode })),
+  entries.map(({ attribute, unitCode }) => ({
+    name: 'derived',
+    type,
+    attribute,
+    unitCode,
+    ngsiLdKind: 'Property' as const,
+  })),
 );
 
 describe('quantities', () => {
-  it.each([...targets, ...derived])("$name becomes $attribute of $type, in the model's unit", (target) => {
+  it.each([...entries, ...derived])("$name becomes $attribute of $type, in the model's unit", (target) => {
     const schema = SMART_DATA_MODELS.get(target.type)?.schema.properties[target.attribute];
     expect(schema).toBeDefined();
-    expect(schema?.ngsiLdKind).toBe('Property');
+    expect(schema?.ngsiLdKind).toBe(target.ngsiLdKind);
     expect(schema?.unitCode).toBe(target.unitCode);
   });
 

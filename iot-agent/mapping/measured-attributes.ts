@@ -1,0 +1,82 @@
+import { formatDateTime } from '../date-time.ts';
+import type { Measurements } from '../devices/device-model.ts';
+import type { Json } from '../measurement.ts';
+import type { Device } from '../registry/device.ts';
+import type { Fault, NormalizedAttribute } from './attribute.ts';
+import { DERIVED } from './derived-attributes.ts';
+import { findQuantity, rangeFault, targetOf } from './quantities.ts';
+
+/** What measurements become in Entities of a device's type. */
+export interface Measured {
+  readonly attributes: Map<string, NormalizedAttribute>;
+  /** Settings without which an Attribute could not be derived. */
+  readonly missingSettings: readonly string[];
+}
+
+/**
+ * The Attributes of measurements: each quantity that the Entity type has room for, and what follows from them.
+ * @param observedAt microseconds since 1970.
+ * @returns the Attributes, or what is wrong with the first value that no sensor can tell.
+ */
+export function measuredAttributes(
+  device: Device,
+  measurements: Measurements,
+  observedAt: number,
+): Measured | Fault {
+  const { entityType } = device;
+  const attributes = new Map<string, NormalizedAttribute>();
+  for (const [name, delivered] of Object.entries(measurements)) {
+    const quantity = findQuantity(name);
+    const target = quantity && targetOf(name, quantity, entityType);
+    const value = target?.convert(delivered);
+    if (quantity === undefined || target === undefined || value === undefined) continue;
+    const rule = rangeFault(quantity, delivered);
+    if (rule !== undefined) return { attribute: target.attribute, rule };
+    const { ngsiLdKind: type } = quantity;
+    attributes.set(target.attribute, { ...measuredProperty(value, target.unitCode, observedAt), type });
+  }
+  return addDerived(attributes, device, measurements, observedAt);
+}
+
+function addDerived(
+  attributes: Map<string, NormalizedAttribute>,
+  device: Device,
+  measurements: Measurements,
+  observedAt: number,
+): Measured | Fault {
+  const missingSettings: string[] = [];
+  for (const entry of DERIVED.get(device.entityType) ?? []) {
+    if (!entry.appliesTo(measurements)) continue;
+    const missing = entry.missingSettings(device);
+    missingSettings.push(...missing);
+    if (missing.length > 0) continue;
+    const rule = inputFault(entry.uses, measurements);
+    if (rule !== undefined) return { attribute: entry.attribute, rule };
+    const value = entry.derive(measurements, device, observedAt);
+    if (value !== undefined)
+      attributes.set(entry.attribute, measuredProperty(value, entry.unitCode, observedAt));
+  }
+  return { attributes, missingSettings };
+}
+
+function inputFault(uses: readonly string[], measurements: Measurements): string | undefined {
+  for (const name of uses) {
+    const quantity = findQuantity(name);
+    const rule = quantity && rangeFault(quantity, measurements[name] ?? null);
+    if (rule !== undefined) return `follows from ${name}, which ${rule}`;
+  }
+  return undefined;
+}
+
+function measuredProperty(
+  value: Json,
+  unitCode: string | undefined,
+  observedAt: number,
+): NormalizedAttribute {
+  return {
+    type: 'Property',
+    value,
+    ...(unitCode === undefined ? {} : { unitCode }),
+    observedAt: formatDateTime(observedAt),
+  };
+}

@@ -1,0 +1,10 @@
+import { between, type Quantities, quantity } from './quantity.ts';
+import { CELSIUS, PERCENT } from './scales.ts';
+
+/** The ground, and what grows in it. */
+export const SOIL: Quantities = {
+  soilTemperature: quantity('°C', { ...CELSIUS, range: between(-60, 120) }),
+  soilMoisture: quantity('%', { ...PERCENT, range: between(-10, 110) }),
+  soilPermittivity: quantity('relative to vacuum', { digits: 3, range: between(0, 200) }),
+  soilConductivity: quantity('µS/cm', { unitCode: 'G42', digits: 2, range: between(0, 100_000) }),
+};

@@ -1,0 +1,37 @@
+import { between, inTypes, type Quantities, quantity } from './quantity.ts';
+import { COUNT, DEGREES, METRES_PER_SECOND, MILLIMETRES } from './scales.ts';
+
+/** Wind, rain, sun and snow. */
+export const WEATHER: Quantities = {
+  windSpeed: quantity(
+    'm/s',
+    { ...METRES_PER_SECOND, range: between(0, 120) },
+    inTypes('windSpeed', 'WeatherObserved', 'AirQualityObserved'),
+  ),
+  windGust: quantity(
+    'm/s',
+    { ...METRES_PER_SECOND, range: between(0, 120) },
+    { WeatherObserved: 'gustSpeed' },
+  ),
+  windDirection: quantity('°', { ...DEGREES, range: between(0, 360) }, { WeatherObserved: 'windDirection' }),
+  precipitation: quantity(
+    'mm',
+    { ...MILLIMETRES, range: between(0, 1000) },
+    inTypes('precipitation', 'WeatherObserved', 'AirQualityObserved'),
+  ),
+  precipitationTotal: quantity('mm', { ...MILLIMETRES, range: between(0, 1e7) }),
+  solarRadiation: quantity(
+    'W/m²',
+    { unitCode: 'D54', digits: 1, range: between(0, 2000) },
+    { WeatherObserved: 'solarRadiation' },
+  ),
+  uvIndex: quantity('0..20', { digits: 1, range: between(0, 25) }, { WeatherObserved: 'uVIndexMax' }),
+  snowDepth: quantity(
+    'mm',
+    { ...MILLIMETRES, range: between(0, 20_000) },
+    { WeatherObserved: { attribute: 'snowHeight', unitCode: 'CMT', factor: 0.1, digits: 2 } },
+  ),
+  lightningCount: quantity('count', { ...COUNT, range: between(0, 1e7) }),
+  lightningDistance: quantity('km', { unitCode: 'KMT', digits: 1, range: between(0, 500) }),
+  vapourPressure: quantity('kPa', { unitCode: 'KPA', range: between(0, 50) }),
+};
