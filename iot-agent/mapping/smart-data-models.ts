@@ -1,9 +1,22 @@
 import { airQualityObserved } from '../../schemas/air-quality-observed.ts';
 import type { AttributeSchema } from '../../schemas/attribute-schemas.ts';
+import { crowdFlowObserved } from '../../schemas/crowd-flow-observed.ts';
 import { device } from '../../schemas/device.ts';
+import { deviceMeasurement } from '../../schemas/device-measurement.ts';
+import { floodMonitoring } from '../../schemas/flood-monitoring.ts';
 import type { ModelSchema } from '../../schemas/model-schema.ts';
+import { noiseLevelObserved } from '../../schemas/noise-level-observed.ts';
+import { noisePollution } from '../../schemas/noise-pollution.ts';
+import { offStreetParking } from '../../schemas/off-street-parking.ts';
+import { onStreetParking } from '../../schemas/on-street-parking.ts';
+import { parkingSpot } from '../../schemas/parking-spot.ts';
 import { streetlight } from '../../schemas/streetlight.ts';
+import { streetlightControlCabinet } from '../../schemas/streetlight-control-cabinet.ts';
+import { streetlightGroup } from '../../schemas/streetlight-group.ts';
+import { trafficFlowObserved } from '../../schemas/traffic-flow-observed.ts';
 import { wasteContainer } from '../../schemas/waste-container.ts';
+import { waterObserved } from '../../schemas/water-observed.ts';
+import { waterQualityObserved } from '../../schemas/water-quality-observed.ts';
 import { weatherObserved } from '../../schemas/weather-observed.ts';
 import type { Json } from '../measurement.ts';
 
@@ -19,14 +32,42 @@ export interface SmartDataModel {
 const contextOf = (domain: string): string =>
   `https://smart-data-models.github.io/dataModel.${domain}/context.jsonld`;
 
+/** A domain of the Smart Data Models: its schemas, and what is said where nobody says it. */
+function domain(
+  name: string,
+  schemas: readonly ModelSchema[],
+  defaults: { readonly [entityType: string]: SmartDataModel['defaults'] } = {},
+): readonly (readonly [string, SmartDataModel])[] {
+  const context = contextOf(name);
+  return schemas.map((schema) => {
+    const said = defaults[schema.title];
+    return [schema.title, { context, schema, ...(said === undefined ? {} : { defaults: said }) }];
+  });
+}
+
 /** Entity type → its model. */
 export const SMART_DATA_MODELS: ReadonlyMap<string, SmartDataModel> = new Map<string, SmartDataModel>([
-  ['AirQualityObserved', { context: contextOf('Environment'), schema: airQualityObserved }],
-  ['WeatherObserved', { context: contextOf('Weather'), schema: weatherObserved }],
-  ['WasteContainer', { context: contextOf('WasteManagement'), schema: wasteContainer }],
-  // A controller that reports at all works; whoever knows better says so in a static attribute.
-  ['Streetlight', { context: contextOf('Streetlighting'), schema: streetlight, defaults: { status: 'ok' } }],
-  ['Device', { context: contextOf('Device'), schema: device }],
+  ...domain('Environment', [
+    airQualityObserved,
+    noiseLevelObserved,
+    noisePollution,
+    floodMonitoring,
+    waterObserved,
+  ]),
+  ...domain('Weather', [weatherObserved]),
+  ...domain('WaterQuality', [waterQualityObserved]),
+  ...domain('WasteManagement', [wasteContainer]),
+  ...domain('Streetlighting', [streetlight, streetlightGroup, streetlightControlCabinet], {
+    // A controller that reports at all works; whoever knows better says so in a static attribute.
+    Streetlight: { status: 'ok' },
+    StreetlightControlCabinet: { workingMode: 'automatic' },
+  }),
+  ...domain('Parking', [parkingSpot, onStreetParking, offStreetParking], {
+    // Sensors of single spots lie in streets; in a car park a static attribute says so.
+    ParkingSpot: { category: ['onStreet'] },
+  }),
+  ...domain('Transportation', [crowdFlowObserved, trafficFlowObserved]),
+  ...domain('Device', [device, deviceMeasurement]),
 ]);
 
 /**

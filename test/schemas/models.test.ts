@@ -16,6 +16,25 @@ const least: { readonly [type: string]: object } = {
   WasteContainer: { location },
   Streetlight: { location, status: 'ok' },
   Device: { controlledProperty: ['temperature'] },
+  NoiseLevelObserved: { dateObservedFrom: dateObserved, dateObservedTo: dateObserved, location },
+  WaterObserved: { dateObserved, location },
+  WaterQualityObserved: { dateObserved, location },
+  CrowdFlowObserved: { dateObserved },
+  TrafficFlowObserved: { dateObserved },
+  ParkingSpot: {
+    location,
+    status: 'free',
+    category: ['onStreet'],
+    refParkingSite: 'urn:ngsi-ld:OnStreetParking:1',
+  },
+  OnStreetParking: { location },
+  OffStreetParking: { location },
+  StreetlightGroup: { location },
+  StreetlightControlCabinet: {
+    location,
+    refStreetlightGroup: ['urn:ngsi-ld:StreetlightGroup:1'],
+    workingMode: 'automatic',
+  },
 };
 
 const models = [...SMART_DATA_MODELS].map(([type, { schema, context }]) => ({
@@ -93,7 +112,13 @@ const leftOut = new Set([
   'Device.ipAddress',
   'Device.configuration',
   'WasteContainer.timeInstant',
+  'StreetlightControlCabinet.features',
 ]);
+/** Names that no query can say. */
+const isUnspeakable = (name: string): boolean => name.includes('-');
+
+/** Where the published range excludes what is measured: water without oxygen has a negative redox potential. */
+const widened = new Set(['WaterQualityObserved.orp']);
 
 /** What both schemas can say of an Attribute; undefined where the published one says nothing. */
 function facets(schema: OfficialSchema): Record<string, unknown> {
@@ -101,7 +126,8 @@ function facets(schema: OfficialSchema): Record<string, unknown> {
     type,
     format,
     items,
-    minimum = Number.NEGATIVE_INFINITY,
+    exclusiveMinimum = Number.NEGATIVE_INFINITY,
+    minimum = exclusiveMinimum,
     maximum = Number.POSITIVE_INFINITY,
   } = schema;
   return {
@@ -127,7 +153,9 @@ describeWith('shared', () => {
     it('has every Attribute but those that are left out on purpose', () => {
       const published = Object.keys(officialModel(domain, type).properties);
       expect(
-        published.filter((name) => !(name in schema.properties) && !leftOut.has(`${type}.${name}`)),
+        published.filter(
+          (name) => !(name in schema.properties) && !leftOut.has(`${type}.${name}`) && !isUnspeakable(name),
+        ),
       ).toEqual([]);
     });
 
@@ -148,6 +176,7 @@ describeWith('shared', () => {
         const { minimum, maximum, ...theirs } = facets(properties[name] ?? {});
         const own = facets(ours as OfficialSchema);
         expect([name, own]).toMatchObject([name, JSON.parse(JSON.stringify(theirs)) as object]);
+        if (widened.has(`${type}.${name}`)) continue;
         expect(own['minimum']).toBeGreaterThanOrEqual(minimum as number);
         expect(own['maximum']).toBeLessThanOrEqual(maximum as number);
       }

@@ -9,6 +9,7 @@ export interface OfficialSchema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly format?: string;
   readonly items?: OfficialSchema;
