@@ -49,7 +49,9 @@ function interpretUplink(catalogue: Catalogue, device: Device, uplink: LorawanUp
     return { mapped, news: { ...news, isReport: false } };
   }
   try {
-    const measurements = model.decode({ bytes, fPort: fPort ?? 0 });
+    const { internalAttributes: settings } = device;
+    const input = { bytes, fPort: fPort ?? 0, ...(settings === undefined ? {} : { settings }) };
+    const measurements = model.decode(input);
     const extras = uplink.location === undefined ? {} : { location: uplink.location };
     return {
       mapped: toEntity(device, measurements, receivedAt, extras),

@@ -4,6 +4,20 @@ import type { Json } from '../measurement.ts';
 export interface DecoderInput {
   readonly bytes: Uint8Array;
   readonly fPort: number;
+  /** The device's own settings (`internal_attributes`): what its model names in `settings`. */
+  readonly settings?: Json;
+}
+
+/** A setting of a single device that its decoder needs: a constant of its calibration or its mounting. */
+export interface ModelSetting {
+  /** Its key in `internal_attributes`. */
+  readonly name: string;
+  /** What it is, and its unit. */
+  readonly description: string;
+  /** The documented value, for devices that are told no other. */
+  readonly nominal: number;
+  /** Whether zero and less mean nothing. */
+  readonly positive?: true;
 }
 
 /**
@@ -69,6 +83,8 @@ export interface DeviceModel {
    */
   decode(input: DecoderInput): Measurements;
   readonly examples: readonly DeviceModelExample[];
+  /** What a device may be told about itself; absent when the payload says all. */
+  readonly settings?: readonly ModelSetting[];
   /** What it can be told to do; absent for devices that only measure. */
   readonly commands?: readonly ModelCommand[];
   /**
