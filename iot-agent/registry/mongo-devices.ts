@@ -21,6 +21,8 @@ interface DeviceDocument {
   readonly devEui?: string;
   /** Apikey and device id, when it has an apikey of its own. */
   readonly key?: string;
+  /** The settings' entity_name. */
+  readonly entityName?: string;
   readonly servicePath: string;
   readonly settings: string;
 }
@@ -39,7 +41,9 @@ export async function mongoDevices(
     { key: { devEui: 1 }, unique: true, sparse: true },
     { key: { key: 1 }, unique: true, sparse: true },
     { key: { tenant: 1, seq: 1 } },
+    { key: { tenant: 1, entityName: 1 } },
   ]);
+  await nameEntities(devices);
   const one = async (filter: Filter<DeviceDocument>): Promise<DeviceRecord | undefined> =>
     recordOf(await reachable(devices.findOne(filter)));
   return {
@@ -57,6 +61,11 @@ export async function mongoDevices(
       );
       return { count, records: found.flatMap((document) => recordOf(document) ?? []) };
     },
+    devicesByEntityName: async (tenant, entityNames) => {
+      const found = devices.find({ tenant, entityName: { $in: [...entityNames] } }).sort({ seq: 1, _id: 1 });
+      return (await reachable(found.toArray())).flatMap((document) => recordOf(document) ?? []);
+    },
+    everyDevice: () => everyDevice(devices),
     replaceDevice: async (record) => {
       await replace(devices, record);
       await changed();
@@ -67,6 +76,28 @@ export async function mongoDevices(
       return deletedCount > 0;
     },
   };
+}
+
+/** Devices that are read at once. */
+const pageSize = 500;
+
+async function* everyDevice(devices: Collection<DeviceDocument>): AsyncIterable<readonly DeviceRecord[]> {
+  for (let last = ''; ; ) {
+    const page = devices.find({ _id: { $gt: last } }).sort({ _id: 1 });
+    const found = await reachable(page.limit(pageSize).toArray());
+    yield found.flatMap((document) => recordOf(document) ?? []);
+    if (found.length < pageSize) return;
+    last = found.at(-1)?._id ?? last;
+  }
+}
+
+/** Documents of the first release lack the member that their Entity is looked up by. */
+async function nameEntities(devices: Collection<DeviceDocument>): Promise<void> {
+  const nameless = await reachable(devices.find({ entityName: { $exists: false } }).toArray());
+  for (const { _id, settings } of nameless) {
+    const { entity_name: entityName } = JSON.parse(settings) as DeviceRecord['settings'];
+    await reachable(devices.updateOne({ _id, settings }, { $set: { entityName } }));
+  }
 }
 
 /** No tenant's name holds a line end. */
@@ -87,9 +118,10 @@ function recordOf(document: DeviceDocument | null): DeviceRecord | undefined {
 
 /** The members that a change of the device changes. */
 function contentOf({ servicePath, settings }: DeviceRecord) {
-  const { device_id: deviceId, devEui, apikey } = settings;
+  const { device_id: deviceId, devEui, apikey, entity_name: entityName } = settings;
   return {
     servicePath,
+    entityName,
     settings: JSON.stringify(settings),
     ...(devEui === undefined ? {} : { devEui }),
     ...(apikey === undefined ? {} : { key: keyOf(apikey, deviceId) }),

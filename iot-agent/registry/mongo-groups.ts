@@ -31,6 +31,10 @@ export async function mongoGroups(database: Db, clock: Clock, changed: () => Pro
       await insertAll(groups, records, clock);
       await changed();
     },
+    everyGroup: async () => {
+      const found = await reachable(groups.find().sort({ seq: 1, _id: 1 }).toArray());
+      return found.flatMap((document) => recordOf(document) ?? []);
+    },
     groupByApikey: async (apikey) => recordOf(await reachable(groups.findOne({ apikey }))),
     groups: async (tenant, { limit, offset }) => {
       const page = groups.find({ tenant }).sort({ seq: 1, _id: 1 }).skip(offset).limit(limit);

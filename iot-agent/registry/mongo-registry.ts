@@ -1,8 +1,10 @@
 import type { Db } from 'mongodb';
 import type { Clock } from '../../runtime/clock.ts';
+import { reachable } from './mongo-away.ts';
 import { mongoDevices } from './mongo-devices.ts';
 import { mongoGroups } from './mongo-groups.ts';
 import { mongoRevision } from './mongo-revision.ts';
+import { newSecret } from './new-secret.ts';
 import type { Registry } from './registry.ts';
 
 /** What a registry in MongoDB needs. */
@@ -24,6 +26,13 @@ export async function mongoRegistry({
   return {
     ...(await mongoDevices(database, clock, revision.raise)),
     ...(await mongoGroups(database, clock, revision.raise)),
+    secret: async () => {
+      const secrets = database.collection<{ readonly _id: string; readonly secret: string }>('agent_secret');
+      const change = { $setOnInsert: { secret: newSecret() } };
+      const options = { upsert: true, returnDocument: 'after' } as const;
+      const kept = await reachable(secrets.findOneAndUpdate({ _id: 'registry' }, change, options));
+      return kept?.secret ?? '';
+    },
     check: async () => {
       await database.command({ ping: 1 });
     },

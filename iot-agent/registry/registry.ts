@@ -54,6 +54,15 @@ export interface Registry {
   replaceGroup(apikey: string, record: GroupRecord): Promise<void>;
   removeGroup(tenant: string, apikey: string): Promise<boolean>;
 
+  /** The tenant's devices whose entity_name is one of these, in the order of registration. */
+  devicesByEntityName(tenant: string, entityNames: readonly string[]): Promise<readonly DeviceRecord[]>;
+  /** The devices of all tenants, some at a time; what changes meanwhile may be in it or not. */
+  everyDevice(): AsyncIterable<readonly DeviceRecord[]>;
+  /** The groups of all tenants. */
+  everyGroup(): Promise<readonly GroupRecord[]>;
+  /** A secret that is made once, and is the same for all agents that share the registry. */
+  secret(): Promise<string>;
+
   /** Rejects when the registry does not answer. */
   check(): Promise<void>;
   /** The one function to call, soon, after another agent that shares the registry has changed something. */

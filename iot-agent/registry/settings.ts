@@ -1,6 +1,29 @@
 import type { Json } from '../measurement.ts';
 import type { ActiveAttribute, StaticAttribute } from './device.ts';
 
+/** A command as it is configured, in FIWARE's form with members of ours beside it. */
+export interface CommandSettings {
+  /** Name of the Attribute whose change is the command. */
+  readonly name: string;
+  readonly type?: string;
+  /** The device's own name of it; the name itself when absent. */
+  readonly object_id?: string;
+  /** JEXL over the value: what is sent in its place. */
+  readonly expression?: string;
+  readonly payloadType?: 'binaryfromstring' | 'binaryfromhex' | 'binaryfromjson' | 'text' | 'json';
+  readonly contentType?: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly mqtt?: { readonly qos?: 0 | 1 | 2; readonly retain?: boolean };
+  /** Seconds, or an ISO 8601 duration, after which it is not sent any more. */
+  readonly ttl?: number | string;
+  readonly fPort?: number;
+  readonly confirmed?: boolean;
+  /** `replace`: a newer value takes the place of one that is not sent yet. */
+  readonly mode?: 'push' | 'replace';
+  /** LoRaWAN class of the device. */
+  readonly class?: 'A' | 'B' | 'C';
+}
+
 /** What devices and groups may both set, in the form of FIWARE's configuration API. */
 interface CommonSettings {
   readonly entity_type?: string;
@@ -9,6 +32,13 @@ interface CommonSettings {
   readonly attributes?: readonly ActiveAttribute[];
   readonly static_attributes?: readonly StaticAttribute[];
   readonly internal_attributes?: Json;
+  readonly commands?: readonly CommandSettings[];
+  /** How commands reach the device: `HTTP` or `MQTT`. */
+  readonly transport?: string;
+  /** Where commands are posted to. */
+  readonly endpoint?: string;
+  /** `registration`: besides its subscription, the agent registers itself as the source of the commands. */
+  readonly cmdMode?: 'notification' | 'registration' | 'legacy';
 }
 
 /** A device as it is configured; members that are not used yet are kept as they came. */
@@ -20,6 +50,10 @@ export interface DeviceSettings extends CommonSettings {
   readonly devEui?: string;
   /** `vendor/model` of the catalogue. */
   readonly model?: string;
+  /** FIWARE's name of the protocol, such as `PDI-IoTA-UltraLight`. */
+  readonly protocol?: string;
+  /** Commands wait until the device asks for them. */
+  readonly polling?: boolean | string;
 }
 
 /** A service group as it is configured; members that are not used yet are kept as they came. */

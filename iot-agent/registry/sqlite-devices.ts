@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import { apikeyClash, devEuiClash, deviceIdClash, deviceNotFound, type Owner } from './clashes.ts';
@@ -9,7 +10,15 @@ const columns = 'tenant, service_path, settings';
 /** The part of the registry that keeps devices. */
 export type Devices = Pick<
   Registry,
-  'addDevices' | 'device' | 'deviceByDevEui' | 'deviceByApikey' | 'devices' | 'replaceDevice' | 'removeDevice'
+  | 'addDevices'
+  | 'device'
+  | 'deviceByDevEui'
+  | 'deviceByApikey'
+  | 'devices'
+  | 'devicesByEntityName'
+  | 'everyDevice'
+  | 'replaceDevice'
+  | 'removeDevice'
 >;
 
 /** Devices in SQLite; the database has the tables of `registrySchema`. */
@@ -21,6 +30,8 @@ export function sqliteDevices(db: Database, group: GroupCommit): Devices {
     `SELECT ${columns} FROM device WHERE tenant = ? ORDER BY seq LIMIT ? OFFSET ?`,
   );
   const count = db.prepare<[number]>('SELECT COUNT(*) FROM device WHERE tenant = ?');
+  const byEntity = db.prepare<DeviceRow>(`SELECT ${columns} FROM device
+    WHERE tenant = ?1 AND json_extract(settings, '$.entity_name') IN (SELECT value FROM json_each(?2)) ORDER BY seq`);
   const remove = db.prepare('DELETE FROM device WHERE tenant = ? AND device_id = ?');
   const write = deviceWriter(db);
   return {
@@ -35,9 +46,28 @@ export function sqliteDevices(db: Database, group: GroupCommit): Devices {
       count: count.get(tenant)?.[0] ?? 0,
       records: page.all(tenant, limit, offset).flatMap((row) => recordOf(row) ?? []),
     }),
+    devicesByEntityName: async (tenant, entityNames) =>
+      byEntity.all(tenant, JSON.stringify(entityNames)).flatMap((row) => recordOf(row) ?? []),
+    everyDevice: () => everyDevice(db),
     replaceDevice: (record) => group.run(() => write.replace(record)),
     removeDevice: (tenant, deviceId) => group.run(() => remove.run(tenant, deviceId).changes > 0),
   };
+}
+
+/** Devices that are read at once, so that other work comes between. */
+const pageSize = 500;
+
+async function* everyDevice(db: Database): AsyncIterable<readonly DeviceRecord[]> {
+  const after = db.prepare<[seq: number, ...DeviceRow]>(
+    `SELECT seq, ${columns} FROM device WHERE seq > ? ORDER BY seq LIMIT ?`,
+  );
+  for (let last = 0; ; ) {
+    const rows = after.all(last, pageSize);
+    yield rows.flatMap(([, ...row]) => recordOf(row) ?? []);
+    if (rows.length < pageSize) return;
+    last = rows.at(-1)?.[0] ?? last;
+    await setImmediate();
+  }
 }
 
 function recordOf(row: DeviceRow | undefined): DeviceRecord | undefined {

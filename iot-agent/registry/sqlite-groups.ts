@@ -10,7 +10,7 @@ const columns = 'tenant, service_path, settings';
 /** The part of the registry that keeps service groups. */
 export type Groups = Pick<
   Registry,
-  'addGroups' | 'groupByApikey' | 'groups' | 'replaceGroup' | 'removeGroup'
+  'addGroups' | 'everyGroup' | 'groupByApikey' | 'groups' | 'replaceGroup' | 'removeGroup'
 >;
 
 /** Service groups in SQLite; the database has the tables of `registrySchema`. */
@@ -19,6 +19,7 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
   const page = db.prepare<GroupRow>(
     `SELECT ${columns} FROM service_group WHERE tenant = ? ORDER BY seq LIMIT ? OFFSET ?`,
   );
+  const every = db.prepare<GroupRow>(`SELECT ${columns} FROM service_group ORDER BY seq`);
   const count = db.prepare<[number]>('SELECT COUNT(*) FROM service_group WHERE tenant = ?');
   const insert = db.prepare(
     'INSERT INTO service_group (tenant, apikey, service_path, settings) VALUES (?, ?, ?, ?)',
@@ -41,6 +42,7 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
   };
   return {
     addGroups: (records) => group.run(() => records.forEach(add)),
+    everyGroup: async () => every.all().flatMap((row) => recordOf(row) ?? []),
     groupByApikey: async (apikey) => recordOf(byApikey.get(apikey)),
     groups: async (tenant, { limit, offset }) => ({
       count: count.get(tenant)?.[0] ?? 0,

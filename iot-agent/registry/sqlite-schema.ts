@@ -19,3 +19,12 @@ export const registrySchema = `
     settings TEXT NOT NULL
   ) STRICT;
 `;
+
+/** Added after the tables: an Entity's devices, and what the registry keeps about itself. */
+export const registryEntities = `
+  CREATE INDEX device_entity_name ON device (tenant, json_extract(settings, '$.entity_name'));
+  CREATE TABLE registry_secret (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    secret TEXT NOT NULL
+  ) STRICT;
+`;
