@@ -94,7 +94,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'iot-agent/mapping': {
     folders: ['iot-agent/contracts', 'iot-agent/devices', 'iot-agent/registry', 'schemas'],
-    packages: ['ajv', 'ajv-formats'],
+    packages: ['ajv', 'ajv-formats', 'jexl', 're2js'],
     node: [],
   },
   'iot-agent/registry': {
