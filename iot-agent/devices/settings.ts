@@ -32,6 +32,12 @@ export function findNumber(settings: Json | undefined, name: string): number | u
   return toNumber(findSetting(settings, name));
 }
 
+/** A setting that is a word. */
+export function findText(settings: Json | undefined, name: string): string | undefined {
+  const value = findSetting(settings, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
 /**
  * What the device is told of a setting of its model, else the nominal value.
  * @throws Error that names the setting when it is told something that cannot be.

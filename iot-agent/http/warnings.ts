@@ -46,8 +46,9 @@ export interface WarningParts {
 export function deviceWarnings(record: DeviceRecord, { catalogue, group }: WarningParts): Warning[] {
   const { settings } = record;
   const about = `device ${settings.device_id}`;
-  const missing = missingFromDevice(resolveDevice(record, group));
   const model = settings.model === undefined ? undefined : catalogue.findModel(settings.model);
+  const samples = model?.examples.map(({ measurements }) => measurements) ?? [];
+  const missing = missingFromDevice(resolveDevice(record, group), samples);
   return [
     ...(model === undefined ? [] : withoutRoom(about, model, settings.entity_type)),
     ...missing.map((name) => lacking(about, record, name)),

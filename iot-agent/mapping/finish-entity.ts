@@ -1,18 +1,16 @@
 import type { AttributeSchema } from '../../schemas/attribute-schemas.ts';
-import { formatDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import type { Device, Mapped, OutgoingEntity } from '../registry/device.ts';
 import type { NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
 import { deviceEntityId, entityId } from './entity-ids.ts';
+import { type ObservationTime, observationTimes } from './observation-times.ts';
 import { attributeSchema, contextFor, modelOfMeasures, type SmartDataModel } from './smart-data-models.ts';
 import { staticAttributes } from './static-attributes.ts';
 import { findFault, geometryFault } from './validate.ts';
 
 /** What was measured, as Attributes, and what else is known about the moment. */
-export interface Observation {
+export interface Observation extends ObservationTime {
   readonly attributes: NormalizedAttributes;
-  /** Microseconds since 1970. */
-  readonly observedAt: number;
   /** GeoJSON: where the device was, if it or its network server says so; its static location comes first. */
   readonly location?: Json;
   /** Settings without which an Attribute could not be derived. */
@@ -21,7 +19,7 @@ export interface Observation {
 
 /**
  * Makes the Entity of an observation: the defaults of the model, the device's static attributes, then what was
- * measured; with dateObserved, refDevice and location where the model has them. Validated.
+ * measured; with its times, refDevice and location where the model has them. Validated.
  */
 export function finishEntity(device: Device, observation: Observation): Mapped {
   const statics = staticAttributes(device);
@@ -51,12 +49,10 @@ function* defaults(model: SmartDataModel | undefined): Iterable<[string, Normali
 function* ownAttributes(
   device: Device,
   model: SmartDataModel | undefined,
-  { observedAt, location }: Observation,
+  observation: Observation,
 ): Iterable<[string, NormalizedAttribute]> {
-  if (model?.schema.required.includes('dateObserved')) {
-    // Plain text, as the models' schemas want it: a typed value would not validate against them.
-    yield ['dateObserved', { type: 'Property', value: formatDateTime(observedAt) }];
-  }
+  const { location } = observation;
+  yield* observationTimes(model, observation);
   if (location !== undefined) yield ['location', { type: 'GeoProperty', value: location }];
   const refDevice = attributeSchema(model, 'refDevice');
   // Only a device of the catalogue has a Device entity to point at.

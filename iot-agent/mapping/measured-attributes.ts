@@ -4,11 +4,18 @@ import type { Json } from '../measurement.ts';
 import type { Device } from '../registry/device.ts';
 import type { Fault, NormalizedAttribute } from './attribute.ts';
 import { DERIVED } from './derived-attributes.ts';
+import { numericSetting } from './device-settings.ts';
 import { findQuantity, rangeFault, targetOf } from './quantities.ts';
+
+const INTERVAL = 'observationInterval';
+/** Seconds: a month. */
+const LONGEST_INTERVAL = 31 * 86_400;
 
 /** What measurements become in Entities of a device's type. */
 export interface Measured {
   readonly attributes: Map<string, NormalizedAttribute>;
+  /** Seconds over which it was measured, if the device or its setting `observationInterval` says so. */
+  readonly interval?: number;
   /** Settings without which an Attribute could not be derived. */
   readonly missingSettings: readonly string[];
 }
@@ -46,17 +53,28 @@ function addDerived(
 ): Measured | Fault {
   const missingSettings: string[] = [];
   for (const entry of DERIVED.get(device.entityType) ?? []) {
-    if (!entry.appliesTo(measurements)) continue;
+    if (attributes.has(entry.attribute) || !entry.appliesTo(measurements)) continue;
     const missing = entry.missingSettings(device);
     missingSettings.push(...missing);
     if (missing.length > 0) continue;
     const rule = inputFault(entry.uses, measurements);
     if (rule !== undefined) return { attribute: entry.attribute, rule };
-    const value = entry.derive(measurements, device, observedAt);
+    const value = entry.derive(measurements, device);
     if (value !== undefined)
       attributes.set(entry.attribute, measuredProperty(value, entry.unitCode, observedAt));
   }
-  return { attributes, missingSettings };
+  const interval = intervalOf(device, measurements);
+  return {
+    attributes,
+    missingSettings: [...new Set(missingSettings)],
+    ...(interval === undefined ? {} : { interval }),
+  };
+}
+
+function intervalOf(device: Device, measurements: Measurements): number | undefined {
+  const { observationInterval, noiseInterval = observationInterval } = measurements;
+  const seconds = typeof noiseInterval === 'number' ? noiseInterval : numericSetting(device, INTERVAL);
+  return seconds !== undefined && seconds >= 0 && seconds <= LONGEST_INTERVAL ? seconds : undefined;
 }
 
 function inputFault(uses: readonly string[], measurements: Measurements): string | undefined {

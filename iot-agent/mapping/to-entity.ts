@@ -22,16 +22,15 @@ export function toEntity(
 ): Mapped {
   const measured = measuredAttributes(device, measurements, observedAt);
   if ('rule' in measured) return { kind: 'invalid', ...measured };
-  const { attributes, missingSettings } = measured;
-  if (attributes.size === 0 && missingSettings.length === 0) {
+  const { attributes } = measured;
+  if (attributes.size === 0 && measured.missingSettings.length === 0) {
     return { kind: 'nothing', reason: `nothing in the payload is an Attribute of ${device.entityType}` };
   }
   const { location: place } = extras;
   const location = place && pointOf(place.longitude, place.latitude, place.altitude);
   return finishEntity(device, {
-    attributes,
+    ...measured,
     observedAt,
-    missingSettings,
     ...(location === undefined ? {} : { location }),
   });
 }

@@ -38,6 +38,12 @@ export const AIR: Quantities = {
     { AirQualityObserved: 'volatileOrganicCompoundsTotal' },
   ),
 
+  methane: quantity(
+    'ppm',
+    { ...PARTS_PER_MILLION, range: between(0, 1_000_000) },
+    { WasteContainer: 'methaneConcentration' },
+  ),
+
   typicalParticleSize: quantity('nm', { unitCode: 'C45', range: between(0, 100_000) }),
   particleCount05: particleCount(),
   particleCount1: particleCount(),

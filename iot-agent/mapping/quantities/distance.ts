@@ -5,7 +5,11 @@ const distance = () => quantity('mm', { ...MILLIMETRES, range: between(0, 1_000_
 
 /** How far something is from the sensor, and how it was measured. */
 export const DISTANCE: Quantities = {
-  distance: distance(),
+  distance: quantity(
+    'mm',
+    { ...MILLIMETRES, range: between(0, 1_000_000) },
+    { FloodMonitoring: { attribute: 'measuredDistance', unitCode: 'MTR', factor: 0.001 } },
+  ),
   distanceMinimum: distance(),
   distanceMaximum: distance(),
   distanceMedian: distance(),

@@ -1,4 +1,4 @@
-import { between, type Quantities, quantity, state } from './quantity.ts';
+import { between, inTypes, type Quantities, quantity, state } from './quantity.ts';
 import { SHARE_OF_PERCENT } from './scales.ts';
 
 /** Light that is measured, and lamps that give it. */
@@ -16,6 +16,6 @@ export const LIGHT: Quantities = {
   dimLevel: quantity(
     '%',
     { ...SHARE_OF_PERCENT, range: between(0, 100) },
-    { Streetlight: 'illuminanceLevel' },
+    inTypes('illuminanceLevel', 'Streetlight', 'StreetlightGroup'),
   ),
 };

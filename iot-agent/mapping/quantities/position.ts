@@ -1,6 +1,7 @@
 import type { Json } from '../../measurement.ts';
 import { pointOf } from '../geo-values.ts';
 import { between, type Quantities, type Quantity, quantity, state } from './quantity.ts';
+import { SHARE_OF_PERCENT } from './scales.ts';
 
 /** Where a tracker is: `{ latitude, longitude, altitude? }` in degrees and metres becomes a GeoJSON Point. */
 const location: Quantity = {
@@ -22,6 +23,11 @@ const acceleration = () => quantity('g', { unitCode: 'K40' });
 export const POSITION: Quantities = {
   location,
   tilted: state('tilted or upright'),
+  fillingLevel: quantity(
+    '%',
+    { ...SHARE_OF_PERCENT, range: between(0, 100) },
+    { WasteContainer: 'fillingLevel' },
+  ),
   weight: quantity('kg', { unitCode: 'KGM', range: between(-1000, 1e6) }, { WasteContainer: 'cargoWeight' }),
   accelerationMotionCount: quantity('count', { unitCode: 'C62' }),
   accelerationX: acceleration(),

@@ -1,22 +1,57 @@
-import { between, type Quantities, quantity } from './quantity.ts';
+import { between, type Quantities, type Quantity, quantity } from './quantity.ts';
 import { VOLTS } from './scales.ts';
+
+const CABINET = 'StreetlightControlCabinet';
+interface Attributes {
+  readonly [entityType: string]: string;
+}
+
+/** Watts; the cabinet tells kilowatts. */
+function power(ofCabinet: string, ofLamp?: string): Quantity {
+  return quantity(
+    'W',
+    { unitCode: 'WTT', range: between(-1e9, 1e9) },
+    {
+      [CABINET]: { attribute: ofCabinet, unitCode: 'KWT', factor: 0.001, digits: 6 },
+      ...(ofLamp === undefined ? {} : { Streetlight: ofLamp }),
+    },
+  );
+}
+const voltage = (attributes: Attributes) =>
+  quantity('V', { ...VOLTS, range: between(-1e6, 1e6) }, attributes);
+const current = (attributes: Attributes) =>
+  quantity('A', { unitCode: 'AMP', range: between(-1e5, 1e5) }, attributes);
 
 /** Electricity: what is metered, what runs the device, what its inputs see. */
 export const POWER: Quantities = {
   activeEnergy: quantity(
     'kWh',
     { unitCode: 'KWH', range: between(0, 1e12) },
-    { Streetlight: 'lifetimePowerConsumption' },
+    { Streetlight: 'lifetimePowerConsumption', [CABINET]: 'energyConsumed' },
   ),
-  activePower: quantity(
-    'W',
-    { unitCode: 'WTT', range: between(-1e9, 1e9) },
-    { Streetlight: 'powerConsumption' },
+  reactiveEnergy: quantity(
+    'kvarh',
+    { unitCode: 'K3', range: between(0, 1e12) },
+    { [CABINET]: 'reactiveEnergyConsumed' },
   ),
-  voltage: quantity('V', { ...VOLTS, range: between(-1e6, 1e6) }, { Streetlight: 'voltage' }),
-  current: quantity('A', { unitCode: 'AMP', range: between(-1e5, 1e5) }, { Streetlight: 'current' }),
-  frequency: quantity('Hz', { unitCode: 'HTZ', range: between(0, 1e6) }),
-  powerFactor: quantity('-1..1', { unitCode: 'C62', range: between(-1, 1) }, { Streetlight: 'powerFactor' }),
+  activePower: power('totalActivePower', 'powerConsumption'),
+  activePower1: power('activePowerR'),
+  activePower2: power('activePowerS'),
+  activePower3: power('activePowerT'),
+  voltage: voltage({ Streetlight: 'voltage', [CABINET]: 'voltageR' }),
+  voltage1: voltage({ [CABINET]: 'voltageR' }),
+  voltage2: voltage({ [CABINET]: 'voltageS' }),
+  voltage3: voltage({ [CABINET]: 'voltageT' }),
+  current: current({ Streetlight: 'current', [CABINET]: 'intensityR' }),
+  current1: current({ [CABINET]: 'intensityR' }),
+  current2: current({ [CABINET]: 'intensityS' }),
+  current3: current({ [CABINET]: 'intensityT' }),
+  frequency: quantity('Hz', { unitCode: 'HTZ', range: between(0, 1e6) }, { [CABINET]: 'frequency' }),
+  powerFactor: quantity(
+    '-1..1',
+    { unitCode: 'C62', range: between(-1, 1) },
+    { Streetlight: 'powerFactor', [CABINET]: 'powerFactorR' },
+  ),
 
   batteryVoltage: quantity('V', { ...VOLTS, range: between(0, 1000) }),
   batteryLevel: quantity('0..1', { unitCode: 'C62', digits: 4, range: between(0, 1) }),

@@ -1,13 +1,24 @@
 import { between, type Quantities, quantity, state } from './quantity.ts';
 import { COUNT } from './scales.ts';
 
-const people = () => quantity('count', { ...COUNT, range: between(0, 1e9) });
+const passed = (targets: { readonly [entityType: string]: string }) =>
+  quantity('count', { ...COUNT, digits: 0, range: between(0, 1e9) }, targets);
 
 /** Whether somebody or something is there, and how many. */
 export const PRESENCE: Quantities = {
-  peopleIn: people(),
-  peopleOut: people(),
-  peopleCount: people(),
+  peopleIn: passed({ CrowdFlowObserved: 'peopleCountTowards' }),
+  peopleOut: passed({ CrowdFlowObserved: 'peopleCountAway' }),
+  peopleCount: passed({ CrowdFlowObserved: 'peopleCount' }),
+  vehicleCount: passed({ TrafficFlowObserved: 'intensity' }),
+  vehiclesIn: passed({ OffStreetParking: 'vehicleEntranceCount' }),
+  vehiclesOut: passed({ OffStreetParking: 'vehicleExitCount' }),
+  freeSpots: passed({ OffStreetParking: 'availableSpotNumber', OnStreetParking: 'availableSpotNumber' }),
+  occupiedSpots: passed({ OffStreetParking: 'occupiedSpotNumber', OnStreetParking: 'occupiedSpotNumber' }),
+  vehicleSpeed: quantity(
+    'km/h',
+    { unitCode: 'KMH', digits: 1, range: between(0, 500) },
+    { TrafficFlowObserved: 'averageVehicleSpeed' },
+  ),
   motionDetected: state('motion or none'),
   motionCount: quantity('count', COUNT),
   occupied: state('taken or free'),

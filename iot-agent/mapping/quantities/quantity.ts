@@ -48,8 +48,10 @@ export interface Scale {
   readonly crop?: PlausibleRange;
 }
 
-/** An Attribute by name in the scale of the quantity, or one in a scale of its own. */
-type TargetSpec = string | (Scale & { readonly attribute: string });
+/** An Attribute by name in the scale of the quantity, or one in a scale, or with a conversion, of its own. */
+type TargetSpec =
+  | string
+  | (Scale & { readonly attribute: string; readonly adapt?: (value: number) => number });
 interface TargetSpecs {
   readonly [entityType: string]: TargetSpec;
 }
@@ -97,8 +99,11 @@ export function inTypes(attribute: TargetSpec, ...types: readonly string[]): Tar
 
 function toTarget(spec: TargetSpec, scale: Scale): Target {
   if (typeof spec === 'string') return { attribute: spec, ...unitOf(scale), convert: scaling(scale) };
-  const { attribute, ...own } = spec;
-  return { attribute, ...unitOf(own), convert: scaling(own) };
+  const { attribute, adapt, ...own } = spec;
+  const convert = scaling(own);
+  if (adapt === undefined) return { attribute, ...unitOf(own), convert };
+  const adapted: Convert = (value) => convert(typeof value === 'number' ? adapt(value) : value);
+  return { attribute, ...unitOf(own), convert: adapted };
 }
 
 function unitOf({ unitCode }: Scale): { readonly unitCode?: string } {

@@ -1,4 +1,4 @@
-import { type Quantities, quantity, state } from './quantity.ts';
+import { between, type Quantities, quantity, state } from './quantity.ts';
 import { COUNT } from './scales.ts';
 
 const SINCE_LAST = 'count since the last report';
@@ -17,5 +17,6 @@ export const STATUS: Quantities = {
   pulseTotal1: quantity('count', COUNT),
   pulseTotal2: quantity('count', COUNT),
   voltageCount1: quantity('count', COUNT),
+  observationInterval: quantity('s', { unitCode: 'SEC', range: between(0, 31 * 86_400) }),
   co2SensorStatus: quantity('status word'),
 };

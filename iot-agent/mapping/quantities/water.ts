@@ -1,16 +1,45 @@
-import { between, type Quantities, quantity } from './quantity.ts';
+import { between, inTypes, type Quantities, quantity } from './quantity.ts';
 import { CELSIUS, PERCENT } from './scales.ts';
 
 /** How high water stands, and what is in it. */
 export const WATER: Quantities = {
-  waterLevel: quantity('m', { unitCode: 'MTR', range: between(-1000, 10_000) }),
-  waterTemperature: quantity('°C', { ...CELSIUS, range: between(-20, 120) }),
-  electricalConductivity: quantity('µS/cm', { unitCode: 'G42', digits: 2, range: between(0, 1_000_000) }),
-  ph: quantity('pH', { unitCode: 'Q30', range: between(0, 14) }),
-  turbidity: quantity('NTU', { unitCode: 'NTU', digits: 2, range: between(0, 100_000) }),
-  dissolvedOxygen: quantity('mg/l', { unitCode: 'M1', range: between(0, 100) }),
+  waterLevel: quantity(
+    'm',
+    { unitCode: 'MTR', range: between(-1000, 10_000) },
+    { WaterObserved: 'waterLevel', FloodMonitoring: 'currentLevel' },
+  ),
+  waterTemperature: quantity(
+    '°C',
+    { ...CELSIUS, range: between(-20, 120) },
+    { WaterQualityObserved: 'temperature' },
+  ),
+  electricalConductivity: quantity(
+    'µS/cm',
+    { unitCode: 'G42', digits: 2, range: between(0, 1_000_000) },
+    { WaterQualityObserved: 'conductivity' },
+  ),
+  ph: quantity('pH', { unitCode: 'Q30', range: between(0, 14) }, { WaterQualityObserved: 'pH' }),
+  turbidity: quantity(
+    'NTU',
+    { unitCode: 'NTU', digits: 2, range: between(0, 100_000) },
+    { WaterQualityObserved: 'turbidity' },
+  ),
+  dissolvedOxygen: quantity(
+    'mg/l',
+    { unitCode: 'M1', range: between(0, 100) },
+    { WaterQualityObserved: 'O2' },
+  ),
   oxygenSaturation: quantity('%', { ...PERCENT, range: between(0, 500) }),
-  oxidationReductionPotential: quantity('mV', { unitCode: '2Z', digits: 1, range: between(-2500, 2500) }),
-  salinity: quantity('ppt', { digits: 3, range: between(0, 400) }),
+  oxidationReductionPotential: quantity(
+    'mV',
+    { unitCode: '2Z', digits: 1, range: between(-2500, 2500) },
+    { WaterQualityObserved: 'orp' },
+  ),
+  salinity: quantity('ppt', { digits: 3, range: between(0, 400) }, { WaterQualityObserved: 'salinity' }),
+  waterFlow: quantity(
+    'm³/h',
+    { unitCode: 'MQH', range: between(-1e6, 1e6) },
+    inTypes('flow', 'WaterObserved', 'WaterQualityObserved'),
+  ),
   waterLeak: quantity('raw reading'),
 };

@@ -1,5 +1,5 @@
 import { between, inTypes, type Quantities, quantity } from './quantity.ts';
-import { COUNT, DEGREES, METRES_PER_SECOND, MILLIMETRES } from './scales.ts';
+import { CELSIUS, COUNT, DEGREES, METRES_PER_SECOND, MILLIMETRES } from './scales.ts';
 
 /** Wind, rain, sun and snow. */
 export const WEATHER: Quantities = {
@@ -13,7 +13,19 @@ export const WEATHER: Quantities = {
     { ...METRES_PER_SECOND, range: between(0, 120) },
     { WeatherObserved: 'gustSpeed' },
   ),
-  windDirection: quantity('°', { ...DEGREES, range: between(0, 360) }, { WeatherObserved: 'windDirection' }),
+  windDirection: quantity(
+    '°',
+    { ...DEGREES, range: between(0, 360) },
+    {
+      WeatherObserved: 'windDirection',
+      // The other model counts from -180 to 180.
+      AirQualityObserved: {
+        attribute: 'windDirection',
+        ...DEGREES,
+        adapt: (angle) => (angle > 180 ? angle - 360 : angle),
+      },
+    },
+  ),
   precipitation: quantity(
     'mm',
     { ...MILLIMETRES, range: between(0, 1000) },
@@ -26,6 +38,7 @@ export const WEATHER: Quantities = {
     { WeatherObserved: 'solarRadiation' },
   ),
   uvIndex: quantity('0..20', { digits: 1, range: between(0, 25) }, { WeatherObserved: 'uVIndexMax' }),
+  dewPoint: quantity('°C', { ...CELSIUS, range: between(-100, 100) }, { WeatherObserved: 'dewPoint' }),
   snowDepth: quantity(
     'mm',
     { ...MILLIMETRES, range: between(0, 20_000) },

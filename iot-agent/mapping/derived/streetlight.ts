@@ -1,0 +1,31 @@
+import type { Measurements } from '../../devices/device-model.ts';
+import type { Device } from '../../registry/device.ts';
+import { numericSetting } from '../device-settings.ts';
+import { type DerivedAttribute, nothingMissing } from './derived-attribute.ts';
+
+const RELAY = /^relay[1-9]\d?$/;
+
+/** Whether the lamp is lit: what says so itself, the relay that it hangs on, or whether it is dimmed to nothing. */
+function isLit(measurements: Measurements, device: Device): boolean | undefined {
+  const { lampOn, dimLevel } = measurements;
+  if (typeof lampOn === 'boolean') return lampOn;
+  const relay = measurements[`relay${numericSetting(device, 'relay') ?? 1}`];
+  if (typeof relay === 'boolean') return relay;
+  return typeof dimLevel === 'number' ? dimLevel > 0 : undefined;
+}
+
+/** A lamp hangs on relay 1, or on the one that the setting `relay` names. */
+export const powerState: DerivedAttribute = {
+  attribute: 'powerState',
+  uses: ['dimLevel'],
+  appliesTo: (measurements) =>
+    typeof measurements['lampOn'] === 'boolean' ||
+    typeof measurements['dimLevel'] === 'number' ||
+    Object.keys(measurements).some((name) => RELAY.test(name)),
+  missingSettings: nothingMissing,
+  derive(measurements, device) {
+    const lit = isLit(measurements, device);
+    if (lit === undefined) return undefined;
+    return lit ? 'on' : 'off';
+  },
+};
