@@ -1,30 +1,7 @@
-import { readBytes } from '../bytes.ts';
-import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
-
-/** Firmware before v1.1.4 sends battery and distance alone. */
-const LENGTHS = [4, 8];
-/** The two top bits of the battery word are flags. */
-const BATTERY_MASK = 0x3fff;
-/** Distances that stand for "no sensor found" and "nearer than the sensor can measure". */
-const NO_SENSOR = 0;
-const INVALID_READING = 0x14;
-
-function decode({ bytes }: DecoderInput): Measurements {
-  if (!LENGTHS.includes(bytes.length)) {
-    throw new Error(`payload has ${bytes.length} byte(s): an LDDS75 sends ${LENGTHS.join(' or ')}`);
-  }
-  const reader = readBytes(bytes, 'big-endian');
-  const batteryVoltage = (reader.uint16('battery') & BATTERY_MASK) / 1000;
-  const distance = reader.uint16('distance');
-  const distances = distance === NO_SENSOR || distance === INVALID_READING ? {} : { distance };
-  if (reader.remaining() === 0) return { batteryVoltage, ...distances };
-  reader.skip(1, 'interrupt flag');
-  const tenths = reader.int16('temperature of the DS18B20 probe');
-  // The probe is an option and the payload does not say whether it is there: without one the field is 0.
-  return tenths === 0
-    ? { batteryVoltage, ...distances }
-    : { batteryVoltage, ...distances, temperature: tenths / 10 };
-}
+import { commandTable } from '../command-table.ts';
+import type { DeviceModel } from '../device-model.ts';
+import { distanceDecoder } from '../dragino-distance.ts';
+import { reboot, reportInterval } from '../dragino-payload.ts';
 
 /** Distance by ultrasound, in bins and tanks. */
 export const ldds75: DeviceModel = {
@@ -36,7 +13,8 @@ export const ldds75: DeviceModel = {
   feeds: ['WasteContainer'],
   controlledProperty: ['fillingLevel'],
   category: ['sensor'],
-  decode,
+  decode: distanceDecoder('an LDDS75'),
+  ...commandTable(reportInterval, reboot),
   examples: [
     {
       bytes: '0d0a 07e9 00 0000 01',

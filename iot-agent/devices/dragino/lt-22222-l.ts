@@ -1,5 +1,8 @@
 import { type ByteReader, bit, readBytes } from '../bytes.ts';
+import { type CommandEntry, commandTable, downlink, switchCommand } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
+import { reboot, reportInterval } from '../dragino-payload.ts';
+import { expectLength } from '../expect-length.ts';
 
 const LENGTH = 11;
 const MODE_MASK = 0x3f;
@@ -45,9 +48,7 @@ function readLines(lines: number, mode: number): Measurements {
 }
 
 function decode({ bytes }: DecoderInput): Measurements {
-  if (bytes.length !== LENGTH) {
-    throw new Error(`payload has ${bytes.length} byte(s): an LT-22222-L sends ${LENGTH}`);
-  }
+  expectLength(bytes, 'an LT-22222-L', LENGTH);
   const mode = (bytes[LENGTH - 1] ?? 0) & MODE_MASK;
   if (mode === TRIGGER_SETTINGS) return {};
   const readInputs = INPUTS[mode];
@@ -58,6 +59,36 @@ function decode({ bytes }: DecoderInput): Measurements {
   const inputs = readInputs(reader);
   return { ...inputs, ...readLines(reader.uint8('relays and digital lines'), mode) };
 }
+
+/** The relay frame: a byte for each relay, 0 opens it, 1 closes it, this one leaves it as it is. */
+const RELAY_FRAME = 0x03;
+const AS_IT_IS = 0x11;
+const DOWNLINK_PORT = 2;
+const SOURCE = "user manual, 'control relay output'";
+
+const lamp1: CommandEntry = switchCommand(
+  {
+    name: 'on',
+    description: 'Whether relay 1 is closed and its lamp lit',
+    examples: [
+      { value: true, bytes: '030111', fPort: DOWNLINK_PORT, source: SOURCE },
+      { value: false, bytes: '030011', fPort: DOWNLINK_PORT, source: SOURCE },
+    ],
+  },
+  (on) => downlink(DOWNLINK_PORT, RELAY_FRAME, on ? 1 : 0, AS_IT_IS),
+);
+
+const lamp2: CommandEntry = switchCommand(
+  {
+    name: 'on2',
+    description: 'Whether relay 2 is closed and its lamp lit',
+    examples: [
+      { value: true, bytes: '031101', fPort: DOWNLINK_PORT, source: SOURCE },
+      { value: false, bytes: '031100', fPort: DOWNLINK_PORT, source: SOURCE },
+    ],
+  },
+  (on) => downlink(DOWNLINK_PORT, RELAY_FRAME, AS_IT_IS, on ? 1 : 0),
+);
 
 /** Two relays that switch lamps, and inputs beside them. */
 export const lt22222L: DeviceModel = {
@@ -70,6 +101,7 @@ export const lt22222L: DeviceModel = {
   controlledProperty: ['light'],
   category: ['actuator'],
   decode,
+  ...commandTable(lamp1, lamp2, reportInterval, reboot),
   examples: [
     {
       bytes: '0000 0000 0000 0000 3c ff 41',

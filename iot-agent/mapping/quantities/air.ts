@@ -57,4 +57,10 @@ export const AIR: Quantities = {
   externalTemperature2: quantity('°C', CELSIUS),
   infraredInternalTemperature: quantity('°C', CELSIUS),
   infraredExternalTemperature: quantity('°C', CELSIUS),
+  externalTemperature3: quantity('°C', CELSIUS),
+
+  // What rated or weighed where others count parts per billion.
+  tvocRating: quantity('0 clean air … 5', { digits: 2, range: between(0, 700) }),
+  tvocMass: quantity('µg/m³', { ...MICROGRAMS, range: between(0, 10_000_000) }),
+  hchoMass: quantity('µg/m³', { ...MICROGRAMS, range: between(0, 1_000_000) }),
 };

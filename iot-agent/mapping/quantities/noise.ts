@@ -7,6 +7,7 @@ const level = (attribute?: string) =>
     { ...DECIBELS, range: between(0, 200) },
     attribute === undefined ? {} : { NoiseLevelObserved: attribute },
   );
+const unweighted = () => quantity('dB(C)', { ...DECIBELS, range: between(0, 200) });
 const sound = () => quantity('dB', { unitCode: '2N', range: between(0, 200) });
 
 /** Sound: A-weighted levels of an interval, and what simple microphones tell. */
@@ -18,4 +19,7 @@ export const NOISE: Quantities = {
   noiseInterval: quantity('s', { unitCode: 'SEC', range: between(0, 31 * 86_400) }),
   soundPeak: sound(),
   soundAverage: sound(),
+  lcs: unweighted(),
+  lceq: unweighted(),
+  lcMax: unweighted(),
 };

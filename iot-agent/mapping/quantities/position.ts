@@ -6,6 +6,7 @@ import { SHARE_OF_PERCENT } from './scales.ts';
 /** Where a tracker is: `{ latitude, longitude, altitude? }` in degrees and metres becomes a GeoJSON Point. */
 const location: Quantity = {
   delivered: '{ latitude, longitude, altitude? }',
+  nature: 'other',
   ngsiLdKind: 'GeoProperty',
   convert: toPoint,
   targets: {},
@@ -33,4 +34,11 @@ export const POSITION: Quantities = {
   accelerationX: acceleration(),
   accelerationY: acceleration(),
   accelerationZ: acceleration(),
+  positionCurrent: state('measured now, or the last one known'),
+  positionAccuracy: quantity('m', { unitCode: 'MTR', digits: 0, range: between(0, 100_000) }),
+  speed: quantity('km/h', { unitCode: 'KMH', digits: 1, range: between(0, 2000) }),
+  heading: quantity('°', { unitCode: 'DD', digits: 1, range: between(0, 360) }),
+  inTrip: state('on the way or at rest'),
+  distanceTravelled: quantity('km', { unitCode: 'KMT', digits: 2, range: between(0, 1e8) }),
+  runTime: quantity('s', { unitCode: 'SEC', digits: 0, range: between(0, 1e10) }),
 };

@@ -22,6 +22,10 @@ const voltage = (attributes: Attributes) =>
 const current = (attributes: Attributes) =>
   quantity('A', { unitCode: 'AMP', range: between(-1e5, 1e5) }, attributes);
 
+const amperes = () => quantity('A', { unitCode: 'AMP', range: between(-1e5, 1e5) });
+const powerFactor = () => quantity('-1..1', { unitCode: 'C62', range: between(-1, 1) });
+const angle = () => quantity('°', { unitCode: 'DD', digits: 1, range: between(-360, 360) });
+
 /** Electricity: what is metered, what runs the device, what its inputs see. */
 export const POWER: Quantities = {
   activeEnergy: quantity(
@@ -62,4 +66,21 @@ export const POWER: Quantities = {
   externalAnalogVoltage: quantity('V', { unitCode: 'VLT', digits: 6 }),
   analogCurrent1: quantity('mA', { unitCode: '4K' }),
   analogCurrent2: quantity('mA', { unitCode: '4K' }),
+
+  currentMaximum: amperes(),
+  currentMaximum1: amperes(),
+  currentMaximum2: amperes(),
+  currentMaximum3: amperes(),
+  currentMinimum: amperes(),
+  powerFactor1: powerFactor(),
+  powerFactor2: powerFactor(),
+  powerFactor3: powerFactor(),
+  phaseAngle1: angle(),
+  phaseAngle2: angle(),
+  phaseAngle3: angle(),
+  chargeTotal: quantity('Ah', { unitCode: 'AMH', range: between(0, 1e9) }),
+  capacitorVoltage: quantity('V', VOLTS),
+  externalVoltage: quantity('V', VOLTS),
+  analogVoltage3: quantity('V', VOLTS),
+  batteryLevel2: quantity('0..1', { unitCode: 'C62', digits: 4, range: between(0, 1) }),
 };

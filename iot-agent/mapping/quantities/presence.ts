@@ -1,4 +1,4 @@
-import { between, type Quantities, quantity, state } from './quantity.ts';
+import { anything, between, type Quantities, quantity, state } from './quantity.ts';
 import { COUNT } from './scales.ts';
 
 const passed = (targets: { readonly [entityType: string]: string }) =>
@@ -23,5 +23,23 @@ export const PRESENCE: Quantities = {
   motionCount: quantity('count', COUNT),
   occupied: state('taken or free'),
   occupancyState: quantity('0 empty, 1 pending, 2 occupied'),
-  thermalGrid: state('64 temperatures in °C'),
+  thermalGrid: anything('64 temperatures in °C'),
+
+  peopleCountMaximum: passed({}),
+  peopleInTotal: passed({}),
+  peopleOutTotal: passed({}),
+  peopleIn2: passed({}),
+  peopleOut2: passed({}),
+  peopleInTotal2: passed({}),
+  peopleOutTotal2: passed({}),
+  peopleIn3: passed({}),
+  peopleOut3: passed({}),
+  peopleInTotal3: passed({}),
+  peopleOutTotal3: passed({}),
+  peopleIn4: passed({}),
+  peopleOut4: passed({}),
+  peopleInTotal4: passed({}),
+  peopleOutTotal4: passed({}),
+  dwellTimeAverage: quantity('s', { unitCode: 'SEC', digits: 0, range: between(0, 1e6) }),
+  dwellTimeMaximum: quantity('s', { unitCode: 'SEC', digits: 0, range: between(0, 1e6) }),
 };

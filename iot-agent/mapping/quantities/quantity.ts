@@ -21,6 +21,8 @@ export interface PlausibleRange {
 export interface Quantity {
   /** The unit, or the nature, of what decoders deliver. */
   readonly delivered: string;
+  /** A number in a unit, true or false, or something else. */
+  readonly nature: 'number' | 'flag' | 'other';
   readonly ngsiLdKind: 'Property' | 'GeoProperty';
   /** UN/CEFACT code of the converted value in types that are no Smart Data Model; absent where there is no unit. */
   readonly unitCode?: string;
@@ -74,6 +76,7 @@ export function quantity(
   const entries = Object.entries(targets).map(([type, spec]) => [type, toTarget(spec, scale)] as const);
   return {
     delivered,
+    nature: 'number',
     ngsiLdKind: 'Property',
     ...unitOf(scale),
     convert: scaling(scale),
@@ -82,10 +85,16 @@ export function quantity(
   };
 }
 
-/** What is no number: a switch, a list. It is written as it comes. */
+/** What is true or false; `delivered` says what each means. */
 export function state(delivered: string): Quantity {
+  return { ...anything(delivered), nature: 'flag' };
+}
+
+/** What is no number and no state: a word, a list. It is written as it comes. */
+export function anything(delivered: string): Quantity {
   return {
     delivered,
+    nature: 'other',
     ngsiLdKind: 'Property',
     convert: (value) => (value === null ? undefined : value),
     targets: {},

@@ -13,3 +13,4 @@ export const DECIBELS: Scale = { unitCode: '2N', digits: 1 };
 export const METRES_PER_SECOND: Scale = { unitCode: 'MTS', digits: 2 };
 export const DEGREES: Scale = { unitCode: 'DD', digits: 1 };
 export const MILLIMETRES: Scale = { unitCode: 'MMT' };
+export const MINUTES: Scale = { unitCode: 'MIN', digits: 0 };

@@ -7,4 +7,6 @@ export const SOIL: Quantities = {
   soilMoisture: quantity('%', { ...PERCENT, range: between(-10, 110) }),
   soilPermittivity: quantity('relative to vacuum', { digits: 3, range: between(0, 200) }),
   soilConductivity: quantity('µS/cm', { unitCode: 'G42', digits: 2, range: between(0, 100_000) }),
+  leafWetness: quantity('%', { ...PERCENT, range: between(0, 110) }),
+  leafTemperature: quantity('°C', { ...CELSIUS, range: between(-60, 120) }),
 };

@@ -1,5 +1,5 @@
-import { between, type Quantities, quantity, state } from './quantity.ts';
-import { COUNT } from './scales.ts';
+import { anything, between, type Quantities, quantity, state } from './quantity.ts';
+import { CELSIUS, COUNT, MINUTES, PERCENT } from './scales.ts';
 
 const SINCE_LAST = 'count since the last report';
 
@@ -19,4 +19,29 @@ export const STATUS: Quantities = {
   voltageCount1: quantity('count', COUNT),
   observationInterval: quantity('s', { unitCode: 'SEC', range: between(0, 31 * 86_400) }),
   co2SensorStatus: quantity('status word'),
+
+  tampered: state('tampered with or not'),
+  buttonPressed: state('pressed or not'),
+  buttonPress: anything('short, long or double'),
+  openingCount: quantity('count', COUNT),
+  lastOpeningDuration: quantity('min', MINUTES),
+  openTooLong: state('open for longer than the alarm allows'),
+  eventCount: quantity('count', COUNT),
+  timeSinceEvent: quantity('min', MINUTES),
+  ignitionOn: state('on or off'),
+  externalPower: state('there or not'),
+
+  targetTemperature: quantity('°C', { ...CELSIUS, range: between(-50, 100) }),
+  valveOpening: quantity('%', { ...PERCENT, range: between(0, 100) }),
+  motorRange: quantity('steps', { digits: 0 }),
+  motorPosition: quantity('steps', { digits: 0 }),
+  windowOpen: state('open or closed'),
+  childLock: state('locked or not'),
+  calibrationFailed: state('failed or not'),
+  mounted: state('in its place or taken off'),
+
+  smokeAlarm: state('smoke or none'),
+  detectorFault: state('one of its parts failed, or none'),
+  obstacleDetected: state('something near the detector, or nothing'),
+  batteryLow: state('low or not'),
 };

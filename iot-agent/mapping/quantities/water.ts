@@ -1,5 +1,5 @@
 import { between, inTypes, type Quantities, quantity } from './quantity.ts';
-import { CELSIUS, PERCENT } from './scales.ts';
+import { CELSIUS, COUNT, MINUTES, PERCENT } from './scales.ts';
 
 /** How high water stands, and what is in it. */
 export const WATER: Quantities = {
@@ -42,4 +42,8 @@ export const WATER: Quantities = {
     inTypes('flow', 'WaterObserved', 'WaterQualityObserved'),
   ),
   waterLeak: quantity('raw reading'),
+  leakCount: quantity('count', COUNT),
+  lastLeakDuration: quantity('min', MINUTES),
+  waterVolume: quantity('l', { unitCode: 'LTR', range: between(0, 1e12) }),
+  waterVolumeInInterval: quantity('l', { unitCode: 'LTR', range: between(0, 1e9) }),
 };

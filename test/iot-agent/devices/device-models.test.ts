@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
 import { findQuantity } from '../../../iot-agent/mapping/quantities.ts';
 import { SMART_DATA_MODELS } from '../../../iot-agent/mapping/smart-data-models.ts';
@@ -8,6 +9,32 @@ const models = (await loadCatalogue()).list();
 const examples = models.flatMap((model) =>
   model.examples.map((example) => ({ name: `${model.vendor}/${model.model}`, model, example })),
 );
+
+const commandExamples = models.flatMap((model) =>
+  (model.commandExamples ?? []).map((example) => ({
+    name: `${model.vendor}/${model.model}`,
+    model,
+    example,
+  })),
+);
+/** Types of Entities for what no Smart Data Model of ours has a place for. */
+const PLAIN_TYPES = new Set([
+  'Button',
+  'ContactSensor',
+  'ElectricityMeter',
+  'IndoorEnvironmentObserved',
+  'PresenceSensor',
+  'PulseMeter',
+  'SmartPlug',
+  'SmokeDetector',
+  'SoilObserved',
+  'TemperatureSensor',
+  'Thermostat',
+  'Tracker',
+  'WaterLeakSensor',
+  'WaterMeter',
+]);
+const schemas = new Ajv({ strict: true });
 
 describe('device models', () => {
   it.each(examples)('$name decodes $example.bytes ($example.source)', ({ model, example }) => {
@@ -24,9 +51,12 @@ describe('device models', () => {
     expect(unknown).toEqual([]);
   });
 
-  it.each(models)('$vendor/$model feeds known types, with the first one as default', ({ feeds }) => {
-    expect(feeds.filter((type) => !SMART_DATA_MODELS.has(type))).toEqual([]);
-  });
+  it.each(models)(
+    '$vendor/$model feeds Smart Data Models, or a plain type where none has room',
+    ({ feeds }) => {
+      expect(feeds.filter((type) => !SMART_DATA_MODELS.has(type) && !PLAIN_TYPES.has(type))).toEqual([]);
+    },
+  );
 
   it.each(models)('$vendor/$model refuses an empty payload with a reason', (model) => {
     expect(() => model.decode({ bytes: new Uint8Array(), fPort: 1 })).toThrow(/payload/);
@@ -70,4 +100,31 @@ describe('device models', () => {
       'working mode is 9',
     );
   });
+
+  it.each(commandExamples)(
+    '$name is told $example.command $example.value ($example.source)',
+    ({ model, example }) => {
+      const command = model.commands?.find(({ name }) => name === example.command);
+      expect(schemas.validate(command?.value ?? false, example.value)).toBe(true);
+      const { bytes, fPort } = model.encode?.(example.command, example.value) ?? {};
+      expect({ bytes, fPort }).toEqual({ bytes: hex(example.bytes), fPort: example.fPort });
+    },
+  );
+
+  it.each(models.filter(({ commands }) => commands !== undefined))(
+    '$vendor/$model has an example of each of its commands, which have names of their own',
+    ({ commands = [], commandExamples: worked = [] }) => {
+      const names = commands.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect([...new Set(worked.map(({ command }) => command))]).toEqual(names);
+    },
+  );
+
+  it.each(models.filter(({ commands }) => commands !== undefined))(
+    '$vendor/$model refuses a command that it has not, and values that its commands do not take',
+    ({ commands = [], encode }) => {
+      expect(() => encode?.('levitate', true)).toThrow('there is no command levitate');
+      for (const { name } of commands) expect(() => encode?.(name, 'much')).toThrow(`${name} is "much"`);
+    },
+  );
 });

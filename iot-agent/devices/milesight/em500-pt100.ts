@@ -1,0 +1,38 @@
+import { commandTable } from '../command-table.ts';
+import type { DeviceModel } from '../device-model.ts';
+import { alarm, battery, milesightDecoder, storedReadings, temperature } from '../milesight-channels.ts';
+import { reboot, reportInterval } from '../milesight-commands.ts';
+
+const decode = milesightDecoder('an EM500-PT100', {
+  ...battery,
+  '03 67': temperature,
+  '83 67': alarm(temperature),
+  ...storedReadings,
+});
+
+/** Temperature of a probe of platinum, from deep cold to heat. */
+export const em500Pt100: DeviceModel = {
+  vendor: 'milesight',
+  model: 'em500-pt100',
+  description: 'Temperature sensor with a PT100 probe',
+  documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/em500-pt100',
+  feeds: ['TemperatureSensor'],
+  controlledProperty: ['temperature'],
+  category: ['sensor'],
+  decode,
+  ...commandTable(reportInterval, reboot),
+  examples: [
+    {
+      bytes: '017564 03672c01',
+      fPort: 85,
+      measurements: { batteryLevel: 1, temperature: 30 },
+      source: 'chirpstack-device-profiles, EM500-PT100',
+    },
+    {
+      bytes: '0367 38f8',
+      fPort: 85,
+      measurements: { temperature: -199.2 },
+      source: "computed by hand from the user guide's channel table: deep cold",
+    },
+  ],
+};
