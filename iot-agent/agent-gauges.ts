@@ -1,23 +1,36 @@
+import type { Clock } from '../runtime/clock.ts';
 import type { Health } from '../runtime/health.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Registry } from './registry/registry.ts';
+import { quarantineCauses } from './spool/causes.ts';
 import type { Spool } from './spool/spool.ts';
 import type { Transport } from './transports/transport.ts';
 
 /** What is looked at. */
 export interface Observed {
   readonly registry: Pick<Registry, 'check'>;
-  readonly spool: Pick<Spool, 'depth' | 'aside'>;
+  readonly spool: Pick<Spool, 'depth' | 'aside' | 'oldestAt'>;
+  readonly clock: Clock;
   readonly spoolLimit: number;
   readonly transports: readonly Pick<Transport, 'name' | 'isReady'>[];
 }
 
 /** Gauges of what waits and of the ways in. */
-export function registerGauges(metrics: Metrics, { spool, transports }: Observed): void {
+export function registerGauges(metrics: Metrics, { spool, clock, transports }: Observed): void {
   metrics.gauge({
     name: 'carillon_agent_spool_items',
     help: 'Uplinks, measures and events on their way to the broker',
     collect: spool.depth,
+  });
+  metrics.gauge({
+    name: 'carillon_agent_lag_seconds',
+    help: 'Age of the oldest item on its way to the broker; 0 when there is none',
+    collect: () => Math.max(0, (clock.now() - (spool.oldestAt() ?? clock.now())) / 1e6),
+  });
+  metrics.gauge({
+    name: 'carillon_agent_quarantined_items',
+    help: 'Items that people should look at, listed by GET /iot/quarantine',
+    collect: () => quarantineCauses.reduce((sum, cause) => sum + (spool.aside().get(cause) ?? 0), 0),
   });
   metrics.gauge({
     name: 'carillon_agent_aside_items',

@@ -88,6 +88,26 @@ export const agentSettings = {
     parse: integer({ min: 1 }),
     meaning: 'most uplinks of all devices that are put aside for one cause; then the oldest are dropped',
   },
+  deduplicationWindow: {
+    variable: 'DEDUPLICATION_WINDOW',
+    default: '10m',
+    parse: milliseconds,
+    meaning:
+      'uplinks with the same DevEUI, frame counter and payload, received within this time, are one, whatever gateways and servers they come by',
+  },
+  rawKeep: {
+    variable: 'RAW_KEEP',
+    default: '100',
+    parse: integer({ min: 0, max: 100_000 }),
+    meaning:
+      'newest messages of each device that are kept as they arrived, to be looked at and replayed; 0 keeps none',
+  },
+  rawKeepAge: {
+    variable: 'RAW_KEEP_AGE',
+    default: '7d',
+    parse: milliseconds,
+    meaning: 'time after which a message that is kept as it arrived is dropped',
+  },
   deviceInterval: {
     variable: 'DEVICE_INTERVAL',
     default: '1m',

@@ -47,7 +47,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const stores = await openStores(settings, clock);
   const counters = agentMetrics(metrics);
   const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log });
-  const { spool, changed, forgetDevice } = pipeline;
+  const { spool, ring, deviceLog, changed, forgetDevice } = pipeline;
   const { registry } = stores;
   const transports = openTransports(settings, {
     receive: spool.add,
@@ -57,10 +57,10 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
     log,
     maxMessageSize: settings.maxMessageSize,
   });
-  const observed = { registry, spool, spoolLimit: settings.spoolLimit, transports };
+  const observed = { registry, spool, spoolLimit: settings.spoolLimit, clock, transports };
   registerGauges(metrics, observed);
   registerChecks(health, observed);
-  const api = { registry, catalogue, spool, changed, forgetDevice };
+  const api = { registry, catalogue, spool, ring, deviceLog, changed, forgetDevice };
   const listening = await serveConfigApi(settings, { ...api, health, metrics, log });
   await Promise.all(transports.map((transport) => transport.start()));
   log.info(

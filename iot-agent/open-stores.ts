@@ -7,16 +7,17 @@ import { migrate } from '../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../runtime/sqlite/open.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
+import { commandSchema } from './commands/schema.ts';
 import type { Registry } from './registry/registry.ts';
 import { RegistryAway } from './registry/registry-away.ts';
 import { sqliteRegistry } from './registry/sqlite-registry.ts';
-import { registrySchema } from './registry/sqlite-schema.ts';
-import { spoolSchema } from './spool/schema.ts';
+import { registryEntities, registrySchema } from './registry/sqlite-schema.ts';
+import { spoolMigrations } from './spool/schema.ts';
 
 /** What the agent keeps. */
 export interface Stores {
   readonly registry: Registry;
-  /** The database of the spool, with the tables of `spoolSchema`. */
+  /** The database of the spool, with the tables of `spoolMigrations`. */
   readonly spool: SqliteFile;
   close(): Promise<void>;
 }
@@ -63,6 +64,10 @@ function refuseSharedStores(settings: StoreSettings): void {
   }
 }
 
+const [firstSpool = '', ...laterSpools] = spoolMigrations;
+/** Of a file that has the registry as well. */
+const mainMigrations = [registrySchema + firstSpool, ...laterSpools, commandSchema, registryEntities];
+
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
 
 /**
@@ -74,7 +79,7 @@ export async function openStores(settings: StoreSettings, clock: Clock): Promise
   refuseSharedStores(settings);
   const { storeUrl: registryUrl, spoolUrl } = settings;
   if (registryUrl.kind === 'mongodb') return openShared(registryUrl.url, spoolUrl ?? defaultSpool, clock);
-  const main = openFile(registryUrl.path, 'carillon-agent', [registrySchema + spoolSchema]);
+  const main = openFile(registryUrl.path, 'carillon-agent', mainMigrations);
   const spool = spoolUrl === undefined ? main : openSpool(spoolUrl);
   return {
     registry: sqliteRegistry(main.db, main.group),
@@ -112,7 +117,7 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
 }
 
 function openSpool({ path }: SqliteUrl): OpenFile {
-  return openFile(path, 'carillon-agent-spool', [spoolSchema]);
+  return openFile(path, 'carillon-agent-spool', [...spoolMigrations, commandSchema]);
 }
 
 interface OpenFile extends SqliteFile {

@@ -3,17 +3,21 @@ import type { Logger } from '../runtime/logger.ts';
 import type { AgentMetrics } from './agent-metrics.ts';
 import { type BrokerClient, brokerClient } from './broker-client.ts';
 import type { AgentSettings } from './config.ts';
-import { deviceStates } from './delivery/device-states.ts';
+import { type DeviceStates, deviceStates } from './delivery/device-states.ts';
 import { duplicates } from './delivery/duplicates.ts';
 import { interpreter } from './delivery/interpret.ts';
+import { keptStates } from './delivery/kept-states.ts';
 import { latestTimes } from './delivery/latest.ts';
 import { orderGuard } from './delivery/order-guard.ts';
 import { startDeviceReports } from './device-reports.ts';
 import type { Catalogue } from './devices/catalogue.ts';
 import type { ConfigApi } from './http/config-api.ts';
 import type { Stores } from './open-stores.ts';
+import { deviceKey } from './registry/device-key.ts';
 import { directory } from './registry/directory.ts';
 import { causes } from './spool/causes.ts';
+import { type DeviceLog, deviceLog } from './spool/device-log.ts';
+import { type RawRing, rawRing } from './spool/raw-ring.ts';
 import type { Spool } from './spool/spool.ts';
 import { sqliteSpool } from './spool/sqlite-spool.ts';
 import { startUplinks } from './uplinks.ts';
@@ -22,6 +26,9 @@ import { startUplinks } from './uplinks.ts';
 const mostRemembered = 100_000;
 /** Milliseconds until a Device entity that is due is looked for. */
 const reportPollMs = 1000;
+/** Milliseconds between two looks for messages that are too old, and devices that are looked at: ten thousand in an hour and a half. */
+const sweepMs = 60_000;
+const sweptDevices = 120;
 /** Milliseconds for the broker to answer what is under way when the program stops; after that it stays in the spool. */
 const stopGraceMs = 1500;
 
@@ -38,6 +45,8 @@ export interface PipelineParts {
 /** The way from the spool to the broker, while it runs. */
 export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevice'> {
   readonly spool: Spool;
+  readonly ring: RawRing;
+  readonly deviceLog: DeviceLog;
   /** Finishes what is under way, or leaves it in the spool when the broker takes too long. */
   stop(): Promise<void>;
 }
@@ -45,20 +54,23 @@ export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevice'> {
 /** Opens the spool and starts everything that happens between it and the broker. */
 export function startPipeline(parts: PipelineParts): Pipeline {
   const { settings, stores, catalogue, metrics, clock, log } = parts;
-  const { db } = stores.spool;
-  const spool = openSpool(parts);
+  const { db, group } = stores.spool;
+  const ring = openRing(parts);
+  const spool = openSpool(parts, ring);
+  const journal = deviceLog(db, group);
   const devices = directory(stores.registry, mostRemembered, clock);
-  const states = deviceStates(settings.deviceInterval * 1000);
+  const states = deviceStates(settings.deviceInterval * 1000, keptStates(db, group));
   const latest = latestTimes(db, mostRemembered);
   const broker = clientOf(settings);
   const { batchSize, window, retryInterval } = settings;
-  const common = { states, broker, clock, log, batchSize };
+  const common = { states, deviceLog: journal, broker, clock, log, batchSize };
   const uplinks = startUplinks({
     ...common,
     ...{ spool, latest, metrics, window, retryInterval },
     directory: devices,
-    duplicates: duplicates(db, mostRemembered),
+    duplicates: duplicates(db, { size: mostRemembered, window: settings.deduplicationWindow * 1000 }),
     interpret: interpreter(catalogue),
+    placeOf: states.placeOf,
     guard: orderGuard(broker, latest),
     leftOverUntil: spool.openedAt,
   });
@@ -70,14 +82,44 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   stores.registry.onForeignChange(() =>
     changed((_key, cause) => cause === 'unknown-device' || cause === 'incomplete'),
   );
-  const stop = (): Promise<void> => stopWithin(stopGraceMs, [uplinks.stop(), reports.stop()], broker);
-  return { spool, changed, forgetDevice: states.forget, stop };
+  const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
+  const stop = (): Promise<void> => {
+    clearInterval(sweeping);
+    return stopWithin(stopGraceMs, [uplinks.stop(), reports.stop()], broker);
+  };
+  const forgetDevice = forgetter(states, ring, journal);
+  return { spool, ring, deviceLog: journal, changed, forgetDevice, stop };
 }
 
-function openSpool({ settings, stores, metrics, clock, log }: PipelineParts): Spool {
+/** Forgets everything that was kept of a device. */
+function forgetter(
+  states: Pick<DeviceStates, 'forget'>,
+  ring: Pick<RawRing, 'forget'>,
+  log: Pick<DeviceLog, 'forget'>,
+): Pipeline['forgetDevice'] {
+  return async (tenant, deviceId) => {
+    const key = deviceKey(tenant, deviceId);
+    await Promise.all([states.forget(tenant, deviceId), ring.forget(key), log.forget(key)]);
+  };
+}
+
+/** A database that is full or away is noticed elsewhere; the next sweep tries again. */
+async function sweep(ring: Pick<RawRing, 'sweep'>, log: Logger): Promise<void> {
+  await ring.sweep(sweptDevices).catch((error: unknown) => {
+    log.warn({ err: error }, 'dropping old messages failed: it is tried again');
+  });
+}
+
+function openRing({ settings, stores, clock }: PipelineParts): RawRing {
+  const { rawKeep: keep, rawKeepAge } = settings;
+  return rawRing({ ...stores.spool, clock, keep, keepAge: rawKeepAge * 1000 });
+}
+
+function openSpool({ settings, stores, metrics, clock, log }: PipelineParts, ring: RawRing): Spool {
   return sqliteSpool({
     ...stores.spool,
     clock,
+    ring,
     limit: settings.spoolLimit,
     asideLimit: settings.asideLimit,
     asideTotal: settings.asideTotal,

@@ -1,6 +1,7 @@
 import { setInterval } from 'node:timers';
 import type { AgentMetrics } from './agent-metrics.ts';
 import { backoff } from './delivery/backoff.ts';
+import type { BrokerDown } from './delivery/deliver.ts';
 import type { Duplicates } from './delivery/duplicates.ts';
 import { closedGate } from './delivery/gate.ts';
 import { type JudgeOptions, judge } from './delivery/judge.ts';
@@ -51,9 +52,11 @@ export function startUplinks(parts: UplinkParts): Uplinks {
       await spool.release(releases[0]);
       releases.shift();
     }
+    // What is replayed leaves half of the window to what arrives.
+    while (spool.depth() < parts.window / 2 && (await spool.replays.feed()));
     const items = spool.read(parts.window);
     if (items.length === 0) return gate.passed();
-    const down = await processBatch(parts, items);
+    const down = await processBatch(parts, items, release);
     if (down === undefined) return pause.reset();
     parts.metrics.brokerError('down');
     log.warn({ reason: down.message, waiting: spool.depth() }, 'the broker takes nothing: everything waits');
@@ -79,12 +82,20 @@ export function startUplinks(parts: UplinkParts): Uplinks {
   return { release, stop };
 }
 
-async function processBatch(parts: UplinkParts, items: readonly SpoolItem[]) {
+async function processBatch(
+  parts: UplinkParts,
+  items: readonly SpoolItem[],
+  release: Uplinks['release'],
+): Promise<BrokerDown | undefined> {
   const started = parts.clock.now();
   const judgements = await judge(parts, items);
   const shipments = judgements.flatMap((judgement) => (judgement.kind === 'send' ? judgement.shipments : []));
   const { shipped, down } = await ship(parts, shipments);
   await settleBatch(parts, judgements, shipped);
+  for (const judgement of judgements)
+    if (judgement.kind === 'nothing' && judgement.news?.place !== undefined)
+      // A place may be what its earlier uplinks lacked.
+      release((key, cause) => cause === 'incomplete' && key === judgement.item.key);
   parts.metrics.batch((parts.clock.now() - started) / 1e6);
   return down;
 }

@@ -61,6 +61,8 @@ export const device: ModelSchema = modelSchema('Device', ['controlledProperty'],
   rssi: measured('DBM'),
   deviceState: text,
   dateLastValueReported: dateTime,
+  // Of no model: when a LoRaWAN device joined its network last.
+  dateLastJoin: dateTime,
   dateInstalled: dateTime,
   dateFirstUsed: dateTime,
   dateManufactured: dateTime,

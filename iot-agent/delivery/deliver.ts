@@ -30,10 +30,9 @@ export async function deliver(
   entities: readonly OutgoingEntity[],
   request: RequestContext,
 ): Promise<readonly Outcome[]> {
-  const outcome = await upsert(broker, entities, request).catch(async (error: unknown) => {
-    if (!(error instanceof NoAnswer) || !(await isThere(broker, entities, request))) throw error;
-    return { kind: 'failed', reason: error.message } as const;
-  });
+  const outcome = await upsert(broker, entities, request).catch((error: unknown) =>
+    unlessAway(broker, entities[0]?.id, request, error),
+  );
   if (outcome.kind === 'answered') return entities.map(({ id }) => outcome.of(id));
   if (entities.length === 1) return [single(outcome)];
   return deliverSingly(broker, entities, request);
@@ -61,18 +60,20 @@ async function deliverSingly(
   return outcomes;
 }
 
-/** Whether the broker answers when it is asked for something, after it did not take what it was sent. */
-async function isThere(
+/**
+ * Throws the error of a request about the Entity, unless the broker fell over that request alone: it did not answer it, and
+ * answers when it is asked for the Entity.
+ */
+export async function unlessAway(
   broker: BrokerClient,
-  [first]: readonly OutgoingEntity[],
+  entityId: string | undefined,
   request: RequestContext,
-): Promise<boolean> {
-  if (first === undefined) return false;
-  try {
-    return !isDown((await broker.retrieve(first.id, request)).status);
-  } catch {
-    return false;
-  }
+  error: unknown,
+): Promise<{ readonly kind: 'failed'; readonly reason: string }> {
+  if (!(error instanceof NoAnswer) || entityId === undefined) throw error;
+  const answer = await broker.retrieve(entityId, request).catch(() => undefined);
+  if (answer === undefined || isDown(answer.status)) throw error;
+  return { kind: 'failed', reason: error.message };
 }
 
 function single(outcome: Exclude<BatchOutcome, { kind: 'answered' | 'down' }>): Outcome {

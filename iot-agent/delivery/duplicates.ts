@@ -1,48 +1,100 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { Incoming } from '../measurement.ts';
 
+/** What makes an uplink itself, however many gateways, servers, retries and redeliveries bring it, and when it was received. */
+export interface Sighting {
+  readonly key: string;
+  /** Of the DevEUI: when its device joined last, its frame counter started anew. */
+  readonly joinKey: string;
+  /** Microseconds since 1970. */
+  readonly receivedAt: number;
+}
+
 /** The uplinks that were settled lately, on disk and in memory. */
 export interface Duplicates {
-  has(key: string): boolean;
-  /** Writes the keys, inside a transaction of the caller; `at` in microseconds grows from call to call. */
-  save(keys: readonly string[], at: number): void;
-  /** Keeps the keys in memory, after that transaction is committed. */
-  remember(keys: readonly string[], at: number): void;
+  /** True for a copy of something that was settled, or that is among `ahead`: receiving times by key. */
+  has(sighting: Sighting, ahead?: ReadonlyMap<string, number>): boolean;
+  /** Writes sightings, inside a transaction of the caller; `at` in microseconds grows from call to call. */
+  save(sightings: readonly Sighting[], at: number): void;
+  /** Keeps them in memory, after that transaction is committed. */
+  remember(sightings: readonly Sighting[]): void;
+}
+
+/** Undefined for what cannot be told from a second one of its kind. */
+export function sightingOf(incoming: Incoming): Sighting | undefined {
+  if (incoming.kind === 'lorawan') {
+    const { devEui, fCnt, fPort, bytes, receivedAt } = incoming;
+    const digest = createHash('sha1').update(bytes).digest('base64url').slice(0, 12);
+    return { key: `${devEui}/${fCnt}/${fPort ?? ''}/${digest}`, joinKey: joinKeyOf(devEui), receivedAt };
+  }
+  if (incoming.kind !== 'event' || incoming.event !== 'join') return undefined;
+  const joinKey = joinKeyOf(incoming.devEui);
+  return { key: joinKey, joinKey, receivedAt: incoming.receivedAt };
+}
+
+function joinKeyOf(devEui: string): string {
+  return `${devEui}/join`;
 }
 
 /**
- * What makes an uplink itself, however many gateways, servers' retries and redeliveries bring it; `undefined` for what cannot
- * be told from a second one of its kind.
+ * Remembers the newest `size` uplinks. Of two with the same DevEUI, frame counter, port and payload, received at most `window`
+ * microseconds apart, the second is a copy, unless the device joined in between. The database has the table `seen`.
  */
-export function duplicateKey(incoming: Incoming): string | undefined {
-  if (incoming.kind !== 'lorawan') return undefined;
-  return `${incoming.devEui}/${incoming.fCnt}/${incoming.deduplicationId ?? incoming.receivedAt}`;
-}
-
-/** Remembers the newest `size` uplinks. The database has the table `seen`. */
-export function duplicates(db: Database, size: number): Duplicates {
-  const insert = db.prepare('INSERT OR REPLACE INTO seen VALUES (?, ?)');
-  const prune = db.prepare('DELETE FROM seen WHERE at < ?');
-  const stored = db.prepare<[string, number]>('SELECT key, at FROM seen ORDER BY at DESC LIMIT ?').all(size);
-  const window = new Map(stored.toReversed());
-  let saved = 0;
+export function duplicates(
+  db: Database,
+  { size, window }: { readonly size: number; readonly window: number },
+): Duplicates {
+  const insert = db.prepare('INSERT OR REPLACE INTO seen VALUES (?, ?, ?)');
+  const memory = newest(db, size);
+  const prune = pruner(db, size);
   return {
-    has: (key) => window.has(key),
-    save: (keys, at) => {
-      for (const key of keys) insert.run(key, at);
-      saved += keys.length;
-      // Now and then is often enough: rows too many do no harm.
-      if (saved < size / 10 || window.size < size) return;
-      saved = 0;
-      const [oldest] = window.values();
-      prune.run(oldest ?? 0);
+    has: ({ key, joinKey, receivedAt }, ahead) => {
+      const known = (name: string): number | undefined => ahead?.get(name) ?? memory.get(name);
+      const other = known(key);
+      if (other === undefined || key === joinKey) return false;
+      const [first, last] = other < receivedAt ? [other, receivedAt] : [receivedAt, other];
+      const joined = known(joinKey);
+      const hasJoined = joined !== undefined && first < joined && joined <= last;
+      return last - first <= window && !hasJoined;
     },
-    remember: (keys, at) => {
-      for (const key of keys) window.set(key, at);
-      for (const key of window.keys()) {
-        if (window.size <= size) break;
-        window.delete(key);
+    save: (sightings, at) => {
+      for (const { key, receivedAt } of sightings) insert.run(key, receivedAt, at);
+      prune(sightings.length, at);
+    },
+    remember: (sightings) => {
+      for (const { key, receivedAt } of sightings) {
+        memory.delete(key);
+        memory.set(key, receivedAt);
+      }
+      for (const key of memory.keys()) {
+        if (memory.size <= size) break;
+        memory.delete(key);
       }
     },
+  };
+}
+
+/** Receiving times by key, those that were settled last at the end; drops the others. */
+function newest(db: Database, size: number): Map<string, number> {
+  const rows = db
+    .prepare<[string, number, number]>('SELECT key, received_at, at FROM seen ORDER BY at DESC LIMIT ?')
+    .all(size)
+    .toReversed();
+  db.prepare('DELETE FROM seen WHERE at < ?').run(rows[0]?.[2] ?? 0);
+  return new Map(rows.map(([key, receivedAt]) => [key, receivedAt]));
+}
+
+/** Drops rows each time that a tenth of `size` came, all but the newest: without an index, which would cost at every uplink. */
+function pruner(db: Database, size: number): (saved: number, at: number) => void {
+  const remove = db.prepare('DELETE FROM seen WHERE at < ?');
+  const tenths: number[] = [];
+  let count = 0;
+  return (saved, at) => {
+    count += saved;
+    if (count < size / 10) return;
+    count = 0;
+    tenths.push(at);
+    if (tenths.length > 10) remove.run(tenths.shift() ?? 0);
   };
 }

@@ -3,17 +3,20 @@ import { plainToEntity } from '../mapping/plain-to-entity.ts';
 import { toEntity } from '../mapping/to-entity.ts';
 import type { Incoming, Json, LorawanUplink } from '../measurement.ts';
 import type { Device, Mapped } from '../registry/device.ts';
-import type { DeviceNews } from './device-states.ts';
+import type { Remark } from '../spool/device-log.ts';
+import { type DeviceNews, newsOf, remarksOf } from './device-news.ts';
 
 /** What something that arrived means. */
 export interface Interpretation {
   readonly mapped: Mapped | { readonly kind: 'undecodable'; readonly reason: string };
   /** What it says about the device itself. */
   readonly news?: DeviceNews;
+  /** For the log of the device: what the codec or an expression complains about, though it goes on. */
+  readonly remarks?: readonly Remark[];
 }
 
-/** Makes an Entity of what a known device sent. It never throws. */
-export type Interpret = (device: Device, incoming: Incoming) => Interpretation;
+/** Makes Entities of what a known device sent. @throws Error that says why the payload cannot be read. */
+export type Interpret = (device: Device, incoming: Incoming) => Interpretation | Promise<Interpretation>;
 
 /** Interprets by the device models of the catalogue, and FIWARE's measures by the device's configuration. */
 export function interpreter(catalogue: Catalogue): Interpret {
@@ -22,10 +25,9 @@ export function interpreter(catalogue: Catalogue): Interpret {
       case 'plain':
         return { mapped: plainToEntity(device, incoming.values, incoming.observedAt) };
       case 'event': {
-        const { receivedAt, event } = incoming;
-        const battery = incoming.event === 'status' ? batteryIn(incoming) : {};
-        const news = { receivedAt, isReport: false, ...battery };
-        return { mapped: { kind: 'nothing', reason: `a ${event} event measures nothing` }, news };
+        const mapped = { kind: 'nothing', reason: `a ${incoming.event} event measures nothing` } as const;
+        const news = newsOf(incoming);
+        return { mapped, remarks: remarksOf(incoming), ...(news === undefined ? {} : { news }) };
       }
       case 'command-results':
         return { mapped: { kind: 'nothing', reason: 'the answer to a command measures nothing' } };
@@ -48,18 +50,14 @@ function interpretUplink(catalogue: Catalogue, device: Device, uplink: LorawanUp
     const mapped = { kind: 'nothing', reason: 'the uplink has no payload' } as const;
     return { mapped, news: { ...news, isReport: false } };
   }
-  try {
-    const { internalAttributes: settings } = device;
-    const input = { bytes, fPort: fPort ?? 0, ...(settings === undefined ? {} : { settings }) };
-    const measurements = model.decode(input);
-    const extras = uplink.location === undefined ? {} : { location: uplink.location };
-    return {
-      mapped: toEntity(device, measurements, receivedAt, extras),
-      news: { ...news, ...batteryIn(measurements) },
-    };
-  } catch (error) {
-    return { mapped: { kind: 'undecodable', reason: (error as Error).message } };
-  }
+  const { internalAttributes: settings } = device;
+  const input = { bytes, fPort: fPort ?? 0, ...(settings === undefined ? {} : { settings }) };
+  const measurements = model.decode(input);
+  const extras = uplink.location === undefined ? {} : { location: uplink.location };
+  return {
+    mapped: toEntity(device, measurements, receivedAt, extras),
+    news: { ...news, ...batteryIn(measurements) },
+  };
 }
 
 function batteryIn({ batteryLevel }: { readonly batteryLevel?: Json }): Pick<DeviceNews, 'batteryLevel'> {

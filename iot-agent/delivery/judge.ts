@@ -1,9 +1,11 @@
+import type { LorawanUplink, Place } from '../measurement.ts';
 import type { Device } from '../registry/device.ts';
 import type { Directory } from '../registry/directory.ts';
 import { RegistryAway } from '../registry/registry-away.ts';
+import type { Remark } from '../spool/device-log.ts';
 import type { Obstacle, Spool, SpoolItem } from '../spool/spool.ts';
-import type { DeviceNews } from './device-states.ts';
-import { type Duplicates, duplicateKey } from './duplicates.ts';
+import type { DeviceNews } from './device-news.ts';
+import { type Duplicates, sightingOf } from './duplicates.ts';
 import type { Interpret, Interpretation } from './interpret.ts';
 import type { Parcel } from './rounds.ts';
 
@@ -13,22 +15,26 @@ export interface Shipment extends Parcel {
   readonly device: Device;
   /** Microseconds since 1970. */
   readonly observedAt: number;
+}
+
+/** What is known of an item besides what is to be done with it. */
+export interface About {
+  readonly item: SpoolItem;
+  readonly device: Device;
   readonly news?: DeviceNews;
+  readonly remarks?: readonly Remark[];
 }
 
 /** What is to be done with an item of the spool. */
 export type Judgement =
-  /** At least one shipment; the item is done when all of them are. */
-  | { readonly kind: 'send'; readonly item: SpoolItem; readonly shipments: readonly Shipment[] }
-  | { readonly kind: 'aside'; readonly item: SpoolItem; readonly obstacle: Obstacle }
+  /** The item is done when all of its shipments are; those that arrived before are not among them. */
+  | ({ readonly kind: 'send'; readonly shipments: readonly Shipment[] } & About)
+  /** The device is absent while it is not known. */
+  | ({ readonly kind: 'aside'; readonly obstacle: Obstacle } & Pick<About, 'item' | 'remarks'> &
+      Partial<Pick<About, 'device'>>)
   | { readonly kind: 'duplicate'; readonly item: SpoolItem }
   /** It holds no measurement, but may tell something about the device. */
-  | {
-      readonly kind: 'nothing';
-      readonly item: SpoolItem;
-      readonly device: Device;
-      readonly news?: DeviceNews;
-    };
+  | ({ readonly kind: 'nothing'; readonly reason: string } & About);
 
 /** What a judge asks. */
 export interface JudgeOptions {
@@ -36,6 +42,8 @@ export interface JudgeOptions {
   readonly directory: Pick<Directory, 'find'>;
   readonly duplicates: Pick<Duplicates, 'has'>;
   readonly interpret: Interpret;
+  /** Where its network server has located a device. */
+  readonly placeOf: (device: Device) => Place | undefined;
 }
 
 /** Judges items of the spool, in their order. */
@@ -43,35 +51,35 @@ export async function judge(
   options: JudgeOptions,
   items: readonly SpoolItem[],
 ): Promise<readonly Judgement[]> {
-  const seen = new Set<string>();
+  const ahead = new Map<string, number>();
   const judgements: Judgement[] = [];
   for (const item of items) {
-    const key = duplicateKey(item.incoming);
-    if (key !== undefined && (seen.has(key) || options.duplicates.has(key))) {
-      judgements.push({ kind: 'duplicate', item });
-      continue;
-    }
-    if (key !== undefined) seen.add(key);
-    judgements.push(await judgeOne(options, item));
+    const sighting = sightingOf(item.incoming);
+    // What is replayed came before: that is the point.
+    const isCopy = sighting && item.replay === undefined && options.duplicates.has(sighting, ahead);
+    if (sighting) ahead.set(sighting.key, sighting.receivedAt);
+    judgements.push(isCopy ? { kind: 'duplicate', item } : await judgeOne(options, item));
   }
   return judgements;
 }
 
 const behind = 'waits behind earlier ones';
 
-async function judgeOne({ spool, directory, interpret }: JudgeOptions, item: SpoolItem): Promise<Judgement> {
+async function judgeOne(options: JudgeOptions, item: SpoolItem): Promise<Judgement> {
+  const { spool, directory } = options;
   // What an earlier item of the sender waits for must not let this one overtake it.
-  if (spool.isWaiting(item.key, 'registry')) return aside(item, { cause: 'registry', reason: behind });
+  if (spool.isWaiting(item.key, 'registry')) return aside({ item }, { cause: 'registry', reason: behind });
   const found = await directory.find(item.incoming).catch(unlessAway);
-  if (found.kind === 'away') return aside(item, { cause: 'registry', reason: found.reason });
+  if (found.kind === 'away') return aside({ item }, { cause: 'registry', reason: found.reason });
   if (found.kind === 'unknown') {
     const { reason, tenant } = found;
-    return aside(item, { cause: 'unknown-device', reason, ...(tenant === undefined ? {} : { tenant }) });
+    return aside({ item }, { cause: 'unknown-device', reason, ...(tenant === undefined ? {} : { tenant }) });
   }
   const { device } = found;
   const { tenant } = device;
-  if (spool.isWaiting(item.key, 'broker')) return aside(item, { cause: 'broker', reason: behind, tenant });
-  return judgementOf(item, device, safely(interpret, device, item));
+  if (spool.isWaiting(item.key, 'broker'))
+    return aside({ item, device }, { cause: 'broker', reason: behind, tenant });
+  return judgementOf(item, device, await safely(options, device, item));
 }
 
 /** Senders that are remembered go on while the registry is away. */
@@ -81,32 +89,52 @@ function unlessAway(error: unknown): { readonly kind: 'away'; readonly reason: s
 }
 
 /** One strange payload must never stop the others, whatever a decoder does with it. */
-function safely(interpret: Interpret, device: Device, { incoming }: SpoolItem): Interpretation {
+async function safely(
+  { interpret, placeOf }: JudgeOptions,
+  device: Device,
+  { incoming }: SpoolItem,
+): Promise<Interpretation> {
   try {
-    return interpret(device, incoming);
+    return await interpret(
+      device,
+      incoming.kind === 'lorawan' ? located(incoming, placeOf(device)) : incoming,
+    );
   } catch (error) {
     return { mapped: { kind: 'undecodable', reason: (error as Error).message } };
   }
 }
 
-function judgementOf(item: SpoolItem, device: Device, { mapped, news }: Interpretation): Judgement {
+function located(uplink: LorawanUplink, place: Place | undefined): LorawanUplink {
+  return place === undefined || uplink.location !== undefined ? uplink : { ...uplink, location: place };
+}
+
+function judgementOf(item: SpoolItem, device: Device, { mapped, ...rest }: Interpretation): Judgement {
   const { tenant } = device;
-  const about = news === undefined ? {} : { news };
+  const about = { item, device, ...rest };
   switch (mapped.kind) {
     case 'entities': {
-      const shipments = mapped.entities.map((one) => ({ item, device, tenant, ...one, ...about }));
-      return { kind: 'send', item, shipments };
+      const entities = mapped.entities.filter(({ entity }) => !item.delivered?.includes(entity.id));
+      const shipments = entities.map((one) => ({ item, device, tenant, ...one }));
+      return { kind: 'send', shipments, ...about };
     }
     case 'nothing':
-      return { kind: 'nothing', item, device, ...about };
+      return { ...mapped, ...about };
     case 'incomplete':
     case 'undecodable':
-      return aside(item, { cause: mapped.kind, reason: mapped.reason, tenant });
-    case 'invalid':
-      return aside(item, { cause: 'invalid', reason: `${mapped.attribute}: ${mapped.rule}`, tenant });
+      return aside(about, { cause: mapped.kind, reason: mapped.reason, tenant });
+    case 'invalid': {
+      const { kind: cause, ...fault } = mapped;
+      return aside(about, { cause, reason: `${fault.attribute}: ${fault.rule}`, tenant, ...fault });
+    }
   }
 }
 
-function aside(item: SpoolItem, obstacle: Obstacle): Judgement {
-  return { kind: 'aside', item, obstacle };
+type AsideAbout = Pick<About, 'item' | 'remarks'> & Partial<Pick<About, 'device'>>;
+
+function aside({ item, device, remarks }: AsideAbout, obstacle: Obstacle): Judgement {
+  return {
+    ...{ kind: 'aside', item, obstacle },
+    ...(device === undefined ? {} : { device }),
+    ...(remarks === undefined ? {} : { remarks }),
+  };
 }

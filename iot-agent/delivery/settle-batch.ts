@@ -2,42 +2,44 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Incoming } from '../measurement.ts';
 import type { Device } from '../registry/device.ts';
-import type { CauseName } from '../spool/causes.ts';
-import type { Settlement, Spool, SpoolItem } from '../spool/spool.ts';
-import type { DeviceNews, DeviceStates } from './device-states.ts';
-import { type Duplicates, duplicateKey } from './duplicates.ts';
+import { deviceKey } from '../registry/device-key.ts';
+import type { DeviceLog } from '../spool/device-log.ts';
+import type { Spool, SpoolItem } from '../spool/spool.ts';
+import type { DeviceStates } from './device-states.ts';
+import { type Duplicates, sightingOf } from './duplicates.ts';
 import type { Judgement } from './judge.ts';
 import { entityKey, type LatestTimes } from './latest.ts';
+import { type Result, resultOf } from './results.ts';
 import type { Shipped } from './ship.ts';
+
+/** What is counted of a settled item. */
+export interface SettledItem {
+  readonly incoming: Incoming;
+  /** `sent`, `late`, `duplicate`, `nothing` or the name of a cause. */
+  readonly result: string;
+  readonly device?: Device;
+  /** Of an Entity that is not valid. */
+  readonly attribute?: string;
+}
 
 /** What settling needs of the pipeline. */
 export interface SettleParts {
   readonly spool: Pick<Spool, 'settle'>;
   readonly duplicates: Duplicates;
   readonly latest: LatestTimes;
-  readonly states: Pick<DeviceStates, 'observe'>;
+  readonly states: Pick<DeviceStates, 'observe' | 'save'>;
+  readonly deviceLog: Pick<DeviceLog, 'save'>;
   readonly metrics: {
-    /** `result`: `sent`, `late`, `duplicate`, `nothing` or the name of a cause. */
-    settled(incoming: Incoming, result: string): void;
+    settled(item: SettledItem): void;
     brokerError(kind: 'refused' | 'failed' | 'no-history'): void;
   };
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** One settled item, and what there is to say about it. */
-interface Result {
-  readonly settlement: Settlement;
-  /** For metrics and log. */
-  readonly name: string;
-  readonly device?: Device;
-  readonly news?: DeviceNews;
-  readonly fields?: { readonly [name: string]: unknown };
-}
-
 /**
- * Settles what is decided, in one transaction with what later batches must know of it. Items that are neither judged for good nor
- * shipped stay in the spool.
+ * Settles what is decided, in one transaction with what later batches, and the owners of the devices, must know of it. Items that
+ * are neither judged for good nor shipped stay in the spool.
  */
 export async function settleBatch(
   parts: SettleParts,
@@ -45,20 +47,22 @@ export async function settleBatch(
   shipped: readonly Shipped[],
 ): Promise<void> {
   const byItem = groupedByItem(shipped);
-  const results = judgements.flatMap((judgement) => resultOfJudgement(judgement, byItem));
+  const results = judgements.flatMap((judgement) => resultOf(judgement, byItem) ?? []);
   if (results.length === 0) return;
   const { spool, duplicates, latest, clock } = parts;
   const at = clock.now();
-  const seen = results.flatMap(({ settlement }) => seenKey(settlement));
-  const times = newestTimes(shipped);
-  await spool.settle(
-    results.map(({ settlement }) => settlement),
-    () => {
-      duplicates.save(seen, at);
-      latest.save(times);
-    },
+  const seen = results.flatMap(({ item, obstacle }) =>
+    // What is put aside comes again, and must then not be taken for its own copy.
+    obstacle === undefined ? (sightingOf(item.incoming) ?? []) : [],
   );
-  duplicates.remember(seen, at);
+  const times = newestTimes(shipped);
+  for (const { device, news } of results) if (device && news) parts.states.observe(device, news);
+  await spool.settle(results.map(settlementOf), () => {
+    duplicates.save(seen, at);
+    latest.save(times);
+    for (const result of results) keepAbout(parts, result, at);
+  });
+  duplicates.remember(seen);
   latest.remember(times);
   for (const result of results) report(parts, result);
 }
@@ -74,60 +78,18 @@ function groupedByItem(shipped: readonly Shipped[]): ReadonlyMap<SpoolItem, read
   return groups;
 }
 
-/** What is put aside comes again, and must then not be taken for its own duplicate. */
-function seenKey({ item, obstacle }: Settlement): string[] {
-  const key = obstacle === undefined ? duplicateKey(item.incoming) : undefined;
-  return key === undefined ? [] : [key];
+function settlementOf({ item, obstacle, device, name, reason }: Result) {
+  const put = obstacle === undefined ? { item } : { item, obstacle };
+  if (device === undefined) return put;
+  const why = reason === undefined ? {} : { reason };
+  return { ...put, fate: { device: deviceKey(device.tenant, device.deviceId), result: name, ...why } };
 }
 
-function resultOfJudgement(
-  judgement: Judgement,
-  byItem: ReadonlyMap<SpoolItem, readonly Shipped[]>,
-): Result[] {
-  switch (judgement.kind) {
-    case 'send':
-      return resultOfSending(judgement.shipments.length, byItem.get(judgement.item) ?? []);
-    case 'aside': {
-      const { item, obstacle } = judgement;
-      const { cause, ...fields } = obstacle;
-      return [{ settlement: { item, obstacle }, name: cause, fields }];
-    }
-    default: {
-      const { kind, item, ...about } = judgement;
-      return [{ settlement: { item }, name: kind, ...about }];
-    }
-  }
-}
-
-/** From what people must know of most to what goes without saying. */
-const gravity: readonly Shipped['outcome']['kind'][] = [
-  'failed',
-  'refused',
-  'no-history',
-  'late',
-  'accepted',
-];
-
-/** An item is as well off as the worst of its Entities; those that arrived may be sent again, which changes nothing. */
-function resultOfSending(expected: number, shipped: readonly Shipped[]): Result[] {
-  if (shipped.length < expected) return [];
-  const kind = gravity.find((one) => shipped.some(({ outcome }) => outcome.kind === one));
-  const telling = shipped.find(({ outcome }) => outcome.kind === kind);
-  return telling === undefined ? [] : [resultOfShipping(telling)];
-}
-
-const obstacles = { refused: 'refused', failed: 'broker' } as const satisfies Record<string, CauseName>;
-
-function resultOfShipping({ shipment, outcome, requestId }: Shipped): Result {
-  const { item, device, news, entity, tenant } = shipment;
-  const about = { device, ...(news === undefined ? {} : { news }) };
-  const fields = { tenant, entity: entity.id, ...(requestId === item.correlationId ? {} : { requestId }) };
-  if (outcome.kind === 'accepted') return { settlement: { item }, name: 'sent', fields, ...about };
-  const { kind, reason } = outcome;
-  if (kind === 'late' || kind === 'no-history')
-    return { settlement: { item }, name: kind, fields: { ...fields, reason }, ...about };
-  const obstacle = { cause: obstacles[kind], reason, tenant };
-  return { settlement: { item, obstacle }, name: kind, fields: { ...fields, reason } };
+function keepAbout({ states, deviceLog }: SettleParts, result: Result, at: number): void {
+  const { device, news, remarks } = result;
+  if (device === undefined) return;
+  if (news !== undefined) states.save(device, news);
+  for (const remark of remarks) deviceLog.save(deviceKey(device.tenant, device.deviceId), remark, at);
 }
 
 function newestTimes(shipped: readonly Shipped[]): Map<string, number> {
@@ -143,16 +105,19 @@ function newestTimes(shipped: readonly Shipped[]): Map<string, number> {
 /** Results that somebody should look into. */
 const warnings = new Set(['refused', 'failed', 'invalid', 'undecodable', 'no-history']);
 
-function report(
-  { metrics, states, log }: SettleParts,
-  { settlement, name, device, news, fields }: Result,
-): void {
-  const { item } = settlement;
-  metrics.settled(item.incoming, name);
+function report({ metrics, log }: SettleParts, result: Result): void {
+  const { item, name, device, obstacle, reason, fields } = result;
+  const { attribute } = obstacle ?? {};
+  metrics.settled({
+    ...{ incoming: item.incoming, result: name },
+    ...(device === undefined ? {} : { device }),
+    ...(attribute === undefined ? {} : { attribute }),
+  });
   if (name === 'refused' || name === 'failed' || name === 'no-history') metrics.brokerError(name);
-  if (device && news) states.observe(device, news);
   const level = warnings.has(name) ? 'warn' : 'info';
-  log[level]({ correlationId: item.correlationId, ...senderOf(item), ...fields }, `uplink ${name}`);
+  const why = reason === undefined ? {} : { reason };
+  const { correlationId } = item;
+  log[level]({ correlationId, ...senderOf(item), ...fields, ...why }, `uplink ${name}`);
 }
 
 function senderOf({ incoming }: SpoolItem): { readonly device: string } {

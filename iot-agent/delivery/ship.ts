@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { BrokerAnswer, BrokerClient, RequestContext } from '../broker-client.ts';
-import { BrokerDown, deliver, reach } from './deliver.ts';
+import type { BrokerClient, RequestContext } from '../broker-client.ts';
+import { type AppendOutcome, appendLate } from './append-late.ts';
+import { correct } from './correct.ts';
+import { BrokerDown, deliver } from './deliver.ts';
 import type { Shipment } from './judge.ts';
 import { lateFragment } from './late-fragment.ts';
 import { entityKey } from './latest.ts';
 import type { OrderGuard } from './order-guard.ts';
-import { describe, isDown, isUnknownTenant, type Outcome } from './outcomes.ts';
 import { type Batch, roundsOf } from './rounds.ts';
 
 /** How a shipment ended. */
 export interface Shipped {
   readonly shipment: Shipment;
-  /** `late`: its place is the history; `no-history`: the broker keeps none of that Entity. */
-  readonly outcome: Outcome | { readonly kind: 'late' | 'no-history'; readonly reason: string };
+  readonly outcome: AppendOutcome;
   /** The correlation id under which the broker got it. */
   readonly requestId: string;
 }
@@ -44,7 +44,7 @@ export async function ship(options: ShipOptions, shipments: readonly Shipment[])
     const past = shipments.filter((_, index) => late[index]);
     // Where what made them late did not arrive, they may be the current state after all: the next try judges anew.
     const failed = new Set(shipped.filter(({ outcome }) => outcome.kind !== 'accepted').map(keyOf));
-    await together(past.map((shipment) => append(options.broker, shipment, shipped, failed)));
+    await sendPast(options.broker, past, shipped, failed);
     return { shipped };
   } catch (error) {
     if (!(error instanceof BrokerDown)) throw error;
@@ -84,35 +84,31 @@ async function upsert(broker: BrokerClient, batch: Batch<Shipment>, shipped: Shi
   }
 }
 
-/** What a broker without history, or without a history of this Entity, answers. */
-const noHistory = new Set([404, 405, 501]);
-
-/** `failed`: the Entities of which something newer was not taken just before. */
-async function append(
+/** Sends what belongs to the past; `failed`: the Entities of which something newer was not taken just before. */
+async function sendPast(
   broker: BrokerClient,
-  shipment: Shipment,
+  past: readonly Shipment[],
   shipped: Shipped[],
   failed: ReadonlySet<string>,
 ): Promise<void> {
-  const { tenant, context, entity, item } = shipment;
-  const requestId = item.correlationId;
-  const request = { tenant, context, correlationId: requestId };
-  const answer = await reach(broker.appendTemporal(entity.id, lateFragment(entity), request));
-  const outcome = outcomeOfAppending(answer);
-  const isDoubtful = outcome.kind === 'no-history' && failed.has(keyOf({ shipment }));
-  shipped.push({ shipment, outcome: isDoubtful ? { ...outcome, kind: 'failed' } : outcome, requestId });
+  const told = (shipment: Shipment, outcome: AppendOutcome): void => {
+    const isDoubtful = outcome.kind === 'no-history' && failed.has(keyOf({ shipment }));
+    const requestId = shipment.item.correlationId;
+    shipped.push({ shipment, outcome: isDoubtful ? { ...outcome, kind: 'failed' } : outcome, requestId });
+  };
+  const ordinary = past.filter(({ item }) => item.replay === undefined);
+  const replayed = new Map<string, Shipment[]>();
+  for (const shipment of past)
+    if (shipment.item.replay !== undefined)
+      replayed.set(keyOf({ shipment }), [...(replayed.get(keyOf({ shipment })) ?? []), shipment]);
+  await together([
+    ...ordinary.map(async (shipment) =>
+      told(shipment, await appendLate(broker, shipment, lateFragment(shipment.entity))),
+    ),
+    ...[...replayed.values()].map((shipments) => correct(broker, shipments, told)),
+  ]);
 }
 
 function keyOf({ shipment: { tenant, entity } }: Pick<Shipped, 'shipment'>): string {
   return entityKey(tenant, entity.id);
-}
-
-function outcomeOfAppending(answer: BrokerAnswer): Shipped['outcome'] {
-  const { status, retryAfter } = answer;
-  const reason = describe(answer);
-  if (status >= 200 && status < 300) return { kind: 'late', reason };
-  if (isUnknownTenant(answer)) return { kind: 'failed', reason };
-  if (noHistory.has(status)) return { kind: 'no-history', reason };
-  if (isDown(status)) throw new BrokerDown(reason, retryAfter);
-  return { kind: status >= 500 ? 'failed' : 'refused', reason };
 }

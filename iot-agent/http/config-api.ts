@@ -6,17 +6,21 @@ import type { Metrics } from '../../runtime/metrics.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CauseName } from '../spool/causes.ts';
+import type { DeviceLog } from '../spool/device-log.ts';
+import type { RawRing } from '../spool/raw-ring.ts';
 import type { Spool } from '../spool/spool.ts';
 
 /** What the configuration API works with. */
 export interface ConfigApi {
   readonly registry: Registry;
   readonly catalogue: Catalogue;
-  readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget'>;
+  readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget' | 'quarantine' | 'replays'>;
+  readonly ring: Pick<RawRing, 'list'>;
+  readonly deviceLog: Pick<DeviceLog, 'list'>;
   /** To be called after every change of the registry: what waits and fits is tried again. */
   readonly changed: (fits: (key: string, cause: CauseName) => boolean) => void;
   /** To be called after a device was removed. */
-  readonly forgetDevice: (tenant: string, deviceId: string) => void;
+  readonly forgetDevice: (tenant: string, deviceId: string) => Promise<void>;
 }
 
 /** What serving it needs besides. */

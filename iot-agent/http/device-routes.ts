@@ -127,7 +127,7 @@ function refuseFixed(before: DeviceSettings, change: Partial<DeviceSettings>): v
 
 async function removeDevice(api: ConfigApi, { tenant, settings }: DeviceRecord): Promise<void> {
   await api.registry.removeDevice(tenant, settings.device_id);
-  api.forgetDevice(tenant, settings.device_id);
+  await api.forgetDevice(tenant, settings.device_id);
   api.changed(() => false);
   const fits = keysOf([settings]);
   for (const { key, tenant: owner } of api.spool.problemsOf(fits))

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { GroupRecord } from '../registry/registry.ts';
+import { isCuredByChange } from '../spool/causes.ts';
 import { checkSettings } from './check-settings.ts';
 import type { ConfigApi } from './config-api.ts';
 import { listIn } from './list-in-body.ts';
@@ -87,5 +88,5 @@ async function existing(api: ConfigApi, request: Request): Promise<GroupRecord> 
 
 /** Any device may have got what it lacked by its group. */
 function releaseWaiting(api: ConfigApi): void {
-  api.changed((_key, cause) => cause === 'unknown-device' || cause === 'incomplete');
+  api.changed((_key, cause) => isCuredByChange(cause));
 }

@@ -1,16 +1,17 @@
 import { formatDateTime } from '../date-time.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
-import type { Json } from '../measurement.ts';
+import type { Json, Place } from '../measurement.ts';
 import type { Device, Mapped, OutgoingEntity } from '../registry/device.ts';
 import type { NormalizedAttribute } from './attribute.ts';
 import { deviceEntityId, entityId } from './entity-ids.ts';
+import { pointOf } from './geo-values.ts';
 import { round } from './quantities.ts';
 import { contextFor } from './smart-data-models.ts';
 import { findFault } from './validate.ts';
 
 /** What was read, and when: microseconds since 1970. */
-export interface Reading {
-  readonly value: number;
+export interface Reading<Value = number> {
+  readonly value: Value;
   readonly observedAt: number;
 }
 
@@ -26,6 +27,10 @@ export interface DeviceState {
   readonly deviceState?: string;
   /** Microseconds since 1970: the last uplink that was understood. */
   readonly dateLastValueReported?: number;
+  /** Microseconds since 1970. */
+  readonly dateLastJoin?: number;
+  /** Where its network server has located it. */
+  readonly place?: Reading<Place>;
 }
 
 type Members = readonly (readonly [string, NormalizedAttribute | undefined])[];
@@ -45,7 +50,9 @@ export function deviceEntity(device: Device, model: DeviceModel, state: DeviceSt
     ['deviceState', deviceState === undefined ? undefined : observed(deviceState, observedAt)],
     ['batteryLevel', measured(state.batteryLevel, 'C62')],
     ['rssi', measured(state.rssi, 'DBM')],
-    ['dateLastValueReported', lastReported(state)],
+    ['dateLastValueReported', moment(state.dateLastValueReported)],
+    ['dateLastJoin', moment(state.dateLastJoin)],
+    ['location', located(state.place)],
   ];
   const known = members.filter(([, attribute]) => attribute !== undefined);
   const entity = {
@@ -69,6 +76,11 @@ function measured(reading: Reading | undefined, unitCode: string): NormalizedAtt
   return reading && { ...observed(round(reading.value, 4), reading.observedAt), unitCode };
 }
 
-function lastReported({ dateLastValueReported: micros }: DeviceState): NormalizedAttribute | undefined {
+function located(place: DeviceState['place']): NormalizedAttribute | undefined {
+  const point = place && pointOf(place.value.longitude, place.value.latitude, place.value.altitude);
+  return point && { type: 'GeoProperty', value: point, observedAt: formatDateTime(place.observedAt) };
+}
+
+function moment(micros: number | undefined): NormalizedAttribute | undefined {
   return micros === undefined ? undefined : property(formatDateTime(micros));
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../runtime/sqlite/open.ts';
+import type { Json } from '../measurement.ts';
 import { type CauseName, causes } from './causes.ts';
 import type { Problem, ProblemsPage } from './spool.ts';
 
@@ -12,6 +13,12 @@ export interface AsideRow {
   readonly at: number;
   readonly correlationId: string;
   readonly body: string;
+  readonly device?: string;
+  readonly attribute?: string;
+  readonly rule?: string;
+  readonly value?: Json;
+  readonly replay?: number;
+  readonly delivered?: readonly string[];
 }
 
 /** The table of what is put aside. Its writes run inside a transaction of the caller; it keeps no state of its own. */
@@ -34,10 +41,8 @@ export interface AsideTable {
 
 /** Prepares the table's statements. */
 export function asideTable(db: Database): AsideTable {
-  const insert = db.prepare('INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const back = db.prepare(
-    'INSERT INTO spool SELECT seq, correlation_id, body FROM aside WHERE key = ? AND cause = ?',
-  );
+  const back = db.prepare(`INSERT INTO spool (seq, correlation_id, body, at, replay, entities)
+    SELECT seq, correlation_id, body, at, replay, entities FROM aside WHERE key = ? AND cause = ?`);
   const remove = db.prepare('DELETE FROM aside WHERE key = ? AND cause = ?');
   const trim = db.prepare(`DELETE FROM aside WHERE seq IN
     (SELECT seq FROM aside WHERE key = ? AND cause = ? ORDER BY seq DESC LIMIT -1 OFFSET ?)`);
@@ -48,9 +53,7 @@ export function asideTable(db: Database): AsideTable {
     'SELECT key, cause, COUNT(*) FROM aside GROUP BY key, cause',
   );
   return {
-    put: ({ seq, key, cause, tenant, reason, at, correlationId, body }) => {
-      insert.run(seq, key, cause, tenant ?? null, reason, at, correlationId, body);
-    },
+    put: writer(db),
     release: (key, cause) => {
       back.run(key, cause);
       return remove.run(key, cause).changes;
@@ -61,6 +64,24 @@ export function asideTable(db: Database): AsideTable {
     counts: () =>
       counts.all().flatMap(([key, cause, items]) => (isCause(cause) ? [{ key, cause, items }] : [])),
     ...problemReaders(db),
+  };
+}
+
+function writer(db: Database): AsideTable['put'] {
+  const insert = db.prepare(`
+    INSERT INTO aside (seq, key, cause, reason, at, correlation_id, body, tenant, device, attribute, rule, value,
+      replay, entities) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  return (row) => {
+    const { seq, key, cause, reason, at, correlationId, body } = row;
+    const { tenant = null, device = null, attribute = null, rule = null, replay = null } = row;
+    const json = [row.value, row.delivered].map((value) =>
+      value === undefined ? null : JSON.stringify(value),
+    );
+    const [value = null, entities = null] = json;
+    insert.run(
+      ...[seq, key, cause, reason, at, correlationId, body],
+      ...[tenant, device, attribute, rule, value, replay, entities],
+    );
   };
 }
 

@@ -1,5 +1,5 @@
 /** The tables of the spool, and of what must not get out of step with it; `at` is microseconds since 1970. */
-export const spoolSchema = `
+const spoolSchema = `
   CREATE TABLE spool (
     seq INTEGER PRIMARY KEY,
     correlation_id TEXT NOT NULL,
@@ -26,3 +26,82 @@ export const spoolSchema = `
     observed_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
+
+/**
+ * What came after the first release: who put something aside and for which Attribute, the newest messages of each device with
+ * what became of them, its log, its state, and messages that are replayed. `device` is a device key, `entities` and `value` are JSON.
+ */
+const keptMessages = `
+  ALTER TABLE spool ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE spool ADD COLUMN replay INTEGER;
+  ALTER TABLE spool ADD COLUMN entities TEXT;
+  CREATE INDEX spool_replay ON spool (replay) WHERE replay IS NOT NULL;
+  ALTER TABLE aside ADD COLUMN replay INTEGER;
+  ALTER TABLE aside ADD COLUMN entities TEXT;
+  ALTER TABLE aside ADD COLUMN device TEXT;
+  ALTER TABLE aside ADD COLUMN attribute TEXT;
+  ALTER TABLE aside ADD COLUMN rule TEXT;
+  ALTER TABLE aside ADD COLUMN value TEXT;
+  CREATE INDEX aside_replay ON aside (replay) WHERE replay IS NOT NULL;
+  DROP TABLE seen;
+  CREATE TABLE seen (
+    key TEXT PRIMARY KEY,
+    received_at INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE numbering (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    newest INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO numbering VALUES (1, 0);
+  CREATE TABLE raw (
+    device TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    observed_at INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    reason TEXT,
+    correlation_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (device, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE device_log (
+    device TEXT NOT NULL,
+    source TEXT NOT NULL,
+    message TEXT NOT NULL,
+    level TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (device, source, message)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE device_state (
+    device TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    is_due INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE replay (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    selection TEXT NOT NULL,
+    from_time INTEGER NOT NULL,
+    to_time INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    items INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE replay_device (
+    replay INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    PRIMARY KEY (replay, device)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE replay_result (
+    replay INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    PRIMARY KEY (replay, result)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** The migrations of a file that is the spool's alone; see runtime/sqlite/migrate.ts. */
+export const spoolMigrations: readonly string[] = [spoolSchema, keptMessages];

@@ -1,5 +1,7 @@
-import type { Incoming } from '../measurement.ts';
+import type { Incoming, Json } from '../measurement.ts';
 import type { CauseName } from './causes.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { Replays } from './replays.ts';
 
 /** What arrived, safely on disk until it is settled. */
 export interface SpoolItem {
@@ -9,6 +11,10 @@ export interface SpoolItem {
   /** Who it came from: see registry/sender-key.ts. */
   readonly key: string;
   readonly incoming: Incoming;
+  /** The replay that it is sent again for. */
+  readonly replay?: number;
+  /** Ids of its Entities that the broker has already; the others wait for it to recover. */
+  readonly delivered?: readonly string[];
 }
 
 /** Why an item is put aside. */
@@ -17,12 +23,29 @@ export interface Obstacle {
   readonly reason: string;
   /** Absent when the sender is not known. */
   readonly tenant?: string;
+  /** The Attribute that is not valid, the rule that it breaks, and its value. */
+  readonly attribute?: string;
+  readonly rule?: string;
+  readonly value?: Json;
+  /** Ids of the Entities that the broker took although it failed on another one of the item. */
+  readonly delivered?: readonly string[];
+}
+
+/** What the ring of a device keeps of an item besides the message; see raw-ring.ts. */
+export interface Fate {
+  /** A device key. */
+  readonly device: string;
+  /** `sent`, `late`, `nothing`… or the name of a cause. */
+  readonly result: string;
+  readonly reason?: string;
 }
 
 /** What became of an item: it is done, or put aside. */
 export interface Settlement {
   readonly item: SpoolItem;
   readonly obstacle?: Obstacle;
+  /** Absent when its device is not known, or nothing is to be kept of it. */
+  readonly fate?: Fate;
 }
 
 /** A message that could not be understood at all. */
@@ -69,7 +92,7 @@ export interface Spool {
   read(limit: number): readonly SpoolItem[];
   /** Settles items in one transaction, in which `also` writes what must not get out of step with that. */
   settle(settlements: readonly Settlement[], also?: () => void): Promise<void>;
-  /** Puts what waits and fits back at its old place in the order; resolves to the number of items. */
+  /** Puts what fits, unless it is malformed, back at its old place in the order; resolves to the number of items. */
   release(fits: (key: string, cause: CauseName) => boolean): Promise<number>;
   /** True while items of the sender wait for that cause. */
   isWaiting(key: string, cause: CauseName): boolean;
@@ -77,6 +100,8 @@ export interface Spool {
   readonly openedAt: number;
   /** Items on their way. */
   depth(): number;
+  /** Microseconds since 1970 since when the oldest of them is there. */
+  oldestAt(): number | undefined;
   /** Items put aside, by cause. */
   aside(): ReadonlyMap<CauseName, number>;
   /** One row for each sender and cause, newest first: those of the tenant and those whose tenant is not known. */
@@ -85,6 +110,9 @@ export interface Spool {
   problemsOf(fits: (key: string) => boolean): readonly Problem[];
   /** Drops the put-aside items of a sender; resolves to their number. */
   forget(key: string): Promise<number>;
+  /** What is put aside for people to look at. */
+  readonly quarantine: Quarantine;
+  readonly replays: Replays;
   /** The one function to call whenever there is something new to read. */
   onFilled(listener: () => void): void;
 }

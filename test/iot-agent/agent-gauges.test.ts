@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { registerChecks, registerGauges } from '../../iot-agent/agent-gauges.ts';
 import type { CauseName } from '../../iot-agent/spool/causes.ts';
+import { fakeClock } from '../../runtime/clock.ts';
 import { createHealth } from '../../runtime/health.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
 
@@ -14,7 +15,8 @@ function observed(state: { depth?: number; isRegistryAway?: boolean; isMqttReady
         if (isRegistryAway) throw new Error('MongoDB is away');
       },
     },
-    spool: { depth: () => depth, aside: () => aside },
+    spool: { depth: () => depth, aside: () => aside, oldestAt: () => 4_000_000 },
+    clock: fakeClock(9_000_000),
     spoolLimit: 10,
     transports: [
       { name: 'http', isReady: () => true },
@@ -37,6 +39,8 @@ describe('the gauges of the agent', () => {
     const text = await metrics.text();
     for (const line of [
       'carillon_agent_spool_items 2',
+      'carillon_agent_lag_seconds 5',
+      'carillon_agent_quarantined_items 0',
       'carillon_agent_aside_items{cause="incomplete"} 3',
       'carillon_agent_transport_ready{transport="http"} 1',
       'carillon_agent_transport_ready{transport="mqtt"} 0',

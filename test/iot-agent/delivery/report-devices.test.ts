@@ -2,12 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BrokerClient, brokerClient } from '../../../iot-agent/broker-client.ts';
 import { BrokerDown } from '../../../iot-agent/delivery/deliver.ts';
 import { type DeviceStates, deviceStates } from '../../../iot-agent/delivery/device-states.ts';
+import { keptStates } from '../../../iot-agent/delivery/kept-states.ts';
 import { reportDevices } from '../../../iot-agent/delivery/report-devices.ts';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
 import { findFault } from '../../../iot-agent/mapping/validate.ts';
 import type { OutgoingEntity } from '../../../iot-agent/registry/device.ts';
+import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
 import { createLogger } from '../../../runtime/logger.ts';
+import { groupCommit } from '../../../runtime/sqlite/group-commit.ts';
+import { openDatabase } from '../../../runtime/sqlite/open.ts';
 import { type FakeBroker, fakeBroker } from '../fake-broker.ts';
 import { lorawanDevice } from '../mapping/sample-device.ts';
 import { timeOf, timeText } from '../running-pipeline.ts';
@@ -24,7 +28,9 @@ let broker: BrokerClient;
 
 beforeEach(async () => {
   clock = fakeClock(timeOf(0));
-  states = deviceStates(minute);
+  const db = openDatabase('sqlite::memory:');
+  db.exec(spoolMigrations.join(''));
+  states = deviceStates(minute, keptStates(db, groupCommit(db)));
   fake = await fakeBroker();
   broker = brokerClient({ url: fake.url, timeout: 1000, connections: 1 });
 });

@@ -21,10 +21,10 @@ export async function configApiServer(
   options: { readonly keys?: readonly string[]; readonly registry?: Registry } = {},
 ): Promise<ConfigApiServer> {
   const pipeline = await runPipeline(brokerUrl);
-  const { catalogue, spool, changed, forgetDevice, metrics } = pipeline;
+  const { catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics } = pipeline;
   const { keys = [], registry = pipeline.registry } = options;
   const app = createApp({
-    ...{ registry, catalogue, spool, changed, forgetDevice, metrics },
+    ...{ registry, catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics },
     health: createHealth(),
     requireKey: requireKey(apiKeyCheck(keys.map(parseApiKey))),
     corsPolicy: corsPolicy({

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Incoming } from '../../../iot-agent/measurement.ts';
 import type { CauseName } from '../../../iot-agent/spool/causes.ts';
-import { spoolSchema } from '../../../iot-agent/spool/schema.ts';
+import { rawRing } from '../../../iot-agent/spool/raw-ring.ts';
+import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import type { Obstacle, Spool } from '../../../iot-agent/spool/spool.ts';
 import { type SpoolOptions, sqliteSpool } from '../../../iot-agent/spool/sqlite-spool.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
@@ -21,11 +22,11 @@ afterEach(() => {
 function open(place = ':memory:', limits: Partial<SpoolOptions> = {}): Spool {
   const db = openDatabase(`sqlite:${place}`);
   opened.push(db);
-  migrate(db, { format: 'spool', migrations: [spoolSchema] });
+  migrate(db, { format: 'spool', migrations: spoolMigrations });
+  const store = { db, group: groupCommit(db), clock: fakeClock(timeOf(0)) };
   return sqliteSpool({
-    db,
-    group: groupCommit(db),
-    clock: fakeClock(timeOf(0)),
+    ...store,
+    ring: rawRing({ ...store, keep: 10, keepAge: 1e9 }),
     limit: 1000,
     asideLimit: 100,
     asideTotal: 1000,
@@ -105,11 +106,10 @@ describe('the spool', () => {
     expect(spool.depth()).toBe(3);
   });
 
-  it('releases nothing that is for people to look at', async () => {
-    await spool.add([uplink(1, 1)], 'c');
-    await putAside(spool, { cause: 'invalid', reason: 'pm25: must be at least 0' });
+  it('never releases what is malformed', async () => {
+    await spool.addMalformed({ source: 'v3/x', reason: 'no JSON', text: '{', correlationId: 'c' });
     expect(await spool.release(() => true)).toBe(0);
-    expect(spool.aside().get('invalid')).toBe(1);
+    expect(spool.aside().get('malformed')).toBe(1);
   });
 
   it('settles all or nothing', async () => {

@@ -1,0 +1,83 @@
+import type { BrokerClient, Fragment } from '../broker-client.ts';
+import type { Json } from '../measurement.ts';
+import type { OutgoingEntity } from '../registry/device.ts';
+import { fieldsOf } from '../transports/envelope.ts';
+import { parseTime } from '../transports/parse-time.ts';
+import { type AppendOutcome, appendLate } from './append-late.ts';
+import { BrokerDown, deliver, reach } from './deliver.ts';
+import type { Shipment } from './judge.ts';
+import { lateFragment } from './late-fragment.ts';
+import { describe, isDown } from './outcomes.ts';
+
+/**
+ * Sends late observations of one Entity that are replayed, oldest first: an Attribute that is not older than the current one takes
+ * its place, which corrects it although others of the Entity are newer; the rest goes to the history. @throws BrokerDown
+ */
+export async function correct(
+  broker: BrokerClient,
+  shipments: readonly Shipment[],
+  told: (shipment: Shipment, outcome: AppendOutcome) => void,
+): Promise<void> {
+  const ordered = shipments.toSorted((one, other) => one.observedAt - other.observedAt);
+  const [first] = ordered;
+  if (first === undefined) return;
+  const times = await currentTimes(broker, first);
+  for (const shipment of ordered) {
+    const { entity } = shipment;
+    const { current, past } = partsOf(lateFragment(entity), times);
+    told(shipment, await send(broker, shipment, current, past));
+    for (const [name, instances] of Object.entries(current)) times.set(name, newest(instances));
+  }
+}
+
+async function send(
+  broker: BrokerClient,
+  shipment: Shipment,
+  current: Fragment,
+  past: Fragment,
+): Promise<AppendOutcome> {
+  const { tenant, context, entity, item } = shipment;
+  const corrected: OutgoingEntity = { ...current, id: entity.id, type: entity.type };
+  if (Object.keys(current).length > 0) {
+    const request = { tenant, context, correlationId: item.correlationId };
+    const [outcome] = await deliver(broker, [corrected], request);
+    if (outcome !== undefined && outcome.kind !== 'accepted') return outcome;
+  }
+  if (Object.keys(past).length > 0) return appendLate(broker, shipment, past);
+  return { kind: 'late', reason: 'it corrects the current state' };
+}
+
+function partsOf(
+  fragment: Fragment,
+  times: ReadonlyMap<string, number>,
+): { readonly current: Fragment; readonly past: Fragment } {
+  const isPast = ([name, instances]: readonly [string, Json]): boolean =>
+    newest(instances) < (times.get(name) ?? Number.NEGATIVE_INFINITY);
+  const attributes = Object.entries(fragment);
+  return {
+    current: Object.fromEntries(attributes.filter((attribute) => !isPast(attribute))),
+    past: Object.fromEntries(attributes.filter(isPast)),
+  };
+}
+
+/** The newest observedAt of each Attribute that the Entity has; nothing is current where the broker cannot say. */
+async function currentTimes(
+  broker: BrokerClient,
+  { tenant, context, entity, item }: Shipment,
+): Promise<Map<string, number>> {
+  const request = { tenant, context, correlationId: item.correlationId };
+  const answer = await reach(broker.retrieve(entity.id, request));
+  if (isDown(answer.status)) throw new BrokerDown(describe(answer), answer.retryAfter);
+  if (answer.status !== 200)
+    return new Map(Object.keys(entity).map((name) => [name, Number.POSITIVE_INFINITY]));
+  return new Map(Object.entries(fieldsOf(answer.body)).map(([name, value]) => [name, newest(value)]));
+}
+
+/** Of an Attribute or a list of its instances, in microseconds; of one without a time, before all times. */
+function newest(instances: unknown): number {
+  const times = [instances].flat().map((instance) => {
+    const time = fieldsOf(instance)['observedAt'];
+    return (typeof time === 'string' ? parseTime(time) : undefined) ?? Number.NEGATIVE_INFINITY;
+  });
+  return Math.max(Number.NEGATIVE_INFINITY, ...times);
+}

@@ -1,0 +1,119 @@
+import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import type { Database } from '../../runtime/sqlite/open.ts';
+import type { Incoming, Json } from '../measurement.ts';
+import type { AsideCounts } from './aside-counts.ts';
+import { type CauseName, quarantineCauses } from './causes.ts';
+import { decodeIncoming } from './encode-incoming.ts';
+
+/** Which items are meant; members that are absent do not matter. */
+export interface QuarantineFilter {
+  readonly tenant: string;
+  /** A device key. */
+  readonly device?: string;
+  readonly attribute?: string;
+  readonly rule?: string;
+  /** The item's number. */
+  readonly seq?: number;
+}
+
+/** An item that people should look at. */
+export interface QuarantinedItem {
+  readonly seq: number;
+  readonly cause: CauseName;
+  readonly reason: string;
+  readonly device?: string;
+  /** Of an Entity that is not valid: the Attribute, the rule that it breaks, and its value. */
+  readonly attribute?: string;
+  readonly rule?: string;
+  readonly value?: Json;
+  /** Microseconds since 1970: when it was put aside. */
+  readonly at: number;
+  readonly correlationId: string;
+  readonly incoming: Incoming;
+}
+
+/** What is put aside for people to look at: uplinks that cannot be read, Entities that are not valid or that the broker refused. */
+export interface Quarantine {
+  /** Newest first. */
+  list(
+    filter: QuarantineFilter,
+    page: { readonly limit: number; readonly offset: number },
+  ): { readonly count: number; readonly items: readonly QuarantinedItem[] };
+  /** Resolves to the number of items that are gone. */
+  remove(filter: QuarantineFilter): Promise<number>;
+  /** Puts them back at their old places, to be tried anew; resolves to their number. */
+  replay(filter: QuarantineFilter): Promise<number>;
+}
+
+interface Parts {
+  readonly db: Database;
+  readonly group: GroupCommit;
+  readonly counts: AsideCounts;
+  readonly refilled: (items: number) => void;
+}
+
+const fits = `cause IN (${quarantineCauses.map((cause) => `'${cause}'`).join(', ')}) AND tenant = ?1
+  AND (?2 IS NULL OR device = ?2) AND (?3 IS NULL OR attribute = ?3) AND (?4 IS NULL OR rule = ?4)
+  AND (?5 IS NULL OR seq = ?5)`;
+
+function valuesOf({ tenant, device, attribute, rule, seq }: QuarantineFilter) {
+  return [tenant, device ?? null, attribute ?? null, rule ?? null, seq ?? null] as const;
+}
+
+/** The quarantine in the table `aside`. */
+export function quarantine(parts: Parts): Quarantine {
+  const { db, group, counts, refilled } = parts;
+  const removal = db.prepare<[string, CauseName]>(`DELETE FROM aside WHERE ${fits} RETURNING key, cause`);
+  const back = db.prepare(`INSERT INTO spool (seq, correlation_id, body, at)
+    SELECT seq, correlation_id, body, at FROM aside WHERE ${fits}`);
+  const remove: Quarantine['remove'] = async (filter) => {
+    const removed = await group.run(() => removal.all(...valuesOf(filter)));
+    for (const [key, cause] of removed) counts.add(key, cause, -1);
+    return removed.length;
+  };
+  const replay: Quarantine['replay'] = async (filter) => {
+    const removed = await group.run(() => {
+      back.run(...valuesOf(filter));
+      return removal.all(...valuesOf(filter));
+    });
+    for (const [key, cause] of removed) counts.add(key, cause, -1);
+    refilled(removed.length);
+    return removed.length;
+  };
+  return { list: lister(db), remove, replay };
+}
+
+type Row = [
+  number,
+  CauseName,
+  string,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  number,
+  string,
+  string,
+];
+
+function lister(db: Database): Quarantine['list'] {
+  const count = db.prepare<[number]>(`SELECT COUNT(*) FROM aside WHERE ${fits}`);
+  const page = db.prepare<Row>(`
+    SELECT seq, cause, reason, device, attribute, rule, value, at, correlation_id, body FROM aside
+    WHERE ${fits} ORDER BY seq DESC LIMIT ?6 OFFSET ?7`);
+  return (filter, { limit, offset }) => ({
+    count: count.get(...valuesOf(filter))?.[0] ?? 0,
+    items: page.all(...valuesOf(filter), limit, offset).map(itemOf),
+  });
+}
+
+function itemOf(row: Row): QuarantinedItem {
+  const [seq, cause, reason, device, attribute, rule, value, at, correlationId, body] = row;
+  return {
+    ...{ seq, cause, reason, at, correlationId, incoming: decodeIncoming(body) },
+    ...(device === null ? {} : { device }),
+    ...(attribute === null ? {} : { attribute }),
+    ...(rule === null ? {} : { rule }),
+    ...(value === null ? {} : { value: JSON.parse(value) as Json }),
+  };
+}
