@@ -11,16 +11,28 @@ export interface Place {
   readonly altitude?: number;
 }
 
+/** The way back to a device, as its network server tells it with a message. A secret: neither logged nor shown. */
+export interface DownlinkAccess {
+  /** The URL that adds a downlink to the device's queue, and the one that replaces the queue. */
+  readonly push?: string;
+  readonly replace?: string;
+  readonly apikey?: string;
+  /** Levels before the server's own MQTT topics, such as `eu868/`. */
+  readonly topicPrefix?: string;
+}
+
 /** What each message of a network server says about the device, and about the way back to it. */
 export interface LorawanOrigin {
   /** Sixteen upper-case hexadecimal digits. */
   readonly devEui: string;
   readonly server: LorawanServer;
-  /** The network server's own name of the device, and of its application. */
+  /** The network server's own name of the device. */
   readonly deviceId?: string;
+  /** Its application there; with the tenant (`app@tenant`) where a topic of The Things Stack said so. */
   readonly applicationId?: string;
   /** Microseconds since 1970: when the network server received it. */
   readonly receivedAt: number;
+  readonly downlink?: DownlinkAccess;
   /** The connection (`/iot/connections`) that it came by; absent for the one of the settings and for webhooks. */
   readonly connection?: string;
 }
@@ -47,6 +59,10 @@ export interface LorawanUplink extends LorawanOrigin {
   /** What the server knows of the kind of device: ChirpStack's device profile, `brand/model` of The Things Stack, a sensor type. */
   readonly profile?: string;
   readonly tags?: { readonly [name: string]: string };
+  /** 0..1, when the server adds what the device last told it. */
+  readonly batteryLevel?: number;
+  /** Somebody made it up in the server's console: no device sent it. */
+  readonly simulated?: true;
 }
 
 /** A measure of a plain device (FIWARE's IoT-Agent-JSON and UltraLight, free-form MQTT): names and values as the device sent them. */
@@ -58,6 +74,8 @@ export interface PlainMeasure {
   readonly values: { readonly [name: string]: Json };
   /** Microseconds since 1970; from TimeInstant or `t`, else the time of arrival. */
   readonly observedAt: number;
+  /** That time was written without an offset and read as UTC: it is meant in the device's time zone. */
+  readonly isLocal?: true;
 }
 
 /** What a plain device answers to commands, by their names. */

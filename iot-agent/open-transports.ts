@@ -11,8 +11,8 @@ export function openTransports(settings: AgentSettings, parts: TransportParts): 
 }
 
 function httpOf(settings: AgentSettings, parts: TransportParts): Transport {
-  const { host, devicePort: port, webhookSecret, allowOpen } = settings;
-  return httpTransport({ host, port, webhookSecret, allowOpen }, parts);
+  const { host, devicePort: port, webhookSecret, actilityTunnelKey, allowOpen } = settings;
+  return httpTransport({ host, port, webhookSecret, actilityTunnelKey, allowOpen }, parts);
 }
 
 function mqttOf(settings: AgentSettings, parts: TransportParts): Transport {

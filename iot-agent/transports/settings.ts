@@ -88,6 +88,13 @@ export const transportSettings = {
     meaning:
       'what network servers send as "Authorization: Bearer" or "X-Webhook-Secret"; unset: webhooks are open, on loopback only',
   },
+  actilityTunnelKey: {
+    variable: 'ACTILITY_TUNNEL_KEY',
+    parse: optionalText,
+    secret: true,
+    meaning:
+      "the authentication key of ThingPark's tunnel interface: /webhooks/actility takes what is signed with it, in place of WEBHOOK_SECRET",
+  },
   maxMessageSize: {
     variable: 'DEVICE_MAX_MESSAGE_SIZE',
     default: '1MB',

@@ -1,7 +1,6 @@
-import { parseChirpstack } from './chirpstack.ts';
 import { EnvelopeError, type Parsed, parseJson } from './envelope.ts';
 import { parseMeasures, parseSingleValue } from './iot-agent-json.ts';
-import { parseThingsStack } from './things-stack.ts';
+import { lorawanTopics } from './lorawan/lorawan-topics.ts';
 
 /** A message as MQTT delivers it. */
 interface MqttMessage {
@@ -42,22 +41,16 @@ const jsonSingleForms = jsonPrefixes.map(
   }),
 );
 
+const lorawanForms = lorawanTopics.map(
+  ({ source, filter, parse }): TopicForm => ({
+    source,
+    filter,
+    parse: (wild, message) => parse(parseJson(textIn(message)), wild, message.arrivedAt),
+  }),
+);
+
 /** Every form that the agent listens to. A topic belongs to the first that matches, whatever else it matches. */
-const forms: readonly TopicForm[] = [
-  {
-    source: 'things-stack',
-    filter: 'v3/+/devices/+/up',
-    parse: (_wild, message) => parseThingsStack(parseJson(textIn(message)), message.arrivedAt),
-  },
-  {
-    source: 'chirpstack',
-    filter: 'application/+/device/+/event/+',
-    parse: ([, , event = ''], message) =>
-      parseChirpstack(event, parseJson(textIn(message)), message.arrivedAt),
-  },
-  ...jsonForms,
-  ...jsonSingleForms,
-];
+const forms: readonly TopicForm[] = [...lorawanForms, ...jsonForms, ...jsonSingleForms];
 
 /** The topic filters to subscribe to by default. */
 export const topicFilters: readonly string[] = forms.map(({ filter }) => filter);

@@ -2,16 +2,16 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import type { TransportParts } from '../take.ts';
 import { measures } from './measures.ts';
 import { Problem, sendProblem } from './problem.ts';
-import { webhooks } from './webhooks.ts';
+import { type WebhookSecrets, webhookPaths, webhooks } from './webhooks.ts';
 
 /** Everything that devices and network servers reach by HTTP; refusals are ProblemDetails. */
-export function deviceApp(webhookSecret: string | undefined, parts: TransportParts): Express {
+export function deviceApp(secrets: WebhookSecrets, parts: TransportParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(webhooks(webhookSecret, parts));
+  app.use(webhooks(secrets, parts));
   app.use(measures(parts));
-  app.all(['/webhooks/things-stack', '/webhooks/chirpstack', '/iot/json/attrs/:name'], refuseMethod('POST'));
+  app.all([...webhookPaths, '/iot/json/attrs/:name'], refuseMethod('POST'));
   app.all('/iot/json', refuseMethod('GET, POST'));
   app.use(({ path }: Request) => {
     throw new Problem(404, `${path.slice(0, 200)} is no path of devices or webhooks.`);

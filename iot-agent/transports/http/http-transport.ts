@@ -6,13 +6,13 @@ import { StartError } from '../../../runtime/start-error.ts';
 import type { TransportParts } from '../take.ts';
 import type { Transport } from '../transport.ts';
 import { deviceApp } from './device-app.ts';
+import type { WebhookSecrets } from './webhooks.ts';
 
 /** Where devices and webhooks are listened to. */
-export interface HttpSettings {
+export interface HttpSettings extends WebhookSecrets {
   readonly host: string;
   /** 0 lets the system choose one. */
   readonly port: number;
-  readonly webhookSecret: string | undefined;
   /** Serve other machines without a secret. */
   readonly allowOpen: boolean;
 }
@@ -30,7 +30,7 @@ export function httpTransport(settings: HttpSettings, parts: TransportParts): Ht
     name: 'http',
     start: async () => {
       refuseOpenWebhooks(settings);
-      const app = deviceApp(settings.webhookSecret, parts);
+      const app = deviceApp(settings, parts);
       const server = createServer(expressConstructors(app), app);
       listening = await listen(server, { ...settings, variable: 'AGENT_DEVICE_PORT' });
       parts.log.info({ port: listening.port }, 'devices and webhooks are listened to');

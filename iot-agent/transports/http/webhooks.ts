@@ -1,40 +1,71 @@
 import { type Request, type RequestHandler, Router, raw } from 'express';
-import { parseChirpstack } from '../chirpstack.ts';
+import type { LorawanServer } from '../../measurement.ts';
 import { parseJson } from '../envelope.ts';
+import { isActilityToken } from '../lorawan/actility-token.ts';
+import { networkServers, parseLorawan } from '../lorawan/network-servers.ts';
 import { secretCheck } from '../secret-check.ts';
 import type { TransportParts } from '../take.ts';
-import { parseThingsStack } from '../things-stack.ts';
 import { answerWhenSafe, type DevicePath, textOfBody } from './answer.ts';
 import { Problem } from './problem.ts';
+import { parameterOf, webhookArrival } from './webhook-arrival.ts';
 
-const thingsStack: DevicePath = {
-  source: 'things-stack',
-  via: '/webhooks/things-stack',
-  reader: (request, arrivedAt) => () => parseThingsStack(parseJson(textOfBody(request)), arrivedAt),
-};
+/** What network servers prove themselves with; without, webhooks are open. */
+export interface WebhookSecrets {
+  readonly webhookSecret: string | undefined;
+  /** ThingPark signs with it. */
+  readonly actilityTunnelKey: string | undefined;
+}
 
-const chirpstack: DevicePath = {
-  source: 'chirpstack',
-  via: '/webhooks/chirpstack',
+const byServer = Object.entries(networkServers).map(
+  ([server, { parse }]): DevicePath => ({
+    source: server,
+    via: pathOf(server),
+    reader: (request, arrivedAt) => {
+      const arrival = webhookArrival(request, arrivedAt);
+      return () => parse(parseJson(textOfBody(request)), arrival);
+    },
+  }),
+);
+
+/** For whom it is easier to have one URL for everything. */
+const byShape: DevicePath = {
+  source: 'lorawan',
+  via: '/webhooks/lorawan',
   reader: (request, arrivedAt) => {
-    const { event } = request.query;
-    if (typeof event !== 'string')
-      throw new Problem(
-        400,
-        'The parameter event must be given once; ChirpStack adds it (?event=up) to the URL of its HTTP integration.',
-      );
-    return () => parseChirpstack(event, parseJson(textOfBody(request)), arrivedAt);
+    const arrival = webhookArrival(request, arrivedAt);
+    return () => parseLorawan(parseJson(textOfBody(request)), arrival);
   },
 };
 
-/** `POST /webhooks/things-stack` and `POST /webhooks/chirpstack?event=up`: 204 once the message is in the spool. */
-export function webhooks(secret: string | undefined, parts: TransportParts): Router {
+const paths: readonly DevicePath[] = [...byServer, byShape];
+
+/** Where network servers post to. */
+export const webhookPaths: readonly string[] = paths.map(({ via }) => via);
+
+function pathOf(server: string): string {
+  return `/webhooks/${server}`;
+}
+
+/**
+ * `POST /webhooks/<network server>` for each of them, and `/webhooks/lorawan`, which tells the server by the shape of its
+ * messages: 204 once the message is in the spool.
+ */
+export function webhooks(
+  { webhookSecret, actilityTunnelKey }: WebhookSecrets,
+  parts: TransportParts,
+): Router {
   const router = Router();
-  // The secret first: a stranger's body is not even read.
-  const guards = [...(secret === undefined ? [] : [requireSecret(secret)]), requireJson];
+  const secret = webhookSecret === undefined ? [] : [requireSecret(webhookSecret)];
   const body = raw({ type: () => true, limit: parts.maxMessageSize });
-  for (const path of [thingsStack, chirpstack])
-    router.post(path.via, ...guards, body, answerWhenSafe(parts, path));
+  for (const path of paths) {
+    const isSigned =
+      actilityTunnelKey !== undefined && path.via === pathOf('actility' satisfies LorawanServer);
+    // The secret first: a stranger's body is not even read. A signature is one of the body.
+    const guards = isSigned
+      ? [requireJson, body, requireToken(actilityTunnelKey)]
+      : [...secret, requireJson, body];
+    router.post(path.via, ...guards, answerWhenSafe(parts, path));
+  }
   return router;
 }
 
@@ -56,6 +87,26 @@ function givenSecret(request: Request): string | undefined {
   if (own !== undefined) return own;
   const [, token] = /^bearer +(\S+) *$/i.exec(request.get('Authorization') ?? '') ?? [];
   return token;
+}
+
+function requireToken(key: string): RequestHandler {
+  return (request, _response, next) => {
+    if (!isActilityToken(jsonIn(request), (name) => parameterOf(request, name), key))
+      throw new Problem(
+        401,
+        'The parameter Token is absent, or not the signature of this message with ACTILITY_TUNNEL_KEY: set that to the tunnel interface authentication key of the application at ThingPark.',
+      );
+    next();
+  };
+}
+
+/** What is no JSON has no signature. */
+function jsonIn(request: Request): unknown {
+  try {
+    return JSON.parse(textOfBody(request));
+  } catch {
+    return undefined;
+  }
 }
 
 function requireJson(request: Request, _response: unknown, next: () => void): void {

@@ -4,8 +4,14 @@ import { EnvelopeError } from '../../../iot-agent/transports/envelope.ts';
 import { topicForm } from '../../../iot-agent/transports/topics.ts';
 
 const topics = [
-  'v3/city@ttn/devices/bin-17/up',
-  ...['up', 'status', 'join'].map((event) => `application/17c8/device/0101010101010101/event/${event}`),
+  ...['up', 'down/failed'].map((event) => `v3/city@ttn/devices/bin-17/${event}`),
+  ...['up', 'status', 'join', 'ack', 'txack', 'log', 'location', 'error', 'integration'].map(
+    (event) => `application/17c8/device/0101010101010101/event/${event}`,
+  ),
+  'city/things/0018B20000000B20/uplink',
+  'sensor/provider/city/payload',
+  'helium/7c523974/rx',
+  'lorawan/city',
   '/json/k1/d1/attrs',
   '/k1/d1/attrs/level',
 ];
@@ -24,12 +30,60 @@ const names = [
     'time',
     'batteryLevel',
   ],
+  ...[
+    'downlink_failed',
+    'downlink_ack',
+    'downlink_queue_invalidated',
+    'downlinks',
+    'correlation_ids',
+    'error',
+  ],
+  ...[
+    'location_solved',
+    'service_data',
+    'location',
+    'attributes',
+    'version_ids',
+    'tags',
+    'context',
+    'queueItemId',
+  ],
+  ...[
+    'cmd',
+    'EUI',
+    'gws',
+    'encdata',
+    'ts',
+    'ack',
+    'port',
+    'fcnt',
+    'deliveryStatus',
+    'payload',
+    'payload_hex',
+  ],
+  ...[
+    'DevEUI_uplink',
+    'DevEUI_downlink_Sent',
+    'DevEUI_location',
+    'DevEUI_notification',
+    'DevEUI',
+    'CustomerData',
+  ],
+  ...['Lrrs', 'Lrr', 'DevLAT', 'DevLON', 'DriverCfg', 'app', 'Type', 'Var1', 'Time', 'FCntUp', 'FPort'],
+  ...['hotspots', 'downlink_url', 'reported_at', 'category', 'metadata', 'labels', 'decoded', 'gateways'],
   ...['locations', 'user', 'latitude', 'longitude', 'TimeInstant', 'received_at', '__proto__'],
 ];
 const { message } = fc.letrec((tie) => ({
   message: fc.oneof(
     { maxDepth: 5 },
-    fc.oneof(fc.constant('0004A30B001C0530'), fc.string(), fc.double(), fc.boolean(), fc.constant(null)),
+    fc.oneof(
+      fc.constant('0004A30B001C0530'),
+      fc.constantFrom('gw', 'txd', 'join', 'downlink', '62756D'),
+      fc.string(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+    ),
     fc.array(tie('message'), { maxLength: 3 }),
     fc.dictionary(fc.constantFrom(...names), tie('message'), { maxKeys: 6 }),
   ),
@@ -55,7 +109,7 @@ describe('the forms of topics', () => {
         if (result instanceof Error) expect(result).toBeInstanceOf(EnvelopeError);
         else expect(result).toMatchObject({ kind: expect.stringMatching(/^(incoming|ignored)$/) });
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
   });
 });

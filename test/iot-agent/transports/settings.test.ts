@@ -21,6 +21,7 @@ describe('transportSettings', () => {
       mqttMaxConnections: 1000,
       devicePort: 7896,
       webhookSecret: undefined,
+      actilityTunnelKey: undefined,
       maxMessageSize: 1024 ** 2,
     });
   });

@@ -40,6 +40,15 @@ describe('taker', () => {
     expect(recording.counted).toEqual(['test malformed']);
   });
 
+  it('keeps nothing of the way back to a device of Helium', async () => {
+    const recording = recordingParts();
+    const parse = (): Parsed => {
+      throw new EnvelopeError('no DevEUI');
+    };
+    await taker(recording.parts)(message(parse, '{"downlink_url": "https://h/key", "id": "1"}'));
+    expect(recording.malformed).toMatchObject([{ text: '{"downlink_url": "***", "id": "1"}' }]);
+  });
+
   it('keeps a message that is too large as malformed, unread', async () => {
     const recording = recordingParts({ maxMessageSize: 3 });
     const taken = await taker(recording.parts)(message(() => ({ kind: 'incoming', incoming: [measure] })));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { topicFilters, topicForm } from '../../../iot-agent/transports/topics.ts';
+import { readFixture } from './lorawan/read-fixture.ts';
 
 const arrivedAt = Date.UTC(2026, 10, 24) * 1000;
 
@@ -21,7 +22,46 @@ describe('topicForm', () => {
     expect(topicForm(`${device}/up`)?.source).toBe('chirpstack');
     expect(parsed(`${device}/up`, text)).toMatchObject({ incoming: [{ kind: 'lorawan' }] });
     expect(parsed(`${device}/join`, text)).toMatchObject({ incoming: [{ kind: 'event', event: 'join' }] });
-    expect(parsed(`${device}/txack`, text)).toMatchObject({ kind: 'ignored' });
+    expect(parsed(`${device}/txack`, text)).toMatchObject({ incoming: [{ stage: 'sent' }] });
+    expect(parsed(`${device}/integration`, text)).toMatchObject({ kind: 'ignored' });
+  });
+
+  it('keeps what stands before the topics of ChirpStack for the way back', () => {
+    const topic = 'eu868/application/17c8/device/0101010101010101/event/join';
+    expect(topicForm(topic)?.source).toBe('chirpstack');
+    expect(parsed(topic, '{"deviceInfo":{"devEui":"0101010101010101"}}')).toMatchObject({
+      incoming: [{ event: 'join', downlink: { topicPrefix: 'eu868/' } }],
+    });
+  });
+
+  it.each(['join', 'down/queued', 'down/ack', 'location/solved', 'service/data'])(
+    'reads what The Things Stack publishes on %s, with the application of the topic',
+    (event) => {
+      const topic = `v3/city@ttn/devices/bin-17/${event}`;
+      const text = '{"end_device_ids":{"dev_eui":"0004A30B001C0530"},"join_accept":{}}';
+      expect(parsed(topic, text)).toMatchObject({ incoming: [{ applicationId: 'city@ttn' }] });
+    },
+  );
+
+  it('ignores the downlinks that are pushed to The Things Stack', () => {
+    const result = parsed('v3/city@ttn/devices/bin-17/down/push', '{"downlinks":[{"f_port":1}]}');
+    expect(result).toMatchObject({ kind: 'ignored' });
+  });
+
+  it.each([
+    ['city/things/0018B20000000B20/uplink', 'actility/uplink', 'actility'],
+    ['sensor/provider/city/payload', 'netmore/uplink', 'netmore'],
+    ['sensor/provider/city/downlink-response', 'netmore/downlink-response', 'netmore'],
+    ['helium/7c523974/rx', 'helium/uplink', 'helium'],
+    ['lorawan/loriot', 'loriot/gw', 'lorawan'],
+    ['lorawan/city', 'chirpstack/up', 'lorawan'],
+  ])('reads %s', (topic, fixture, source) => {
+    expect(topicForm(topic)?.source).toBe(source);
+    const [server] = fixture.split('/');
+    expect(parsed(topic, JSON.stringify(readFixture(fixture)))).toMatchObject({
+      kind: 'incoming',
+      incoming: expect.arrayContaining([expect.objectContaining({ server })]),
+    });
   });
 
   it.each(['/json/k1/d1/attrs', 'json/k1/d1/attrs', '/k1/d1/attrs', 'k1/d1/attrs'])(
@@ -46,7 +86,7 @@ describe('topicForm', () => {
   });
 
   it.each([
-    'v3/city@ttn/devices/bin-17/down/ack',
+    'v3/city@ttn/devices/bin-17/uplink',
     'application/17c8/device/0101010101010101/command/down',
     '/json/k1/d1/cmdexe',
     '/json/k1/d1/attrs/a/b',
@@ -63,10 +103,19 @@ describe('topicForm', () => {
 });
 
 describe('topicFilters', () => {
-  it('covers both network servers and every form of FIWARE', () => {
+  it('covers the network servers and every form of FIWARE', () => {
     expect(topicFilters).toEqual([
-      'v3/+/devices/+/up',
-      'application/+/device/+/event/+',
+      ...['up', 'join', 'down/+', 'location/solved', 'service/data'].map(
+        (event) => `v3/+/devices/+/${event}`,
+      ),
+      ...['application/+/device/+/event/+', '+/application/+/device/+/event/+'],
+      ...[
+        '+/things/+/uplink',
+        'sensor/+/+/payload',
+        'sensor/+/+/downlink-response',
+        'helium/+/rx',
+        'lorawan/+',
+      ],
       ...['/json/+/+/attrs', 'json/+/+/attrs', '/+/+/attrs', '+/+/attrs'],
       ...['/json/+/+/attrs/+', 'json/+/+/attrs/+', '/+/+/attrs/+', '+/+/attrs/+'],
     ]);

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { deviceApp } from '../../../../iot-agent/transports/http/device-app.ts';
+import { readFixture } from '../lorawan/read-fixture.ts';
 import { deferred, type Recording, recordingParts, startTime } from '../recording-parts.ts';
 
 const secret = 'bell-tower';
@@ -11,7 +12,8 @@ const uplink = {
 };
 
 function setUp(recording: Recording = recordingParts(), webhookSecret: string | undefined = secret) {
-  return { recording, agent: request(deviceApp(webhookSecret, recording.parts)) };
+  const secrets = { webhookSecret, actilityTunnelKey: undefined };
+  return { recording, agent: request(deviceApp(secrets, recording.parts)) };
 }
 
 describe('webhooks', () => {
@@ -46,7 +48,7 @@ describe('webhooks', () => {
         .set('Authorization', `Bearer ${secret}`)
         .send(message);
     await post('status').expect(204);
-    await post('txack').expect(204);
+    await post('integration').expect(204);
     expect(recording.counted).toEqual(['chirpstack spooled', 'chirpstack ignored']);
   });
 
@@ -66,7 +68,8 @@ describe('webhooks', () => {
 
   it('is open when there is no secret', async () => {
     const recording = recordingParts();
-    await request(deviceApp(undefined, recording.parts))
+    const secrets = { webhookSecret: undefined, actilityTunnelKey: undefined };
+    await request(deviceApp(secrets, recording.parts))
       .post('/webhooks/things-stack')
       .send(uplink)
       .expect(204);
@@ -88,14 +91,61 @@ describe('webhooks', () => {
     expect(recording.malformed).toMatchObject([{ source: '/webhooks/things-stack', text: body }]);
   });
 
-  it('names the parameter that an event of ChirpStack lacks', async () => {
-    const { agent } = setUp();
-    const answer = await agent
-      .post('/webhooks/chirpstack')
-      .set('X-Webhook-Secret', secret)
-      .send({})
-      .expect(400);
+  it('tells an event of ChirpStack by its shape when the URL does not, or says what is missing', async () => {
+    const { agent, recording } = setUp();
+    const post = (body: object) =>
+      agent.post('/webhooks/chirpstack').set('X-Webhook-Secret', secret).send(body);
+    await post(readFixture('chirpstack/status') as object).expect(204);
+    expect(recording.incoming).toMatchObject([{ event: 'status', batteryLevel: 0.883 }]);
+    const answer = await post({}).expect(400);
     expect(answer.body.detail).toContain('?event=up');
+  });
+
+  it.each([
+    'things-stack/uplink',
+    'chirpstack/up',
+    'loriot/gw',
+    'actility/uplink',
+    'netmore/uplink',
+    'helium/uplink',
+  ])('takes %s on the path of its server, and on the one for all', async (fixture) => {
+    const { agent, recording } = setUp();
+    const [server = ''] = fixture.split('/');
+    for (const path of [server, 'lorawan'])
+      await agent
+        .post(`/webhooks/${path}`)
+        .set('X-Webhook-Secret', secret)
+        .send(readFixture(fixture) as object)
+        .expect(204);
+    const [first] = recording.incoming;
+    expect(first).toMatchObject({ kind: 'lorawan', server });
+    expect(recording.incoming.at(recording.incoming.length / 2)).toEqual(first);
+    expect(recording.counted).toEqual([`${server} spooled`, 'lorawan spooled']);
+  });
+
+  it('keeps the way back that The Things Stack says, and never logs it', async () => {
+    const { agent, recording } = setUp();
+    await agent
+      .post('/webhooks/things-stack')
+      .set('X-Webhook-Secret', secret)
+      .set('X-Downlink-Push', 'https://eu1/push')
+      .set('X-Downlink-Replace', 'ftp://eu1/replace')
+      .set('X-Downlink-Apikey', 'NNSXS.1')
+      .send(uplink)
+      .expect(204);
+    expect(recording.incoming).toMatchObject([{ downlink: { push: 'https://eu1/push', apikey: 'NNSXS.1' } }]);
+    expect(recording.incoming[0]).not.toHaveProperty('downlink.replace');
+    expect(recording.lines.join('')).not.toMatch(/NNSXS|eu1/);
+  });
+
+  it('takes the application that the URL names', async () => {
+    const { agent, recording } = setUp();
+    await agent
+      .post('/webhooks/loriot?applicationId=BE7A0001')
+      .set('X-Webhook-Secret', secret)
+      .send(readFixture('loriot/gw') as object)
+      .expect(204);
+    expect(recording.incoming).toMatchObject([{ applicationId: 'BE7A0001' }]);
   });
 
   it.each(['application/octet-stream', 'application/x-www-form-urlencoded', 'text/json'])(
@@ -138,6 +188,54 @@ describe('webhooks', () => {
       .expect(503);
     expect(answer.headers['retry-after']).toBe('5');
     expect(answer.text).not.toContain('/data is full');
+  });
+});
+
+describe('the webhook of ThingPark with a tunnel key', () => {
+  const report = {
+    CustomerID: '100000507',
+    DevEUI: '000000000F1D8693',
+    FPort: '2',
+    FCntUp: '7011',
+    payload_hex: '0027bd00',
+  };
+  const signature = {
+    LrnDevEui: '000000000F1D8693',
+    LrnFPort: '2',
+    LrnInfos: 'UPHTTP_LAB_LORA',
+    AS_ID: 'app1.sample.com',
+    Time: '2016-01-11T14:11:11.333+02:00',
+    Token: 'fd0b0b00464aa798a59282d64eaa70813e33bff87682880db49638569d096aad',
+  };
+  const post = (body: object, query: object, recording = recordingParts()) =>
+    request(
+      deviceApp(
+        { webhookSecret: secret, actilityTunnelKey: '46ab678cd45df4a4e4b375Eacd096acc' },
+        recording.parts,
+      ),
+    )
+      .post('/webhooks/actility')
+      .query(query)
+      .send(body);
+
+  it('takes what is signed, without the secret', async () => {
+    const recording = recordingParts();
+    await post({ DevEUI_uplink: report }, signature, recording).expect(204);
+    expect(recording.incoming).toMatchObject([{ devEui: report.DevEUI, applicationId: 'app1.sample.com' }]);
+  });
+
+  it.each([
+    ['another content', { DevEUI_uplink: { ...report, payload_hex: '0027bd01' } }, signature],
+    ['no token', { DevEUI_uplink: report }, { ...signature, Token: undefined }],
+  ])('answers 401 to %s, and keeps nothing of it', async (_, body, query) => {
+    const recording = recordingParts();
+    const answer = await post(body, query, recording).set('X-Webhook-Secret', secret).expect(401);
+    expect(answer.body.detail).toContain('ACTILITY_TUNNEL_KEY');
+    expect(recording.counted).toEqual([]);
+  });
+
+  it('answers 401 to what is no JSON', async () => {
+    await post({}, signature).set('Content-Type', 'application/json').send('{').expect(401);
   });
 });
 

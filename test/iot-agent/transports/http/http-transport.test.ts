@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { httpTransport } from '../../../../iot-agent/transports/http/http-transport.ts';
 import { recordingParts } from '../recording-parts.ts';
 
-const settings = { host: '127.0.0.1', port: 0, webhookSecret: undefined, allowOpen: false };
+const settings = {
+  host: '127.0.0.1',
+  port: 0,
+  webhookSecret: undefined,
+  actilityTunnelKey: undefined,
+  allowOpen: false,
+};
 
 describe('httpTransport', () => {
   it('listens from start to stop', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseThingsStack } from '../../../iot-agent/transports/things-stack.ts';
+import { parseThingsStack } from '../../../../iot-agent/transports/lorawan/things-stack.ts';
 
 const arrivedAt = Date.UTC(2026, 1, 12, 16) * 1000;
 const ids = {
@@ -28,7 +28,7 @@ const uplink = {
 };
 
 function parsed(message: unknown) {
-  const result = parseThingsStack(message, arrivedAt);
+  const result = parseThingsStack(message, { at: arrivedAt });
   return result.kind === 'incoming' ? result.incoming[0] : result;
 }
 
@@ -82,13 +82,47 @@ describe('parseThingsStack', () => {
       kind: 'event',
       server: 'things-stack',
       devEui: '0004A30B001C0530',
+      deviceId: 'bin-17',
+      applicationId: 'city',
       event: 'join',
       receivedAt: Date.UTC(2026, 1, 12, 15) * 1000,
     });
   });
 
-  it('ignores what is about downlinks', () => {
-    expect(parsed({ end_device_ids: ids, downlink_ack: { f_port: 15 } })).toMatchObject({ kind: 'ignored' });
+  it('knows a downlink of ours by its correlation id, wherever that stands, and no other', () => {
+    const ack = { end_device_ids: ids, downlink_ack: { f_port: 15 } };
+    expect(parsed(ack)).not.toHaveProperty('downlinkId');
+    expect(parsed({ ...ack, correlation_ids: ['as:1', 7, 'cmd:9f3'] })).toMatchObject({
+      stage: 'acknowledged',
+      downlinkId: 'cmd:9f3',
+    });
+  });
+
+  it('keeps the application with its tenant when the topic says it, and the way back of the webhook', () => {
+    const downlink = { push: 'https://eu1.cloud.thethings.network/push', apikey: 'NNSXS.1' };
+    const arrival = { at: arrivedAt, applicationId: 'city@ttn', downlink };
+    expect(parseThingsStack(uplink, arrival)).toMatchObject({
+      incoming: [{ applicationId: 'city@ttn', downlink }],
+    });
+  });
+
+  it('says that an uplink was made up', () => {
+    expect(parsed({ ...uplink, simulated: true })).toMatchObject({ simulated: true });
+    expect(parsed(uplink)).not.toHaveProperty('simulated');
+  });
+
+  it('takes the time of the gateway when the server names none', () => {
+    const rx_metadata = [{ rssi: -35, time: '2026-02-12T15:00:00Z' }];
+    const message = { end_device_ids: ids, uplink_message: { f_port: 1, rx_metadata } };
+    expect(parsed(message)).toMatchObject({ receivedAt: Date.UTC(2026, 1, 12, 15) * 1000 });
+  });
+
+  it.each([
+    ['downlinks', { downlinks: [{ f_port: 15 }] }],
+    ['uplink_normalized', { end_device_ids: ids, uplink_normalized: { f_port: 1 } }],
+    ['none of', { end_device_ids: ids, something_new: {} }],
+  ])('ignores a message with %s', (reason, message) => {
+    expect(parsed(message)).toMatchObject({ kind: 'ignored', reason: expect.stringContaining(reason) });
   });
 
   it.each([

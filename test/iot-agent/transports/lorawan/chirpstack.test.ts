@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseChirpstack } from '../../../iot-agent/transports/chirpstack.ts';
+import { parseChirpstack } from '../../../../iot-agent/transports/lorawan/chirpstack.ts';
 
 const arrivedAt = Date.UTC(2026, 6, 18, 10) * 1000;
 /** An uplink as ChirpStack v4 documents it, without what the agent has no use for. */
@@ -23,7 +23,7 @@ const uplink = {
 };
 
 function parsed(event: string, message: unknown) {
-  const result = parseChirpstack(event, message, arrivedAt);
+  const result = parseChirpstack(message, { at: arrivedAt, event });
   return result.kind === 'incoming' ? result.incoming[0] : result;
 }
 
@@ -43,6 +43,7 @@ describe('parseChirpstack', () => {
       rssi: -36,
       snr: 10.5,
       deduplicationId: '3ac7e3c4-4401-4b8d-9386-a5c902f9202d',
+      tags: { site: 'north' },
     });
   });
 
@@ -89,12 +90,52 @@ describe('parseChirpstack', () => {
     });
   });
 
-  it.each(['txack', 'ack', 'log', 'location', 'integration', '__proto__'])(
-    'ignores the event %s',
-    (event) => {
-      expect(parsed(event, uplink)).toEqual({ kind: 'ignored', reason: `event ${event}` });
-    },
-  );
+  it.each(['integration', 'something', '__proto__'])('ignores the event %s', (event) => {
+    expect(parsed(event, uplink)).toEqual({ kind: 'ignored', reason: `event ${event}` });
+  });
+
+  it('tells the event by the shape when nothing names it', () => {
+    const { deviceInfo } = uplink;
+    const events = [
+      [uplink, { kind: 'lorawan' }],
+      [{ deviceInfo, devAddr: '00189440' }, { event: 'join' }],
+      [
+        { deviceInfo, margin: 3 },
+        { event: 'status', batteryLevel: 0 },
+      ],
+      [{ deviceInfo, queueItemId: 'q' }, { stage: 'not-acknowledged' }],
+      [{ deviceInfo, queueItemId: 'q', gatewayId: 'g' }, { stage: 'sent' }],
+    ] as const;
+    for (const [message, expected] of events)
+      expect(parseChirpstack(message, { at: arrivedAt })).toMatchObject({ incoming: [expected] });
+    expect(() => parseChirpstack({ deviceInfo }, { at: arrivedAt })).toThrow('?event=up');
+  });
+
+  it.each([
+    ['INFO', 'info'],
+    ['WARNING', 'warning'],
+    ['ERROR', 'error'],
+    ['SOMETHING', 'info'],
+  ])('reads the level %s of a log', (level, expected) => {
+    expect(parsed('log', { deviceInfo: uplink.deviceInfo, level })).toMatchObject({
+      level: expected,
+      code: 'UNKNOWN',
+      description: '',
+    });
+  });
+
+  it('refuses a location without a place', () => {
+    expect(() => parsed('location', { deviceInfo: uplink.deviceInfo, location: {} })).toThrow(
+      /latitude and a longitude/,
+    );
+  });
+
+  it('takes the time of the gateway when the server names none', () => {
+    const rxInfo = [{ rssi: -36 }, { rssi: -40, gwTime: '2026-07-18T09:00:00Z' }];
+    expect(parsed('up', { ...uplink, time: undefined, rxInfo })).toMatchObject({
+      receivedAt: Date.UTC(2026, 6, 18, 9) * 1000,
+    });
+  });
 
   it.each([
     ['no object', 'up', /JSON object/],

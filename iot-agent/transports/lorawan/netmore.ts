@@ -1,0 +1,109 @@
+import type { DeviceEvent, Incoming, LorawanOrigin } from '../../measurement.ts';
+import {
+  countOf,
+  EnvelopeError,
+  type Fields,
+  isObject,
+  numberOf,
+  type Parsed,
+  textOf,
+  timeOf,
+} from '../envelope.ts';
+import type { Arrival } from './arrival.ts';
+import {
+  bestReception,
+  devEuiOf,
+  given,
+  hexBytesOf,
+  locationOf,
+  type Reception,
+  tagsOf,
+} from './lorawan-fields.ts';
+
+/** More messages in one export are none of a sensor. */
+const mostMessages = 10_000;
+
+type DownlinkEvent = Extract<DeviceEvent, { readonly event: 'downlink' }>;
+
+/** Netmore's `deliveryStatus`. */
+const stages: ReadonlyMap<unknown, DownlinkEvent['stage']> = new Map<unknown, DownlinkEvent['stage']>([
+  ['QUEUED', 'queued'],
+  ['DOWNLINK_SENT', 'sent'],
+  ['ERROR_SENDING', 'failed'],
+]);
+
+/**
+ * An export of Netmore (format Default or Connect): an array of messages, or one; and its downlink responses.
+ * @throws EnvelopeError when it is none, or a device cannot be told.
+ */
+export function parseNetmore(message: unknown, arrival: Arrival): Parsed {
+  const messages: readonly unknown[] = Array.isArray(message) ? message : [message];
+  if (messages.length > mostMessages)
+    throw new EnvelopeError(`an export may hold ${mostMessages} messages, this one has ${messages.length}`);
+  return { kind: 'incoming', incoming: messages.map((one) => readOne(one, arrival)) };
+}
+
+function readOne(message: unknown, arrival: Arrival): Incoming {
+  if (!isObject(message)) throw new EnvelopeError('an export of Netmore must be an array of JSON objects');
+  const origin = originOf(message, arrival);
+  if (message['deliveryStatus'] !== undefined) return responseOf(message, origin);
+  if (message['payload'] === undefined && isObject(message['data']))
+    throw new EnvelopeError(
+      'the export is of a decoded format, without the payload: choose Default or Connect as its format at Netmore',
+    );
+  return uplinkOf(message, origin);
+}
+
+function originOf(message: Fields, arrival: Arrival): LorawanOrigin {
+  return {
+    server: 'netmore',
+    devEui: devEuiOf(message['devEui'], 'devEui'),
+    receivedAt: timeOf(message['timestamp'], arrival.at),
+    ...given({
+      deviceId: textOf(message['device-id'] ?? message['deviceId']),
+      applicationId: arrival.applicationId,
+      downlink: arrival.downlink,
+    }),
+  };
+}
+
+function uplinkOf(message: Fields, origin: LorawanOrigin): Incoming {
+  const bytes = hexBytesOf(message['payload'], 'payload');
+  const fPort = countOf(message['fPort'], 'fPort');
+  const isMacOnly = fPort === 0 && bytes.length === 0;
+  return {
+    kind: 'lorawan',
+    ...origin,
+    fCnt: countOf(message['fCntUp'], 'fCntUp'),
+    bytes,
+    ...receptionOf(message),
+    ...given({
+      fPort: isMacOnly ? undefined : fPort,
+      location: locationOf(message),
+      profile: textOf(message['sensorType']),
+      tags: tagsOf(message['tags']),
+    }),
+  };
+}
+
+function receptionOf(message: Fields): Reception {
+  const best = bestReception(message['gateways'], ['snr']);
+  if (best.rssi !== undefined) return best;
+  return given({ rssi: numberOf(message['rssi']), snr: numberOf(message['snr']) });
+}
+
+function responseOf(message: Fields, origin: LorawanOrigin): DownlinkEvent {
+  const stage = stages.get(message['deliveryStatus']);
+  if (stage === undefined)
+    throw new EnvelopeError(`deliveryStatus must be one of ${[...stages.keys()].join(', ')}`);
+  const words = [textOf(message['errorCode']), textOf(message['errorDescription'])];
+  const reason = words.filter((text) => text !== undefined).join(': ');
+  const downlinkId = textOf(message['requestId']);
+  return {
+    kind: 'event',
+    ...origin,
+    event: 'downlink',
+    stage,
+    ...given({ downlinkId, reason: reason === '' ? undefined : reason }),
+  };
+}
