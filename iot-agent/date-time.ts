@@ -16,6 +16,12 @@ export function formatDateTime(micros: number): string {
   return `${whole}.${String(fraction).padStart(6, '0').replace(/0+$/, '')}Z`;
 }
 
+/** Whether a date and time says no offset from UTC, so that it is meant in the place where it was written. */
+export function isLocalTime(text: string): boolean {
+  const match = text.length <= MAX_LENGTH ? DATE_TIME.exec(text.trim()) : null;
+  return match !== null && match[8] === undefined;
+}
+
 /**
  * Microseconds since 1970 of an ISO 8601 date and time as devices and network servers write it: any number of
  * fraction digits (what is finer than a microsecond is cut off), any offset; without one it is UTC, and a date alone is its

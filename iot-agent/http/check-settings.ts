@@ -6,7 +6,7 @@ import { echoedMembers, settingSchemas } from './setting-schemas.ts';
 /** JSON of free form may be nested so deep; more is no configuration. */
 const maxDepth = 32;
 
-const ajv = new Ajv2020({ strict: true, strictRequired: false, verbose: true });
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, verbose: true });
 const validators = new Map<object, ValidateFunction>();
 
 /** A rule in plain words, by JSON Schema keyword. */
@@ -15,6 +15,7 @@ const rules: { readonly [keyword: string]: (error: ErrorObject) => string } = {
   minLength: () => 'must not be empty',
   maxLength: ({ params }) => `must have at most ${params['limit']} characters`,
   pattern: () => 'must have no blanks and none of < > " \' = ; ( ) { } | \\ ^ `',
+  enum: ({ params }) => `must be one of ${params['allowedValues'].join(', ')}`,
   maxItems: ({ params }) => `must have at most ${params['limit']} items`,
   maxProperties: ({ params }) => `must have at most ${params['limit']} members`,
 };

@@ -11,7 +11,7 @@ const metadata = {
   maxProperties: 100,
   additionalProperties: {
     type: 'object',
-    required: ['value'],
+    anyOf: [{ required: ['value'] }, { required: ['expression'] }],
     properties: { type: text, value: free, expression: text },
     additionalProperties: false,
   },
@@ -19,7 +19,8 @@ const metadata = {
 
 const activeAttribute = {
   type: 'object',
-  required: ['name', 'type'],
+  // What has a quantity is called after it.
+  anyOf: [{ required: ['name', 'type'] }, { required: ['quantity'] }],
   properties: {
     object_id: name,
     name,
@@ -28,17 +29,40 @@ const activeAttribute = {
     expression: text,
     skipValue: free,
     entity_name: text,
-    entity_type: text,
+    entity_type: typeName,
+    quantity: name,
+    unit: name,
     reverse: free,
   },
+  additionalProperties: false,
+} as const;
+
+const link = {
+  type: 'object',
+  required: ['attributes', 'name', 'type'],
+  properties: { attributes: { type: 'array', maxItems: 100, items: name }, name, type: typeName },
   additionalProperties: false,
 } as const;
 
 const staticAttribute = {
   type: 'object',
   required: ['name', 'type', 'value'],
-  properties: { name, type: name, value: free, metadata, link: free },
+  properties: { name, type: name, value: free, metadata, link },
   additionalProperties: false,
+} as const;
+
+/** All, the configured ones, those listed, or a JEXL expression for one of these. */
+const explicitAttrs = {
+  type: ['boolean', 'string', 'array'],
+  maxLength: 2048,
+  maxItems: 1000,
+  items: {
+    type: ['string', 'object'],
+    maxLength: 256,
+    required: ['object_id'],
+    properties: { object_id: name },
+    additionalProperties: false,
+  },
 } as const;
 
 const list = <Item>(items: Item) => ({ type: 'array', maxItems: 1000, items }) as const;
@@ -54,7 +78,9 @@ const common = {
   expressionLanguage: text,
   ngsiVersion: text,
   payloadType: text,
-  explicitAttrs: free,
+  explicitAttrs,
+  unmapped: { enum: ['drop', 'keep', 'quarantine'] },
+  airQualityIndex: { enum: ['EAQI', 'BelAQI'] },
   entityNameExp: text,
   useCBflowControl: flag,
   storeLastMeasure: flag,

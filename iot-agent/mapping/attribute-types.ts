@@ -1,7 +1,7 @@
 import { formatDateTime, parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import type { NormalizedAttribute } from './attribute.ts';
-import { resemblesGeometry, toLine, toPoint, toPolygon } from './geo-values.ts';
+import { resemblesGeometry, toGeometry, toLine, toPoint, toPolygon } from './geo-values.ts';
 
 type Convert = (value: Json) => NormalizedAttribute | undefined;
 
@@ -32,8 +32,29 @@ function toDateTime(value: Json): Json | undefined {
   return micros === undefined ? undefined : { '@type': 'DateTime', '@value': formatDateTime(micros) };
 }
 
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
+
+/** A day, of a date or of a date and time. */
+function toDate(value: Json): Json | undefined {
+  const micros = typeof value === 'string' ? parseDateTime(value) : undefined;
+  if (micros === undefined) return undefined;
+  const isDay = typeof value === 'string' && DATE.test(value);
+  return { '@type': 'Date', '@value': isDay ? value : formatDateTime(micros).slice(0, 10) };
+}
+
+/** A time of day, in UTC. */
+function toTime(value: Json): Json | undefined {
+  const time = typeof value === 'string' ? value.replace(/Z$/, '') : '';
+  return TIME.test(time) ? { '@type': 'Time', '@value': `${time}Z` } : undefined;
+}
+
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
-const isUri = (value: Json): boolean => typeof value === 'string' && URI.test(value);
+
+/** Whether a value is a URI, as Relationships and datasetIds must be. */
+export function isUri(value: Json): value is string {
+  return typeof value === 'string' && URI.test(value);
+}
 
 function toRelationship(value: Json): NormalizedAttribute | undefined {
   const targets = Array.isArray(value) ? value : [value];
@@ -58,8 +79,14 @@ const POINT: AttributeType = {
   convert: (value) => geoProperty(toPoint(value)),
 };
 
+/** A GeoJSON type that configurations name: the geometry itself, or its coordinates. */
+const geometryType = (type: string): AttributeType => ({
+  expects: `a GeoJSON ${type} or its coordinates, positions [longitude, latitude] in degrees`,
+  convert: (value) => geoProperty(toGeometry(type, value)),
+});
+
 /** FIWARE and NGSI-LD type names, in lower case. All others are Properties with the value as it is. */
-const TYPES: ReadonlyMap<string, AttributeType> = new Map([
+const TYPES: ReadonlyMap<string, AttributeType> = new Map<string, AttributeType>([
   ['number', NUMBER],
   ['integer', NUMBER],
   ['float', NUMBER],
@@ -67,6 +94,11 @@ const TYPES: ReadonlyMap<string, AttributeType> = new Map([
   ['boolean', { expects: 'true or false', convert: (value: Json) => property(toBoolean(value)) }],
   ['datetime', DATE_TIME],
   ['iso8601', DATE_TIME],
+  ['date', { expects: 'an ISO 8601 date', convert: (value: Json) => property(toDate(value)) }],
+  ['time', { expects: 'a time such as 08:30:00Z', convert: (value: Json) => property(toTime(value)) }],
+  ...['LineString', 'Polygon', 'MultiPoint', 'MultiLineString', 'MultiPolygon'].map(
+    (type) => [type.toLowerCase(), geometryType(type)] as const,
+  ),
   ['geo:json', GEOMETRY],
   ['geoproperty', GEOMETRY],
   ['geo:point', POINT],

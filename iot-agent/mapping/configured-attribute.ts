@@ -1,42 +1,81 @@
+import { formatDateTime, parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
-import type { StaticAttribute } from '../registry/device.ts';
 import type { Fault, NormalizedAttribute } from './attribute.ts';
 import { attributeName } from './attribute-names.ts';
-import { typedAttribute } from './attribute-types.ts';
+import { isUri, typedAttribute } from './attribute-types.ts';
 
 /** A configured attribute with its value, as a named NGSI-LD Attribute. */
 export type Configured =
   | { readonly kind: 'attribute'; readonly name: string; readonly attribute: NormalizedAttribute }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
-const TIME_INSTANT = 'TimeInstant';
-
-/**
- * An attribute of the configuration with a value: by its type, with its metadata (`unitCode` and `observedAt` as such,
- * others as Properties of the Attribute).
- */
-export function configuredAttribute(
-  { name, type, metadata = {} }: Omit<StaticAttribute, 'value'>,
-  value: Json,
-): Configured {
-  const attribute = typedAttribute(type, value);
-  if (typeof attribute === 'string') return { kind: 'fault', fault: { attribute: name, rule: attribute } };
-  const ldName = attributeName(name);
-  if (ldName === undefined)
-    return { kind: 'fault', fault: { attribute: name, rule: 'is no name for an Attribute' } };
-  return { kind: 'attribute', name: ldName, attribute: withMetadata(attribute, metadata) };
+/** Metadata whose expressions are evaluated; without a value there is nothing to say. */
+export interface MetadataValues {
+  readonly [name: string]: { readonly type?: string; readonly value?: Json };
 }
 
-function withMetadata(
-  attribute: NormalizedAttribute,
-  metadata: NonNullable<StaticAttribute['metadata']>,
-): NormalizedAttribute {
-  const members = Object.entries(metadata).flatMap(([name, { value }]): [string, Json][] => {
+/** What an attribute is called, and how its value is to be read. */
+export interface AttributeForm {
+  readonly name: string;
+  readonly type: string;
+  readonly metadata?: MetadataValues;
+}
+
+/** Carries the time of the measure, which is the observedAt of its Attributes. */
+export const TIME_INSTANT = 'TimeInstant';
+
+/**
+ * An attribute of the configuration with a value: by its type, with its metadata (`unitCode`, `observedAt` and `datasetId` as such,
+ * others as Attributes of the Attribute).
+ */
+export function configuredAttribute({ name, type, metadata = {} }: AttributeForm, value: Json): Configured {
+  const attribute = typedAttribute(type, value);
+  if (typeof attribute === 'string') return faulty(name, attribute);
+  const ldName = attributeName(name);
+  if (ldName === undefined) return faulty(name, 'is no name for an Attribute');
+  const members = subMembers(metadata);
+  if (typeof members === 'string') return faulty(name, members);
+  return { kind: 'attribute', name: ldName, attribute: { ...attribute, ...members } };
+}
+
+function faulty(attribute: string, rule: string): Configured {
+  return { kind: 'fault', fault: { attribute, rule } };
+}
+
+/** The members that metadata become, or in words what is wrong with the first bad one. */
+function subMembers(metadata: MetadataValues): { readonly [name: string]: Json } | string {
+  const members: [string, Json][] = [];
+  for (const [name, { type = 'Property', value }] of Object.entries(metadata)) {
     // The time of a measure is its observedAt, whatever metadata repeats it.
-    if (value === null || name === TIME_INSTANT) return [];
-    if (name === 'unitCode') return typeof value === 'string' ? [[name, value]] : [];
-    const subName = attributeName(name);
-    return subName === undefined ? [] : [[subName, { type: 'Property', value }]];
-  });
-  return members.length === 0 ? attribute : { ...attribute, ...Object.fromEntries(members) };
+    if (value === null || value === undefined || name === TIME_INSTANT) continue;
+    const member = MEMBERS.get(name);
+    const memberName = member === undefined ? attributeName(name) : name;
+    if (memberName === undefined) continue;
+    const content = member === undefined ? subAttribute(type, value) : member.read(value);
+    if (content === undefined) return `has the metadata ${name}, which must be ${member?.expects}`;
+    members.push([memberName, content]);
+  }
+  return Object.fromEntries(members);
+}
+
+interface Member {
+  readonly expects: string;
+  readonly read: (value: Json) => string | undefined;
+}
+
+/** Metadata that NGSI-LD has members for (clause 4.5.2). */
+const MEMBERS: ReadonlyMap<string, Member> = new Map([
+  ['unitCode', { expects: 'a text', read: (value: Json) => (typeof value === 'string' ? value : undefined) }],
+  ['observedAt', { expects: 'an ISO 8601 date and time', read: timeOf }],
+  ['datasetId', { expects: 'a URI', read: (value: Json) => (isUri(value) ? value : undefined) }],
+]);
+
+function timeOf(value: Json): string | undefined {
+  const micros = typeof value === 'string' ? parseDateTime(value) : undefined;
+  return micros === undefined ? undefined : formatDateTime(micros);
+}
+
+function subAttribute(type: string, value: Json): Json {
+  const attribute = typedAttribute(type, value);
+  return typeof attribute === 'string' ? { type: 'Property', value } : attribute;
 }

@@ -1,12 +1,12 @@
 import type { AttributeSchema } from '../../schemas/attribute-schemas.ts';
 import type { Json } from '../measurement.ts';
-import type { Device, Mapped, OutgoingEntity } from '../registry/device.ts';
-import type { NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
+import type { Device, Mapped, MappedEntity, OutgoingEntity } from '../registry/device.ts';
+import { type Fault, type NormalizedAttribute, type NormalizedAttributes, nameIn } from './attribute.ts';
 import { deviceEntityId, entityId } from './entity-ids.ts';
 import { type ObservationTime, observationTimes } from './observation-times.ts';
 import { attributeSchema, contextFor, modelOfMeasures, type SmartDataModel } from './smart-data-models.ts';
 import { staticAttributes } from './static-attributes.ts';
-import { findFault, geometryFault } from './validate.ts';
+import { findFault, findFaultInPart, geometryFault } from './validate.ts';
 
 /** What was measured, as Attributes, and what else is known about the moment. */
 export interface Observation extends ObservationTime {
@@ -15,6 +15,10 @@ export interface Observation extends ObservationTime {
   readonly location?: Json;
   /** Settings without which an Attribute could not be derived. */
   readonly missingSettings: readonly string[];
+  /** Of the Entity; by the device's settings when absent. */
+  readonly id?: string;
+  /** In the place of the device's static attributes. */
+  readonly statics?: NormalizedAttributes;
 }
 
 /**
@@ -24,20 +28,40 @@ export interface Observation extends ObservationTime {
 export function finishEntity(device: Device, observation: Observation): Mapped {
   const statics = staticAttributes(device);
   if (statics.kind === 'fault') return { kind: 'invalid', ...statics.fault };
-  const model = modelOfMeasures(device.entityType);
+  const { entityType: type, entityName } = device;
+  const model = modelOfMeasures(type);
   const attributes = new Map<string, NormalizedAttribute>([
     ...defaults(model),
     ...ownAttributes(device, model, observation),
-    ...statics.attributes,
+    ...(observation.statics ?? statics.attributes),
     ...observation.attributes,
   ]);
   const missing = [...missingAttributes(model, attributes), ...observation.missingSettings];
   if (missing.length > 0) return incomplete(device, missing);
-  const entity = toOutgoing(device, attributes, model);
+  const { observedAt, id = entityId(type, entityName) } = observation;
+  const entity = toOutgoing({ id, type }, attributes, model);
   const fault = model === undefined ? geometryFault(entity) : findFault(entity);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
-  const { observedAt } = observation;
-  return { kind: 'entities', entities: [{ entity, context: contextFor(device.entityType), observedAt }] };
+  return { kind: 'entities', entities: [{ entity, context: contextFor(type), observedAt }] };
+}
+
+/**
+ * Makes another Entity that the device feeds: what was measured of it, with its times and refDevice where its model has them.
+ * Whoever else feeds it says the rest, so nothing is required; what is there is validated.
+ */
+export function finishPart(
+  device: Device,
+  { id, type }: Pick<OutgoingEntity, 'id' | 'type'>,
+  observation: Observation,
+): MappedEntity | Fault {
+  const model = modelOfMeasures(type);
+  const attributes = new Map<string, NormalizedAttribute>([
+    ...ownAttributes(device, model, observation),
+    ...observation.attributes,
+  ]);
+  const entity = toOutgoing({ id, type }, attributes, model);
+  const fault = model === undefined ? geometryFault(entity) : findFaultInPart(entity);
+  return fault ?? { entity, context: contextFor(type), observedAt: observation.observedAt };
 }
 
 function* defaults(model: SmartDataModel | undefined): Iterable<[string, NormalizedAttribute]> {
@@ -83,16 +107,16 @@ function incomplete(device: Device, missing: readonly string[]): Mapped {
 }
 
 function toOutgoing(
-  device: Device,
+  { id, type }: Pick<OutgoingEntity, 'id' | 'type'>,
   attributes: NormalizedAttributes,
   model: SmartDataModel | undefined,
 ): OutgoingEntity {
-  const entity: Record<string, Json> & { id: string; type: string } = {
-    id: entityId(device.entityType, device.entityName),
-    type: device.entityType,
-  };
-  for (const [name, attribute] of attributes) {
-    entity[name] = withUnit(attribute, attributeSchema(model, name));
+  const entity: Record<string, Json> & { id: string; type: string } = { id, type };
+  for (const [key, attribute] of attributes) {
+    const name = nameIn(key);
+    const instance = withUnit(attribute, attributeSchema(model, name));
+    const before = Object.hasOwn(entity, name) ? entity[name] : undefined;
+    entity[name] = before === undefined ? instance : [before, instance].flat();
   }
   return entity;
 }

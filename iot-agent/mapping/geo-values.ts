@@ -33,6 +33,12 @@ function arePositions(value: Json | undefined, nesting: number): boolean {
   );
 }
 
+/** A GeoJSON geometry of a type, from itself or its coordinates. */
+export function toGeometry(type: string, value: Json): Json | undefined {
+  const geometry = Array.isArray(value) ? { type, coordinates: value } : value;
+  return isGeometry(geometry) && geometry['type'] === type ? geometry : undefined;
+}
+
 /** A GeoJSON Point from what FIWARE devices send: `"lat, lon"`, `[lon, lat]`, or GeoJSON itself. */
 export function toPoint(value: Json): Json | undefined {
   if (isGeometry(value)) return value;

@@ -1,61 +1,115 @@
-import { formatDateTime } from '../date-time.ts';
 import type { Json, PlainMeasure } from '../measurement.ts';
-import type { ActiveAttribute, Device, Mapped } from '../registry/device.ts';
-import type { NormalizedAttribute } from './attribute.ts';
-import { attributeName } from './attribute-names.ts';
-import { untypedAttribute } from './attribute-types.ts';
-import { type Configured, configuredAttribute } from './configured-attribute.ts';
-import { finishEntity } from './finish-entity.ts';
+import type { Device, Mapped, MappedEntity } from '../registry/device.ts';
+import type { Fault } from './attribute.ts';
+import { type Evaluation, isName } from './computed-value.ts';
+import { entityDrafts } from './entity-draft.ts';
+import { entityId } from './entity-ids.ts';
+import { finishDrafts } from './finish-drafts.ts';
+import { mapConfigured, mapUnmapped } from './map-attributes.ts';
+import { type MappingPlan, mappingPlan } from './mapping-plan.ts';
+import type { Measure } from './measure.ts';
+import type { MeasureMemory, Variables } from './measure-memory.ts';
+import { measureScope } from './measure-scope.ts';
+import { type MeasureTime, timeIn, timeOf } from './measure-time.ts';
+import { measuresIn } from './ngsi-payload.ts';
+import { selectionOf } from './selection.ts';
 
-/** Carries the time of the measure, which is the observedAt of its Attributes. */
-const TIME_INSTANT = 'TimeInstant';
+/** What the mapping may ask besides the measure. */
+export interface MappingParts {
+  /** Milliseconds since 1970: what `now` is in expressions; the time of the measure when absent. */
+  readonly now?: number;
+  /** Without one, no expression knows of the measure before. */
+  readonly memory?: MeasureMemory;
+  /** GeoJSON: where the network server says that the device is. */
+  readonly location?: Json;
+}
 
 /**
- * The Entity of a FIWARE measure: keys become the Attributes that the device's configuration names for them, by type;
- * other keys keep their names, unless the device takes configured attributes only (`explicitAttrs`). Keys that
- * NGSI-LD reserves (`id`, `type`…) become `measure_id`, `measure_type`….
- * @param observedAt microseconds since 1970.
+ * The Entities of a FIWARE measure, by the whole attribute configuration: keys become the Attributes that are configured for them,
+ * by type, expression and Entity; other keys keep their names, unless `explicitAttrs` or `unmapped` say otherwise. Keys that NGSI-LD
+ * reserves (`id`, `type`…) become `measure_id`, `measure_type`…. An expression that fails leaves its attribute out, with a warning.
+ * @param time microseconds since 1970, UTC unless it is marked as local.
  */
-export function plainToEntity(device: Device, values: PlainMeasure['values'], observedAt: number): Mapped {
-  const time = formatDateTime(observedAt);
-  const attributes = new Map<string, NormalizedAttribute>();
-  for (const [key, value] of Object.entries(values)) {
-    // NGSI-LD has no null: a device that sends one has nothing to say.
-    if (key === TIME_INSTANT || value === null) continue;
-    for (const result of measuredUnder(device, key, value)) {
-      if (result.kind === 'fault') return { kind: 'invalid', ...result.fault };
-      attributes.set(result.name, { ...result.attribute, observedAt: time });
-    }
+export function plainToEntity(
+  device: Device,
+  values: PlainMeasure['values'],
+  time: number | MeasureTime,
+  parts: MappingParts = {},
+): Mapped {
+  const measures = measuresIn(device.payloadType, values);
+  if ('rule' in measures) return { kind: 'invalid', ...measures };
+  const plan = mappingPlan(device);
+  const warnings = plan.faults.map(({ place, text, reason }) => `${place} is left out: ${text} ${reason}`);
+  const mapped: Mapped[] = [];
+  for (const measure of measures) {
+    const observedAt = timeOf(device, measure, typeof time === 'number' ? { observedAt: time } : time);
+    const result = mapMeasure({ device, plan, measure, observedAt, parts, warnings });
+    if (result.kind !== 'entities' && result.kind !== 'nothing') return result;
+    mapped.push(result);
   }
-  if (attributes.size === 0) {
-    return {
-      kind: 'nothing',
-      reason: 'the measure holds no attribute that the device is configured to send',
-    };
-  }
-  return finishEntity(device, { attributes, observedAt, missingSettings: [] });
+  return together(mapped, warnings);
 }
 
-function measuredUnder(device: Device, key: string, value: Json): readonly Configured[] {
-  const configured = device.attributes.filter((attribute) => keyOf(attribute) === key);
-  if (configured.length > 0) return configured.map((attribute) => configuredAttribute(attribute, value));
-  return device.explicitAttrs === true ? [] : [unmapped(key, value)];
+interface MeasureParts {
+  readonly device: Device;
+  readonly plan: MappingPlan;
+  readonly measure: Measure;
+  readonly observedAt: number;
+  readonly parts: MappingParts;
+  readonly warnings: string[];
 }
 
-function keyOf({ object_id: objectId, name }: ActiveAttribute): string {
-  return objectId ?? name;
+function mapMeasure({ device, plan, measure, observedAt, parts, warnings }: MeasureParts): Mapped {
+  const memory = plan.variables.has('oldCtxt') ? parts.memory : undefined;
+  const before = memory?.before(device, observedAt);
+  const { now = Math.floor(observedAt / 1000), location } = parts;
+  const moment = { observedAt, now, ...(before === undefined ? {} : { before }) };
+  const evaluation: Evaluation = { measure, scope: measureScope(device, plan, measure, moment), warnings };
+  const selection = selectionOf(device, plan, evaluation.scope);
+  if (selection.warning !== undefined) warnings.push(selection.warning);
+  const name = entityNameOf(device, plan, evaluation);
+  if (typeof name === 'object') return { kind: 'invalid', ...name };
+  const drafts = entityDrafts(entityId(device.entityType, name), device.entityType);
+  const draftTime = { observedAt, parse: (text: string) => timeIn(text, device) };
+  const attributes = { device, plan, selection, evaluation, drafts, time: draftTime };
+  const fault = mapUnmapped(attributes) ?? mapConfigured(attributes);
+  if (fault !== undefined) return { kind: 'invalid', ...fault };
+  memory?.remember(device, observedAt, variablesIn(evaluation));
+  return finishDrafts(attributes, location);
 }
 
-function unmapped(key: string, value: Json): Configured {
-  const name = attributeName(key);
-  if (name === undefined) {
-    return {
-      kind: 'fault',
-      fault: {
-        attribute: key.slice(0, 64),
-        rule: 'is no name for an Attribute: map it to one with object_id',
-      },
-    };
+/** Without those of the measure before, or each measure would carry all that ever came. */
+function variablesIn({ scope }: Evaluation): Variables {
+  return Object.fromEntries([...scope.variables].filter(([name]) => name !== 'oldCtxt'));
+}
+
+function entityNameOf(device: Device, { entityName }: MappingPlan, { scope }: Evaluation): string | Fault {
+  if (entityName === undefined) return device.entityName;
+  try {
+    const result = entityName.evaluate(scope);
+    if (isName(result)) return String(result);
+    return { attribute: 'entityNameExp', rule: `gives no name for this measure: ${entityName.text}` };
+  } catch (error) {
+    return { attribute: 'entityNameExp', rule: `cannot be computed: ${(error as Error).message}` };
   }
-  return { kind: 'attribute', name, attribute: untypedAttribute(value) };
+}
+
+/** What several measures in one message become: an Entity stands once in it, with what was said of it last. */
+function together(mapped: readonly Mapped[], warnings: readonly string[]): Mapped {
+  const said = warnings.length === 0 ? {} : { warnings };
+  const entities = mapped.flatMap((one) => (one.kind === 'entities' ? one.entities : []));
+  if (entities.length === 0) {
+    const nothing = mapped.find((one) => one.kind === 'nothing');
+    return { kind: 'nothing', reason: nothing?.reason ?? 'the message holds no measure', ...said };
+  }
+  return { kind: 'entities', entities: mapped.length === 1 ? entities : merged(entities), ...said };
+}
+
+function merged(entities: readonly MappedEntity[]): readonly MappedEntity[] {
+  const byId = new Map<string, MappedEntity>();
+  for (const one of entities) {
+    const earlier = byId.get(one.entity.id);
+    byId.set(one.entity.id, { ...one, entity: { ...earlier?.entity, ...one.entity } });
+  }
+  return [...byId.values()];
 }

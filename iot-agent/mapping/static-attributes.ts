@@ -1,5 +1,5 @@
 import type { Device } from '../registry/device.ts';
-import type { Fault, NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
+import { type Fault, instanceKey, type NormalizedAttribute, type NormalizedAttributes } from './attribute.ts';
 import { configuredAttribute } from './configured-attribute.ts';
 import { entityId } from './entity-ids.ts';
 import { modelOfMeasures } from './smart-data-models.ts';
@@ -37,7 +37,7 @@ function convert(device: Device): StaticAttributes {
     if (configured.value === null) continue;
     const result = configuredAttribute(configured, configured.value);
     if (result.kind === 'fault') return result;
-    attributes.set(result.name, result.attribute);
+    attributes.set(instanceKey(result.name, result.attribute), result.attribute);
   }
   return { kind: 'attributes', attributes };
 }

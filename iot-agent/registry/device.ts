@@ -38,13 +38,13 @@ export interface ActiveAttribute {
 }
 
 /** Which attributes may go on: all, the configured ones, the listed ones, or what a JEXL expression says of these. */
-export type ExplicitAttributes =
-  | boolean
-  | string
-  | readonly (string | { readonly object_id: string })[];
+export type ExplicitAttributes = boolean | string | readonly (string | { readonly object_id: string })[];
 
 /** What becomes of what a device sends and nobody has configured. */
 export type Unmapped = 'drop' | 'keep' | 'quarantine';
+
+/** An air-quality index that the agent computes: of the European Environment Agency, or of Belgium. */
+export type AirQualityIndexName = 'EAQI' | 'BelAQI';
 
 /** What plain devices send: names and values, or an Entity in one of NGSI's forms. */
 export type PayloadType = 'iotagent' | 'ngsiv2' | 'ngsild';
@@ -72,6 +72,8 @@ export interface Device {
   readonly timezone?: string;
   /** `iotagent` when absent. */
   readonly payloadType?: PayloadType;
+  /** Which index its Entities are to have; none when absent. */
+  readonly airQualityIndex?: AirQualityIndexName;
   readonly attributes: readonly ActiveAttribute[];
   readonly staticAttributes: readonly StaticAttribute[];
   /** Free form settings; a bin's geometry lives here: `emptyDistance`, `fullDistance` in millimetres. */

@@ -1,5 +1,11 @@
 import type { Json } from '../measurement.ts';
-import type { ActiveAttribute, StaticAttribute } from './device.ts';
+import type {
+  ActiveAttribute,
+  AirQualityIndexName,
+  ExplicitAttributes,
+  StaticAttribute,
+  Unmapped,
+} from './device.ts';
 
 /** A command as it is configured, in FIWARE's form with members of ours beside it. */
 export interface CommandSettings {
@@ -24,12 +30,19 @@ export interface CommandSettings {
   readonly class?: 'A' | 'B' | 'C';
 }
 
+/** An active attribute as it is configured: what has a quantity needs no name and no type. */
+export type AttributeSettings = ActiveAttribute | (Partial<ActiveAttribute> & { readonly quantity: string });
+
 /** What devices and groups may both set, in the form of FIWARE's configuration API. */
 interface CommonSettings {
   readonly entity_type?: string;
   readonly timezone?: string;
-  readonly explicitAttrs?: Json;
-  readonly attributes?: readonly ActiveAttribute[];
+  readonly explicitAttrs?: ExplicitAttributes;
+  readonly unmapped?: Unmapped;
+  readonly payloadType?: string;
+  /** Which index an AirQualityObserved is to have, of the hourly means of what the device measures. */
+  readonly airQualityIndex?: AirQualityIndexName;
+  readonly attributes?: readonly AttributeSettings[];
   readonly static_attributes?: readonly StaticAttribute[];
   readonly internal_attributes?: Json;
   readonly commands?: readonly CommandSettings[];
@@ -63,4 +76,8 @@ export interface GroupSettings extends CommonSettings {
   readonly resource?: string;
   /** Whether a measure of an unknown device of the group registers it; it does by default. */
   readonly autoprovision?: boolean;
+  /** JEXL for the names of its devices' Entities. */
+  readonly entityNameExp?: string;
+  /** What stands between type and device id in the name of an Entity that has no other. */
+  readonly defaultEntityNameConjunction?: string;
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { dlPm } from '../../../iot-agent/devices/decentlab/dl-pm.ts';
 import { deviceEntity } from '../../../iot-agent/mapping/device-entity.ts';
 import { missingFromDevice } from '../../../iot-agent/mapping/missing-settings.ts';
-import { lorawanDevice, OBSERVED_AT, OBSERVED_AT_TEXT, plainDevice } from './sample-device.ts';
+import { lorawanDevice, OBSERVED_AT, OBSERVED_AT_TEXT, plainDevice, single } from './sample-device.ts';
 
+const describeDevice = (...known: Parameters<typeof deviceEntity>) => single(deviceEntity(...known));
 const device = lorawanDevice('AirQualityObserved');
 const read = (value: number, observedAt = OBSERVED_AT) => ({ value, observedAt });
 
@@ -16,7 +17,7 @@ describe('deviceEntity', () => {
       deviceState: 'ok',
       dateLastValueReported: OBSERVED_AT,
     };
-    expect(deviceEntity(device, dlPm, state)).toEqual({
+    expect(describeDevice(device, dlPm, state)).toEqual({
       kind: 'entity',
       context: 'https://smart-data-models.github.io/dataModel.Device/context.jsonld',
       observedAt: OBSERVED_AT,
@@ -37,17 +38,17 @@ describe('deviceEntity', () => {
   });
 
   it('leaves out what is not known, and takes -1 for a battery that cannot say', () => {
-    const bare = deviceEntity(device, dlPm, { observedAt: OBSERVED_AT });
+    const bare = describeDevice(device, dlPm, { observedAt: OBSERVED_AT });
     expect(bare).not.toHaveProperty('entity.batteryLevel');
     expect(bare).not.toHaveProperty('entity.rssi');
-    expect(deviceEntity(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel: read(-1) })).toMatchObject({
+    expect(describeDevice(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel: read(-1) })).toMatchObject({
       entity: { batteryLevel: { value: -1 } },
     });
   });
 
   it.each([88.3, -0.5, 1.01])('refuses a battery level of %d', (level) => {
     const batteryLevel = read(level);
-    expect(deviceEntity(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel })).toMatchObject({
+    expect(describeDevice(device, dlPm, { observedAt: OBSERVED_AT, batteryLevel })).toMatchObject({
       kind: 'invalid',
       attribute: 'batteryLevel',
     });
@@ -55,7 +56,7 @@ describe('deviceEntity', () => {
 
   it('escapes what a URN cannot hold', () => {
     const odd = { ...device, deviceId: 'pm 04/é\ud800' };
-    expect(deviceEntity(odd, dlPm, { observedAt: OBSERVED_AT })).toMatchObject({
+    expect(describeDevice(odd, dlPm, { observedAt: OBSERVED_AT })).toMatchObject({
       entity: { id: 'urn:ngsi-ld:Device:pm%2004%2F%C3%A9%EF%BF%BD' },
     });
   });

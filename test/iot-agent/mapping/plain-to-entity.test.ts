@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { plainToEntity } from '../../../iot-agent/mapping/plain-to-entity.ts';
 import type { Json } from '../../../iot-agent/measurement.ts';
 import type { ActiveAttribute, StaticAttribute } from '../../../iot-agent/registry/device.ts';
-import { OBSERVED_AT, OBSERVED_AT_TEXT, POINT, plainDevice } from './sample-device.ts';
+import { OBSERVED_AT, OBSERVED_AT_TEXT, POINT, plainDevice, single } from './sample-device.ts';
 
+const mapOne = (...measure: Parameters<typeof plainToEntity>) => single(plainToEntity(...measure));
 const observed = (value: Json): object => ({ type: 'Property', value, observedAt: OBSERVED_AT_TEXT });
 const active = (attribute: Partial<ActiveAttribute>): ActiveAttribute => ({
   name: 'x',
@@ -13,7 +14,7 @@ const active = (attribute: Partial<ActiveAttribute>): ActiveAttribute => ({
 
 describe('plainToEntity', () => {
   it('keeps keys that nothing is configured for, under their own names', () => {
-    expect(plainToEntity(plainDevice(), { t: 23, l: { a: 2 }, s: 'x', list: [1] }, OBSERVED_AT)).toEqual({
+    expect(mapOne(plainDevice(), { t: 23, l: { a: 2 }, s: 'x', list: [1] }, OBSERVED_AT)).toEqual({
       kind: 'entity',
       context: '',
       observedAt: OBSERVED_AT,
@@ -37,7 +38,7 @@ describe('plainToEntity', () => {
         { name: 'controlledAsset', type: 'Relationship', value: 'urn:ngsi-ld:Building:barn1' },
       ],
     });
-    expect(plainToEntity(device, { t: 3, c: 1 }, OBSERVED_AT)).toEqual({
+    expect(mapOne(device, { t: 3, c: 1 }, OBSERVED_AT)).toEqual({
       kind: 'entity',
       context: expect.stringContaining('dataModel.Device/context.jsonld'),
       observedAt: OBSERVED_AT,
@@ -64,7 +65,7 @@ describe('plainToEntity', () => {
         active({ name: 'open', type: 'Boolean' }),
       ],
     });
-    expect(plainToEntity(device, { t: '23.5', open: 'true' }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { t: '23.5', open: 'true' }, OBSERVED_AT)).toMatchObject({
       entity: {
         temperature: { ...observed(23.5), unitCode: 'CEL', accuracy: { type: 'Property', value: 0.1 } },
         rawTemperature: observed('23.5'),
@@ -78,15 +79,15 @@ describe('plainToEntity', () => {
       explicitAttrs: true,
       attributes: [active({ object_id: 't', name: 'temperature' })],
     });
-    const mapped = plainToEntity(device, { t: 1, other: 2 }, OBSERVED_AT);
+    const mapped = mapOne(device, { t: 1, other: 2 }, OBSERVED_AT);
     expect(mapped).toMatchObject({ entity: { temperature: observed(1) } });
     expect(mapped).not.toHaveProperty('entity.other');
-    expect(plainToEntity(device, { other: 2 }, OBSERVED_AT).kind).toBe('nothing');
+    expect(mapOne(device, { other: 2 }, OBSERVED_AT).kind).toBe('nothing');
   });
 
   it('renames what NGSI-LD reserves, and takes TimeInstant and null for no attribute (clause 4.5)', () => {
     const values = { id: 'a', type: 'b', scope: '/x', TimeInstant: '2026-11-24T10:00:00Z', gone: null };
-    const mapped = plainToEntity(plainDevice(), values, OBSERVED_AT);
+    const mapped = mapOne(plainDevice(), values, OBSERVED_AT);
     expect(mapped).toMatchObject({ kind: 'entity' });
     const names = mapped.kind === 'entity' ? Object.keys(mapped.entity) : [];
     expect(names).toEqual(['id', 'type', 'measure_id', 'measure_type', 'measure_scope']);
@@ -96,13 +97,13 @@ describe('plainToEntity', () => {
     const values = JSON.parse('{"1-wire temp":1,"__proto__":2,"constructor":3,"čidlo":4}') as {
       [key: string]: Json;
     };
-    const mapped = plainToEntity(plainDevice(), values, OBSERVED_AT);
+    const mapped = mapOne(plainDevice(), values, OBSERVED_AT);
     expect(mapped).toMatchObject({
       entity: { measure_1_wire_temp: observed(1), measure___proto__: observed(2), čidlo: observed(4) },
     });
     expect(mapped.kind === 'entity' && Object.getPrototypeOf(mapped.entity)).toBe(Object.prototype);
     expect(mapped.kind === 'entity' && Object.hasOwn(mapped.entity, 'constructor')).toBe(true);
-    expect(plainToEntity(plainDevice(), { '?!': 1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(plainDevice(), { '?!': 1 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       attribute: '?!',
     });
@@ -161,7 +162,7 @@ describe('plainToEntity', () => {
     ['SomethingOfTheirs', '7', { type: 'Property', value: '7' }],
   ] as [string, Json, object][])('makes of type %s and %j the right Attribute', (type, value, attribute) => {
     const device = plainDevice({ attributes: [active({ object_id: 'k', name: 'x', type })] });
-    expect(plainToEntity(device, { k: value }, OBSERVED_AT)).toMatchObject({ entity: { x: attribute } });
+    expect(mapOne(device, { k: value }, OBSERVED_AT)).toMatchObject({ entity: { x: attribute } });
   });
 
   it.each([
@@ -181,7 +182,7 @@ describe('plainToEntity', () => {
     'refuses type %s with %j, naming the attribute and the rule',
     (type, value, rule) => {
       const device = plainDevice({ attributes: [active({ object_id: 'k', name: 'x', type })] });
-      expect(plainToEntity(device, { k: value }, OBSERVED_AT)).toEqual({
+      expect(mapOne(device, { k: value }, OBSERVED_AT)).toEqual({
         kind: 'invalid',
         attribute: 'x',
         rule: expect.stringContaining(rule),
@@ -195,17 +196,15 @@ describe('plainToEntity', () => {
       { name: 'floor', type: 'Number', value: '2', metadata: { unitCode: { type: 'Text', value: 'C62' } } },
       { name: 'note', type: 'Text', value: 'fixed' },
     ];
-    expect(plainToEntity(plainDevice({ staticAttributes }), { note: 'measured' }, OBSERVED_AT)).toMatchObject(
-      {
-        entity: {
-          location: { type: 'GeoProperty', value: POINT },
-          floor: { type: 'Property', value: 2, unitCode: 'C62' },
-          note: observed('measured'),
-        },
+    expect(mapOne(plainDevice({ staticAttributes }), { note: 'measured' }, OBSERVED_AT)).toMatchObject({
+      entity: {
+        location: { type: 'GeoProperty', value: POINT },
+        floor: { type: 'Property', value: 2, unitCode: 'C62' },
+        note: observed('measured'),
       },
-    );
+    });
     const broken = plainDevice({ staticAttributes: [{ name: 'floor', type: 'Number', value: 'two' }] });
-    expect(plainToEntity(broken, { t: 1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(broken, { t: 1 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       attribute: 'floor',
     });
@@ -214,7 +213,7 @@ describe('plainToEntity', () => {
   it.each(['location', 'observationSpace', 'operationSpace'])(
     'finds a %s that is no geometry before the broker refuses it (clause 4.7)',
     (name) => {
-      expect(plainToEntity(plainDevice(), { [name]: 1, t: 1 }, OBSERVED_AT)).toEqual({
+      expect(mapOne(plainDevice(), { [name]: 1, t: 1 }, OBSERVED_AT)).toEqual({
         kind: 'invalid',
         attribute: name,
         rule: 'must be a GeoProperty: send GeoJSON',
@@ -228,7 +227,7 @@ describe('plainToEntity', () => {
       entityName: 'roof',
       staticAttributes: [{ name: 'location', type: 'geo:json', value: POINT }],
     });
-    expect(plainToEntity(device, { temperature: 21.5 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { temperature: 21.5 }, OBSERVED_AT)).toMatchObject({
       kind: 'entity',
       context: 'https://smart-data-models.github.io/dataModel.Weather/context.jsonld',
       entity: {
@@ -237,11 +236,11 @@ describe('plainToEntity', () => {
         temperature: { value: 21.5, unitCode: 'CEL' },
       },
     });
-    expect(plainToEntity(device, { relativeHumidity: 41.6 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { relativeHumidity: 41.6 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       attribute: 'relativeHumidity',
     });
-    expect(plainToEntity(device, { tempreature: 1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { tempreature: 1 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       attribute: 'tempreature',
     });

@@ -1,4 +1,4 @@
-import type { Device } from '../../../iot-agent/registry/device.ts';
+import type { Device, Mapped, MappedEntity } from '../../../iot-agent/registry/device.ts';
 
 /** 2026-11-24T10:00:00.25Z */
 export const OBSERVED_AT = Date.UTC(2026, 10, 24, 10) * 1000 + 250_000;
@@ -33,4 +33,15 @@ export function plainDevice(overrides: Partial<Device> = {}): Device {
     staticAttributes: [],
     ...overrides,
   };
+}
+
+/** What became one Entity, or what became none; several are an error of the test. */
+export function single(
+  mapped: Mapped,
+): ({ readonly kind: 'entity' } & MappedEntity) | Exclude<Mapped, { kind: 'entities' }> {
+  if (mapped.kind !== 'entities') return mapped;
+  const [first, ...others] = mapped.entities;
+  if (first === undefined || others.length > 0)
+    throw new Error(`one Entity was expected, not ${mapped.entities.length}`);
+  return { kind: 'entity', ...first };
 }

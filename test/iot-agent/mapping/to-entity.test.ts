@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
 import { toEntity } from '../../../iot-agent/mapping/to-entity.ts';
-import type { Device, Mapped } from '../../../iot-agent/registry/device.ts';
+import type { Device } from '../../../iot-agent/registry/device.ts';
 import { hex } from '../hex.ts';
-import { lorawanDevice, OBSERVED_AT, OBSERVED_AT_TEXT, POINT } from './sample-device.ts';
+import { lorawanDevice, OBSERVED_AT, OBSERVED_AT_TEXT, POINT, single } from './sample-device.ts';
 
 const catalogue = await loadCatalogue();
+const mapOne = (...measured: Parameters<typeof toEntity>) => single(toEntity(...measured));
 
 /** The Entity of a payload sent to a device of this model. */
-function mapPayload(model: string, bytes: string, device: Device): Mapped {
+function mapPayload(model: string, bytes: string, device: Device) {
   const decoded = catalogue.findModel(model)?.decode({ bytes: hex(bytes), fPort: 1 });
-  return toEntity(device, decoded ?? {}, OBSERVED_AT);
+  return mapOne(device, decoded ?? {}, OBSERVED_AT);
 }
 
 const DL_PM = '021b50000f0c25002500270027002701f50107012c012d012d012d67bd618dbd10';
@@ -83,7 +84,7 @@ describe('toEntity', () => {
     ['farther than empty', 2500, 0],
     ['nearer than full', 100, 1],
   ])('keeps the filling level between 0 and 1: %s', (_, distance, value) => {
-    expect(toEntity(bin(), { distance }, OBSERVED_AT)).toMatchObject({ entity: { fillingLevel: { value } } });
+    expect(mapOne(bin(), { distance }, OBSERVED_AT)).toMatchObject({ entity: { fillingLevel: { value } } });
   });
 
   it.each([
@@ -96,7 +97,7 @@ describe('toEntity', () => {
       ],
     ],
   ])("takes a bin's geometry from %s", (_, settings) => {
-    expect(toEntity(bin(settings), { distance: 1234 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(bin(settings), { distance: 1234 }, OBSERVED_AT)).toMatchObject({
       entity: { fillingLevel: { value: 0.4256 } },
     });
   });
@@ -110,7 +111,7 @@ describe('toEntity', () => {
       ['internal_attributes.emptyDistance above internal_attributes.fullDistance'],
     ],
   ])('lets a bin wait of whose geometry it knows %s', (_, settings, missing) => {
-    expect(toEntity(bin(settings), { distance: 1234 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(bin(settings), { distance: 1234 }, OBSERVED_AT)).toMatchObject({
       kind: 'incomplete',
       missing,
     });
@@ -118,7 +119,7 @@ describe('toEntity', () => {
 
   it('lets an uplink wait when the model demands a location and nobody knows it', () => {
     const device = lorawanDevice('AirQualityObserved', { staticAttributes: [] });
-    const mapped = toEntity(device, { pm10: 3.9 }, OBSERVED_AT);
+    const mapped = mapOne(device, { pm10: 3.9 }, OBSERVED_AT);
     expect(mapped).toMatchObject({ kind: 'incomplete', missing: ['location'] });
     expect(mapped).toHaveProperty(
       'reason',
@@ -129,10 +130,10 @@ describe('toEntity', () => {
   it('takes the location that the network server knows when the device has none of its own', () => {
     const extras = { location: { latitude: 50.99, longitude: 4.55, altitude: 12 } };
     const without = lorawanDevice('AirQualityObserved', { staticAttributes: [] });
-    expect(toEntity(without, { pm10: 3.9 }, OBSERVED_AT, extras)).toMatchObject({
+    expect(mapOne(without, { pm10: 3.9 }, OBSERVED_AT, extras)).toMatchObject({
       entity: { location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [4.55, 50.99, 12] } } },
     });
-    expect(toEntity(lorawanDevice('AirQualityObserved'), { pm10: 3.9 }, OBSERVED_AT, extras)).toMatchObject({
+    expect(mapOne(lorawanDevice('AirQualityObserved'), { pm10: 3.9 }, OBSERVED_AT, extras)).toMatchObject({
       entity: { location: { value: POINT } },
     });
   });
@@ -142,7 +143,7 @@ describe('toEntity', () => {
     [true, 'on'],
   ])('tells the power state of a street light by its relay (closed: %p)', (relay1, value) => {
     const device = lorawanDevice('Streetlight', { model: 'dragino/lt-22222-l' });
-    expect(toEntity(device, { relay1, relay2: !relay1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { relay1, relay2: !relay1 }, OBSERVED_AT)).toMatchObject({
       entity: {
         powerState: { value, observedAt: OBSERVED_AT_TEXT },
         status: { type: 'Property', value: 'ok' },
@@ -156,24 +157,24 @@ describe('toEntity', () => {
       internalAttributes: { relay: 2 },
       staticAttributes: [...staticAttributes, { name: 'status', type: 'Text', value: 'defectiveLamp' }],
     });
-    expect(toEntity(device, { relay1: false, relay2: true }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { relay1: false, relay2: true }, OBSERVED_AT)).toMatchObject({
       entity: { powerState: { value: 'on' }, status: { value: 'defectiveLamp' } },
     });
   });
 
   it('has nothing to send of a report that holds only the battery', () => {
     const device = lorawanDevice('AirQualityObserved', { staticAttributes: [] });
-    expect(toEntity(device, { batteryVoltage: 3.1 }, OBSERVED_AT).kind).toBe('nothing');
-    expect(toEntity(bin(null), { batteryVoltage: 3.1 }, OBSERVED_AT).kind).toBe('nothing');
+    expect(mapOne(device, { batteryVoltage: 3.1 }, OBSERVED_AT).kind).toBe('nothing');
+    expect(mapOne(bin(null), { batteryVoltage: 3.1 }, OBSERVED_AT).kind).toBe('nothing');
   });
 
   it('refuses values that the model does not allow, by name and rule', () => {
-    expect(toEntity(lorawanDevice('AirQualityObserved'), { relativeHumidity: 4163 }, OBSERVED_AT)).toEqual({
+    expect(mapOne(lorawanDevice('AirQualityObserved'), { relativeHumidity: 4163 }, OBSERVED_AT)).toEqual({
       kind: 'invalid',
       attribute: 'relativeHumidity',
       rule: 'must be at most 1',
     });
-    expect(toEntity(lorawanDevice('AirQualityObserved'), { co2: -32768 }, OBSERVED_AT)).toEqual({
+    expect(mapOne(lorawanDevice('AirQualityObserved'), { co2: -32768 }, OBSERVED_AT)).toEqual({
       kind: 'invalid',
       attribute: 'co2',
       rule: 'must be at least 0',
@@ -185,16 +186,16 @@ describe('toEntity', () => {
       const device = lorawanDevice('AirQualityObserved');
       return { ...device, staticAttributes: [...device.staticAttributes, { name, type, value: 'urn:x:1' }] };
     };
-    expect(toEntity(withStatic('typeOfLocation', 'Text'), { pm10: 1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(withStatic('typeOfLocation', 'Text'), { pm10: 1 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       attribute: 'typeOfLocation',
       rule: expect.stringContaining('is no Attribute of'),
     });
-    expect(toEntity(withStatic('constructor', 'Text'), { pm10: 1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(withStatic('constructor', 'Text'), { pm10: 1 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       attribute: 'constructor',
     });
-    expect(toEntity(withStatic('refPointOfInterest', 'Text'), { pm10: 1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(withStatic('refPointOfInterest', 'Text'), { pm10: 1 }, OBSERVED_AT)).toMatchObject({
       kind: 'invalid',
       rule: 'must be a Relationship',
     });
@@ -202,7 +203,7 @@ describe('toEntity', () => {
 
   it('writes quantities under their own names when the type is no Smart Data Model', () => {
     const device = lorawanDevice('MyThing', { staticAttributes: [] });
-    expect(toEntity(device, { temperature: 21.234, batteryVoltage: 3.1 }, OBSERVED_AT)).toMatchObject({
+    expect(mapOne(device, { temperature: 21.234, batteryVoltage: 3.1 }, OBSERVED_AT)).toMatchObject({
       kind: 'entity',
       context: '',
       entity: {
