@@ -4,9 +4,11 @@ import { DISTANCE } from './quantities/distance.ts';
 import { GASES } from './quantities/gases.ts';
 import { LIGHT } from './quantities/light.ts';
 import { NOISE } from './quantities/noise.ts';
+import { PLANTS } from './quantities/plants.ts';
 import { POSITION } from './quantities/position.ts';
 import { POWER } from './quantities/power.ts';
 import { PRESENCE } from './quantities/presence.ts';
+import { PROBES } from './quantities/probes.ts';
 import type { Quantities, Quantity, Target } from './quantities/quantity.ts';
 import { SOIL } from './quantities/soil.ts';
 import { STATUS } from './quantities/status.ts';
@@ -38,12 +40,14 @@ export const QUANTITIES: Quantities = unite(
   WEATHER,
   WATER,
   SOIL,
+  PLANTS,
   DISTANCE,
   LIGHT,
   POWER,
   PRESENCE,
   POSITION,
   STATUS,
+  PROBES,
 );
 
 const INDEXED = /^(.*\D)[1-9]\d?$/;

@@ -1,21 +1,11 @@
-import { BATTERY, decodeDecentlab, type SensorGroup } from '../decentlab-protocol.ts';
+import { BATTERY, decodeDecentlab, type SensorGroup, SHT35 } from '../decentlab-protocol.ts';
+import { signed } from '../decentlab-words.ts';
 import type { DeviceModel } from '../device-model.ts';
-
-const SIGNED_OFFSET = 32768;
 
 /** Illuminance in lux from the two channels of the light sensor: all light, and its infrared part. */
 function illuminance(all: number, infrared: number): number {
   return Math.max(1.0 * all - 1.64 * infrared, 0.59 * all - 0.86 * infrared, 0) * 1.5504;
 }
-
-const CLIMATE: SensorGroup = {
-  name: 'temperature and humidity',
-  words: 2,
-  read: ([temperature = 0, humidity = 0]) => ({
-    temperature: (175 * temperature) / 65535 - 45,
-    relativeHumidity: (100 * humidity) / 65535,
-  }),
-};
 
 const PRESSURE: SensorGroup = {
   name: 'barometric pressure',
@@ -37,7 +27,7 @@ const CO2: SensorGroup = {
   name: 'CO2',
   words: 3,
   read: ([co2 = 0, status = 0, raw = 0]) => ({
-    co2: co2 - SIGNED_OFFSET,
+    co2: signed(co2),
     co2SensorStatus: status,
     rawInfrared: raw,
   }),
@@ -51,7 +41,7 @@ const ACTIVITY: SensorGroup = {
 
 const TOTAL_VOC: SensorGroup = { name: 'total VOC', words: 1, read: ([tvoc = 0]) => ({ tvoc }) };
 
-const GROUPS = [BATTERY, CLIMATE, PRESSURE, LIGHT, CO2, ACTIVITY, TOTAL_VOC];
+const GROUPS = [BATTERY, SHT35, PRESSURE, LIGHT, CO2, ACTIVITY, TOTAL_VOC];
 
 /** Indoor ambiance: climate, light, CO2, activity and volatile organic compounds. */
 export const dlIam: DeviceModel = {
@@ -63,7 +53,7 @@ export const dlIam: DeviceModel = {
   feeds: ['AirQualityObserved'],
   controlledProperty: ['airPollution', 'temperature', 'humidity', 'atmosphericPressure', 'light', 'motion'],
   category: ['sensor'],
-  decode: ({ bytes }) => decodeDecentlab(bytes, GROUPS),
+  decode: (input) => decodeDecentlab(input, GROUPS),
   examples: [
     {
       bytes: '02 0bbd 007f 0b92 6a51 5d48 bc4e 0262 0069 81c7 0000 93d4 000b 0111',

@@ -35,7 +35,7 @@ export const dlLid: DeviceModel = {
   feeds: ['WasteContainer'],
   controlledProperty: ['fillingLevel'],
   category: ['sensor'],
-  decode: ({ bytes }) => decodeDecentlab(bytes, GROUPS),
+  decode: (input) => decodeDecentlab(input, GROUPS),
   examples: [
     {
       bytes: '02 11c9 0003 119b 1176 11bc 119e 118a 1194 11a8 11a8 1194 0064 0199 0abd',

@@ -1,7 +1,6 @@
 import { BATTERY, decodeDecentlab, type SensorGroup, SHT21 } from '../decentlab-protocol.ts';
+import { signed } from '../decentlab-words.ts';
 import type { DeviceModel } from '../device-model.ts';
-
-const SIGNED_OFFSET = 32768;
 
 const BAROMETER: SensorGroup = {
   name: 'barometer',
@@ -16,9 +15,9 @@ const CO2: SensorGroup = {
   name: 'CO2',
   words: 8,
   read: ([co2 = 0, filtered = 0, temperature = 0, v1 = 0, v2 = 0, status = 0, raw = 0, rawFiltered = 0]) => ({
-    co2: co2 - SIGNED_OFFSET,
-    co2Filtered: filtered - SIGNED_OFFSET,
-    co2SensorTemperature: (temperature - SIGNED_OFFSET) / 100,
+    co2: signed(co2),
+    co2Filtered: signed(filtered),
+    co2SensorTemperature: signed(temperature, 100),
     capacitorVoltage1: v1 / 1000,
     capacitorVoltage2: v2 / 1000,
     co2SensorStatus: status,
@@ -39,7 +38,7 @@ export const dlLp8p: DeviceModel = {
   feeds: ['AirQualityObserved'],
   controlledProperty: ['airPollution', 'temperature', 'humidity', 'atmosphericPressure'],
   category: ['sensor'],
-  decode: ({ bytes }) => decodeDecentlab(bytes, GROUPS),
+  decode: (input) => decodeDecentlab(input, GROUPS),
   examples: [
     {
       bytes: '02 0578 000f 67bd 618d 1ced bd10 81d9 81f4 895b 0bd8 0bb5 0000 9598 9539 0c25',

@@ -20,7 +20,7 @@ export const dlMbx: DeviceModel = {
   feeds: ['WasteContainer'],
   controlledProperty: ['fillingLevel'],
   category: ['sensor'],
-  decode: ({ bytes }) => decodeDecentlab(bytes, GROUPS),
+  decode: (input) => decodeDecentlab(input, GROUPS),
   examples: [
     {
       bytes: '02 012f 0003 04d2 0001 0bb1',

@@ -36,7 +36,7 @@ export const dlPm: DeviceModel = {
   feeds: ['AirQualityObserved'],
   controlledProperty: ['airPollution', 'temperature', 'humidity', 'atmosphericPressure'],
   category: ['sensor'],
-  decode: ({ bytes }) => decodeDecentlab(bytes, GROUPS),
+  decode: (input) => decodeDecentlab(input, GROUPS),
   examples: [
     {
       bytes: '02 1b50 000f 0c25 0025 0027 0027 0027 01f5 0107 012c 012d 012d 012d 67bd 618d bd10',

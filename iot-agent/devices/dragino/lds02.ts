@@ -30,7 +30,7 @@ export const lds02: DeviceModel = {
   documentation:
     'https://wiki.dragino.com/xwiki/bin/view/Main/User%20Manual%20for%20LoRaWAN%20End%20Nodes/LDS02%20-%20LoRaWAN%20Door%20Sensor%20User%20Manual/',
   feeds: ['ContactSensor'],
-  controlledProperty: ['other'],
+  controlledProperty: ['gateOpening'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

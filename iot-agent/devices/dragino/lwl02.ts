@@ -29,7 +29,7 @@ export const lwl02: DeviceModel = {
   documentation:
     'https://wiki.dragino.com/xwiki/bin/view/Main/User%20Manual%20for%20LoRaWAN%20End%20Nodes/LWL02%20-%20LoRaWAN%20Water%20Leak%20Sensor%20User%20Manual/',
   feeds: ['WaterLeakSensor'],
-  controlledProperty: ['other'],
+  controlledProperty: ['waterLevel'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

@@ -29,7 +29,7 @@ export const lwl03a: DeviceModel = {
   documentation:
     'https://wiki.dragino.com/xwiki/bin/view/Main/User%20Manual%20for%20LoRaWAN%20End%20Nodes/LWL03A%20-%20LoRaWAN%20None-Position%20Rope%20Type%20Water%20Leak%20Controller%20User%20Manual/',
   feeds: ['WaterLeakSensor'],
-  controlledProperty: ['other'],
+  controlledProperty: ['waterLevel'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

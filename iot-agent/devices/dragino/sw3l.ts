@@ -37,7 +37,7 @@ export const sw3l: DeviceModel = {
   documentation:
     'https://wiki.dragino.com/xwiki/bin/view/Main/User%20Manual%20for%20LoRaWAN%20End%20Nodes/SW3L%20-%20LoRaWAN%20Outdoor%20Flow%20Sensor/',
   feeds: ['WaterMeter'],
-  controlledProperty: ['other'],
+  controlledProperty: ['waterFlow'],
   category: ['meter'],
   decode,
   ...commandTable(reportInterval, reboot),

@@ -25,7 +25,7 @@ export const am103: DeviceModel = {
   description: 'Indoor CO2, temperature and humidity sensor',
   documentation: 'https://www.milesight.com/products/docs/en/am103/protocol/am100/am10x-uplink.html',
   feeds: ['AirQualityObserved'],
-  controlledProperty: ['temperature', 'humidity', 'CO2'],
+  controlledProperty: ['temperature', 'humidity', 'airPollution'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

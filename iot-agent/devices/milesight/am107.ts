@@ -34,7 +34,7 @@ export const am107: DeviceModel = {
   description: 'Indoor ambience monitoring sensor',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/am107',
   feeds: ['AirQualityObserved'],
-  controlledProperty: ['temperature', 'humidity', 'CO2', 'TVOC', 'light', 'atmosphericPressure', 'motion'],
+  controlledProperty: ['temperature', 'humidity', 'airPollution', 'light', 'atmosphericPressure', 'motion'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

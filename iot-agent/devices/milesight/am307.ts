@@ -11,7 +11,7 @@ export const am307: DeviceModel = {
   description: 'Indoor air quality sensor, seven quantities',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/am307',
   feeds: ['AirQualityObserved'],
-  controlledProperty: ['temperature', 'humidity', 'CO2', 'TVOC', 'light', 'atmosphericPressure', 'motion'],
+  controlledProperty: ['temperature', 'humidity', 'airPollution', 'light', 'atmosphericPressure', 'motion'],
   category: ['sensor'],
   decode: milesightDecoder('an AM307', AMBIENCE),
   ...commandTable(reportInterval, reboot),

@@ -16,7 +16,7 @@ export const ct101: DeviceModel = {
   description: 'Smart current transformer, 100 A',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/ct101',
   feeds: ['ElectricityMeter'],
-  controlledProperty: ['current', 'temperature'],
+  controlledProperty: ['electricityConsumption', 'temperature'],
   category: ['meter'],
   decode,
   ...commandTable(reportInterval, reboot),

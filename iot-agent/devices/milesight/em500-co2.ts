@@ -27,7 +27,7 @@ export const em500Co2: DeviceModel = {
   description: 'Outdoor CO2, temperature, humidity and pressure sensor',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/em500-co2',
   feeds: ['AirQualityObserved', 'WeatherObserved'],
-  controlledProperty: ['CO2', 'temperature', 'humidity', 'atmosphericPressure'],
+  controlledProperty: ['airPollution', 'temperature', 'humidity', 'atmosphericPressure'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

@@ -27,7 +27,7 @@ export const gs301: DeviceModel = {
   description: 'Bathroom odour detector: NH3 and H2S',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/gs301',
   feeds: ['AirQualityObserved'],
-  controlledProperty: ['NH3', 'H2S', 'temperature', 'humidity'],
+  controlledProperty: ['airPollution', 'temperature', 'humidity'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

@@ -19,7 +19,7 @@ export const ws101: DeviceModel = {
   description: 'Smart button',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/ws101',
   feeds: ['Button'],
-  controlledProperty: ['other'],
+  controlledProperty: ['movementActivity'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

@@ -16,7 +16,7 @@ export const ws301: DeviceModel = {
   description: 'Magnetic contact switch',
   documentation: 'https://www.milesight.com/iot/product/lorawan-sensor/ws301',
   feeds: ['ContactSensor'],
-  controlledProperty: ['other'],
+  controlledProperty: ['gateOpening'],
   category: ['sensor'],
   decode,
   ...commandTable(reportInterval, reboot),

@@ -22,7 +22,7 @@ export const ws52x: DeviceModel = {
   description: 'Portable smart socket (WS522, WS523, WS525)',
   documentation: 'https://www.milesight.com/products/docs/en/ws52x/protocol/ws5xx/ws52x-uplink.html',
   feeds: ['SmartPlug'],
-  controlledProperty: ['power', 'current'],
+  controlledProperty: ['power', 'electricityConsumption'],
   category: ['actuator', 'meter'],
   decode,
   ...commandTable(

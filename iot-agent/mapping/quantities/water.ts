@@ -1,12 +1,16 @@
-import { between, inTypes, type Quantities, quantity } from './quantity.ts';
-import { CELSIUS, COUNT, MINUTES, PERCENT } from './scales.ts';
+import { between, inTypes, type Quantities, quantity, state } from './quantity.ts';
+import { CELSIUS, COUNT, MINUTES, PARTS_PER_MILLION, PERCENT } from './scales.ts';
 
 /** How high water stands, and what is in it. */
 export const WATER: Quantities = {
   waterLevel: quantity(
     'm',
     { unitCode: 'MTR', range: between(-1000, 10_000) },
-    { WaterObserved: 'waterLevel', FloodMonitoring: 'currentLevel' },
+    {
+      // Probes in the air show a little less than nothing.
+      WaterObserved: { attribute: 'waterLevel', unitCode: 'MTR', crop: between(0, 10_000) },
+      FloodMonitoring: 'currentLevel',
+    },
   ),
   waterTemperature: quantity(
     '°C',
@@ -36,6 +40,18 @@ export const WATER: Quantities = {
     { WaterQualityObserved: 'orp' },
   ),
   salinity: quantity('ppt', { digits: 3, range: between(0, 400) }, { WaterQualityObserved: 'salinity' }),
+  waterPressure: quantity('Pa', { unitCode: 'PAL', digits: 1, range: between(-200_000, 1e9) }),
+  freezing: state('frozen or not'),
+  turbidityFnu: quantity('FNU', { digits: 2, range: between(0, 100_000) }),
+  turbidityFau: quantity('FAU', { digits: 2, range: between(0, 100_000) }),
+  suspendedSolids: quantity(
+    'mg/l',
+    { unitCode: 'M1', digits: 2, range: between(0, 1_000_000) },
+    { WaterQualityObserved: 'tss' },
+  ),
+  sludgeBlanket: quantity('%', { ...PERCENT, range: between(0, 1000) }),
+  dissolvedOxygenPpm: quantity('ppm', { ...PARTS_PER_MILLION, range: between(0, 100) }),
+  phPotential: quantity('mV', { unitCode: '2Z', digits: 1, range: between(-2500, 2500) }),
   waterFlow: quantity(
     'm³/h',
     { unitCode: 'MQH', range: between(-1e6, 1e6) },

@@ -13,6 +13,8 @@ export const WEATHER: Quantities = {
     { ...METRES_PER_SECOND, range: between(0, 120) },
     { WeatherObserved: 'gustSpeed' },
   ),
+  windSpeedNorth: quantity('m/s', { ...METRES_PER_SECOND, range: between(-120, 120) }),
+  windSpeedEast: quantity('m/s', { ...METRES_PER_SECOND, range: between(-120, 120) }),
   windDirection: quantity(
     '°',
     { ...DEGREES, range: between(0, 360) },
@@ -31,12 +33,24 @@ export const WEATHER: Quantities = {
     { ...MILLIMETRES, range: between(0, 1000) },
     inTypes('precipitation', 'WeatherObserved', 'AirQualityObserved'),
   ),
+  precipitationInterval: quantity('s', { unitCode: 'SEC', digits: 0, range: between(0, 31 * 86_400) }),
+  precipitationConductivity: quantity('µS/cm', { unitCode: 'G42', digits: 2, range: between(0, 100_000) }),
   precipitationTotal: quantity('mm', { ...MILLIMETRES, range: between(0, 1e7) }),
   solarRadiation: quantity(
     'W/m²',
-    { unitCode: 'D54', digits: 1, range: between(0, 2000) },
+    // Sensors show a little less than nothing in the dark.
+    { unitCode: 'D54', digits: 1, crop: between(0, 2000), range: between(-50, 2000) },
     { WeatherObserved: 'solarRadiation' },
   ),
+  reflectedRadiation: quantity('W/m²', {
+    unitCode: 'D54',
+    digits: 1,
+    crop: between(0, 2000),
+    range: between(-50, 2000),
+  }),
+  albedo: quantity('share that is reflected', { digits: 3 }),
+  surfaceTemperature: quantity('°C', { ...CELSIUS, range: between(-90, 150) }),
+  globeTemperature: quantity('°C', { ...CELSIUS, range: between(-90, 150) }),
   uvIndex: quantity('0..20', { digits: 1, range: between(0, 25) }, { WeatherObserved: 'uVIndexMax' }),
   dewPoint: quantity('°C', { ...CELSIUS, range: between(-100, 100) }, { WeatherObserved: 'dewPoint' }),
   snowDepth: quantity(

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
+import { hasRoomFor } from '../../../iot-agent/mapping/has-room-for.ts';
 import { findQuantity } from '../../../iot-agent/mapping/quantities.ts';
 import { SMART_DATA_MODELS } from '../../../iot-agent/mapping/smart-data-models.ts';
+import { device } from '../../../schemas/device.ts';
 import { hex } from '../hex.ts';
 
 const models = (await loadCatalogue()).list();
@@ -19,15 +21,22 @@ const commandExamples = models.flatMap((model) =>
 );
 /** Types of Entities for what no Smart Data Model of ours has a place for. */
 const PLAIN_TYPES = new Set([
+  'AnalogSensor',
   'Button',
   'ContactSensor',
   'ElectricityMeter',
+  'GreenhouseObserved',
+  'HeatStressObserved',
   'IndoorEnvironmentObserved',
+  'PlantObserved',
+  'PositionSensor',
   'PresenceSensor',
   'PulseMeter',
+  'RoadWeatherObserved',
   'SmartPlug',
   'SmokeDetector',
   'SoilObserved',
+  'StrainSensor',
   'TemperatureSensor',
   'Thermostat',
   'Tracker',
@@ -35,6 +44,11 @@ const PLAIN_TYPES = new Set([
   'WaterMeter',
 ]);
 const schemas = new Ajv({ strict: true });
+const { controlledProperty: CONTROLLED, category: CATEGORY } = device.properties;
+const describes = new Ajv({ strict: false }).compile({
+  type: 'object',
+  properties: { controlledProperty: CONTROLLED ?? false, category: CATEGORY ?? false },
+});
 
 describe('device models', () => {
   it.each(examples)('$name decodes $example.bytes ($example.source)', ({ model, example }) => {
@@ -57,6 +71,17 @@ describe('device models', () => {
       expect(feeds.filter((type) => !SMART_DATA_MODELS.has(type) && !PLAIN_TYPES.has(type))).toEqual([]);
     },
   );
+
+  it.each(models)('$vendor/$model measures something of every type that it feeds', (model) => {
+    const measured = model.examples.map(({ measurements }) => measurements);
+    const empty = model.feeds.filter((type) => !measured.some((one) => hasRoomFor(type, one)));
+    expect(empty).toEqual([]);
+  });
+
+  it.each(models)('$vendor/$model is described in the words of the Device model', (model) => {
+    const { controlledProperty, category } = model;
+    expect(describes({ controlledProperty, category })).toBe(true);
+  });
 
   it.each(models)('$vendor/$model refuses an empty payload with a reason', (model) => {
     expect(() => model.decode({ bytes: new Uint8Array(), fPort: 1 })).toThrow(/payload/);
