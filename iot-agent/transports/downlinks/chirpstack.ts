@@ -3,7 +3,7 @@ import {
   type DownlinkMessage,
   type DownlinkRequest,
   jsonHeaders,
-  needed,
+  topicLevel,
 } from './downlink-request.ts';
 
 /** ChirpStack's REST proxy has this in place of `Authorization`. */
@@ -19,7 +19,7 @@ export function chirpstackDownlink(request: DownlinkRequest): DownlinkMessage {
 
 function byMqtt(request: DownlinkRequest): DownlinkMessage {
   const { id, downlink } = request;
-  const applicationId = needed(
+  const applicationId = topicLevel(
     request.applicationId,
     'the application at ChirpStack is not known: it comes with the first uplink of the device',
   );

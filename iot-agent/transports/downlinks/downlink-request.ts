@@ -63,6 +63,16 @@ export function needed(value: string | undefined, missing: string): string {
   return value;
 }
 
+/** A needed value that becomes a level of an MQTT topic, or a DownlinkError: nobody's name may lead to another topic. */
+export function topicLevel(value: string | undefined, missing: string): string {
+  const level = needed(value, missing);
+  if (/[/+#\0]/.test(level))
+    throw new DownlinkError(
+      `${JSON.stringify(level.slice(0, 100))} cannot be a level of an MQTT topic: it must be without the characters / + #`,
+    );
+  return level;
+}
+
 /** The bytes and their port, or a DownlinkError: `server` has no codec that could make bytes of an object. */
 export function bytesFor(
   server: string,

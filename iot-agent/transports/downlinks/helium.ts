@@ -4,6 +4,7 @@ import {
   type DownlinkRequest,
   jsonHeaders,
   needed,
+  topicLevel,
 } from './downlink-request.ts';
 
 /**
@@ -15,7 +16,7 @@ export function heliumDownlink(request: DownlinkRequest): DownlinkMessage {
   const { confirmed } = request;
   const payload = JSON.stringify({ payload_raw: bytes.toString('base64'), port: fPort, confirmed });
   if (request.by === 'mqtt') {
-    const deviceId = needed(
+    const deviceId = topicLevel(
       request.deviceId,
       'the device id at Helium is not known: it comes with the first uplink of the device',
     );

@@ -4,6 +4,7 @@ import {
   type DownlinkRequest,
   jsonHeaders,
   needed,
+  topicLevel,
 } from './downlink-request.ts';
 
 /** The name of the webhook in URLs that The Things Stack did not name itself. */
@@ -15,23 +16,11 @@ const webhook = 'carillon';
  */
 export function thingsStackDownlink(request: DownlinkRequest): DownlinkMessage {
   const downlinkId = request.id.startsWith('cmd:') ? request.id : `cmd:${request.id}`;
-  const payload = JSON.stringify({ downlinks: [queueItem(request, downlinkId)] });
-  const deviceId = needed(
-    request.deviceId,
-    'the device id at The Things Stack is not known: it comes with the first uplink of the device',
-  );
-  if (request.by === 'mqtt') {
-    const application = applicationOf(request);
-    return {
-      kind: 'mqtt',
-      downlinkId,
-      topic: `v3/${application}/devices/${deviceId}/down/${request.mode}`,
-      payload,
-    };
-  }
-  const path = request.downlink?.[request.mode] ?? pathOf(request, deviceId);
+  const text = JSON.stringify({ downlinks: [queueItem(request, downlinkId)] });
+  if (request.by === 'mqtt') return { kind: 'mqtt', downlinkId, topic: topicOf(request), payload: text };
+  const path = request.downlink?.[request.mode] ?? pathOf(request);
   const headers = jsonHeaders(request.downlink?.apikey);
-  return { kind: 'http', downlinkId, method: 'POST', path, headers, body: payload };
+  return { kind: 'http', downlinkId, method: 'POST', path, headers, body: text };
 }
 
 function queueItem(request: DownlinkRequest, correlationId: string): object {
@@ -48,18 +37,19 @@ function queueItem(request: DownlinkRequest, correlationId: string): object {
   };
 }
 
-function applicationOf({ applicationId }: DownlinkRequest): string {
-  return needed(
-    applicationId,
-    'the application at The Things Stack is not known: it comes with the first uplink of the device',
-  );
+function topicOf({ applicationId, deviceId, mode }: DownlinkRequest): string {
+  const application = topicLevel(applicationId, unknown('application'));
+  return `v3/${application}/devices/${topicLevel(deviceId, unknown('device id'))}/down/${mode}`;
 }
 
 /** Paths know nothing of tenants: those have hosts of their own. */
-function pathOf(request: DownlinkRequest, deviceId: string): string {
-  const [application = ''] = applicationOf(request).split('@');
-  const levels = ['applications', application, 'webhooks', webhook, 'devices', deviceId].map(
-    encodeURIComponent,
-  );
-  return `/api/v3/as/${levels.join('/')}/down/${request.mode}`;
+function pathOf({ applicationId, deviceId, mode }: DownlinkRequest): string {
+  const [application = ''] = needed(applicationId, unknown('application')).split('@');
+  const device = needed(deviceId, unknown('device id'));
+  const levels = ['applications', application, 'webhooks', webhook, 'devices', device];
+  return `/api/v3/as/${levels.map(encodeURIComponent).join('/')}/down/${mode}`;
+}
+
+function unknown(name: string): string {
+  return `the ${name} at The Things Stack is not known: it comes with the first uplink of the device`;
 }

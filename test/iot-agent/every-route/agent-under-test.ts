@@ -45,7 +45,7 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
     ...{ receive: spool.add, addMalformed: spool.addMalformed, clock, log, maxMessageSize: 100_000 },
     metrics: agentMetrics(createMetrics({ withDefaults: false })),
   };
-  const devices = deviceApp(undefined, parts);
+  const devices = deviceApp({ webhookSecret: undefined, actilityTunnelKey: undefined }, parts);
   const servers = [
     createServer(expressConstructors(config), config),
     createServer(expressConstructors(devices), devices),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../support/fuzz/mutation.ts';
+import { readFixture } from '../transports/lorawan/read-fixture.ts';
 import { DL_PM, thingsStackUplink } from '../uplink-messages.ts';
 
 const words = (...all: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...all);
@@ -125,7 +126,21 @@ export const thingsStack = fc
     hex,
   })
   .map((parts): Json => thingsStackUplink(parts) as unknown as Json);
-export const chirpstackEvent = words('up', 'status', 'join', 'txack');
+/** Of every network server an uplink and something else. */
+export const networkServerMessage = fc
+  .constantFrom(
+    ...[
+      'things-stack/uplink',
+      'things-stack/down-failed',
+      'chirpstack/log-expired',
+      'loriot/gw',
+      'loriot/txd',
+    ],
+    ...['actility/uplink', 'actility/downlink-sent', 'netmore/uplink', 'netmore/downlink-response'],
+    ...['helium/uplink', 'helium/downlink-ack'],
+  )
+  .map((name) => readFixture(name) as Json);
+export const chirpstackEvent = words('up', 'status', 'join', 'txack', 'ack', 'log', 'location');
 export const chirpstack = fc
   .record({
     devEui,

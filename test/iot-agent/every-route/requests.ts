@@ -65,6 +65,9 @@ const deviceRows: readonly Row[] = [
     parameters: { event: bodies.chirpstackEvent },
     body: bodies.chirpstack,
   },
+  ...['loriot', 'actility', 'netmore', 'helium', 'lorawan'].map(
+    (server): Row => ({ method: 'POST', path: `/webhooks/${server}`, body: bodies.networkServerMessage }),
+  ),
 ];
 
 const tenant = fc.constantFrom(undefined, undefined, 'city');

@@ -231,7 +231,8 @@ describe('downlinkMessage for the others', () => {
   );
 
   it.each([
-    ['things-stack', 'mqtt', /device id at The Things Stack/],
+    ['things-stack', 'mqtt', /application at The Things Stack/],
+    ['things-stack', 'http', /application at The Things Stack/],
     ['chirpstack', 'mqtt', /application at ChirpStack/],
     ['loriot', 'http', /\/webhooks\/loriot\?applicationId=/],
     ['helium', 'http', /downlink_url is not known/],
@@ -239,5 +240,14 @@ describe('downlinkMessage for the others', () => {
   ] as const)('says what is missing for %s by %s', (server, by, reason) => {
     const { deviceId: _deviceId, applicationId: _applicationId, ...unknown } = common;
     expect(() => downlinkMessage(server, { ...unknown, by })).toThrow(reason);
+  });
+
+  it.each([
+    ['things-stack', { deviceId: 'lamp-1/down/replace' }],
+    ['things-stack', { applicationId: '+' }],
+    ['chirpstack', { applicationId: '#' }],
+    ['helium', { deviceId: 'a/b' }],
+  ] as const)('publishes on no other topic than that of the device: %s %j', (server, names) => {
+    expect(() => downlinkMessage(server, { ...common, ...names })).toThrow(/without the characters/);
   });
 });
