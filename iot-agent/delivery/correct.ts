@@ -37,7 +37,11 @@ async function send(
   past: Fragment,
 ): Promise<AppendOutcome> {
   const { tenant, context, entity, item } = shipment;
-  const corrected: OutgoingEntity = { ...current, id: entity.id, type: entity.type };
+  const attributes = Object.entries(current).map(([name, value]) => [name, unwrapped(value)] as const);
+  const corrected: OutgoingEntity = {
+    ...Object.fromEntries(attributes),
+    ...{ id: entity.id, type: entity.type },
+  };
   if (Object.keys(current).length > 0) {
     const request = { tenant, context, correlationId: item.correlationId };
     const [outcome] = await deliver(broker, [corrected], request);
@@ -45,6 +49,12 @@ async function send(
   }
   if (Object.keys(past).length > 0) return appendLate(broker, shipment, past);
   return { kind: 'late', reason: 'it corrects the current state' };
+}
+
+/** The core API has one instance without a list around it. */
+function unwrapped(instances: Json): Json {
+  const [only = null, second] = [instances].flat();
+  return second === undefined ? only : instances;
 }
 
 function partsOf(

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import { operations } from '../../runtime/operations.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { ConfigServer } from './config-api.ts';
@@ -7,7 +7,12 @@ import { cors } from './cors.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { informationRoutes } from './information-routes.ts';
+import { logLevelRoutes } from './log-level-routes.ts';
+import { messageRoutes } from './message-routes.ts';
+import { presetRoutes } from './preset-routes.ts';
+import { quarantineRoutes } from './quarantine-routes.ts';
 import { Refusal } from './refusal.ts';
+import { replayRoutes } from './replay-routes.ts';
 
 /** The configuration API of FIWARE's agents, with what operators ask. */
 export function createApp(server: ConfigServer): Express {
@@ -15,10 +20,12 @@ export function createApp(server: ConfigServer): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(correlate(server.log), cors(server.corsPolicy));
-  app.use(['/iot', '/metrics', '/version'], server.requireKey);
+  app.use(['/iot', '/admin', '/metrics', '/version'], server.requireKey);
   app.use(operations({ name: 'carillon-iot-agent', health: server.health, metrics: server.metrics }));
   app.use(jsonOnly, express.json({ limit: server.maxBodySize, strict: false }));
   app.use(deviceRoutes(server), groupRoutes(server), informationRoutes(server));
+  app.use(messageRoutes(server), quarantineRoutes(server), replayRoutes(server), logLevelRoutes(server.log));
+  app.use(presetRoutes());
   app.use(notFound);
   app.use(answerErrors(server.log));
   return app;
@@ -26,26 +33,51 @@ export function createApp(server: ConfigServer): Express {
 
 /** Pages of other origins may send any other type without asking first. */
 const jsonOnly: RequestHandler = (request, _response, next) => {
-  const hasBody = request.method === 'POST' || request.method === 'PUT';
-  if (!hasBody || request.is('application/json')) return next();
+  const mayHaveBody = request.method === 'POST' || request.method === 'PUT';
+  if (!mayHaveBody || request.is('application/json') || isOrder(request)) return next();
   throw new Refusal(
     'UNSUPPORTED_MEDIA_TYPE',
     `The body must be JSON, with the header Content-Type: application/json; it is ${request.get('content-type') ?? 'not there'}`,
   );
 };
 
+/** Without a body, and not of a page: those say where they come from. */
+function isOrder({ headers }: Request): boolean {
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  return isEmpty && headers.origin === undefined;
+}
+
 const resources: ReadonlyMap<string, string> = new Map([
   ['/iot/devices', 'GET, POST'],
   ['/iot/groups', 'GET, POST, PUT, DELETE'],
   ['/iot/services', 'GET, POST, PUT, DELETE'],
   ['/iot/models', 'GET'],
+  ['/iot/presets', 'GET'],
   ['/iot/problems', 'GET'],
   ['/iot/about', 'GET'],
+  ['/iot/quarantine', 'GET, DELETE'],
+  ['/iot/quarantine/replay', 'POST'],
+  ['/iot/replay', 'POST'],
+  ['/iot/replays', 'GET'],
+  ['/admin/log', 'GET, PUT'],
 ]);
 
+/** Resources whose paths name something. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/^\/iot\/devices\/[^/]+$/, 'GET, PUT, DELETE'],
+  [/^\/iot\/devices\/[^/]+\/(?:uplinks|log)$/, 'GET'],
+  [/^\/iot\/devices\/[^/]+\/replay$/, 'POST'],
+  [/^\/iot\/quarantine\/[^/]+$/, 'DELETE'],
+  [/^\/iot\/quarantine\/[^/]+\/replay$/, 'POST'],
+  [/^\/iot\/replays\/[^/]+$/, 'GET'],
+];
+
+function methodsAt(path: string): string | undefined {
+  return resources.get(path) ?? patterns.find(([pattern]) => pattern.test(path))?.[1];
+}
+
 const notFound: RequestHandler = (request, response) => {
-  const isDevice = /^\/iot\/devices\/[^/]+\/?$/.test(request.path);
-  const allowed = isDevice ? 'GET, PUT, DELETE' : resources.get(request.path.replace(/\/$/, ''));
+  const allowed = methodsAt(request.path.replace(/\/$/, ''));
   if (allowed === undefined)
     throw new Refusal(
       'NOT_FOUND',

@@ -4,6 +4,7 @@ import type { DeviceSettings } from '../registry/settings.ts';
 import type { Problem } from '../spool/spool.ts';
 import { checkSettings } from './check-settings.ts';
 import type { ConfigApi } from './config-api.ts';
+import { existingDevice } from './existing-device.ts';
 import { listIn } from './list-in-body.ts';
 import { ownerOf } from './owner.ts';
 import { parseDevice } from './parse-device.ts';
@@ -19,25 +20,15 @@ export function deviceRoutes(api: ConfigApi): Router {
   router.post('/iot/devices', (request, response) => createDevices(api, request, response));
   router.get('/iot/devices', (request, response) => listDevices(api, request, response));
   router.get('/iot/devices/:id', async (request, response) => {
-    const record = await existing(api.registry, request);
+    const record = await existingDevice(api.registry, request);
     response.json(presentDevice(record, problemsOf(api, [record])(record)));
   });
   router.put('/iot/devices/:id', (request, response) => changeDevice(api, request, response));
   router.delete('/iot/devices/:id', async (request, response) => {
-    await removeDevice(api, await existing(api.registry, request));
+    await removeDevice(api, await existingDevice(api.registry, request));
     response.status(204).end();
   });
   return router;
-}
-
-async function existing(registry: Registry, request: Request): Promise<DeviceRecord> {
-  const id = String(request.params['id']);
-  const record = await registry.device(ownerOf(request.headers).tenant, id);
-  if (record !== undefined) return record;
-  throw new Refusal(
-    'DEVICE_NOT_FOUND',
-    `No device was found with id: ${id}. GET /iot/devices lists those of this tenant`,
-  );
 }
 
 async function createDevices(api: ConfigApi, request: Request, response: Response): Promise<void> {
@@ -99,7 +90,7 @@ function problemsOf(
 
 /** Members of the body take the place of the record's, the others stay. */
 async function changeDevice(api: ConfigApi, request: Request, response: Response): Promise<void> {
-  const before = await existing(api.registry, request);
+  const before = await existingDevice(api.registry, request);
   const change = checkSettings<Partial<DeviceSettings>>('deviceChange', request.body, 'the body');
   refuseFixed(before.settings, change);
   const settings = { ...before.settings, ...change };

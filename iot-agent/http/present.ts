@@ -1,8 +1,11 @@
+import { maskJson } from '../../runtime/mask-secrets.ts';
 import { formatDateTime } from '../date-time.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { causes } from '../spool/causes.ts';
+import { decodeIncoming } from '../spool/encode-incoming.ts';
 import type { Problem } from '../spool/spool.ts';
+import { presentIncoming } from './present-message.ts';
 
 /** A device as FIWARE's agents show it, with what waits for it where that is asked for. */
 export function presentDevice(
@@ -26,12 +29,12 @@ export function presentGroup({ tenant, servicePath, settings }: GroupRecord) {
 
 /** What one sender's items are put aside for. */
 export function presentProblem(problem: Problem) {
-  const { key, tenant, last } = problem;
+  const { key, tenant, cause, last } = problem;
   return {
     sender: key,
     ...(tenant === undefined ? {} : { service: tenant }),
     ...presentObstacle(problem),
-    last,
+    last: cause === 'malformed' ? maskJson(last) : JSON.stringify(presentIncoming(decodeIncoming(last))),
   };
 }
 

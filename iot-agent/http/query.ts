@@ -3,7 +3,8 @@ import type { Page } from '../registry/registry.ts';
 import { Refusal } from './refusal.ts';
 
 const defaultLimit = 20;
-const highestLimit = 1000;
+/** Most that a list may be asked for at once. */
+export const highestLimit = 1000;
 
 /** A parameter of the query; undefined when it is absent. @throws Refusal when it stands there more than once. */
 export function parameter(request: Request, name: string): string | undefined {
@@ -27,7 +28,8 @@ export function pageOf(request: Request): Page {
   };
 }
 
-function wholeNumber(
+/** A whole number within the range; its default when it is absent. @throws Refusal */
+export function wholeNumber(
   request: Request,
   name: string,
   range: { readonly default: number; readonly min: number; readonly max: number },

@@ -96,7 +96,8 @@ const newestRows = `
   SELECT aside.key, tenant, aside.cause, reason, items, at, body
   FROM (SELECT key, cause, MAX(seq) AS newest, COUNT(*) AS items FROM aside GROUP BY key, cause) AS groups
   JOIN aside ON aside.seq = newest`;
-const ofTenant = 'WHERE tenant IS NULL OR ?1 IS NULL OR tenant = ?1';
+/** What nobody has registered yet is the operator's business, whose requests name no tenant: it may be another tenant's. */
+const ofTenant = "WHERE ?1 IS NULL OR tenant = ?1 OR (tenant IS NULL AND ?1 = '')";
 
 function problemReaders(db: Database): Pick<AsideTable, 'problems' | 'countProblems' | 'problem'> {
   const page = db.prepare<ProblemRow>(`${newestRows} ${ofTenant} ORDER BY newest DESC LIMIT ?2 OFFSET ?3`);

@@ -72,7 +72,7 @@ export interface Problem {
   readonly last: string;
 }
 
-/** Which problems to list; without a tenant, those of all. */
+/** Which problems to list; without a tenant, those of all. Senders of no known tenant are shown to the default one, which is empty. */
 export interface ProblemsPage {
   readonly tenant?: string;
   readonly limit: number;
@@ -104,7 +104,7 @@ export interface Spool {
   oldestAt(): number | undefined;
   /** Items put aside, by cause. */
   aside(): ReadonlyMap<CauseName, number>;
-  /** One row for each sender and cause, newest first: those of the tenant and those whose tenant is not known. */
+  /** One row for each sender and cause, newest first: those of the tenant. */
   problems(page: ProblemsPage): { readonly count: number; readonly problems: readonly Problem[] };
   /** The problems of the senders that fit. */
   problemsOf(fits: (key: string) => boolean): readonly Problem[];
