@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../runtime/sqlite/open.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { commandSchema } from './commands/schema.ts';
+import { airQualitySchema } from './delivery/air-quality-hours.ts';
 import type { Registry } from './registry/registry.ts';
 import { RegistryAway } from './registry/registry-away.ts';
 import { sqliteRegistry } from './registry/sqlite-registry.ts';
@@ -66,7 +67,13 @@ function refuseSharedStores(settings: StoreSettings): void {
 
 const [firstSpool = '', ...laterSpools] = spoolMigrations;
 /** Of a file that has the registry as well. */
-const mainMigrations = [registrySchema + firstSpool, ...laterSpools, commandSchema, registryEntities];
+const mainMigrations = [
+  registrySchema + firstSpool,
+  ...laterSpools,
+  commandSchema,
+  registryEntities,
+  airQualitySchema,
+];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
 
@@ -117,7 +124,7 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
 }
 
 function openSpool({ path }: SqliteUrl): OpenFile {
-  return openFile(path, 'carillon-agent-spool', [...spoolMigrations, commandSchema]);
+  return openFile(path, 'carillon-agent-spool', [...spoolMigrations, commandSchema, airQualitySchema]);
 }
 
 interface OpenFile extends SqliteFile {

@@ -3,6 +3,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { AgentMetrics } from './agent-metrics.ts';
 import { type BrokerClient, brokerClient } from './broker-client.ts';
 import type { AgentSettings } from './config.ts';
+import { airQualityHours, withAirQuality } from './delivery/air-quality-hours.ts';
 import { type DeviceStates, deviceStates } from './delivery/device-states.ts';
 import { duplicates } from './delivery/duplicates.ts';
 import { interpreter } from './delivery/interpret.ts';
@@ -61,6 +62,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const devices = directory(stores.registry, mostRemembered, clock);
   const states = deviceStates(settings.deviceInterval * 1000, keptStates(db, group));
   const latest = latestTimes(db, mostRemembered);
+  const airQuality = airQualityHours(db);
   const broker = clientOf(settings);
   const { batchSize, window, retryInterval } = settings;
   const common = { states, deviceLog: journal, broker, clock, log, batchSize };
@@ -69,7 +71,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     ...{ spool, latest, metrics, window, retryInterval },
     directory: devices,
     duplicates: duplicates(db, { size: mostRemembered, window: settings.deduplicationWindow * 1000 }),
-    interpret: interpreter(catalogue),
+    ...{ interpret: withAirQuality(interpreter(catalogue), airQuality), airQuality },
     placeOf: states.placeOf,
     guard: orderGuard(broker, latest),
     leftOverUntil: spool.openedAt,

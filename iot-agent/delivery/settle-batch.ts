@@ -5,6 +5,7 @@ import type { Device } from '../registry/device.ts';
 import { deviceKey } from '../registry/device-key.ts';
 import type { DeviceLog } from '../spool/device-log.ts';
 import type { Spool, SpoolItem } from '../spool/spool.ts';
+import type { AirQualityHours } from './air-quality-hours.ts';
 import type { DeviceStates } from './device-states.ts';
 import { type Duplicates, sightingOf } from './duplicates.ts';
 import type { Judgement } from './judge.ts';
@@ -29,6 +30,7 @@ export interface SettleParts {
   readonly latest: LatestTimes;
   readonly states: Pick<DeviceStates, 'observe' | 'save'>;
   readonly deviceLog: Pick<DeviceLog, 'save'>;
+  readonly airQuality: Pick<AirQualityHours, 'save'>;
   readonly metrics: {
     settled(item: SettledItem): void;
     brokerError(kind: 'refused' | 'failed' | 'no-history'): void;
@@ -60,6 +62,7 @@ export async function settleBatch(
   await spool.settle(results.map(settlementOf), () => {
     duplicates.save(seen, at);
     latest.save(times);
+    parts.airQuality.save();
     for (const result of results) keepAbout(parts, result, at);
   });
   duplicates.remember(seen);
