@@ -17,7 +17,7 @@ function isLit(measurements: Measurements, device: Device): boolean | undefined 
 /** A lamp hangs on relay 1, or on the one that the setting `relay` names. */
 export const powerState: DerivedAttribute = {
   attribute: 'powerState',
-  uses: ['dimLevel'],
+  uses: ['lampOn', 'relay1', 'relay2', 'dimLevel'],
   appliesTo: (measurements) =>
     typeof measurements['lampOn'] === 'boolean' ||
     typeof measurements['dimLevel'] === 'number' ||

@@ -71,7 +71,7 @@ export const fillingLevel: DerivedAttribute = {
 /** What has become of a bin, if its sensor can tell: it has fallen over, or its lid stands open. */
 export const containerStatus: DerivedAttribute = {
   attribute: 'status',
-  uses: [],
+  uses: ['tilted', 'contactOpen'],
   appliesTo: ({ tilted, contactOpen }) => typeof tilted === 'boolean' || typeof contactOpen === 'boolean',
   missingSettings: nothingMissing,
   derive({ tilted, contactOpen }) {

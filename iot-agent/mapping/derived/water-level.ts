@@ -35,7 +35,7 @@ export const currentLevel: DerivedAttribute = levelAs('currentLevel');
 export const referenceLevel: DerivedAttribute = {
   attribute: 'referenceLevel',
   unitCode: 'MTR',
-  uses: [],
+  uses: ['distance'],
   appliesTo: currentLevel.appliesTo,
   missingSettings: () => [],
   derive(_measurements, device) {
