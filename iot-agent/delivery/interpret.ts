@@ -1,5 +1,6 @@
 import type { Catalogue } from '../devices/catalogue.ts';
-import { plainToEntity } from '../mapping/plain-to-entity.ts';
+import { decodedToEntity } from '../mapping/decoded-to-entity.ts';
+import { type MappingParts, plainToEntity } from '../mapping/plain-to-entity.ts';
 import { toEntity } from '../mapping/to-entity.ts';
 import type { Incoming, Json, LorawanUplink } from '../measurement.ts';
 import type { Device, Mapped } from '../registry/device.ts';
@@ -18,12 +19,15 @@ export interface Interpretation {
 /** Makes Entities of what a known device sent. @throws Error that says why the payload cannot be read. */
 export type Interpret = (device: Device, incoming: Incoming) => Interpretation | Promise<Interpretation>;
 
-/** Interprets by the device models of the catalogue, and FIWARE's measures by the device's configuration. */
-export function interpreter(catalogue: Catalogue): Interpret {
+/**
+ * Interprets by the device models of the catalogue, and FIWARE's measures by the device's configuration.
+ * @param mapping what expressions may ask at the moment of a measure.
+ */
+export function interpreter(catalogue: Catalogue, mapping: () => MappingParts = () => ({})): Interpret {
   return (device, incoming) => {
     switch (incoming.kind) {
       case 'plain':
-        return { mapped: plainToEntity(device, incoming.values, incoming.observedAt) };
+        return withRemarks(plainToEntity(device, incoming.values, incoming, mapping()));
       case 'event': {
         const mapped = { kind: 'nothing', reason: `a ${incoming.event} event measures nothing` } as const;
         const news = newsOf(incoming);
@@ -32,15 +36,30 @@ export function interpreter(catalogue: Catalogue): Interpret {
       case 'command-results':
         return { mapped: { kind: 'nothing', reason: 'the answer to a command measures nothing' } };
       case 'lorawan':
-        return interpretUplink(catalogue, device, incoming);
+        return interpretUplink(catalogue, device, incoming, mapping);
     }
   };
 }
 
-function interpretUplink(catalogue: Catalogue, device: Device, uplink: LorawanUplink): Interpretation {
+/** What the mapping left out goes into the log of the device. */
+function withRemarks(mapped: Mapped): Interpretation {
+  const warnings = 'warnings' in mapped ? (mapped.warnings ?? []) : [];
+  const remarks = warnings.map((message): Remark => ({ level: 'warning', source: 'mapping', message }));
+  return { mapped, ...(remarks.length === 0 ? {} : { remarks }) };
+}
+
+function interpretUplink(
+  catalogue: Catalogue,
+  device: Device,
+  uplink: LorawanUplink,
+  mapping: () => MappingParts,
+): Interpretation {
   const { fPort, bytes, receivedAt, rssi } = uplink;
   const news: DeviceNews = { receivedAt, isReport: true, ...(rssi === undefined ? {} : { rssi }) };
-  if (device.model === undefined) return { mapped: mapServerDecoded(device, uplink), news };
+  if (device.model === undefined) {
+    const mapped = decodedToEntity(device, uplink, mapping()) ?? notDecoded(device);
+    return { ...withRemarks(mapped), news };
+  }
   const model = catalogue.findModel(device.model);
   if (model === undefined)
     return {
@@ -64,10 +83,7 @@ function batteryIn({ batteryLevel }: { readonly batteryLevel?: Json }): Pick<Dev
   return typeof batteryLevel === 'number' ? { batteryLevel } : {};
 }
 
-/** Without a model of ours, what the network server's own codec made of the payload is a plain measure. */
-function mapServerDecoded(device: Device, { decoded, receivedAt }: LorawanUplink): Interpretation['mapped'] {
-  if (typeof decoded === 'object' && decoded !== null && !Array.isArray(decoded))
-    return plainToEntity(device, decoded as { readonly [name: string]: never }, receivedAt);
-  const reason = `device ${device.deviceId} has no model, and the network server did not decode its payload: set model`;
+function notDecoded({ deviceId }: Device): Mapped {
+  const reason = `device ${deviceId} has no model, and the network server did not decode its payload: set model`;
   return { kind: 'incomplete', missing: ['model'], reason };
 }

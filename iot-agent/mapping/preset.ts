@@ -2,6 +2,7 @@ import type { Json } from '../measurement.ts';
 import type { ActiveAttribute } from '../registry/device.ts';
 import type { Fault } from './attribute.ts';
 import { type AttributeForm, configuredAttribute } from './configured-attribute.ts';
+import { convertQuantity } from './convert-quantity.ts';
 import { addAttribute, type EntityDraft } from './entity-draft.ts';
 import { findQuantity, rangeFault, targetOf } from './quantities.ts';
 
@@ -13,23 +14,28 @@ type PresetForm = Pick<ActiveAttribute, 'quantity' | 'unit'> & AttributeForm;
  * @returns what is wrong with it.
  */
 export function addPreset(draft: EntityDraft, form: PresetForm, value: Json): Fault | undefined {
-  const { name, quantity: quantityName = name } = form;
+  const { name, quantity = name, unit } = form;
+  const converted = convertQuantity(quantity, value, unit);
+  if (converted.kind === 'fault') return { attribute: name, rule: converted.rule };
+  if (name !== quantity) return addRenamed(draft, form, quantity, converted.value);
+  draft.measurements[quantity] = converted.value;
+  return undefined;
+}
+
+function addRenamed(
+  draft: EntityDraft,
+  { name, metadata }: PresetForm,
+  quantityName: string,
+  measured: Json,
+): Fault | undefined {
   const quantity = findQuantity(quantityName);
-  if (quantity === undefined)
-    return { attribute: name, rule: `has the quantity ${quantityName}, which is not in the table` };
-  const delivered = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (name === quantityName) {
-    draft.measurements[quantityName] = delivered;
-    return undefined;
-  }
-  const rule = rangeFault(quantity, delivered);
+  if (quantity === undefined) return undefined;
+  const rule = rangeFault(quantity, measured);
   if (rule !== undefined) return { attribute: name, rule };
   const { convert, unitCode } = targetOf(quantityName, quantity, draft.type) ?? quantity;
-  const written = convert(delivered);
-  if (written === undefined) return { attribute: name, rule: `must be in ${quantity.delivered}` };
   const unit = unitCode === undefined ? {} : { unitCode: { value: unitCode } };
-  const metadata = { ...form.metadata, ...unit };
-  const result = configuredAttribute({ name, type: quantity.ngsiLdKind, metadata }, written);
+  const form = { name, type: quantity.ngsiLdKind, metadata: { ...metadata, ...unit } };
+  const result = configuredAttribute(form, convert(measured) ?? measured);
   if (result.kind === 'fault') return result.fault;
   addAttribute(draft, result.name, result.attribute);
   return undefined;

@@ -1,3 +1,4 @@
+import { isLocalTime } from '../date-time.ts';
 import type { Json, PlainMeasure } from '../measurement.ts';
 import { EnvelopeError, isObject, jsonOf } from './envelope.ts';
 import { parseTime } from './parse-time.ts';
@@ -15,7 +16,7 @@ const maxMeasures = 10_000;
 
 /**
  * Measures of FIWARE's IoT-Agent-JSON: one object, or an array of objects, each with its own TimeInstant. They come
- * out in the order of their times; a TimeInstant without offset is UTC.
+ * out in the order of their times; a TimeInstant without offset is read as UTC, and marked.
  * @throws EnvelopeError that names what is wrong.
  */
 export function parseMeasures(body: unknown, origin: MeasureOrigin): readonly PlainMeasure[] {
@@ -38,17 +39,18 @@ function measureOf(
   const { TimeInstant, ...rest } = group;
   const values = jsonOf(rest) as PlainMeasure['values'] | undefined;
   if (values === undefined) throw new EnvelopeError(`measure ${index + 1} is nested too deeply`);
-  return { kind: 'plain', apikey, deviceId, values, observedAt: timeInstantOf(TimeInstant) ?? observedAt };
+  return { kind: 'plain', apikey, deviceId, values, observedAt, ...timeInstantOf(TimeInstant) };
 }
 
-function timeInstantOf(value: unknown): number | undefined {
+/** A time without an offset is meant in the zone of the device, which is not known here. */
+function timeInstantOf(value: unknown): Pick<PlainMeasure, 'observedAt' | 'isLocal'> | undefined {
   if (value === undefined || value === null) return undefined;
   const time = typeof value === 'string' ? parseTime(value) : undefined;
   if (time === undefined)
     throw new EnvelopeError(
       `TimeInstant is ${JSON.stringify(value)?.slice(0, 80)}: it must be an ISO 8601 time such as 2026-11-24T08:00:00Z`,
     );
-  return time;
+  return { observedAt: time, ...(isLocalTime(String(value)) ? { isLocal: true } : {}) };
 }
 
 /**
