@@ -1,11 +1,12 @@
 import type { Metrics } from '../runtime/metrics.ts';
 import { boundedLabel } from './bounded-label.ts';
+import { type CommandMetrics, commandMetrics } from './commands/command-metrics.ts';
 import type { SettledItem } from './delivery/settle-batch.ts';
 import type { Incoming } from './measurement.ts';
 import type { Device } from './registry/device.ts';
 
 /** What the agent counts. */
-export interface AgentMetrics {
+export interface AgentMetrics extends CommandMetrics {
   /** A message came by a transport. */
   received(source: string, result: 'spooled' | 'ignored' | 'malformed' | 'refused'): void;
   /** Something left the spool. */
@@ -42,6 +43,7 @@ export function agentMetrics(metrics: Metrics): AgentMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
   return {
+    ...commandMetrics(metrics),
     received: (source, result) => received.inc({ source, result }),
     settled: settledCounters(metrics),
     brokerError: (kind) => errors.inc({ kind }),

@@ -34,10 +34,21 @@ export interface BrokerAnswer {
   readonly retryAfter?: number;
 }
 
+/** What the agent keeps at the broker besides Entities. */
+export type Resource = 'subscriptions' | 'csourceRegistrations';
+
 /** The part of the NGSI-LD API that the agent uses. Each call rejects only when the broker cannot be reached. */
 export interface BrokerClient {
   /** Batch upsert with `options=update` (clause 5.6.8). */
   upsert(entities: readonly Json[], request: RequestContext): Promise<BrokerAnswer>;
+  /** Batch update (clause 5.6.9): of Entities that exist, and no others. */
+  update(entities: readonly Json[], request: RequestContext): Promise<BrokerAnswer>;
+  /** Create Subscription (clause 5.8.1) or Register Context Source (clause 5.9.2). */
+  create(kind: Resource, body: Json, request: RequestContext): Promise<BrokerAnswer>;
+  /** Retrieve Subscription (clause 5.8.3) or Context Source Registration (clause 5.10.1). */
+  read(kind: Resource, id: string, request: RequestContext): Promise<BrokerAnswer>;
+  /** Delete Subscription (clause 5.8.5) or Context Source Registration (clause 5.9.4). */
+  remove(kind: Resource, id: string, request: RequestContext): Promise<BrokerAnswer>;
   /** Retrieve Entity (clause 5.7.1). */
   retrieve(entityId: string, request: RequestContext): Promise<BrokerAnswer>;
   /** Add Attributes to the Temporal Representation of an Entity (clause 5.6.12). */
@@ -63,7 +74,12 @@ export function brokerClient({ url, apiKey, timeout, connections }: BrokerOption
     bodyTimeout: timeout,
   });
   const credentials = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}`, 'x-api-key': apiKey };
-  const call = async (method: 'GET' | 'POST', path: string, request: RequestContext, body?: Json) => {
+  const call = async (
+    method: 'DELETE' | 'GET' | 'POST',
+    path: string,
+    request: RequestContext,
+    body?: Json,
+  ) => {
     const headers = { ...headersOf(request), ...credentials, ...(body === undefined ? {} : jsonBody) };
     const text = body === undefined ? null : JSON.stringify(body);
     const answer = await pool.request({ method, path: root + path, headers, body: text });
@@ -71,6 +87,10 @@ export function brokerClient({ url, apiKey, timeout, connections }: BrokerOption
   };
   return {
     upsert: (entities, request) => call('POST', '/entityOperations/upsert?options=update', request, entities),
+    update: (entities, request) => call('POST', '/entityOperations/update', request, entities),
+    create: (kind, body, request) => call('POST', `/${kind}`, request, body),
+    read: (kind, id, request) => call('GET', `/${kind}/${encodeURIComponent(id)}`, request),
+    remove: (kind, id, request) => call('DELETE', `/${kind}/${encodeURIComponent(id)}`, request),
     retrieve: (id, request) => call('GET', `/entities/${encodeURIComponent(id)}`, request),
     appendTemporal: (id, fragment, request) =>
       call('POST', `/temporal/entities/${encodeURIComponent(id)}/attrs`, request, fragment),

@@ -2,6 +2,7 @@ import type { SettingsOf, SettingsTable } from '../runtime/config.ts';
 import { serverSettings } from '../runtime/server-settings.ts';
 import { integer, milliseconds, optional, optionalText, port, url } from '../runtime/setting-parsers.ts';
 import { type StoreUrl, storeUrl } from '../runtime/store-url.ts';
+import { commandSettings } from './commands/settings.ts';
 import { transportSettings } from './transports/settings.ts';
 
 /** Every setting of the IoT agent. Printed by `--help`. */
@@ -113,6 +114,14 @@ export const agentSettings = {
     default: '1m',
     parse: milliseconds,
     meaning: 'shortest time between two writings of the same Device entity',
+  },
+  ...commandSettings,
+  maxAhead: {
+    variable: 'AGENT_MAX_AHEAD',
+    default: '1h',
+    parse: milliseconds,
+    meaning:
+      'how far the time of a measure may be in the future; more is a clock that is wrong, and goes to quarantine',
   },
   ...transportSettings,
   ...serverSettings,

@@ -14,13 +14,15 @@ import { requireKey } from '../runtime/require-key.ts';
 import { describeStore } from '../runtime/store-url.ts';
 import { registerChecks, registerGauges } from './agent-gauges.ts';
 import { agentMetrics } from './agent-metrics.ts';
+import { commandOutlets, notifyBaseUrl } from './command-outlets.ts';
 import { type AgentSettings, agentSettings } from './config.ts';
 import { loadCatalogue } from './devices/catalogue.ts';
 import { createApp } from './http/app.ts';
 import type { ConfigApi, ConfigServer } from './http/config-api.ts';
 import { openStores } from './open-stores.ts';
-import { openTransports } from './open-transports.ts';
+import { openTransports, publisherOf } from './open-transports.ts';
 import { startPipeline } from './pipeline.ts';
+import { secretCheck } from './transports/secret-check.ts';
 import type { Transport } from './transports/transport.ts';
 
 /** Milliseconds for answers that are being made when the program stops. */
@@ -47,7 +49,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const stores = await openStores(settings, clock);
   const counters = agentMetrics(metrics);
   const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log });
-  const { spool, ring, deviceLog, changed, forgetDevice } = pipeline;
+  const { spool, ring, deviceLog, commands, changed, forgetDevice } = pipeline;
   const { registry } = stores;
   const transports = openTransports(settings, {
     receive: spool.add,
@@ -60,9 +62,14 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const observed = { registry, spool, spoolLimit: settings.spoolLimit, clock, transports };
   registerGauges(metrics, observed);
   registerChecks(health, observed);
-  const api = { registry, catalogue, spool, ring, deviceLog, changed, forgetDevice };
-  const listening = await serveConfigApi(settings, { ...api, health, metrics, log });
+  const api = { registry, catalogue, spool, ring, deviceLog, commands, changed, forgetDevice };
+  const secret = settings.notifySecret ?? (await registry.secret());
+  const isNotifySecret = secretCheck(secret);
+  const listening = await serveConfigApi(settings, { ...api, health, metrics, clock, isNotifySecret, log });
   await Promise.all(transports.map((transport) => transport.start()));
+  const address = { baseUrl: notifyBaseUrl(settings, listening.port), secret };
+  const outlets = commandOutlets(settings, publisherOf(transports), address);
+  commands.start(outlets);
   log.info(
     { port: listening.port, store: describeStore(settings.storeUrl), broker: maskUrl(settings.brokerUrl) },
     'the configuration API listens, and what devices send goes to the broker',
@@ -74,6 +81,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
         ...transports.map((transport) => stopOrTell(transport, log)),
       ]);
       await pipeline.stop();
+      await outlets.close();
       await stores.close();
     },
   };
@@ -88,7 +96,7 @@ async function stopOrTell(transport: Transport, log: Logger): Promise<void> {
 
 async function serveConfigApi(
   settings: AgentSettings,
-  parts: ConfigApi & Pick<ConfigServer, 'health' | 'metrics' | 'log'>,
+  parts: ConfigApi & Pick<ConfigServer, 'clock' | 'health' | 'isNotifySecret' | 'metrics' | 'log'>,
 ): Promise<Listening> {
   const app = createApp({
     ...parts,

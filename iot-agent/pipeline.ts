@@ -2,17 +2,21 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { AgentMetrics } from './agent-metrics.ts';
 import { type BrokerClient, brokerClient } from './broker-client.ts';
+import { type CommandParts, type Commands, openCommands } from './commands/commands.ts';
+import { serverApis } from './commands/settings.ts';
 import type { AgentSettings } from './config.ts';
 import { airQualityHours, withAirQuality } from './delivery/air-quality-hours.ts';
 import { type DeviceStates, deviceStates } from './delivery/device-states.ts';
 import { duplicates } from './delivery/duplicates.ts';
-import { interpreter } from './delivery/interpret.ts';
+import { type Interpret, interpreter } from './delivery/interpret.ts';
 import { keptStates } from './delivery/kept-states.ts';
 import { latestTimes } from './delivery/latest.ts';
 import { orderGuard } from './delivery/order-guard.ts';
+import { withoutFuture } from './delivery/refuse-future.ts';
 import { startDeviceReports } from './device-reports.ts';
 import type { Catalogue } from './devices/catalogue.ts';
 import type { ConfigApi } from './http/config-api.ts';
+import { measureMemory } from './mapping/measure-memory.ts';
 import type { Stores } from './open-stores.ts';
 import { deviceKey } from './registry/device-key.ts';
 import { directory } from './registry/directory.ts';
@@ -45,6 +49,7 @@ export interface PipelineParts {
 
 /** The way from the spool to the broker, while it runs. */
 export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevice'> {
+  readonly commands: Commands;
   readonly spool: Spool;
   readonly ring: RawRing;
   readonly deviceLog: DeviceLog;
@@ -66,12 +71,14 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const broker = clientOf(settings);
   const { batchSize, window, retryInterval } = settings;
   const common = { states, deviceLog: journal, broker, clock, log, batchSize };
+  const commands = openCommands(commandParts(parts, broker));
   const uplinks = startUplinks({
     ...common,
+    commands,
     ...{ spool, latest, metrics, window, retryInterval },
     directory: devices,
     duplicates: duplicates(db, { size: mostRemembered, window: settings.deduplicationWindow * 1000 }),
-    ...{ interpret: withAirQuality(interpreter(catalogue), airQuality), airQuality },
+    ...{ interpret: withAirQuality(interpreterOf(parts), airQuality), airQuality },
     placeOf: states.placeOf,
     guard: orderGuard(broker, latest),
     leftOverUntil: spool.openedAt,
@@ -79,6 +86,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const reports = startDeviceReports({ ...common, catalogue, pollInterval: reportPollMs });
   const changed: Pipeline['changed'] = (fits) => {
     devices.forget();
+    commands.changed();
     uplinks.release(fits);
   };
   stores.registry.onForeignChange(() =>
@@ -87,10 +95,27 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
   const stop = (): Promise<void> => {
     clearInterval(sweeping);
-    return stopWithin(stopGraceMs, [uplinks.stop(), reports.stop()], broker);
+    return stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop()], broker);
   };
   const forgetDevice = forgetter(states, ring, journal);
-  return { spool, ring, deviceLog: journal, changed, forgetDevice, stop };
+  return { commands, spool, ring, deviceLog: journal, changed, forgetDevice, stop };
+}
+
+function commandParts({ settings, stores, ...parts }: PipelineParts, broker: BrokerClient): CommandParts {
+  return {
+    ...parts,
+    ...stores.spool,
+    broker,
+    registry: stores.registry,
+    statusNames: settings.commandStatusNames,
+    batchSize: settings.batchSize,
+    ttl: settings.commandTtl,
+    keep: settings.commandKeep,
+    checkInterval: settings.subscriptionCheck,
+    apis: serverApis(settings),
+    // Until devices can name a codec, none encodes.
+    encodeByCodec: async () => undefined,
+  };
 }
 
 /** Forgets everything that was kept of a device. */
@@ -115,6 +140,12 @@ async function sweep(ring: Pick<RawRing, 'sweep'>, log: Logger): Promise<void> {
 function openRing({ settings, stores, clock }: PipelineParts): RawRing {
   const { rawKeep: keep, rawKeepAge } = settings;
   return rawRing({ ...stores.spool, clock, keep, keepAge: rawKeepAge * 1000 });
+}
+
+function interpreterOf({ catalogue, clock, settings }: PipelineParts): Interpret {
+  const memory = measureMemory(mostRemembered);
+  const mapping = () => ({ now: Math.floor(clock.now() / 1000), memory });
+  return withoutFuture(interpreter(catalogue, mapping), clock, settings.maxAhead * 1000);
 }
 
 function openSpool({ settings, stores, metrics, clock, log }: PipelineParts, ring: RawRing): Spool {

@@ -76,6 +76,7 @@ const rows: Readonly<Record<string, Row>> = {
       ...agentContracts,
       ...agentInside,
       'iot-agent/broker-client.ts',
+      'iot-agent/commands',
       'iot-agent/delivery',
       'iot-agent/http',
       'iot-agent/transports',
@@ -100,7 +101,7 @@ const rows: Readonly<Record<string, Row>> = {
   'iot-agent/registry': {
     folders: [...agentContracts, 'iot-agent/devices'],
     packages: ['@photostructure/sqlite', 'mongodb'],
-    node: ['node:crypto'],
+    node: ['node:crypto', 'node:timers/promises'],
   },
   'iot-agent/spool': {
     folders: [...agentContracts, 'iot-agent/registry'],
@@ -113,13 +114,24 @@ const rows: Readonly<Record<string, Row>> = {
     packages: [],
     node: ['node:crypto', 'node:timers/promises'],
   },
+  'iot-agent/commands': {
+    folders: [
+      ...agentContracts,
+      ...agentInside,
+      'iot-agent/broker-client.ts',
+      'iot-agent/delivery',
+      'iot-agent/transports',
+    ],
+    packages: ['ajv', 'undici'],
+    node: ['node:crypto', 'node:timers', 'node:timers/promises'],
+  },
   'iot-agent/transports': {
     folders: [...agentContracts, 'iot-agent/registry', 'iot-agent/spool'],
     packages: ['aedes', 'express', 'mqtt'],
     node: 'any',
   },
   'iot-agent/http': {
-    folders: [...agentContracts, ...agentInside, 'schemas'],
+    folders: [...agentContracts, ...agentInside, 'iot-agent/commands', 'schemas'],
     packages: ['ajv', 'ajv-formats', 'express'],
     node: ['node:http', 'node:crypto'],
   },

@@ -3,7 +3,7 @@ import type { Json } from '../measurement.ts';
 import type { Command, CommandState } from './command.ts';
 import type { CommandOwner, CommandStore } from './command-store.ts';
 
-const columns = `seq, id, tenant, device_id, entity_id, entity_type, name, value, is_confirmed, replaces, state,
+const columns = `seq, id, tenant, device_id, entity_id, entity_type, name, device_name, value, is_confirmed, replaces, state,
   created, changed, expires, downlink_id, attempts, info`;
 
 type CommandRow = [
@@ -14,6 +14,7 @@ type CommandRow = [
   entityId: string,
   entityType: string,
   name: string,
+  deviceName: string,
   value: string,
   isConfirmed: number,
   replaces: number,
@@ -40,12 +41,14 @@ export function commandReaders(db: Database): Readers {
   const dirty = db.prepare<CommandRow>(
     `SELECT ${columns} FROM command WHERE is_dirty = 1 ORDER BY seq LIMIT ?`,
   );
+  const older = db.prepare('SELECT 1 FROM command WHERE changed < ? AND is_dirty = 0 LIMIT 1');
   const get: Readers['get'] = (id) => commandOf(byId.get(id));
   return {
     get,
     byDownlinkId: (id) => get(id) ?? commandOf(byDownlink.get(id)),
     expired: (now, limit) => late.all(now, limit).map(toCommand),
     nextExpiry: () => next.get()?.[0] ?? undefined,
+    hasOlder: (changedBefore) => older.get(changedBefore) !== undefined,
     dirty: (limit) => dirty.all(limit).map(toCommand),
     ...deviceReaders(db),
     ...attributeReaders(db),
@@ -56,19 +59,22 @@ export function commandReaders(db: Database): Readers {
 /** What was sent and need not be acknowledged has arrived, for all that is known. */
 const mayExpire = "(state <> 'SENT' OR is_confirmed = 1)";
 
-function deviceReaders(db: Database): Pick<Readers, 'oldest' | 'ofDevice' | 'waitingDevices'> {
+function deviceReaders(db: Database): Pick<Readers, 'oldest' | 'unanswered' | 'ofDevice' | 'waitingDevices'> {
   const ofDevice = db.prepare<CommandRow>(
     `SELECT ${columns} FROM command WHERE tenant = ? AND device_id = ? AND state = ? ORDER BY seq`,
   );
   const oldest = db.prepare<CommandRow>(`SELECT ${columns} FROM command
-    WHERE tenant = ?1 AND device_id = ?2 AND state IN (SELECT value FROM json_each(?3)) AND (?4 IS NULL OR name = ?4)
+    WHERE tenant = ?1 AND device_id = ?2 AND state IN (SELECT value FROM json_each(?3))
     ORDER BY seq LIMIT 1`);
+  const unanswered = db.prepare<CommandRow>(`SELECT ${columns} FROM command
+    WHERE tenant = ? AND device_id = ? AND state IN ('SENT', 'DELIVERED') AND device_name = ? ORDER BY seq`);
   const waiting = db.prepare<[string, string]>(
     "SELECT DISTINCT tenant, device_id FROM command WHERE state = 'PENDING'",
   );
   return {
-    oldest: ({ tenant, deviceId }, states, name) =>
-      commandOf(oldest.get(tenant, deviceId, JSON.stringify(states), name ?? null)),
+    oldest: ({ tenant, deviceId }, states) => commandOf(oldest.get(tenant, deviceId, JSON.stringify(states))),
+    unanswered: ({ tenant, deviceId }, deviceName) =>
+      unanswered.all(tenant, deviceId, deviceName).map(toCommand),
     ofDevice: ({ tenant, deviceId }, state) => ofDevice.all(tenant, deviceId, state).map(toCommand),
     waitingDevices: () => waiting.all().map(([tenant, deviceId]): CommandOwner => ({ tenant, deviceId })),
   };
@@ -107,10 +113,24 @@ function commandOf(row: CommandRow | undefined): Command | undefined {
 }
 
 function toCommand(row: CommandRow): Command {
-  const [seq, id, tenant, deviceId, entityId, entityType, name, value, isConfirmed, replaces, ...rest] = row;
-  const [state, created, changed, expires, downlinkId, attempts, info] = rest;
+  const [seq, id, tenant, deviceId, entityId, entityType, name, deviceName, ...rest] = row;
+  const [value, isConfirmed, replaces, state, created, changed, expires, downlinkId, attempts, info] = rest;
   return {
-    ...{ seq, id, tenant, deviceId, entityId, entityType, name, state, created, changed, expires, attempts },
+    ...{
+      seq,
+      id,
+      tenant,
+      deviceId,
+      entityId,
+      entityType,
+      name,
+      deviceName,
+      state,
+      created,
+      changed,
+      expires,
+      attempts,
+    },
     value: JSON.parse(value) as Json,
     isConfirmed: isConfirmed === 1,
     replaces: replaces === 1,

@@ -36,8 +36,10 @@ export interface CommandStore {
   get(id: string): Command | undefined;
   /** The one with that id, ours or the network server's. */
   byDownlinkId(id: string): Command | undefined;
-  /** The device's oldest in the state, of the name if that is said. */
-  oldest(owner: CommandOwner, states: readonly CommandState[], name?: string): Command | undefined;
+  /** The device's oldest in one of the states. */
+  oldest(owner: CommandOwner, states: readonly CommandState[]): Command | undefined;
+  /** Those of the device's own name that it got, and did not answer: oldest first. */
+  unanswered(owner: CommandOwner, deviceName: string): readonly Command[];
   /** All of the device in the state, oldest first. */
   ofDevice(owner: CommandOwner, state: CommandState): readonly Command[];
   /** Those that are open and too late, oldest first. */
@@ -53,6 +55,8 @@ export interface CommandStore {
   /** Devices for which commands wait to be sent. */
   waitingDevices(): readonly CommandOwner[];
   list(page: CommandsPage): { readonly count: number; readonly commands: readonly Command[] };
+  /** Whether there is any that has not changed since, and whose status is written. */
+  hasOlder(changedBefore: number): boolean;
   /** How many there are in each state. */
   counts(): ReadonlyMap<CommandState, number>;
 }
@@ -90,15 +94,15 @@ function adder(
 ): CommandStore['add'] {
   const insert =
     db.prepare(`INSERT OR IGNORE INTO command (id, source, tenant, device_id, entity_id, entity_type,
-    name, value, is_confirmed, replaces, state, created, changed, expires, attempts, is_dirty)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'PENDING', ?11, ?11, ?12, 0, 1)`);
+    name, device_name, value, is_confirmed, replaces, expires, created, changed, state, attempts, is_dirty)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, 'PENDING', 0, 1)`);
   return (command, now) => {
-    const { id, source, tenant, deviceId, entityId, entityType, name, expires } = command;
+    const { id, source, tenant, deviceId, entityId, entityType, name, deviceName, expires } = command;
     const older = command.replaces ? unsentOf(readers, command) : [];
     const value = JSON.stringify(command.value);
     const flags = [Number(command.isConfirmed), Number(command.replaces)];
-    const named = [id, source, tenant, deviceId, entityId, entityType, name, value];
-    if (insert.run(...named, ...flags, now, expires).changes === 0) return false;
+    const named = [id, source, tenant, deviceId, entityId, entityType, name, deviceName, value];
+    if (insert.run(...named, ...flags, expires, now).changes === 0) return false;
     for (const one of older) advance(one, { state: 'EXPIRED', info: 'replaced by a newer value' }, now);
     return true;
   };
@@ -111,13 +115,14 @@ function unsentOf(readers: Pick<CommandStore, 'ofDevice'>, { name, ...owner }: N
 
 function advancer(db: Database, get: CommandStore['get']): CommandStore['advance'] {
   const update =
-    db.prepare(`UPDATE command SET state = ?2, info = ?3, downlink_id = ?4, changed = ?5, is_dirty = 1
-    WHERE id = ?1`);
-  return ({ id }, { state, info, downlinkId }, now) => {
+    db.prepare(`UPDATE command SET state = ?2, info = ?3, downlink_id = ?4, changed = ?5, is_dirty = 1,
+    is_confirmed = ?6 WHERE id = ?1`);
+  return ({ id }, { state, info, downlinkId, isConfirmed }, now) => {
     const current = get(id);
     if (current === undefined || !mayBecome(current.state, state)) return undefined;
     const kept = downlinkId ?? current.downlinkId ?? null;
-    update.run(id, state, info === undefined ? null : JSON.stringify(info), kept, now);
+    const confirmed = Number(isConfirmed ?? current.isConfirmed);
+    update.run(id, state, info === undefined ? null : JSON.stringify(info), kept, now, confirmed);
     return get(id);
   };
 }

@@ -22,6 +22,8 @@ export interface Command {
   readonly entityType: string;
   /** Name of the command attribute. */
   readonly name: string;
+  /** The device's own name of it. */
+  readonly deviceName: string;
   readonly value: Json;
   /** The device has to acknowledge it. */
   readonly isConfirmed: boolean;
@@ -52,6 +54,8 @@ export interface Progress {
   readonly state: CommandState;
   readonly info?: Json;
   readonly downlinkId?: string;
+  /** The device has to acknowledge it, although that was not known when it was accepted. */
+  readonly isConfirmed?: boolean;
 }
 
 const ends: ReadonlySet<CommandState> = new Set(['OK', 'ERROR', 'EXPIRED']);

@@ -9,6 +9,7 @@ export const commandSchema = `
     entity_id TEXT NOT NULL,
     entity_type TEXT NOT NULL,
     name TEXT NOT NULL,
+    device_name TEXT NOT NULL,
     value TEXT NOT NULL,
     is_confirmed INTEGER NOT NULL,
     replaces INTEGER NOT NULL,
@@ -31,6 +32,13 @@ export const commandSchema = `
     tenant TEXT NOT NULL,
     device_id TEXT NOT NULL,
     route TEXT NOT NULL,
+    must_flush INTEGER NOT NULL,
     PRIMARY KEY (tenant, device_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE command_resource (
+    id TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (id, tenant)
   ) STRICT, WITHOUT ROWID;
 `;

@@ -85,7 +85,9 @@ async function currentTime(
 
 /** Attributes may be lists of instances; what stands inside their values is nobody's time. */
 function newestTime(entity: unknown): number {
-  const instances = Object.values(fieldsOf(entity)).flat();
-  const times = instances.map((instance) => fieldsOf(instance)['observedAt']);
+  const instances = Object.values(fieldsOf(entity)).flat().map(fieldsOf);
+  // What tells of a command was observed here, and says nothing about what the device measures.
+  const measured = instances.filter((instance) => instance['commandId'] === undefined);
+  const times = measured.map((instance) => instance['observedAt']);
   return Math.max(0, ...times.map((time) => (typeof time === 'string' ? (parseTime(time) ?? 0) : 0)));
 }

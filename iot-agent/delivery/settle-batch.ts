@@ -23,6 +23,12 @@ export interface SettledItem {
   readonly attribute?: string;
 }
 
+/** Who wants to know what known devices sent, in the same transaction. */
+export interface Recorder {
+  /** Writes inside a transaction of the caller, and returns what is to be done when that is committed. */
+  record(heard: readonly { readonly device: Device; readonly incoming: Incoming }[]): () => void;
+}
+
 /** What settling needs of the pipeline. */
 export interface SettleParts {
   readonly spool: Pick<Spool, 'settle'>;
@@ -30,6 +36,7 @@ export interface SettleParts {
   readonly latest: LatestTimes;
   readonly states: Pick<DeviceStates, 'observe' | 'save'>;
   readonly deviceLog: Pick<DeviceLog, 'save'>;
+  readonly commands: Recorder;
   readonly airQuality: Pick<AirQualityHours, 'save'>;
   readonly metrics: {
     settled(item: SettledItem): void;
@@ -59,12 +66,19 @@ export async function settleBatch(
   );
   const times = newestTimes(shipped);
   for (const { device, news } of results) if (device && news) parts.states.observe(device, news);
+  const heard = results.flatMap(({ device, item }) =>
+    // What is sent again says nothing about now.
+    device === undefined || item.replay !== undefined ? [] : [{ device, incoming: item.incoming }],
+  );
+  let recorded = (): void => {};
   await spool.settle(results.map(settlementOf), () => {
     duplicates.save(seen, at);
     latest.save(times);
     parts.airQuality.save();
     for (const result of results) keepAbout(parts, result, at);
+    recorded = parts.commands.record(heard);
   });
+  recorded();
   duplicates.remember(seen);
   latest.remember(times);
   for (const result of results) report(parts, result);

@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { operations } from '../../runtime/operations.ts';
 import { answerErrors } from './answer-errors.ts';
+import { commandRoutes } from './command-routes.ts';
 import type { ConfigServer } from './config-api.ts';
 import { correlate } from './correlate.ts';
 import { cors } from './cors.ts';
@@ -9,6 +10,7 @@ import { groupRoutes } from './group-routes.ts';
 import { informationRoutes } from './information-routes.ts';
 import { logLevelRoutes } from './log-level-routes.ts';
 import { messageRoutes } from './message-routes.ts';
+import { notifyRoutes } from './notify-routes.ts';
 import { presetRoutes } from './preset-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
 import { Refusal } from './refusal.ts';
@@ -20,10 +22,12 @@ export function createApp(server: ConfigServer): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(correlate(server.log), cors(server.corsPolicy));
+  app.use(notifyRoutes(server));
   app.use(['/iot', '/admin', '/metrics', '/version'], server.requireKey);
   app.use(operations({ name: 'carillon-iot-agent', health: server.health, metrics: server.metrics }));
   app.use(jsonOnly, express.json({ limit: server.maxBodySize, strict: false }));
   app.use(deviceRoutes(server), groupRoutes(server), informationRoutes(server));
+  app.use(commandRoutes(server));
   app.use(messageRoutes(server), quarantineRoutes(server), replayRoutes(server), logLevelRoutes(server.log));
   app.use(presetRoutes());
   app.use(notFound);
@@ -51,6 +55,7 @@ const resources: ReadonlyMap<string, string> = new Map([
   ['/iot/devices', 'GET, POST'],
   ['/iot/groups', 'GET, POST, PUT, DELETE'],
   ['/iot/services', 'GET, POST, PUT, DELETE'],
+  ['/iot/commands', 'GET'],
   ['/iot/models', 'GET'],
   ['/iot/presets', 'GET'],
   ['/iot/problems', 'GET'],
@@ -67,6 +72,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^\/iot\/devices\/[^/]+$/, 'GET, PUT, DELETE'],
   [/^\/iot\/devices\/[^/]+\/(?:uplinks|log)$/, 'GET'],
   [/^\/iot\/devices\/[^/]+\/replay$/, 'POST'],
+  [/^\/iot\/devices\/[^/]+\/commands$/, 'GET'],
+  [/^\/iot\/commands\/[^/]+$/, 'GET, DELETE'],
   [/^\/iot\/quarantine\/[^/]+$/, 'DELETE'],
   [/^\/iot\/quarantine\/[^/]+\/replay$/, 'POST'],
   [/^\/iot\/replays\/[^/]+$/, 'GET'],

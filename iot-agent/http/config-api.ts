@@ -1,8 +1,10 @@
 import type { RequestHandler } from 'express';
+import type { Clock } from '../../runtime/clock.ts';
 import type { CorsPolicy } from '../../runtime/cors.ts';
 import type { Health } from '../../runtime/health.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import type { Commands } from '../commands/commands.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CauseName } from '../spool/causes.ts';
@@ -17,6 +19,7 @@ export interface ConfigApi {
   readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget' | 'quarantine' | 'replays'>;
   readonly ring: Pick<RawRing, 'list'>;
   readonly deviceLog: Pick<DeviceLog, 'list'>;
+  readonly commands: Pick<Commands, 'accept' | 'cancel' | 'get' | 'list'>;
   /** To be called after every change of the registry: what waits and fits is tried again. */
   readonly changed: (fits: (key: string, cause: CauseName) => boolean) => void;
   /** To be called after a device was removed. */
@@ -27,6 +30,9 @@ export interface ConfigApi {
 export interface ConfigServer extends ConfigApi {
   readonly health: Health;
   readonly metrics: Metrics;
+  /** Whether that is the secret with which brokers tell of commands. */
+  readonly isNotifySecret: (given: string) => boolean;
+  readonly clock: Clock;
   readonly requireKey: RequestHandler;
   readonly corsPolicy: CorsPolicy;
   /** Bytes. */

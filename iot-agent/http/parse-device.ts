@@ -1,12 +1,14 @@
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
-import { entityId } from '../mapping/entity-ids.ts';
+import { defaultEntityId } from '../mapping/entity-ids.ts';
 import { normaliseDevEui } from '../registry/dev-eui.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { DeviceSettings } from '../registry/settings.ts';
 import type { Owner } from './owner.ts';
 import { Refusal } from './refusal.ts';
+import { refuseBadCommands } from './refuse-commands.ts';
+import { refuseBadMapping } from './refuse-mapping.ts';
 import { refuseBadStatics } from './refuse-statics.ts';
 
 /** What parsing a device asks. */
@@ -31,6 +33,7 @@ export function parseDevice(settings: DeviceSettings, owner: Owner, parts: Devic
       `device ${id} has a model and no devEui: set devEui to the 16 hexadecimal digits on its label`,
     );
   const entityType = entityTypeOf(settings, model, parts.group);
+  const conjunction = parts.group?.settings.defaultEntityNameConjunction;
   const record: DeviceRecord = {
     ...owner,
     settings: {
@@ -38,10 +41,13 @@ export function parseDevice(settings: DeviceSettings, owner: Owner, parts: Devic
       ...(devEui === undefined ? {} : { devEui }),
       ...(model === undefined ? {} : { model: `${model.vendor}/${model.model}` }),
       entity_type: entityType,
-      entity_name: settings.entity_name ?? entityId(entityType, id),
+      entity_name: settings.entity_name ?? defaultEntityId(entityType, id, conjunction),
     },
   };
-  refuseBadStatics(resolveDevice(record, parts.group), `device ${id}`);
+  const device = resolveDevice(record, parts.group);
+  refuseBadStatics(device, `device ${id}`);
+  refuseBadMapping(device, `device ${id}`);
+  refuseBadCommands(settings.commands, `device ${id}`);
   return record;
 }
 

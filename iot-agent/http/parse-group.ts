@@ -2,6 +2,8 @@ import type { GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { GroupSettings } from '../registry/settings.ts';
 import type { Owner } from './owner.ts';
+import { refuseBadCommands } from './refuse-commands.ts';
+import { refuseBadMapping } from './refuse-mapping.ts';
 import { refuseBadStatics } from './refuse-statics.ts';
 
 /** Settings of a group as they come; `type` is another of FIWARE's names for entity_type. */
@@ -21,6 +23,9 @@ export function parseGroup(settings: GroupSettings, { tenant, servicePath }: Own
   const record = { tenant, servicePath, settings };
   const { apikey, entity_type = 'Thing' } = settings;
   const member = { ...record, settings: { device_id: 'any', entity_type, entity_name: 'urn:any' } };
-  refuseBadStatics(resolveDevice(member, record), `group ${apikey}`);
+  refuseBadCommands(settings.commands, `group ${apikey}`);
+  const device = resolveDevice(member, record);
+  refuseBadStatics(device, `group ${apikey}`);
+  refuseBadMapping(device, `group ${apikey}`);
   return record;
 }

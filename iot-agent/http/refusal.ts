@@ -3,6 +3,8 @@ import type { RegistryErrorType } from '../registry/registry-error.ts';
 /** Names of refusals that the registry does not know of. */
 export type RefusalName =
   | RegistryErrorType
+  | 'COMMAND_NOT_FOUND'
+  | 'COMMAND_NOT_WAITING'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'UNSUPPORTED_MEDIA_TYPE'
@@ -26,6 +28,8 @@ export const statusOf: Readonly<Record<RefusalName, number>> = {
   MISSING_ATTRIBUTES: 400,
   DEVICE_NOT_FOUND: 404,
   DEVICE_GROUP_NOT_FOUND: 404,
+  COMMAND_NOT_FOUND: 404,
+  COMMAND_NOT_WAITING: 409,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   DUPLICATE_DEVICE_ID: 409,

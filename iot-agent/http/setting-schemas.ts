@@ -65,6 +65,35 @@ const explicitAttrs = {
   },
 } as const;
 
+/** Seconds, or an ISO 8601 duration; see `commands/duration.ts`. */
+const ttl = { type: ['number', 'string'], minimum: 0, maxLength: 40 } as const;
+
+const command = {
+  type: 'object',
+  required: ['name'],
+  properties: {
+    name,
+    type: name,
+    object_id: name,
+    expression: text,
+    payloadType: { enum: ['binaryfromstring', 'binaryfromhex', 'binaryfromjson', 'text', 'json'] },
+    contentType: text,
+    headers: { type: 'object', maxProperties: 100, additionalProperties: text },
+    mqtt: {
+      type: 'object',
+      properties: { qos: { enum: [0, 1, 2] }, retain: flag },
+      additionalProperties: false,
+    },
+    metadata,
+    ttl,
+    fPort: { type: 'integer', minimum: 1, maximum: 223 },
+    confirmed: flag,
+    mode: { enum: ['push', 'replace'] },
+    class: { enum: ['A', 'B', 'C'] },
+  },
+  additionalProperties: false,
+} as const;
+
 const list = <Item>(items: Item) => ({ type: 'array', maxItems: 1000, items }) as const;
 
 const common = {
@@ -86,7 +115,8 @@ const common = {
   storeLastMeasure: flag,
   attributes: list(activeAttribute),
   lazy: list(free),
-  commands: list(free),
+  commands: list(command),
+  cmdMode: { enum: ['notification', 'registration', 'legacy', 'advancedNotification'] },
   static_attributes: list(staticAttribute),
   internal_attributes: free,
 } as const;

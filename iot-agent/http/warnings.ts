@@ -15,25 +15,16 @@ export interface Warning {
 }
 
 /** What FIWARE's agents use and this one keeps only. */
-const kept = [
-  'lazy',
-  'commands',
-  'endpoint',
-  'polling',
-  'trust',
-  'token',
-  'cbHost',
-  'cbroker',
-  'expressionLanguage',
-  'entityNameExp',
-  'defaultEntityNameConjunction',
-  'useCBflowControl',
-  'storeLastMeasure',
-] as const;
-const keptOfAttributes = ['expression', 'skipValue', 'entity_name', 'entity_type', 'reverse'] as const;
+const kept = ['lazy', 'trust', 'token', 'cbHost', 'cbroker', 'useCBflowControl', 'storeLastMeasure'] as const;
+const keptOfAttributes = ['reverse'] as const;
 
-/** The time zones in which a time without offset is what it is taken for. */
-const utc: readonly unknown[] = [undefined, 'UTC', 'Etc/UTC', 'GMT'];
+/** Values of members that are understood, in lower case; others are kept only. */
+const understood = {
+  payloadType: ['iotagent', 'ngsiv2', 'ngsild'],
+  // Expressions are JEXL, and what is sent is NGSI-LD.
+  expressionLanguage: ['jexl'],
+  ngsiVersion: ['ld', 'mixed'],
+} as const;
 
 /** What warning of a device asks. */
 export interface WarningParts {
@@ -77,11 +68,12 @@ function lacking(about: string, { settings }: DeviceRecord, name: string): Warni
 function withoutEffect(about: string, settings: DeviceSettings | GroupSettings): Warning[] {
   const members = new Map<string, unknown>(Object.entries(settings));
   const unused: string[] = kept.filter((name) => isUsed(members.get(name)));
-  if (typeof settings.explicitAttrs === 'string' || Array.isArray(settings.explicitAttrs))
-    unused.push('explicitAttrs other than true and false');
-  const payloadType = members.get('payloadType') ?? 'iotagent';
-  if (payloadType !== 'iotagent') unused.push('payloadType other than iotagent');
-  if (!utc.includes(settings.timezone)) unused.push('timezone other than UTC');
+  for (const [name, values] of Object.entries(understood)) {
+    const value = members.get(name);
+    if (typeof value === 'string' && !values.some((one) => one === value.toLowerCase()))
+      unused.push(`${name} other than ${values.join(', ')}`);
+  }
+  if ('device_id' in settings && members.has('entityNameExp')) unused.push('entityNameExp of a device');
   for (const name of keptOfAttributes)
     if (settings.attributes?.some((attribute) => name in attribute)) unused.push(`${name} of attributes`);
   return unused.map((name) => ({ about, message: `${name} is kept, but has no effect` }));

@@ -5,6 +5,7 @@ import { bind } from '../../runtime/listen.ts';
 import { type EmbeddedLogin, loginCheck } from './embedded-login.ts';
 import { mqttIntake } from './mqtt-intake.ts';
 import { packetLimit } from './packet-limit.ts';
+import type { PublishOptions } from './publisher.ts';
 import { type Spooling, spoolFirst } from './spool-first.ts';
 import type { TransportParts } from './take.ts';
 import type { Transport } from './transport.ts';
@@ -47,12 +48,30 @@ export function embeddedBroker(settings: EmbeddedBrokerSettings, parts: Transpor
     },
     isReady: () => running !== undefined,
     port: () => running?.port,
+    publish: (topic, payload, options) => publishBy(running?.aedes, topic, payload, options),
     stop: async () => {
       const ending = running;
       running = undefined;
       if (ending) await close(ending);
     },
   };
+}
+
+/** To whoever has subscribed; that nobody has is no error in MQTT. */
+async function publishBy(
+  aedes: Aedes | undefined,
+  topic: string,
+  payload: Uint8Array,
+  { qos, retain }: PublishOptions,
+): Promise<void> {
+  if (aedes === undefined) throw new Error('the MQTT broker does not run');
+  const { buffer, byteOffset, byteLength } = payload;
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  await new Promise<void>((resolve, reject) => {
+    aedes.publish({ cmd: 'publish', dup: false, topic, payload: bytes, qos, retain }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
 }
 
 async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Promise<Running> {

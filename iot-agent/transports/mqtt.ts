@@ -4,6 +4,7 @@ import { systemErrorCode } from '../../runtime/start-error.ts';
 import { mqttIntake } from './mqtt-intake.ts';
 import { firstReconnect, type MqttConnection, mqttOptions } from './mqtt-options.ts';
 import { type MqttPipeline, mqttPipeline } from './mqtt-pipeline.ts';
+import type { PublishOptions } from './publisher.ts';
 import type { TransportParts } from './take.ts';
 import type { Transport } from './transport.ts';
 
@@ -43,12 +44,36 @@ export function mqttTransport(settings: MqttSettings, parts: TransportParts): Tr
       state = open(settings, parts);
     },
     isReady: () => state?.client.connected === true && state.isSubscribed,
+    publish: (topic, payload, options) => publishBy(state?.client, topic, payload, options),
     stop: async () => {
       const ending = state;
       state = undefined;
       if (ending) await close(ending);
     },
   };
+}
+
+/** Milliseconds for the MQTT broker to take a message. */
+const publishLimit = 10_000;
+
+/** While the connection is away the library would keep the message, and nobody would know for how long. */
+async function publishBy(
+  client: MqttClient | undefined,
+  topic: string,
+  payload: Uint8Array,
+  options: PublishOptions,
+): Promise<void> {
+  if (client?.connected !== true) throw new Error('the MQTT broker is not connected');
+  let limit: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`the MQTT broker did not take a message within ${publishLimit / 1000} s`);
+    limit = setTimeout(() => reject(error), publishLimit);
+  });
+  const { buffer, byteOffset, byteLength } = payload;
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  await Promise.race([client.publishAsync(topic, bytes, { ...options }), late]).finally(() =>
+    clearTimeout(limit),
+  );
 }
 
 function open(settings: MqttSettings, parts: TransportParts): State {

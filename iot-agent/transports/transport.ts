@@ -1,3 +1,5 @@
+import type { PublishOptions } from './publisher.ts';
+
 /** A way in for what devices and network servers send. */
 export interface Transport {
   /** Names it in logs and among the readiness checks. */
@@ -9,6 +11,8 @@ export interface Transport {
   start(): Promise<void>;
   /** True while messages can arrive. */
   isReady(): boolean;
+  /** Present where messages can go out as well; see `Publisher.publish`. */
+  readonly publish?: (topic: string, payload: Uint8Array, options: PublishOptions) => Promise<void>;
   /** Takes nothing more, and ends when what was taken is in the spool and acknowledged. */
   stop(): Promise<void>;
 }

@@ -36,6 +36,9 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
   const metrics = createMetrics({ withDefaults: false });
   const config = createApp({
     ...{ registry, catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics, log },
+    commands: pipeline.commands,
+    isNotifySecret: (given) => given === 'notify-secret',
+    clock: systemClock(),
     health: createHealth(),
     requireKey: (_request, _response, next) => next(),
     corsPolicy: corsPolicy({ origins: [], methods: [], exposed: [] }),

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createApp } from '../../../iot-agent/http/app.ts';
 import type { Registry } from '../../../iot-agent/registry/registry.ts';
 import { apiKeyCheck, parseApiKey } from '../../../runtime/api-keys.ts';
+import { systemClock } from '../../../runtime/clock.ts';
 import { corsPolicy } from '../../../runtime/cors.ts';
 import { expressConstructors } from '../../../runtime/express-constructors.ts';
 import { createHealth } from '../../../runtime/health.ts';
@@ -25,6 +26,9 @@ export async function configApiServer(
   const { keys = [], registry = pipeline.registry } = options;
   const app = createApp({
     ...{ registry, catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics },
+    commands: pipeline.commands,
+    isNotifySecret: (given) => given === 'notify-secret',
+    clock: systemClock(),
     health: createHealth(),
     requireKey: requireKey(apiKeyCheck(keys.map(parseApiKey))),
     corsPolicy: corsPolicy({

@@ -1,0 +1,119 @@
+import type { Catalogue } from '../devices/catalogue.ts';
+import type { DeviceModel } from '../devices/device-model.ts';
+import { entityId as idOfEntity } from '../mapping/entity-ids.ts';
+import type { Device } from '../registry/device.ts';
+import type { DeviceRecord, GroupRecord, Registry } from '../registry/registry.ts';
+import { resolveDevice } from '../registry/resolve-device.ts';
+import type { CommandOwner } from './command-store.ts';
+import { type CommandDefinitions, commandsOf } from './definitions.ts';
+import type { DeviceRoutes } from './routes.ts';
+
+/** A device as commands need it. */
+export interface CommandDevice {
+  readonly record: DeviceRecord;
+  readonly group: GroupRecord | undefined;
+  /** Its settings over those of its group. */
+  readonly device: Device;
+  readonly model: DeviceModel | undefined;
+  readonly commands: CommandDefinitions;
+}
+
+/** Finds devices. Every call may reject with RegistryAway. */
+export interface CommandDevices {
+  find(owner: CommandOwner): Promise<CommandDevice | undefined>;
+  /** The devices whose measures go to the Entity. */
+  ofEntity(tenant: string, entityId: string): Promise<readonly CommandDevice[]>;
+  /** The device that asks with an apikey. */
+  bySender(apikey: string, deviceId: string): Promise<CommandDevice | undefined>;
+}
+
+/** What finding them asks. */
+export interface CommandDeviceParts {
+  readonly registry: Registry;
+  readonly catalogue: Pick<Catalogue, 'findModel'>;
+  readonly routes: Pick<DeviceRoutes, 'of'>;
+}
+
+/** Finds them in the registry: commands are rare beside measures, and must not go by settings of yesterday. */
+export function commandDevices(parts: CommandDeviceParts): CommandDevices {
+  const { registry } = parts;
+  return {
+    find: async ({ tenant, deviceId }) => {
+      const record = await registry.device(tenant, deviceId);
+      return record && describe(parts, record);
+    },
+    ofEntity: async (tenant, entityId) => {
+      const records = await registry.devicesByEntityName(tenant, possibleNames(entityId));
+      const feeding = records.filter(
+        ({ settings }) => idOfEntity(settings.entity_type, settings.entity_name) === entityId,
+      );
+      return Promise.all(feeding.map((record) => describe(parts, record)));
+    },
+    bySender: async (apikey, deviceId) => {
+      const group = await registry.groupByApikey(apikey);
+      const own = await registry.deviceByApikey(apikey, deviceId);
+      const record = own ?? (group && (await registry.device(group.tenant, deviceId)));
+      if (record === undefined || (record.settings.apikey ?? apikey) !== apikey) return undefined;
+      return describeWith(parts, record, group?.tenant === record.tenant ? group : undefined);
+    },
+  };
+}
+
+/** An entity_name that is no URI became the end of the id. */
+function possibleNames(entityId: string): readonly string[] {
+  const parts = entityId.split(':');
+  const ends = parts.slice(3).map((_, index) => parts.slice(index + 3).join(':'));
+  return [entityId, ...ends.flatMap(decoded)];
+}
+
+function decoded(text: string): string[] {
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    return [];
+  }
+}
+
+async function describe(parts: CommandDeviceParts, record: DeviceRecord): Promise<CommandDevice> {
+  return describeWith(parts, record, await groupOf(parts, record));
+}
+
+function describeWith(
+  { catalogue }: CommandDeviceParts,
+  record: DeviceRecord,
+  group: GroupRecord | undefined,
+): CommandDevice {
+  const { model: modelName } = record.settings;
+  const model = modelName === undefined ? undefined : catalogue.findModel(modelName);
+  return {
+    record,
+    group,
+    device: resolveDevice(record, group),
+    model,
+    commands: commandsOf(record, group, model),
+  };
+}
+
+/** The group of the apikey that the device has, or else last spoke with. */
+async function groupOf(
+  { registry, routes }: CommandDeviceParts,
+  { tenant, settings }: DeviceRecord,
+): Promise<GroupRecord | undefined> {
+  const route = routes.of({ tenant, deviceId: settings.device_id });
+  const apikey = settings.apikey ?? (route?.kind === 'plain' ? route.apikey : undefined);
+  const group = apikey === undefined ? undefined : await registry.groupByApikey(apikey);
+  if (group !== undefined || apikey !== undefined) return group?.tenant === tenant ? group : undefined;
+  return settings.devEui === undefined ? onlyGroup(registry, tenant, settings.entity_type) : undefined;
+}
+
+/** A device that was registered without an apikey and has not spoken yet belongs where there is no choice. */
+async function onlyGroup(
+  registry: Registry,
+  tenant: string,
+  entityType: string,
+): Promise<GroupRecord | undefined> {
+  const groups = (await registry.everyGroup()).filter(
+    (group) => group.tenant === tenant && group.settings.entity_type === entityType,
+  );
+  return groups.length === 1 ? groups[0] : undefined;
+}

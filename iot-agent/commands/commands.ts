@@ -1,0 +1,214 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import type { Database } from '../../runtime/sqlite/open.ts';
+import type { BrokerClient } from '../broker-client.ts';
+import type { Catalogue } from '../devices/catalogue.ts';
+import type { LorawanServer } from '../measurement.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Publisher } from '../transports/publisher.ts';
+import { acceptCommands } from './accept.ts';
+import type { NotifyAddress } from './broker-resources.ts';
+import type { Command } from './command.ts';
+import { commandDevices } from './command-devices.ts';
+import type { CommandMetrics } from './command-metrics.ts';
+import { type CommandOwner, type CommandStore, commandStore } from './command-store.ts';
+import { type Dispatching, startDispatching } from './dispatch.ts';
+import type { EncodeByCodec } from './encode-downlink.ts';
+import { startExpiring } from './expire.ts';
+import { type SubscriptionKeeping, startSubscriptions } from './keep-subscriptions.ts';
+import type { ParsedNotification } from './parse-notification.ts';
+import { type PolledCommand, pollCommands } from './poll.ts';
+import { type Heard, recordProgress } from './record-progress.ts';
+import { deviceRoutes } from './routes.ts';
+import type { StatusNames } from './status-entity.ts';
+import { httpWay } from './ways/http.ts';
+import { canFlush, flushQueue, lorawanWay, type ServerApi } from './ways/lorawan.ts';
+import { mqttWay } from './ways/mqtt.ts';
+import { type StatusWriting, startStatuses } from './write-statuses.ts';
+
+/** What commands are made of. */
+export interface CommandParts {
+  /** Has the tables of `commandSchema`. */
+  readonly db: Database;
+  readonly group: GroupCommit;
+  readonly registry: Registry;
+  readonly catalogue: Pick<Catalogue, 'findModel'>;
+  readonly broker: BrokerClient;
+  readonly metrics: CommandMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly statusNames: StatusNames;
+  readonly batchSize: number;
+  /** Milliseconds: of a command's life, of its memory, between two looks at the subscriptions. */
+  readonly ttl: number;
+  readonly keep: number;
+  readonly checkInterval: number;
+  readonly apis: ReadonlyMap<LorawanServer, ServerApi>;
+  readonly encodeByCodec: EncodeByCodec;
+}
+
+/** What they need to leave the agent. */
+export interface CommandOutlets {
+  readonly publisher: Publisher;
+  /** For URLs that clients give. */
+  readonly deviceHttp: Dispatcher;
+  /** For network servers, which the operator chose. */
+  readonly serverHttp: Dispatcher;
+  readonly address: NotifyAddress;
+}
+
+/** What the rest of the agent has to do with commands. */
+export interface Commands extends Pick<CommandStore, 'get' | 'list' | 'counts'> {
+  /** Takes what a broker tells of Entities; resolves to the number of commands in it when they are on disk. Rejects with RegistryAway. */
+  accept(tenant: string, notification: ParsedNotification): Promise<{ readonly commands: number }>;
+  /** Records what devices said, inside a transaction of the caller; what it returns is to be called after that. */
+  record(heard: readonly Heard[]): () => void;
+  /** Hands the commands that wait for a device to the device, which asks for them; they count as delivered. */
+  poll(apikey: string, deviceId: string): Promise<readonly PolledCommand[]>;
+  /** Ends one that is not sent yet. */
+  cancel(tenant: string, id: string): Promise<Cancellation>;
+  /** To be called after every change of the registry. */
+  changed(): void;
+  /** Starts to send, once there is something to send by. */
+  start(outlets: CommandOutlets): void;
+  /** Finishes what is under way. */
+  stop(): Promise<void>;
+}
+
+/** How cancelling ended. */
+export type Cancellation = 'cancelled' | 'unknown' | { readonly tooLate: Command };
+
+/** Routes that are in memory at most. */
+const mostRoutes = 100_000;
+
+interface Running {
+  readonly dispatching: Dispatching;
+  readonly subscriptions: SubscriptionKeeping;
+  stopExpiring(): void;
+}
+
+/** Opens the commands: they are kept and shown at once, statuses are written, and sending begins with `start`. */
+export function openCommands(parts: CommandParts): Commands {
+  const { db, group, clock } = parts;
+  const store = commandStore(db);
+  const routes = deviceRoutes(db, mostRoutes);
+  const devices = commandDevices({ ...parts, routes });
+  const statuses: StatusWriting = startStatuses({ ...parts, store, names: parts.statusNames });
+  let running: Running | undefined;
+  const wake = (owner: CommandOwner): void => running?.dispatching.wake(owner);
+  const changed = reporter(parts, statuses.wake);
+  const emptyQueue = queueEmptier(parts, store, routes, wake);
+  const base = { ...parts, store, routes, devices, changed, emptyQueue };
+  return {
+    get: store.get,
+    list: store.list,
+    counts: store.counts,
+    accept: async (tenant, notification) => {
+      const options = { ...base, defaultTtl: parts.ttl * 1000 };
+      const { added, commands } = await acceptCommands(options, tenant, notification);
+      changed(added.flatMap(({ id }) => store.get(id) ?? []));
+      for (const owner of added) wake(owner);
+      return { commands };
+    },
+    record: (heard) => {
+      const { changed: moved, reachable } = recordProgress({ store, routes }, heard, clock.now());
+      return () => {
+        changed(moved);
+        for (const owner of reachable) wake(owner);
+      };
+    },
+    poll: async (apikey, deviceId) => {
+      const { polled, commands } = await pollCommands(base, apikey, deviceId);
+      changed(commands);
+      return polled;
+    },
+    cancel: (tenant, id) => cancel({ ...base, group }, tenant, id),
+    changed: () => running?.subscriptions.changed(),
+    start: (outlets) => {
+      running = run(parts, base, outlets);
+    },
+    stop: async () => {
+      running?.stopExpiring();
+      await Promise.all([running?.dispatching.stop(), running?.subscriptions.stop(), statuses.stop()]);
+    },
+  };
+}
+
+/** Tells of commands that have changed, and has their statuses written. */
+function reporter({ metrics, log }: CommandParts, wake: () => void): Base['changed'] {
+  return (commands) => {
+    for (const command of commands) {
+      metrics.command(command);
+      const { id, tenant, deviceId: device, name, state, info } = command;
+      log[state === 'ERROR' ? 'warn' : 'info'](
+        { command: id, tenant, device, name, info },
+        `command ${state}`,
+      );
+    }
+    if (commands.length > 0) wake();
+  };
+}
+
+type Base = CommandParts & {
+  readonly store: CommandStore;
+  readonly routes: ReturnType<typeof deviceRoutes>;
+  readonly devices: ReturnType<typeof commandDevices>;
+  readonly changed: (commands: readonly Command[]) => void;
+  readonly emptyQueue: (owner: CommandOwner, now: number) => void;
+};
+
+function run(parts: CommandParts, base: Base, outlets: CommandOutlets): Running {
+  const { publisher, serverHttp, deviceHttp, address } = outlets;
+  const lorawan = { ...parts, publisher, http: serverHttp, now: parts.clock.now };
+  return {
+    dispatching: startDispatching({
+      ...base,
+      flush: (route) => flushQueue(lorawan, route),
+      ways: {
+        lorawan: lorawanWay(lorawan),
+        mqtt: mqttWay(publisher, parts.clock.now),
+        http: httpWay(deviceHttp, parts.clock.now),
+      },
+    }),
+    subscriptions: startSubscriptions({ ...parts, address }),
+    stopExpiring: startExpiring({ ...base, keep: parts.keep * 1000 }),
+  };
+}
+
+/** Where the network server can be told to, its queue for the device is emptied and what is still wanted sent anew. */
+function queueEmptier(
+  { apis }: CommandParts,
+  store: CommandStore,
+  routes: Base['routes'],
+  wake: (owner: CommandOwner) => void,
+): Base['emptyQueue'] {
+  return (owner, now) => {
+    const route = routes.of(owner);
+    if (route === undefined || !canFlush({ apis }, route)) return;
+    store.requeue(owner, now);
+    routes.setFlush(owner, true);
+    // After the transaction of the caller, of which this is a part.
+    setImmediate(() => wake(owner));
+  };
+}
+
+async function cancel(
+  { store, group, clock, changed, emptyQueue, routes, apis }: Base,
+  tenant: string,
+  id: string,
+): Promise<Cancellation> {
+  return group.run(() => {
+    const command = store.get(id);
+    if (command === undefined || command.tenant !== tenant) return 'unknown';
+    const route = routes.of(command);
+    const isFlushable = command.state === 'QUEUED' && route !== undefined && canFlush({ apis }, route);
+    if (command.state !== 'PENDING' && !isFlushable) return { tooLate: command };
+    const now = clock.now();
+    const ended = store.advance(command, { state: 'EXPIRED', info: 'cancelled' }, now);
+    if (command.state === 'QUEUED') emptyQueue(command, now);
+    setImmediate(() => changed(ended === undefined ? [] : [ended]));
+    return 'cancelled';
+  });
+}

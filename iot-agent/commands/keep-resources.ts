@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../../runtime/logger.ts';
+import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import type { Database } from '../../runtime/sqlite/open.ts';
+import type { BrokerAnswer, BrokerClient, Resource } from '../broker-client.ts';
+import { BrokerDown, reach } from '../delivery/deliver.ts';
+import { describe, isDown, isUnknownTenant } from '../delivery/outcomes.ts';
+import type { BrokerResource } from './broker-resources.ts';
+
+/** What keeping resources at the broker asks. */
+export interface ResourceParts {
+  readonly db: Database;
+  readonly group: Pick<GroupCommit, 'run'>;
+  readonly broker: Pick<BrokerClient, 'create' | 'read' | 'remove'>;
+  readonly log: Logger;
+}
+
+/** What became of the resources; what the broker refuses is tried again with the next call. */
+export interface Kept {
+  readonly refused: readonly { readonly resource: BrokerResource; readonly reason: string }[];
+}
+
+/**
+ * Makes the broker have these resources, and none of those that this agent once made and that are not among them. Every call looks
+ * whether they are still there: a broker may have lost everything. @throws BrokerDown
+ */
+export async function keepResources(parts: ResourceParts, wanted: readonly BrokerResource[]): Promise<Kept> {
+  const { db, group } = parts;
+  const refused: { resource: BrokerResource; reason: string }[] = [];
+  // Before, so that one that was made by a run that ended right afterwards is known to the next.
+  const remember = db.prepare('INSERT OR IGNORE INTO command_resource (id, tenant, kind) VALUES (?, ?, ?)');
+  await group.run(() => {
+    for (const { id, tenant, kind } of wanted) remember.run(id, tenant, kind);
+  });
+  for (const resource of wanted) {
+    const reason = await ensure(parts, resource);
+    if (reason !== undefined) refused.push({ resource, reason });
+  }
+  await removeOthers(parts, wanted);
+  return { refused };
+}
+
+/** Resolves to why the broker refuses it, if it does. */
+async function ensure(parts: ResourceParts, resource: BrokerResource): Promise<string | undefined> {
+  const { broker, log } = parts;
+  const { kind, id, tenant, context } = resource;
+  const request = { tenant, context, correlationId: randomUUID() };
+  const found = await reach(broker.read(kind, id, request));
+  if (found.status === 200) return undefined;
+  if (isBusy(found)) throw new BrokerDown(describe(found), found.retryAfter);
+  for (const body of bodiesOf(resource)) {
+    const made = await reach(broker.create(kind, body, request));
+    if (made.status === 201 || made.status === 409) {
+      log.info({ ...request, id }, 'the broker tells of changes of commands');
+      return undefined;
+    }
+    // Brokers that have no registrations answer 501, which does not pass.
+    if (isBusy(made) && made.status !== 501) throw new BrokerDown(describe(made), made.retryAfter);
+    if (made.status !== 400) return describe(made);
+  }
+  return 'the broker refuses it as invalid';
+}
+
+/** Older brokers do not know sysAttrs. */
+function bodiesOf({ kind, body }: BrokerResource): readonly BrokerResource['body'][] {
+  if (kind !== 'subscriptions') return [body];
+  const { sysAttrs, ...notification } = body['notification'] as { readonly sysAttrs?: true };
+  return [body, { ...body, notification }];
+}
+
+/** A tenant that the broker does not have comes about with the creation. */
+function isBusy(answer: BrokerAnswer): boolean {
+  return isDown(answer.status) && answer.status !== 501 && !isUnknownTenant(answer);
+}
+
+async function removeOthers(
+  { db, group, broker, log }: ResourceParts,
+  wanted: readonly BrokerResource[],
+): Promise<void> {
+  const known = db
+    .prepare<[id: string, tenant: string, kind: Resource]>('SELECT id, tenant, kind FROM command_resource')
+    .all();
+  const keys = new Set(wanted.map(({ id, tenant }) => `${tenant}\n${id}`));
+  const forget = db.prepare('DELETE FROM command_resource WHERE id = ? AND tenant = ?');
+  for (const [id, tenant, kind] of known) {
+    if (keys.has(`${tenant}\n${id}`)) continue;
+    const request = { tenant, context: '', correlationId: randomUUID() };
+    const answer = await reach(broker.remove(kind, id, request));
+    if (isBusy(answer)) throw new BrokerDown(describe(answer), answer.retryAfter);
+    await group.run(() => forget.run(id, tenant));
+    log.info({ tenant, id }, 'nobody has these commands any more: the broker need not tell of them');
+  }
+}

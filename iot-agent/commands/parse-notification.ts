@@ -1,0 +1,95 @@
+import { parseDateTime } from '../date-time.ts';
+import type { Json } from '../measurement.ts';
+
+/** One Attribute instance of an Entity that a broker told of. */
+export interface AttributeChange {
+  readonly entityId: string;
+  readonly entityType: string;
+  readonly name: string;
+  readonly value: Json;
+  /** Tells instances of one Attribute apart. */
+  readonly datasetId?: string;
+  /** Microseconds since 1970: when it was changed or observed, where the broker or its writer says so. */
+  readonly changedAt?: number;
+  /** The writer's own id of the command: the same one is one command. */
+  readonly commandId?: string;
+  /** Seconds or an ISO 8601 duration, in the place of the configured one. */
+  readonly ttl?: Json;
+}
+
+/** What a notification tells. */
+export interface ParsedNotification {
+  /** The notification's own; empty where it has none. */
+  readonly id: string;
+  readonly changes: readonly AttributeChange[];
+}
+
+/** The body is no notification; the message says what is wrong with it. */
+export class NotificationError extends Error {
+  override readonly name = 'NotificationError';
+}
+
+type Members = { readonly [name: string]: unknown };
+
+/** Reads a Notification (clause 5.3.1) of Entities in normalized form. @throws NotificationError */
+export function parseNotification(body: unknown): ParsedNotification {
+  if (!isMembers(body) || !Array.isArray(body['data']))
+    throw new NotificationError('the body must be an NGSI-LD Notification: an object with an array data');
+  const id = typeof body['id'] === 'string' ? body['id'] : '';
+  return { id, changes: body['data'].flatMap(changesOfEntity) };
+}
+
+/** The Attributes of one Entity; those that are none, or hold nothing, are left out. @throws NotificationError */
+export function changesOfEntity(entity: unknown): AttributeChange[] {
+  if (!isMembers(entity) || typeof entity['id'] !== 'string')
+    throw new NotificationError('each Entity of the notification must have an id');
+  const { id: entityId, type, ...attributes } = entity;
+  const [entityType] = [type].flat();
+  const about = { entityId: String(entityId), entityType: typeof entityType === 'string' ? entityType : '' };
+  return Object.entries(attributes).flatMap(([name, instances]) =>
+    [instances].flat().flatMap((instance) => {
+      const change = changeOf(instance);
+      return change === undefined ? [] : [{ ...about, name, ...change }];
+    }),
+  );
+}
+
+type Instance = Omit<AttributeChange, 'entityId' | 'entityType' | 'name'>;
+
+function changeOf(instance: unknown): Instance | undefined {
+  if (!isMembers(instance)) return undefined;
+  const value = valueIn(instance);
+  if (value === undefined || value === null || value === 'urn:ngsi-ld:null') return undefined;
+  const changedAt = timeOf(instance['modifiedAt']) ?? timeOf(instance['observedAt']);
+  const commandId = plain(instance['commandId']);
+  const ttl = plain(instance['ttl']);
+  const { datasetId } = instance;
+  return {
+    value,
+    ...(typeof datasetId === 'string' ? { datasetId } : {}),
+    ...(changedAt === undefined ? {} : { changedAt }),
+    ...(typeof commandId === 'string' ? { commandId } : {}),
+    ...(ttl === undefined ? {} : { ttl }),
+  };
+}
+
+/** The member that holds the value, by kind of Attribute (clause 4.5). */
+const valueMembers = ['value', 'object', 'json', 'languageMap', 'vocab', 'valueList', 'objectList'] as const;
+
+function valueIn(instance: Members): Json | undefined {
+  const member = valueMembers.find((name) => instance[name] !== undefined);
+  return member === undefined ? undefined : (instance[member] as Json);
+}
+
+/** Sub-Attributes are Properties, or plain values from writers who take a short cut. */
+function plain(member: unknown): Json | undefined {
+  return (isMembers(member) ? member['value'] : member) as Json | undefined;
+}
+
+function timeOf(text: unknown): number | undefined {
+  return typeof text === 'string' ? parseDateTime(text) : undefined;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

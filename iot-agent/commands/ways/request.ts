@@ -1,0 +1,52 @@
+import type { Dispatcher } from 'undici';
+import { EgressRefused } from '../../../runtime/egress.ts';
+import { CommandError, NotNow } from '../command-error.ts';
+
+/** A request to a device or a network server. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: Uint8Array | string | undefined;
+}
+
+/** What was answered; of the text, as much as anybody needs. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const mostText = 65_536;
+
+/** @throws CommandError when the address is not allowed; NotNow when nobody answers. */
+export async function request(
+  dispatcher: Dispatcher,
+  { url, method, headers, body }: HttpRequest,
+): Promise<HttpAnswer> {
+  const { origin, pathname, search } = new URL(url);
+  try {
+    const answer = await dispatcher.request({
+      origin,
+      path: pathname + search,
+      method,
+      headers,
+      body: body ?? null,
+    });
+    return { status: answer.statusCode, text: await textOf(answer.body) };
+  } catch (error) {
+    if (error instanceof EgressRefused)
+      throw new CommandError(`${origin} may not be asked: ${error.message}`);
+    throw new NotNow(`${origin} cannot be reached: ${(error as Error).message}`);
+  }
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostText) break;
+  }
+  return Buffer.concat(chunks).subarray(0, mostText).toString('utf8');
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../../runtime/logger.ts';
+import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import type { BrokerAnswer, BrokerClient } from '../broker-client.ts';
+import { backoff } from '../delivery/backoff.ts';
+import { BrokerDown, reach } from '../delivery/deliver.ts';
+import { closedGate } from '../delivery/gate.ts';
+import { isUnknownTenant, type Outcome, readBatchAnswer } from '../delivery/outcomes.ts';
+import { type Parcel, roundsOf } from '../delivery/rounds.ts';
+import { contextFor } from '../mapping/smart-data-models.ts';
+import { fieldsOf } from '../transports/envelope.ts';
+import type { Command } from './command.ts';
+import type { CommandStore } from './command-store.ts';
+import { type StatusNames, statusEntity } from './status-entity.ts';
+
+/** What writing statuses asks. */
+export interface StatusParts {
+  readonly store: CommandStore;
+  readonly group: Pick<GroupCommit, 'run'>;
+  readonly broker: Pick<BrokerClient, 'update'>;
+  readonly log: Logger;
+  readonly names: StatusNames;
+  /** Most Entities in one request. */
+  readonly batchSize: number;
+}
+
+/** The writing of statuses, while it runs. */
+export interface StatusWriting {
+  /** There is something to write. */
+  wake(): void;
+  /** Ends after the request that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Commands that are looked at in one go. */
+const mostAtOnce = 500;
+/** Milliseconds in which statuses that follow each other closely become one request. */
+const gatherMs = 20;
+
+/**
+ * Starts to write what has become of commands to their Entities. What is not written waits in the database: of each Entity
+ * the newest state arrives last, and states that are overtaken meanwhile need not arrive.
+ */
+export function startStatuses(parts: StatusParts): StatusWriting {
+  const { log } = parts;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const gate = closedGate();
+  const pause = backoff({ first: 250, most: 10_000, signal });
+  const turn = async (): Promise<void> => {
+    await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const written = await writeStatuses(parts);
+    pause.reset();
+    if (written === 0) await gate.passed();
+  };
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await turn().catch(async (error: unknown) => {
+        if (!(error instanceof BrokerDown))
+          log.error({ err: error }, 'writing the status of commands failed');
+        await pause.wait(error instanceof BrokerDown ? error.retryAfter : 0);
+      });
+    }
+  };
+  const ended = run();
+  return {
+    wake: gate.open,
+    stop: async () => {
+      stopping.abort();
+      gate.open();
+      await ended;
+    },
+  };
+}
+
+interface StatusParcel extends Parcel {
+  readonly commands: readonly Command[];
+}
+
+/** Resolves to the number of commands that are settled. @throws BrokerDown */
+async function writeStatuses(parts: StatusParts): Promise<number> {
+  const { store, group, batchSize } = parts;
+  const dirty = store.dirty(mostAtOnce);
+  const [current, overtaken] = [dirty.filter(store.isNewest), dirty.filter((one) => !store.isNewest(one))];
+  if (overtaken.length > 0) await group.run(() => store.written(overtaken));
+  for (const round of roundsOf(parcelsOf(current, parts), batchSize))
+    for (const { tenant, context, parcels } of round) await write(parts, { tenant, context, parcels });
+  return dirty.length;
+}
+
+function parcelsOf(commands: readonly Command[], { names }: StatusParts): readonly StatusParcel[] {
+  const entities = new Map<string, [Command, ...Command[]]>();
+  for (const command of commands) {
+    const key = `${command.tenant}\n${command.entityId}`;
+    const known = entities.get(key);
+    if (known === undefined) entities.set(key, [command]);
+    else known.push(command);
+  }
+  return [...entities.values()].map((ofEntity) => ({
+    tenant: ofEntity[0].tenant,
+    context: contextFor(ofEntity[0].entityType),
+    entity: statusEntity(ofEntity, names),
+    commands: ofEntity,
+  }));
+}
+
+interface StatusBatch {
+  readonly tenant: string;
+  readonly context: string;
+  readonly parcels: readonly StatusParcel[];
+}
+
+async function write(parts: StatusParts, { tenant, context, parcels }: StatusBatch): Promise<void> {
+  const { broker, store, group } = parts;
+  const entities = parcels.map(({ entity }) => entity);
+  const request = { tenant, context, correlationId: randomUUID() };
+  const answer = await reach(broker.update(entities, request));
+  const outcome = readBatchAnswer(answer);
+  if (outcome.kind === 'down') throw new BrokerDown(outcome.reason, outcome.retryAfter);
+  const missing = missingIn(answer);
+  const of = (id: string): Outcome => (outcome.kind === 'answered' ? outcome.of(id) : outcome);
+  const settled: Command[] = [];
+  let failure: string | undefined;
+  for (const { entity, commands } of parcels) {
+    const result = of(entity.id);
+    if (result.kind === 'failed' && !missing(entity.id)) failure = result.reason;
+    else settled.push(...commands);
+    report(parts, entity.id, tenant, result);
+  }
+  await group.run(() => store.written(settled));
+  if (failure !== undefined) throw new BrokerDown(failure);
+}
+
+/** The Entities that are not there: they have no use for a status, now or later. */
+function missingIn(answer: BrokerAnswer): (entityId: string) => boolean {
+  if (isUnknownTenant(answer)) return () => true;
+  const errors = fieldsOf(answer.body)['errors'];
+  const gone = (Array.isArray(errors) ? errors : []).map(fieldsOf).filter(({ error }) => {
+    const { status, type } = fieldsOf(error);
+    return status === 404 || String(type).endsWith('ResourceNotFound');
+  });
+  const ids = new Set(gone.map(({ entityId }) => entityId));
+  return (entityId) => ids.has(entityId);
+}
+
+function report({ log }: StatusParts, entity: string, tenant: string, result: Outcome): void {
+  if (result.kind === 'accepted') return;
+  const { reason } = result;
+  log.warn({ tenant, entity, reason }, 'the broker did not take the status of a command');
+}
