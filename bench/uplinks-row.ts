@@ -9,7 +9,8 @@ import { type Fleet, type PublishJob, registration } from './uplinks.ts';
 
 const goalPerSecond = 1000;
 const waitSeconds = 60;
-const environmentContext =
+/** Header Link with the @context of what the fleet feeds. */
+export const environmentContext =
   '<https://smart-data-models.github.io/dataModel.Environment/context.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 
 /**
@@ -42,7 +43,8 @@ export async function uplinksRow(folder: string, devices = 400, uplinksPerDevice
   }
 }
 
-async function register(origin: string, fleet: Fleet): Promise<void> {
+/** Registers the fleet's devices at the agent. */
+export async function register(origin: string, fleet: Fleet): Promise<void> {
   const answer = await fetch(`${origin}/iot/devices`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

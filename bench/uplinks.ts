@@ -49,14 +49,22 @@ export function* uplinks(fleet: Fleet): Generator<{ readonly topic: string; read
   for (let count = 0; count < fleet.uplinksPerDevice; count += 1) {
     const receivedAt = new Date(fleet.lastAt - (fleet.uplinksPerDevice - 1 - count) * 1000).toISOString();
     for (let device = 0; device < fleet.devices; device += 1)
-      yield {
-        topic: `v3/bench@city/devices/${deviceId(device)}/up`,
-        message: uplink(device, count, receivedAt),
-      };
+      yield { topic: topicOf(device), message: uplink(device, count, receivedAt) };
   }
 }
 
-function uplink(device: number, count: number, receivedAt: string): string {
+/** Where The Things Stack publishes what the device sends. */
+export function topicOf(device: number): string {
+  return `v3/bench@city/devices/${deviceId(device)}/up`;
+}
+
+/** The Entity that the device feeds. */
+export function entityOf(device: number): string {
+  return `urn:ngsi-ld:AirQualityObserved:${deviceId(device)}`;
+}
+
+/** A message of The Things Stack; `count` is how many the device has sent before. */
+export function uplink(device: number, count: number, receivedAt: string): string {
   return JSON.stringify({
     end_device_ids: {
       device_id: deviceId(device),

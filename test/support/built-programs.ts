@@ -33,13 +33,13 @@ export async function startBroker(
   return ready(spawnProgram(resolve('dist/broker/main.js'), { env: variables, cwd: folder }), chosen);
 }
 
-/** Starts dist/iot-agent/main.js with its embedded MQTT broker, in front of that broker; resolves when it is ready. */
+/** Starts dist/iot-agent/main.js with its embedded MQTT broker, in front of that broker; resolves when it is ready. Without ports, of its API, HTTP and MQTT, it gets free ones. */
 export async function startAgent(
   folder: string,
   brokerUrl: string,
-  { env = {} }: { readonly env?: Variables } = {},
+  { ports, env = {} }: { readonly ports?: readonly number[]; readonly env?: Variables } = {},
 ): Promise<BuiltAgent> {
-  const [port = 0, devicePort = 0, mqttPort = 0] = await freePorts(3);
+  const [port = 0, devicePort = 0, mqttPort = 0] = ports ?? (await freePorts(3));
   const variables = {
     AGENT_PORT: String(port),
     AGENT_DEVICE_PORT: String(devicePort),

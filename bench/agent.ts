@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { latency } from './agent-latency.ts';
+import { outage } from './agent-outage.ts';
+import { rowLine } from './report.ts';
+import { uplinksRow } from './uplinks-row.ts';
+
+/** `npm run bench:agent`: the built agent in front of the built broker, and devices in a process of their own. */
+interface Options {
+  readonly seconds: number;
+  readonly rate: number;
+  readonly kills: number;
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const rows: Readonly<Record<string, (folder: string, options: Options) => Promise<void>>> = {
+  outage: async (folder, options) => {
+    const report = await outage(folder, options);
+    const { sent, repeated, drainSeconds, instances, missing, twice, outOfOrder, stale } = report;
+    say(`outage: broker away for ${options.seconds} s, agent killed ${options.kills} times, ${options.rate} uplinks/s
+  ${sent} uplinks sent and acknowledged, ${repeated} repeated or reconnected
+  all delivered ${drainSeconds.toFixed(1)} s after the broker was back
+  in the history: ${instances}; missing ${missing}, twice ${twice}, taken out of order ${outOfOrder}, entities not up to date ${stale}`);
+    if (missing + twice + outOfOrder + stale > 0) process.exitCode = 1;
+  },
+  latency: async (folder, options) => {
+    const { uplinks, seen, p50, p99, max } = await latency(folder, options);
+    say(`latency: ${options.rate} uplinks/s for ${options.seconds} s, MQTT publish to notification of the entity
+  ${uplinks} uplinks, ${seen} of them after the first second: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`);
+  },
+  uplinks: async (folder) => say(rowLine(await uplinksRow(folder))),
+};
+
+const usage = `npm run bench:agent -- ROW [--seconds N] [--rate R] [--kills K]
+  ROW        one of: ${Object.keys(rows).join(', ')}
+  --seconds  how long the broker is away, or the load lasts (default: 20)
+  --rate     uplinks a second (default: 200; latency: 500)
+  --kills    how often the agent is killed in an outage (default: 5)
+`;
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 10_000) return value;
+  throw new Error(`${name} is ${text}: it must be a number above 0, at most 10000`);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seconds: { type: 'string' }, rate: { type: 'string' }, kills: { type: 'string' } },
+  });
+  const [name = ''] = positionals;
+  const row = rows[name];
+  if (row === undefined) throw new Error(`there is no row ${name}`);
+  const rate = positive('--rate', values.rate ?? (name === 'latency' ? '500' : '200'));
+  const seconds = positive('--seconds', values.seconds ?? '20');
+  const folder = mkdtempSync(join(tmpdir(), 'carillon-bench-'));
+  try {
+    say(`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
+    await row(folder, { rate, seconds, kills: Math.ceil(positive('--kills', values.kills ?? '5')) });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n${usage}`);
+  process.exitCode = 1;
+});
