@@ -63,4 +63,7 @@ export const AIR: Quantities = {
   tvocRating: quantity('0 clean air … 5', { digits: 2, range: between(0, 700) }),
   tvocMass: quantity('µg/m³', { ...MICROGRAMS, range: between(0, 10_000_000) }),
   hchoMass: quantity('µg/m³', { ...MICROGRAMS, range: between(0, 1_000_000) }),
+  vocIndex: quantity('100 the average of the room … 500', { digits: 0, range: between(0, 500) }),
+  temperatureMinimum: quantity('°C', { ...CELSIUS, range: between(-90, 150) }),
+  temperatureMaximum: quantity('°C', { ...CELSIUS, range: between(-90, 150) }),
 };

@@ -31,12 +31,13 @@ export const STATUS: Quantities = {
   ignitionOn: state('on or off'),
   externalPower: state('there or not'),
 
-  targetTemperature: quantity('°C', { ...CELSIUS, range: between(-50, 100) }),
+  // Named apart from the commands that set them: a report must not look like one.
+  setpointTemperature: quantity('°C', { ...CELSIUS, range: between(-50, 100) }),
   valveOpening: quantity('%', { ...PERCENT, range: between(0, 100) }),
   motorRange: quantity('steps', { digits: 0 }),
   motorPosition: quantity('steps', { digits: 0 }),
   windowOpen: state('open or closed'),
-  childLock: state('locked or not'),
+  childLockOn: state('locked or not'),
   calibrationFailed: state('failed or not'),
   mounted: state('in its place or taken off'),
 
@@ -44,4 +45,6 @@ export const STATUS: Quantities = {
   detectorFault: state('one of its parts failed, or none'),
   obstacleDetected: state('something near the detector, or nothing'),
   batteryLow: state('low or not'),
+  temperatureOutOfRange: state('out of the range of the detector or in it'),
+  inletCovered: state('covered or free'),
 };

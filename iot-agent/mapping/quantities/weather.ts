@@ -33,7 +33,6 @@ export const WEATHER: Quantities = {
     { ...MILLIMETRES, range: between(0, 1000) },
     inTypes('precipitation', 'WeatherObserved', 'AirQualityObserved'),
   ),
-  precipitationInterval: quantity('s', { unitCode: 'SEC', digits: 0, range: between(0, 31 * 86_400) }),
   precipitationConductivity: quantity('µS/cm', { unitCode: 'G42', digits: 2, range: between(0, 100_000) }),
   precipitationTotal: quantity('mm', { ...MILLIMETRES, range: between(0, 1e7) }),
   solarRadiation: quantity(
@@ -61,4 +60,7 @@ export const WEATHER: Quantities = {
   lightningCount: quantity('count', { ...COUNT, range: between(0, 1e7) }),
   lightningDistance: quantity('km', { unitCode: 'KMT', digits: 1, range: between(0, 500) }),
   vapourPressure: quantity('kPa', { unitCode: 'KPA', range: between(0, 50) }),
+  solarRadiationMaximum: quantity('W/m²', { unitCode: 'D54', digits: 1, range: between(0, 4000) }),
+  // A counter of eight bits that begins anew: what a pulse is worth says the gauge.
+  rainPulses: quantity('count', { ...COUNT, digits: 0, range: between(0, 255) }),
 };

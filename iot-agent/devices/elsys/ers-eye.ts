@@ -1,0 +1,34 @@
+import { commandTable } from '../command-table.ts';
+import type { DeviceModel } from '../device-model.ts';
+import { reboot, reportInterval } from '../elsys-commands.ts';
+import { decodeElsys } from '../elsys-payload.ts';
+
+/** Whether a desk or room is taken, by infrared and heat. */
+export const ersEye: DeviceModel = {
+  vendor: 'elsys',
+  model: 'ers-eye',
+  description: 'Indoor occupancy sensor with temperature, humidity, light and motion',
+  documentation: 'https://www.elsys.se/en/elsys-payload/',
+  feeds: ['PresenceSensor'],
+  controlledProperty: ['occupancy', 'temperature', 'humidity', 'light', 'motion'],
+  category: ['sensor'],
+  decode: ({ bytes }) => decodeElsys(bytes),
+  ...commandTable(reportInterval, reboot),
+  examples: [
+    {
+      bytes: '01 00e2 02 29 04 0027 05 06 07 0e18 10 00c8 00fa 11 02',
+      fPort: 5,
+      measurements: {
+        temperature: 22.6,
+        relativeHumidity: 41,
+        illuminance: 39,
+        motionCount: 6,
+        batteryVoltage: 3.608,
+        infraredInternalTemperature: 20,
+        infraredExternalTemperature: 25,
+        occupancyState: 2,
+      },
+      source: "computed by hand from 'Elsys payload', table of sensor types",
+    },
+  ],
+};

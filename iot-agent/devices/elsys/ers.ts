@@ -1,0 +1,31 @@
+import { commandTable } from '../command-table.ts';
+import type { DeviceModel } from '../device-model.ts';
+import { reboot, reportInterval } from '../elsys-commands.ts';
+import { decodeElsys } from '../elsys-payload.ts';
+
+/** Temperature, humidity, light and motion of a room. */
+export const ers: DeviceModel = {
+  vendor: 'elsys',
+  model: 'ers',
+  description: 'Indoor sensor for temperature, humidity, light and motion',
+  documentation: 'https://www.elsys.se/en/elsys-payload/',
+  feeds: ['AirQualityObserved', 'PresenceSensor'],
+  controlledProperty: ['temperature', 'humidity', 'light', 'motion'],
+  category: ['sensor'],
+  decode: ({ bytes }) => decodeElsys(bytes),
+  ...commandTable(reportInterval, reboot),
+  examples: [
+    {
+      bytes: '01 00e2 02 29 04 0027 05 06 07 0e18',
+      fPort: 5,
+      measurements: {
+        temperature: 22.6,
+        relativeHumidity: 41,
+        illuminance: 39,
+        motionCount: 6,
+        batteryVoltage: 3.608,
+      },
+      source: "computed by hand from 'Elsys payload', table of sensor types",
+    },
+  ],
+};

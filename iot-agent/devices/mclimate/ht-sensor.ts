@@ -1,0 +1,81 @@
+import { bit, readBytes } from '../bytes.ts';
+import { commandTable, downlink, numberCommand } from '../command-table.ts';
+import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
+
+/** Downlinks are taken on every port. */
+const PORT = 1;
+/** What begins with another byte answers a command. */
+const KEEP_ALIVE = 0x01;
+const TEMPERATURE_OFFSET = 400;
+const NO_THERMISTOR_BIT = 2;
+
+function decode({ bytes }: DecoderInput): Measurements {
+  const reader = readBytes(bytes, 'big-endian');
+  if (reader.uint8('command') !== KEEP_ALIVE) return {};
+  const temperature = (reader.uint16('temperature') - TEMPERATURE_OFFSET) / 10;
+  const relativeHumidity = Math.round((reader.uint8('humidity') * 10_000) / 256) / 100;
+  const batteryVoltage = Math.round((reader.uint8('battery') * 8 + 1600) / 100) / 10;
+  const thermistor = reader.uint8('thermistor');
+  const low = reader.uint8('temperature of the thermistor');
+  return {
+    temperature,
+    relativeHumidity,
+    batteryVoltage,
+    ...(bit(thermistor, NO_THERMISTOR_BIT)
+      ? {}
+      : { externalTemperature1: (((thermistor & 0x03) << 8) | low) / 10 }),
+  };
+}
+
+/** Temperature and humidity of a room, and the temperature of a probe. */
+export const htSensor: DeviceModel = {
+  vendor: 'mclimate',
+  model: 'ht-sensor',
+  description: 'Humidity and temperature sensor with an optional thermistor',
+  documentation:
+    'https://docs.mclimate.eu/mclimate-lorawan-devices/devices/mclimate-ht-sensor-lorawan/ht-sensor-lorawan-device-communication-protocol/keep-alive',
+  feeds: ['AirQualityObserved'],
+  controlledProperty: ['temperature', 'humidity'],
+  category: ['sensor'],
+  decode,
+  ...commandTable(
+    numberCommand(
+      {
+        name: 'reportInterval',
+        description: 'Seconds between two keep-alives, in whole minutes',
+        minimum: 60,
+        maximum: 15_300,
+        multipleOf: 60,
+        examples: [
+          {
+            value: 600,
+            bytes: '020a',
+            fPort: PORT,
+            source: 'computed by hand from the communication protocol, command 0x02',
+          },
+        ],
+      },
+      (seconds) => downlink(PORT, 0x02, seconds / 60),
+    ),
+  ),
+  examples: [
+    {
+      bytes: '01 0274 73 f1 04 00',
+      fPort: 1,
+      measurements: { temperature: 22.8, relativeHumidity: 44.92, batteryVoltage: 3.5 },
+      source: 'chirpstack-device-profiles, HT sensor: no thermistor',
+    },
+    {
+      bytes: '01 0172 80 f1 00 fa',
+      fPort: 1,
+      measurements: { temperature: -3, relativeHumidity: 50, batteryVoltage: 3.5, externalTemperature1: 25 },
+      source: 'computed by hand from the communication protocol: below zero, with a thermistor',
+    },
+    {
+      bytes: '04 10 13',
+      fPort: 1,
+      measurements: {},
+      source: 'computed by hand from the communication protocol: answer to a command',
+    },
+  ],
+};
