@@ -11,7 +11,7 @@ const validators = new Map<object, ValidateFunction>();
 
 /** A rule in plain words, by JSON Schema keyword. */
 const rules: { readonly [keyword: string]: (error: ErrorObject) => string } = {
-  type: ({ params }) => `must be of the type ${params['type']}`,
+  type: ({ params }) => `must be of the type ${[params['type']].flat().join(' or ')}`,
   minLength: () => 'must not be empty',
   maxLength: ({ params }) => `must have at most ${params['limit']} characters`,
   pattern: () => 'must have no blanks and none of < > " \' = ; ( ) { } | \\ ^ `',

@@ -5,6 +5,14 @@ export function entityId(type: string, name: string): string {
   return URI.test(name) ? name : `urn:ngsi-ld:${escapeSegment(type)}:${escapeSegment(name)}`;
 }
 
+/**
+ * The id of the Entity of a device that has no name for it: `urn:ngsi-ld:<type>:<device id>`, or with a group's conjunction
+ * (FIWARE `defaultEntityNameConjunction`) that of the name `<type><conjunction><device id>`.
+ */
+export function defaultEntityId(type: string, deviceId: string, conjunction?: string): string {
+  return entityId(type, conjunction === undefined ? deviceId : `${type}${conjunction}${deviceId}`);
+}
+
 /** The id of the Device entity of a device. */
 export function deviceEntityId(deviceId: string): string {
   return `urn:ngsi-ld:Device:${escapeSegment(deviceId)}`;

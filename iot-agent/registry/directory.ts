@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
-import { entityId } from '../mapping/entity-ids.ts';
+import { defaultEntityId } from '../mapping/entity-ids.ts';
 import type { Incoming, PlainMeasure } from '../measurement.ts';
 import type { Device } from './device.ts';
 import type { DeviceRecord, GroupRecord, Registry } from './registry.ts';
@@ -111,12 +111,13 @@ function unknownIn({ tenant }: GroupRecord, deviceId: string, why = ''): Found {
 
 /** Registers the device by its group's settings, as its first measure asks for. */
 async function provision(registry: Registry, group: GroupRecord, deviceId: string): Promise<Found> {
-  const { autoprovision = true, entity_type } = group.settings;
+  const { autoprovision = true, entity_type, defaultEntityNameConjunction: conjunction } = group.settings;
   if (!autoprovision)
     return unknownIn(group, deviceId, ', and its group lets no others in: POST /iot/devices');
   if (entity_type === undefined)
     return unknownIn(group, deviceId, ', and its group has no entity_type to register it with');
-  const settings = { device_id: deviceId, entity_type, entity_name: entityId(entity_type, deviceId) };
+  const entityName = defaultEntityId(entity_type, deviceId, conjunction);
+  const settings = { device_id: deviceId, entity_type, entity_name: entityName };
   const record: DeviceRecord = { tenant: group.tenant, servicePath: group.servicePath, settings };
   try {
     await registry.addDevices([record]);

@@ -51,7 +51,7 @@ function parse(text: string): Node {
   } catch (error) {
     throw new ExpressionError(explain(text, (error as Error).message));
   }
-  throw new ExpressionError('is empty');
+  throw new ExpressionError('holds nothing to compute');
 }
 
 const LEGACY = /\$\{/;

@@ -106,14 +106,51 @@ describe('POST /iot/devices', () => {
   });
 
   it('warns about settings that have no effect', async () => {
-    const attributes = [{ name: 't', type: 'Number', expression: 'level/100' }];
-    const { body } = await post([
-      { ...room, attributes, commands: [{ name: 'on', type: 'command' }], lazy: [] },
-    ]);
+    const attributes = [{ name: 't', type: 'Number', reverse: [] }];
+    const settings = {
+      lazy: [{ name: 'l' }],
+      ngsiVersion: 'v2',
+      payloadType: 'sparkplug',
+      entityNameExp: 'id',
+    };
+    const { body } = await post([{ ...room, attributes, ...settings }]);
     expect(body.warnings.map(({ message }: { message: string }) => message)).toEqual([
-      'commands is kept, but has no effect',
-      'expression of attributes is kept, but has no effect',
+      'lazy is kept, but has no effect',
+      'payloadType other than iotagent, ngsiv2, ngsild is kept, but has no effect',
+      'ngsiVersion other than ld, mixed is kept, but has no effect',
+      'entityNameExp of a device is kept, but has no effect',
+      'reverse of attributes is kept, but has no effect',
     ]);
+  });
+
+  it.each([
+    [
+      { attributes: [{ name: 'level', type: 'Number', expression: 'level /' }] },
+      'expression of attribute level of device r1, "level /", is no JEXL at character 8: Unexpected end',
+    ],
+    [
+      { attributes: [{ name: 'a', type: 'Number', metadata: { unitCode: { expression: 'b|trimm' } } }] },
+      'metadata unitCode of attribute a of device r1, "b|trimm", uses trimm at character 3, which is no transform: did you mean trim?',
+    ],
+    [
+      { static_attributes: [{ name: 's', type: 'Text', value: 1, metadata: { m: { expression: '(' } } }] },
+      'metadata m of static attribute s of device r1',
+    ],
+    [{ explicitAttrs: '[' }, 'explicitAttrs of device r1, "[", is no JEXL at character 2'],
+    [{ explicitAttrs: [1] }, 'devices[0].explicitAttrs[0] must be of the type string or object'],
+    [{ unmapped: 'forget' }, 'devices[0].unmapped must be one of drop, keep, quarantine'],
+    [{ timezone: 'Europe/Mechelen' }, 'timezone of device r1 is "Europe/Mechelen": it must be an IANA zone'],
+    [{ attributes: [{ object_id: 't', quantity: 'temprature' }] }, 'temprature is no quantity'],
+    [{ attributes: [{ name: 't', type: 'Number', unit: 'CEL' }] }, 'has a unit and no quantity'],
+    [{ attributes: [{ quantity: 'temperature', unit: 'furlong' }] }, 'furlong is no unit'],
+    [{ attributes: [{ object_id: 't' }] }, 'devices[0].attributes[0] must have name'],
+    [{ attributes: [{ name: 'a', type: 'Text', metadata: { m: {} } }] }, 'metadata.m must have value'],
+  ])('refuses a mapping that cannot be: %j', async (settings, message) => {
+    const { body, status } = await post([{ ...room, ...settings }]);
+    expect({ status, message: body.message }).toEqual({
+      status: 400,
+      message: expect.stringContaining(message),
+    });
   });
 
   it.each([

@@ -51,16 +51,16 @@ describe('service groups', () => {
       ...group,
       cbroker: 'http://orion:1026',
       token: 't',
-      expressionLanguage: 'jexl',
+      expressionLanguage: 'legacy',
       timezone: 'Europe/Berlin',
+      entityNameExp: "id + '__' + t",
       attributes: [{ object_id: 't', name: 'temperature', type: 'Property', reverse: [] }],
     };
     const { body } = await post([{ ...settings, _id: '5f', __v: 0, creationDate: 1 }]).expect(201);
     expect(body.warnings.map(({ message }: { message: string }) => message)).toEqual([
       'token is kept, but has no effect',
       'cbroker is kept, but has no effect',
-      'expressionLanguage is kept, but has no effect',
-      'timezone other than UTC is kept, but has no effect',
+      'expressionLanguage other than jexl is kept, but has no effect',
       'reverse of attributes is kept, but has no effect',
     ]);
     const stored = await request(api.server).get('/iot/groups?apikey=k1');

@@ -64,13 +64,16 @@ describe('deviceEntity', () => {
 
 describe('missingFromDevice', () => {
   it('names what a device still needs before its uplinks become Entities', () => {
-    expect(missingFromDevice(device)).toEqual([]);
-    expect(missingFromDevice({ ...device, staticAttributes: [] })).toEqual(['location']);
+    expect(missingFromDevice(device, [])).toEqual([]);
+    expect(missingFromDevice({ ...device, staticAttributes: [] }, [])).toEqual(['location']);
     const bin = lorawanDevice('WasteContainer', {
       staticAttributes: [],
       internalAttributes: { fullDistance: 1 },
     });
-    expect(missingFromDevice(bin)).toEqual(['location', 'internal_attributes.emptyDistance']);
-    expect(missingFromDevice(plainDevice())).toEqual([]);
+    expect(missingFromDevice(bin, [{ distance: 1234 }])).toEqual([
+      'location',
+      'internal_attributes.emptyDistance',
+    ]);
+    expect(missingFromDevice(plainDevice(), [])).toEqual([]);
   });
 });

@@ -255,7 +255,7 @@ describe('a faulty expression', () => {
     ['level /', 'is no JEXL at character 8: Unexpected end of expression: level /'],
     ['  a b', 'is no JEXL at character 5: Token b (identifier) unexpected'],
     ["'#' + #", 'is no JEXL at character 7: Invalid expression token: #'],
-    ['', 'is empty'],
+    ['', 'holds nothing to compute'],
     ['value|trimm', 'uses trimm at character 7, which is no transform: did you mean trim?'],
     ['value|unheardOf', 'is no transform: known are'],
     ['value|constructor', 'is no JEXL at character 7'],
