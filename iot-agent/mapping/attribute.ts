@@ -27,6 +27,8 @@ export function nameIn(key: string): string {
 export interface Fault {
   readonly attribute: string;
   readonly rule: string;
+  /** The Attribute as it would have been, where there is one. */
+  readonly value?: Json;
 }
 
 /** The member that holds the value, by Attribute kind (clauses 4.5.2 to 4.5.24). */

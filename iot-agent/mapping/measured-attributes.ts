@@ -38,9 +38,10 @@ export function measuredAttributes(
     const value = target?.convert(delivered);
     if (quantity === undefined || target === undefined || value === undefined) continue;
     const rule = rangeFault(quantity, delivered);
-    if (rule !== undefined) return { attribute: target.attribute, rule };
-    const { ngsiLdKind: type } = quantity;
-    attributes.set(target.attribute, { ...measuredProperty(value, target.unitCode, observedAt), type });
+    const { attribute, unitCode } = target;
+    const instance = { ...measuredProperty(value, unitCode, observedAt), type: quantity.ngsiLdKind };
+    if (rule !== undefined) return { attribute, rule, value: { type: instance.type, value: delivered } };
+    attributes.set(attribute, instance);
   }
   return addDerived(attributes, device, measurements, observedAt);
 }

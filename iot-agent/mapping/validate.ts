@@ -11,7 +11,10 @@ const RULES: { readonly [keyword: string]: (error: ErrorObject) => string } = {
   required: () => 'is required',
   unevaluatedProperties: () => 'is no Attribute of this type',
   minimum: ({ params }) => `must be at least ${params['limit']}`,
-  maximum: ({ params }) => `must be at most ${params['limit']}`,
+  // Devices send percent where the models count shares of one: by far the most frequent fault.
+  maximum: ({ params: { limit } }) =>
+    `must be at most ${limit}${limit === 1 ? ': it counts from 0 to 1, not in percent' : ''}`,
+  exclusiveMinimum: ({ params }) => `must be above ${params['limit']}`,
   enum: ({ params }) => `must be one of ${params['allowedValues'].join(', ')}`,
   const: ({ params }) => `must be ${params['allowedValue']}`,
   type: ({ params }) => `must be of the type ${params['type']}`,
@@ -44,7 +47,7 @@ function createAjv(): Ajv2020 {
 /**
  * Checks a normalized Entity against the model of its type: kinds and units, then its key-values form against the
  * schema. Entities of other types pass.
- * @returns the first fault, in plain words.
+ * @returns the first fault, in plain words, with the Attribute that has it.
  */
 export function findFault(entity: OutgoingEntity): Fault | undefined {
   return faultOf(entity, 'whole');
@@ -58,14 +61,48 @@ export function findFaultInPart(entity: OutgoingEntity): Fault | undefined {
 function faultOf(entity: OutgoingEntity, extent: Extent): Fault | undefined {
   const model = SMART_DATA_MODELS.get(entity.type);
   if (model === undefined) return undefined;
-  const keyValues: Record<string, Json> = { id: entity.id, type: entity.type };
-  for (const [name, attribute] of Object.entries(entity)) {
-    if (name === 'id' || name === 'type') continue;
-    const fault = kindFault(name, attribute, model);
-    if (fault !== undefined) return fault;
-    keyValues[name] = keyValueOf(attribute);
+  const fault = kindsFault(entity, model) ?? keyValuesFault(entity, model, extent);
+  if (fault === undefined) return undefined;
+  const { [fault.attribute]: value } = entity;
+  return value === undefined ? fault : { ...fault, value };
+}
+
+/** Attributes of an Entity and their instances: one, or a list of them with datasetIds (clause 4.5.5). */
+function* instancesOf(entity: OutgoingEntity): Iterable<readonly [string, readonly Json[]]> {
+  for (const [name, attribute] of Object.entries(entity))
+    if (name !== 'id' && name !== 'type') yield [name, Array.isArray(attribute) ? attribute : [attribute]];
+}
+
+function kindsFault(entity: OutgoingEntity, model: SmartDataModel): Fault | undefined {
+  for (const [name, instances] of instancesOf(entity)) {
+    for (const instance of instances) {
+      const rule = kindFault(name, instance, model);
+      if (rule !== undefined) return { attribute: name, rule };
+    }
   }
-  const validate = validatorOf(entity.type, model, extent);
+  return undefined;
+}
+
+/** The first instances are checked together, each further one as a part. */
+function keyValuesFault(entity: OutgoingEntity, model: SmartDataModel, extent: Extent): Fault | undefined {
+  const named = { id: entity.id, type: entity.type };
+  const firsts: Record<string, Json> = { ...named };
+  const parts: Record<string, Json>[] = [];
+  for (const [name, [first = null, ...further]] of instancesOf(entity)) {
+    firsts[name] = keyValueOf(first);
+    for (const instance of further) parts.push({ ...named, [name]: keyValueOf(instance) });
+  }
+  const fault = schemaFault(firsts, model, extent);
+  if (fault !== undefined || parts.length === 0) return fault;
+  return parts.map((part) => schemaFault(part, model, 'part')).find((found) => found !== undefined);
+}
+
+function schemaFault(
+  keyValues: Readonly<Record<string, Json>>,
+  model: SmartDataModel,
+  extent: Extent,
+): Fault | undefined {
+  const validate = validatorOf(model.schema.title, model, extent);
   return validate(keyValues) ? undefined : toFault(validate.errors ?? []);
 }
 
@@ -84,20 +121,21 @@ function isGeoProperty(attribute: Json): boolean {
   return (attribute as { readonly [member: string]: Json })['type'] === 'GeoProperty';
 }
 
-function kindFault(name: string, attribute: Json, model: SmartDataModel): Fault | undefined {
+/** The rule that the kind or the unit of an instance breaks. */
+function kindFault(name: string, attribute: Json, model: SmartDataModel): string | undefined {
   const schema = attributeSchema(model, name);
   if (schema === undefined) return unknownAttribute(name, model);
   const { type, unitCode } = attribute as { readonly [member: string]: Json };
-  if (type !== schema.ngsiLdKind) return { attribute: name, rule: `must be a ${schema.ngsiLdKind}` };
+  if (type !== schema.ngsiLdKind) return `must be a ${schema.ngsiLdKind}`;
   if (unitCode === undefined || schema.unitCode === undefined || unitCode === schema.unitCode)
     return undefined;
-  return { attribute: name, rule: `must be in the unit ${schema.unitCode}` };
+  return `must be in the unit ${schema.unitCode}`;
 }
 
-function unknownAttribute(name: string, { schema }: SmartDataModel): Fault {
+function unknownAttribute(name: string, { schema }: SmartDataModel): string {
   const close = closeNames(name, Object.keys(schema.properties));
   const hint = close.length === 0 ? '' : `: did you mean ${close.join(' or ')}?`;
-  return { attribute: name, rule: `is no Attribute of ${schema.title}${hint}` };
+  return `is no Attribute of ${schema.title}${hint}`;
 }
 
 /** The key-values form of an Attribute; JSON-LD typed values are their `@value`. */

@@ -229,7 +229,7 @@ describe('what no sensor can tell', () => {
       'follows from distance, which must be',
     ],
   ])('makes %s of %j invalid by name', (type, measurements, overrides, attribute, rule) => {
-    expect(faultOf(type, measurements, overrides)).toEqual({
+    expect(faultOf(type, measurements, overrides)).toMatchObject({
       kind: 'invalid',
       attribute,
       rule: expect.stringContaining(rule),

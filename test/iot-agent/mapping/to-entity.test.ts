@@ -172,12 +172,14 @@ describe('toEntity', () => {
     expect(mapOne(lorawanDevice('AirQualityObserved'), { relativeHumidity: 4163 }, OBSERVED_AT)).toEqual({
       kind: 'invalid',
       attribute: 'relativeHumidity',
-      rule: 'must be at most 1',
+      rule: 'must be from -6 to 119 (%), and 4163 was measured: check the sensor and its decoder',
+      value: { type: 'Property', value: 4163 },
     });
     expect(mapOne(lorawanDevice('AirQualityObserved'), { co2: -32768 }, OBSERVED_AT)).toEqual({
       kind: 'invalid',
       attribute: 'co2',
-      rule: 'must be at least 0',
+      rule: 'must be from 0 to 1000000 (ppm), and -32768 was measured: check the sensor and its decoder',
+      value: { type: 'Property', value: -32768 },
     });
   });
 
