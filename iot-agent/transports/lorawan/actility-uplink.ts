@@ -1,21 +1,22 @@
 import type { Incoming, LorawanOrigin, LorawanUplink } from '../../measurement.ts';
 import { countOf, type Fields, fieldsOf, isObject, jsonOf, numberOf, textOf } from '../envelope.ts';
+import { encryptedPayload } from './encrypted-payload.ts';
 import {
   bestReception,
   given,
   hexBytesOf,
   labelsOf,
   locationOf,
+  portOf,
   type Reception,
   tagsOf,
 } from './lorawan-fields.ts';
 
 /** A `DevEUI_uplink` of ThingPark; numbers may be texts. */
 export function actilityUplink(report: Fields, origin: LorawanOrigin): readonly Incoming[] {
-  if (String(report['PayloadEncryption'] ?? 0) === '1') return [encrypted(origin)];
+  if (String(report['PayloadEncryption'] ?? 0) === '1') return [encryptedPayload(origin, 'ThingPark')];
   const bytes = hexBytesOf(report['payload_hex'], 'DevEUI_uplink.payload_hex');
-  const fPort = countOf(report['FPort'], 'DevEUI_uplink.FPort');
-  const isMacOnly = fPort === 0 && bytes.length === 0;
+  const fPort = portOf(report['FPort'], 'DevEUI_uplink.FPort', bytes);
   const { payload } = report;
   return [
     {
@@ -25,7 +26,7 @@ export function actilityUplink(report: Fields, origin: LorawanOrigin): readonly 
       bytes,
       ...receptionOf(report),
       ...given({
-        fPort: isMacOnly ? undefined : fPort,
+        fPort,
         decoded: isObject(payload) ? jsonOf(payload) : undefined,
         location: actilityPlace(report),
         profile: profileOf(report),
@@ -60,9 +61,4 @@ function profileOf(report: Fields): string | undefined {
 
 function labelled(tags: unknown): LorawanUplink['tags'] {
   return Array.isArray(tags) ? labelsOf(tags) : tagsOf(tags);
-}
-
-function encrypted(origin: LorawanOrigin): Incoming {
-  const description = 'The payload is encrypted: enter the AppSKey of the device at ThingPark.';
-  return { kind: 'event', ...origin, event: 'log', level: 'error', code: 'ENCRYPTED_PAYLOAD', description };
 }

@@ -1,14 +1,12 @@
 import type { Json, LorawanOrigin, LorawanUplink } from '../../measurement.ts';
 import { bytesOf, countOf, type Fields, fieldsOf, jsonOf, textOf } from '../envelope.ts';
-import { bestReception, given, tagsOf } from './lorawan-fields.ts';
+import { bestReception, given, portOf, tagsOf } from './lorawan-fields.ts';
 
 /** An `up` event of ChirpStack. */
 export function chirpstackUplink(message: Fields, origin: LorawanOrigin): readonly [LorawanUplink] {
   const info = fieldsOf(message['deviceInfo']);
   const bytes = bytesOf(message['data'], 'data');
-  const fPort = countOf(message['fPort'], 'fPort');
-  // Without a port and a payload the device only spoke to the network.
-  const isMacOnly = fPort === 0 && bytes.length === 0;
+  const fPort = portOf(message['fPort'], 'fPort', bytes);
   return [
     {
       kind: 'lorawan',
@@ -17,7 +15,7 @@ export function chirpstackUplink(message: Fields, origin: LorawanOrigin): readon
       bytes,
       ...bestReception(message['rxInfo'], ['snr', 'loRaSNR']),
       ...given({
-        fPort: isMacOnly ? undefined : fPort,
+        fPort,
         decoded: decodedOf(message),
         deduplicationId: textOf(message['deduplicationId']),
         profile: textOf(info['deviceProfileName'] ?? message['deviceProfileName']),

@@ -13,7 +13,7 @@ import {
 import type { Arrival } from './arrival.ts';
 import { parseChirpstack } from './chirpstack.ts';
 import { httpUrlOf } from './http-url.ts';
-import { bestReception, devEuiOf, given, labelsOf, millisOf } from './lorawan-fields.ts';
+import { bestReception, devEuiOf, given, labelsOf, millisOf, portOf } from './lorawan-fields.ts';
 
 type DownlinkEvent = Extract<DeviceEvent, { readonly event: 'downlink' }>;
 
@@ -59,8 +59,7 @@ function originOf(message: Fields, arrival: Arrival): LorawanOrigin {
 
 function uplinkOf(message: Fields, origin: LorawanOrigin): Incoming {
   const bytes = bytesOf(message['payload'], 'payload');
-  const fPort = countOf(message['port'], 'port');
-  const isMacOnly = fPort === 0 && bytes.length === 0;
+  const fPort = portOf(message['port'], 'port', bytes);
   return {
     kind: 'lorawan',
     ...origin,
@@ -68,7 +67,7 @@ function uplinkOf(message: Fields, origin: LorawanOrigin): Incoming {
     bytes,
     ...bestReception(message['hotspots'], ['snr']),
     ...given({
-      fPort: isMacOnly ? undefined : fPort,
+      fPort,
       decoded: jsonOf(fieldsOf(message['decoded'])['payload']),
       deduplicationId: textOf(message['uuid']),
       tags: labelled(fieldsOf(message['metadata'])['labels']),

@@ -1,6 +1,15 @@
 import type { LorawanUplink } from '../../measurement.ts';
 import { normaliseDevEui } from '../../registry/dev-eui.ts';
-import { EnvelopeError, type Fields, fieldsOf, isObject, numberOf, textOf, timeOf } from '../envelope.ts';
+import {
+  countOf,
+  EnvelopeError,
+  type Fields,
+  fieldsOf,
+  isObject,
+  numberOf,
+  textOf,
+  timeOf,
+} from '../envelope.ts';
 
 /** How well a gateway heard the device. */
 export interface Reception {
@@ -12,10 +21,13 @@ export interface Reception {
 export function devEuiOf(value: unknown, name: string): string {
   const devEui = typeof value === 'string' ? (normaliseDevEui(value) ?? devEuiOfBase64(value)) : undefined;
   if (devEui === undefined)
-    throw new EnvelopeError(
-      `${name} must be a DevEUI of 16 hexadecimal digits; it is ${JSON.stringify(value)}`,
-    );
+    throw new EnvelopeError(`${name} must be a DevEUI of 16 hexadecimal digits; it is ${shown(value)}`);
   return devEui;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'absent';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : `of the type ${typeof value}`;
 }
 
 /** ChirpStack v3 with Protobuf's own JSON writes the eight bytes in base64. */
@@ -45,13 +57,19 @@ export function bestReception(gateways: unknown, snr: readonly string[]): Recept
 export function locationOf(value: unknown): LorawanUplink['location'] {
   const fields = fieldsOf(value);
   // Zero is left out here as well, but a place where both are absent is no place.
-  if (fields['latitude'] === undefined && fields['longitude'] === undefined) return undefined;
-  const latitude = numberOf(fields['latitude'] ?? 0);
-  const longitude = numberOf(fields['longitude'] ?? 0);
+  const degrees = [fields['latitude'] ?? undefined, fields['longitude'] ?? undefined];
+  if (degrees.every((value) => value === undefined)) return undefined;
+  const [latitude, longitude] = degrees.map((value) => numberOf(value ?? 0));
   if (latitude === undefined || longitude === undefined) return undefined;
   if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return undefined;
   const altitude = numberOf(fields['altitude']);
   return altitude === undefined ? { latitude, longitude } : { latitude, longitude, altitude };
+}
+
+/** The port of an uplink; `undefined` for one without port and payload, by which the device only spoke to the network. */
+export function portOf(value: unknown, name: string, bytes: Uint8Array): number | undefined {
+  const fPort = countOf(value, name);
+  return fPort === 0 && bytes.length === 0 ? undefined : fPort;
 }
 
 const hexadecimal = /^(?:[0-9a-f]{2})*$/i;

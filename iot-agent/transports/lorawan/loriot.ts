@@ -1,6 +1,7 @@
 import type { Incoming, LorawanOrigin } from '../../measurement.ts';
 import { countOf, EnvelopeError, type Fields, isObject, numberOf, type Parsed, textOf } from '../envelope.ts';
 import type { Arrival } from './arrival.ts';
+import { encryptedPayload } from './encrypted-payload.ts';
 import {
   batteryOf,
   bestReception,
@@ -8,6 +9,7 @@ import {
   given,
   hexBytesOf,
   millisOf,
+  portOf,
   type Reception,
 } from './lorawan-fields.ts';
 
@@ -47,16 +49,16 @@ function originOf(message: Fields, arrival: Arrival): LorawanOrigin {
 
 function uplinkOf(message: Fields, origin: LorawanOrigin): readonly Incoming[] {
   const bytes = hexBytesOf(message['data'], 'data');
-  if (bytes.length === 0 && textOf(message['encdata']) !== undefined) return [encrypted(origin)];
-  const fPort = countOf(message['port'], 'port');
-  const isMacOnly = fPort === 0 && bytes.length === 0;
+  if (bytes.length === 0 && textOf(message['encdata']) !== undefined)
+    return [encryptedPayload(origin, 'Loriot')];
+  const fPort = portOf(message['port'], 'port', bytes);
   const uplink: Incoming = {
     kind: 'lorawan',
     ...origin,
     fCnt: countOf(message['fcnt'], 'fcnt'),
     bytes,
     ...receptionOf(message),
-    ...given({ fPort: isMacOnly ? undefined : fPort, batteryLevel: batteryOf(message['bat']) }),
+    ...given({ fPort, batteryLevel: batteryOf(message['bat']) }),
   };
   // The device acknowledges a confirmed downlink with its next uplink; Loriot has no message of its own for it.
   return message['ack'] === true
@@ -67,11 +69,6 @@ function uplinkOf(message: Fields, origin: LorawanOrigin): readonly Incoming[] {
 function receptionOf(message: Fields): Reception {
   if (Array.isArray(message['gws'])) return bestReception(message['gws'], ['snr']);
   return given({ rssi: numberOf(message['rssi']), snr: numberOf(message['snr']) });
-}
-
-function encrypted(origin: LorawanOrigin): Incoming {
-  const description = 'The payload is encrypted: enter the AppSKey of the device at Loriot.';
-  return { kind: 'event', ...origin, event: 'log', level: 'error', code: 'ENCRYPTED_PAYLOAD', description };
 }
 
 /** Loriot's answer to a downlink. */

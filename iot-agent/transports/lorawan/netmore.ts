@@ -16,6 +16,7 @@ import {
   given,
   hexBytesOf,
   locationOf,
+  portOf,
   type Reception,
   tagsOf,
 } from './lorawan-fields.ts';
@@ -69,8 +70,7 @@ function originOf(message: Fields, arrival: Arrival): LorawanOrigin {
 
 function uplinkOf(message: Fields, origin: LorawanOrigin): Incoming {
   const bytes = hexBytesOf(message['payload'], 'payload');
-  const fPort = countOf(message['fPort'], 'fPort');
-  const isMacOnly = fPort === 0 && bytes.length === 0;
+  const fPort = portOf(message['fPort'], 'fPort', bytes);
   return {
     kind: 'lorawan',
     ...origin,
@@ -78,7 +78,7 @@ function uplinkOf(message: Fields, origin: LorawanOrigin): Incoming {
     bytes,
     ...receptionOf(message),
     ...given({
-      fPort: isMacOnly ? undefined : fPort,
+      fPort,
       location: locationOf(message),
       profile: textOf(message['sensorType']),
       tags: tagsOf(message['tags']),

@@ -1,5 +1,5 @@
 import type { DeviceEvent, LorawanOrigin } from '../../measurement.ts';
-import { EnvelopeError, type Fields, textOf } from '../envelope.ts';
+import { EnvelopeError, type Fields, jsonOf, textOf } from '../envelope.ts';
 import { locationOf } from './lorawan-fields.ts';
 
 /** Longest description of a log entry, in characters. */
@@ -18,7 +18,7 @@ export function thingsStackServiceData(
   { service, data }: Fields,
   origin: LorawanOrigin,
 ): readonly DeviceEvent[] {
-  const description = (JSON.stringify(data) ?? '').slice(0, mostCharacters);
+  const description = (JSON.stringify(jsonOf(data)) ?? '').slice(0, mostCharacters);
   const code = textOf(service) ?? 'service_data';
   return [{ kind: 'event', ...origin, event: 'log', level: 'info', code, description }];
 }

@@ -1,6 +1,6 @@
 import type { LorawanOrigin, LorawanUplink } from '../../measurement.ts';
 import { bytesOf, countOf, type Fields, fieldsOf, jsonOf, numberOf, textOf, timeOf } from '../envelope.ts';
-import { bestReception, gatewayTime, given, locationOf, tagsOf } from './lorawan-fields.ts';
+import { bestReception, gatewayTime, given, locationOf, portOf, tagsOf } from './lorawan-fields.ts';
 
 /** The `uplink_message` of The Things Stack, a simulated one too. */
 export function thingsStackUplink(
@@ -9,9 +9,7 @@ export function thingsStackUplink(
   message: Fields,
 ): readonly [LorawanUplink] {
   const bytes = bytesOf(uplink['frm_payload'], 'uplink_message.frm_payload');
-  const fPort = countOf(uplink['f_port'], 'uplink_message.f_port');
-  // Without a port and a payload the device only spoke to the network.
-  const isMacOnly = fPort === 0 && bytes.length === 0;
+  const fPort = portOf(uplink['f_port'], 'uplink_message.f_port', bytes);
   return [
     {
       kind: 'lorawan',
@@ -21,7 +19,7 @@ export function thingsStackUplink(
       bytes,
       ...bestReception(uplink['rx_metadata'], ['snr']),
       ...given({
-        fPort: isMacOnly ? undefined : fPort,
+        fPort,
         decoded: jsonOf(uplink['decoded_payload']),
         normalized: jsonOf(uplink['normalized_payload']),
         location: deviceLocation(fieldsOf(uplink['locations'])),

@@ -36,6 +36,22 @@ describe('parseLorawan', () => {
     expect(() => parseLorawan(message, { at })).toThrow(reason);
   });
 
+  it.each(['{"end_device_ids":{"dev_eui":DEEP},"join_accept":{}}', '{"cmd":"gw","EUI":DEEP}'])(
+    'refuses a DevEUI that is nested without end: %s',
+    (text) => {
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+      expect(() => parseLorawan(JSON.parse(text.replace('DEEP', deep)), { at })).toThrow(
+        /of the type object/,
+      );
+    },
+  );
+
+  it('keeps no service data that is nested without end', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    const message = { ...fixture('things-stack/service-data'), service_data: { service: 's', data: deep } };
+    expect(parseLorawan(message, { at })).toMatchObject({ incoming: [{ code: 's', description: '' }] });
+  });
+
   it('refuses an export of Netmore that is far too long', () => {
     const one = { devEui: 'a81758fffe04d854', payload: '00' };
     expect(() => parseLorawan(Array(10_001).fill(one), { at })).toThrow(/10000 messages/);
@@ -52,6 +68,12 @@ describe('parseLorawan', () => {
     expect(battery(254)).toHaveProperty('incoming.0.batteryLevel', 1);
     for (const bat of ['0', 255, undefined])
       expect(battery(bat)).not.toHaveProperty('incoming.0.batteryLevel');
+  });
+
+  it('takes a place that is null for none', () => {
+    const [message] = readFixture('netmore/uplink') as readonly object[];
+    const nowhere = { ...message, latitude: null, longitude: null };
+    expect(parseLorawan([nowhere], { at })).not.toHaveProperty('incoming.0.location');
   });
 
   it('takes the one gateway of ThingPark that is no array', () => {
