@@ -34,10 +34,9 @@ const settings = fc.dictionary(
   ),
   fc.oneof(fc.integer({ min: -10, max: 5000 }), fc.constantFrom('linear', 'cylindrical', '')),
 );
-const staticAttributes = [
-  { name: 'location', type: 'geo:json', value: POINT },
-  { name: 'refParkingSite', type: 'Relationship', value: 'urn:ngsi-ld:OnStreetParking:1' },
-];
+const location = { name: 'location', type: 'geo:json', value: POINT };
+const site = { name: 'refParkingSite', type: 'Relationship', value: 'urn:ngsi-ld:OnStreetParking:1' };
+const staticsOf = (type: string) => (type === 'ParkingSpot' ? [location, site] : [location]);
 
 /** The numbers in a value, however deep. */
 function numbersIn(value: Json): readonly number[] {
@@ -54,8 +53,7 @@ describe('whatever is measured', () => {
   it('becomes a valid Entity, or a reason by name', () => {
     fc.assert(
       fc.property(fc.constantFrom(...types), measurements, settings, (type, measured, internalAttributes) => {
-        const statics = type === 'ParkingSpot' ? staticAttributes : staticAttributes.slice(0, 1);
-        const device = lorawanDevice(type, { internalAttributes, staticAttributes: statics });
+        const device = lorawanDevice(type, { internalAttributes, staticAttributes: staticsOf(type) });
         const mapped = toEntity(device, measured, OBSERVED_AT);
         if (mapped.kind === 'invalid') expect(mapped.rule).toMatch(/\w+ \w+/);
         if (mapped.kind === 'entities') for (const { entity } of mapped.entities) expectSound(entity);
