@@ -5,6 +5,8 @@ import { brokerSettings } from '../broker/config.ts';
 import { unfinishedTemporalRows } from '../broker/http/routes/temporal-entities.ts';
 import { unfinishedRows } from '../broker/http/routes/unfinished.ts';
 import { agentSettings } from '../iot-agent/config.ts';
+import { loadCatalogue } from '../iot-agent/devices/catalogue.ts';
+import { deviceModelsPage } from './support/device-models-page.ts';
 import { settingsPage } from './support/settings-page.ts';
 import { unfinishedPage } from './support/unfinished-page.ts';
 
@@ -25,6 +27,13 @@ describe('docs/settings.md', () => {
       { title: 'IoT agent', command: 'npm run iot-agent', table: agentSettings },
     ]);
     expect(kept('docs/settings.md', page)).toBe(page);
+  });
+});
+
+describe('docs/device-models.md', () => {
+  it('lists every device model', async () => {
+    const page = deviceModelsPage((await loadCatalogue()).list());
+    expect(kept('docs/device-models.md', page)).toBe(page);
   });
 });
 

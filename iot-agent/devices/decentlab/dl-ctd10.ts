@@ -22,7 +22,7 @@ export const dlCtd10: DeviceModel = {
   description: 'Liquid level, temperature and electrical conductivity sensor',
   documentation:
     'https://www.decentlab.com/products/pressure-/-liquid-level-temperature-and-electrical-conductivity-sensor-for-lorawan',
-  feeds: ['WaterObserved', 'WaterQualityObserved'],
+  feeds: ['WaterObserved', 'WaterQualityObserved', 'FloodMonitoring'],
   controlledProperty: ['waterLevel', 'temperature', 'conductivity'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

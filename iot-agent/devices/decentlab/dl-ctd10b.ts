@@ -23,7 +23,7 @@ export const dlCtd10b: DeviceModel = {
     'Liquid level, temperature and electrical conductivity sensor with a wider range of conductivity',
   documentation:
     'https://www.decentlab.com/products/pressure-/-liquid-level-temperature-and-electrical-conductivity-sensor-for-lorawan',
-  feeds: ['WaterObserved', 'WaterQualityObserved'],
+  feeds: ['WaterObserved', 'WaterQualityObserved', 'FloodMonitoring'],
   controlledProperty: ['waterLevel', 'temperature', 'conductivity'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

@@ -32,7 +32,7 @@ export const dlLid: DeviceModel = {
   model: 'dl-lid',
   description: 'Laser distance and level sensor',
   documentation: 'https://www.decentlab.com/products/laser-distance-level-sensor-for-lorawan',
-  feeds: ['WasteContainer'],
+  feeds: ['WasteContainer', 'WaterObserved', 'FloodMonitoring'],
   controlledProperty: ['fillingLevel'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

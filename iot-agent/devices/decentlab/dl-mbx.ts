@@ -17,7 +17,7 @@ export const dlMbx: DeviceModel = {
   model: 'dl-mbx',
   description: 'Ultrasonic distance and level sensor',
   documentation: 'https://www.decentlab.com/products/ultrasonic-distance-/-level-sensor-for-lorawan',
-  feeds: ['WasteContainer'],
+  feeds: ['WasteContainer', 'WaterObserved', 'FloodMonitoring'],
   controlledProperty: ['fillingLevel'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

@@ -12,7 +12,7 @@ export const dlPr21: DeviceModel = {
   model: 'dl-pr21',
   description: 'Pressure, liquid level and temperature sensor',
   documentation: 'https://cdn.decentlab.com/download/datasheets/Decentlab-DL-PR21-datasheet.pdf',
-  feeds: ['WaterObserved'],
+  feeds: ['WaterObserved', 'FloodMonitoring', 'WaterQualityObserved'],
   controlledProperty: ['pressure', 'temperature'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

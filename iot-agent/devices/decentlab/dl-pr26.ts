@@ -12,7 +12,7 @@ export const dlPr26: DeviceModel = {
   model: 'dl-pr26',
   description: 'Pressure, liquid level and temperature sensor',
   documentation: 'https://cdn.decentlab.com/download/datasheets/Decentlab-DL-PR26-datasheet.pdf',
-  feeds: ['WaterObserved'],
+  feeds: ['WaterObserved', 'FloodMonitoring', 'WaterQualityObserved'],
   controlledProperty: ['waterLevel', 'pressure', 'temperature'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

@@ -28,7 +28,7 @@ export const dlPr36: DeviceModel = {
   model: 'dl-pr36',
   description: 'High-precision pressure, liquid level and temperature sensor',
   documentation: 'https://cdn.decentlab.com/download/datasheets/Decentlab-DL-PR36-datasheet.pdf',
-  feeds: ['WaterObserved'],
+  feeds: ['WaterObserved', 'FloodMonitoring', 'WaterQualityObserved'],
   controlledProperty: ['waterLevel', 'pressure', 'temperature'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

@@ -38,7 +38,7 @@ export const dlPr36ctd: DeviceModel = {
   model: 'dl-pr36ctd',
   description: 'High-precision pressure, liquid level, temperature and electrical conductivity sensor',
   documentation: 'https://cdn.decentlab.com/download/datasheets/Decentlab-DL-PR36CTD-datasheet.pdf',
-  feeds: ['WaterObserved', 'WaterQualityObserved'],
+  feeds: ['WaterObserved', 'WaterQualityObserved', 'FloodMonitoring'],
   controlledProperty: ['waterLevel', 'pressure', 'temperature', 'conductivity'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

@@ -21,7 +21,7 @@ export const dlRad: DeviceModel = {
   model: 'dl-rad',
   description: 'Radar distance and level sensor',
   documentation: 'https://www.decentlab.com/products/radar-distance-level-sensor-for-lorawan',
-  feeds: ['WasteContainer'],
+  feeds: ['WasteContainer', 'WaterObserved', 'FloodMonitoring'],
   controlledProperty: ['fillingLevel'],
   category: ['sensor'],
   decode: (input) => decodeDecentlab(input, GROUPS),

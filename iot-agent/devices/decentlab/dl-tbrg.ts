@@ -17,7 +17,7 @@ const RAIN: SensorGroup = {
     const millimetres = settingOrNominal(settings, BUCKET);
     return {
       precipitation: tips * millimetres,
-      precipitationInterval: interval,
+      observationInterval: interval,
       precipitationTotal: joined(low, high) * millimetres,
     };
   },
@@ -42,7 +42,7 @@ export const dlTbrg: DeviceModel = {
       fPort: 1,
       measurements: {
         precipitation: 0.4,
-        precipitationInterval: 600,
+        observationInterval: 600,
         precipitationTotal: 1653.8000000000002,
         batteryVoltage: 3.156,
       },

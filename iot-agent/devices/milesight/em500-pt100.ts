@@ -1,12 +1,16 @@
+import type { ReadChannel } from '../channel-payload.ts';
 import { commandTable } from '../command-table.ts';
 import type { DeviceModel } from '../device-model.ts';
-import { alarm, battery, milesightDecoder, storedReadings, temperature } from '../milesight-channels.ts';
+import { alarm, battery, milesightDecoder, storedReadings } from '../milesight-channels.ts';
 import { reboot, reportInterval } from '../milesight-commands.ts';
+
+/** The probe's range is wider than that of any air. */
+const probe: ReadChannel = (r) => ({ externalTemperature1: r.int16('temperature') / 10 });
 
 const decode = milesightDecoder('an EM500-PT100', {
   ...battery,
-  '03 67': temperature,
-  '83 67': alarm(temperature),
+  '03 67': probe,
+  '83 67': alarm(probe),
   ...storedReadings,
 });
 
@@ -25,13 +29,13 @@ export const em500Pt100: DeviceModel = {
     {
       bytes: '017564 03672c01',
       fPort: 85,
-      measurements: { batteryLevel: 1, temperature: 30 },
+      measurements: { batteryLevel: 1, externalTemperature1: 30 },
       source: 'chirpstack-device-profiles, EM500-PT100',
     },
     {
       bytes: '0367 38f8',
       fPort: 85,
-      measurements: { temperature: -199.2 },
+      measurements: { externalTemperature1: -199.2 },
       source: "computed by hand from the user guide's channel table: deep cold",
     },
   ],

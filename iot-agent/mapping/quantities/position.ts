@@ -29,7 +29,12 @@ export const POSITION: Quantities = {
     { ...SHARE_OF_PERCENT, range: between(0, 100) },
     { WasteContainer: 'fillingLevel' },
   ),
-  weight: quantity('kg', { unitCode: 'KGM', range: between(-1000, 1e6) }, { WasteContainer: 'cargoWeight' }),
+  weight: quantity(
+    'kg',
+    { unitCode: 'KGM', range: between(-1000, 1e6) },
+    // A scale with nothing on it shows a little less than nothing.
+    { WasteContainer: { attribute: 'cargoWeight', unitCode: 'KGM', crop: between(0, 1e6) } },
+  ),
   accelerationMotionCount: quantity('count', { unitCode: 'C62' }),
   accelerationX: acceleration(),
   accelerationY: acceleration(),

@@ -26,7 +26,7 @@ describe('catalogue', () => {
   it('suggests close names, with or without the vendor', () => {
     expect(catalogue.suggest('decentlab/dlpm')[0]).toBe('decentlab/dl-pm');
     expect(catalogue.suggest('em300th')[0]).toBe('milesight/em300-th');
-    expect(catalogue.suggest('toaster')).toEqual([]);
+    expect(catalogue.suggest('dishwasher')).toEqual([]);
   });
 
   it('refuses a model that is defined twice', () => {

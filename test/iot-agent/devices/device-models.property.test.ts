@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
+import type { DeviceModel } from '../../../iot-agent/devices/device-model.ts';
 import { findQuantity } from '../../../iot-agent/mapping/quantities.ts';
 import type { Json } from '../../../iot-agent/measurement.ts';
 import { hex } from '../hex.ts';
@@ -21,6 +22,13 @@ function payloads(examples: readonly string[]): fc.Arbitrary<Uint8Array> {
       return bytes;
     });
   return fc.oneof(fc.uint8Array({ maxLength: 80 }), broken);
+}
+
+/** Settings that name what the model asks for, with values that may be anything. */
+function settingsOf({ settings = [] }: DeviceModel): fc.Arbitrary<Json> {
+  const named = settings.map(({ name }) => [name, fc.oneof(fc.double(), fc.jsonValue())] as const);
+  const sensible = fc.record(Object.fromEntries(named), { requiredKeys: [] });
+  return fc.oneof(sensible, fc.jsonValue()).map((value) => value as Json);
 }
 
 type Decoded = { readonly [name: string]: Json };
@@ -49,8 +57,8 @@ describe('device models, whatever arrives', () => {
   it.each(models)('$vendor/$model delivers known, finite quantities or an Error with a message', (model) => {
     const arbitrary = payloads(model.examples.map(({ bytes }) => bytes));
     fc.assert(
-      fc.property(arbitrary, fc.nat(255), (bytes, fPort) => {
-        const decoded = decodeOrRefuse(() => model.decode({ bytes, fPort }));
+      fc.property(arbitrary, fc.nat(255), settingsOf(model), (bytes, fPort, settings) => {
+        const decoded = decodeOrRefuse(() => model.decode({ bytes, fPort, settings }));
         for (const [name, value] of Object.entries(decoded ?? {})) {
           expect(findQuantity(name)).toBeDefined();
           expectFinite(value);

@@ -153,7 +153,7 @@ export const NAMES: NameTable = {
   temperature_electronics: 'internalTemperature',
   temperature_pt1000: 'waterTemperature',
   sensor_id: 'probeSerial',
-  precipitation_interval: 'precipitationInterval',
+  precipitation_interval: 'observationInterval',
   water_potential: 'soilWaterPotential',
   head_temperature: 'internalTemperature',
   dendrometer_position: 'dendrometerPosition',
@@ -218,6 +218,7 @@ export const NAMES_OF_MODEL: { readonly [model: string]: NameTable } = {
     ...levels('soil_temperature_at_depth_', 'soilTemperature', 6),
   },
   'decentlab/dl-tp': { ...levels('temperature_at_level_', 'temperature', 11) },
+  'milesight/em500-pt100': { temperature: 'externalTemperature1' },
   'decentlab/dl-trs12': { electrical_conductivity: 'soilConductivity' },
 };
 
