@@ -38,18 +38,25 @@ export function findText(settings: Json | undefined, name: string): string | und
   return typeof value === 'string' ? value : undefined;
 }
 
+/** What is wrong with what the device is told of a setting: it must be a number. Undefined when nothing is, or nothing is told. */
+export function settingFault(
+  settings: Json | undefined,
+  { name, positive }: ModelSetting,
+): string | undefined {
+  const told = findSetting(settings, name);
+  if (told === undefined) return undefined;
+  const number = toNumber(told);
+  if (number !== undefined && (positive !== true || number > 0)) return undefined;
+  const rule = positive === true ? 'a number above 0' : 'a number';
+  return `internal_attributes.${name} is ${JSON.stringify(told)}: it must be ${rule}`;
+}
+
 /**
  * What the device is told of a setting of its model, else the nominal value.
  * @throws Error that names the setting when it is told something that cannot be.
  */
 export function settingOrNominal(settings: Json | undefined, setting: ModelSetting): number {
-  const { name, nominal, positive } = setting;
-  const told = findSetting(settings, name);
-  if (told === undefined) return nominal;
-  const number = toNumber(told);
-  if (number === undefined || (positive === true && number <= 0)) {
-    const rule = positive === true ? 'a number above 0' : 'a number';
-    throw new Error(`internal_attributes.${name} is ${JSON.stringify(told)}: it must be ${rule}`);
-  }
-  return number;
+  const fault = settingFault(settings, setting);
+  if (fault !== undefined) throw new Error(fault);
+  return findNumber(settings, setting.name) ?? setting.nominal;
 }

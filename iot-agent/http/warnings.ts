@@ -1,8 +1,10 @@
 import type { Response } from 'express';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
+import { settingFault } from '../devices/settings.ts';
 import { hasRoomFor } from '../mapping/has-room-for.ts';
 import { missingFromDevice } from '../mapping/missing-settings.ts';
+import type { Json } from '../measurement.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { DeviceSettings, GroupSettings } from '../registry/settings.ts';
@@ -39,10 +41,12 @@ export function deviceWarnings(record: DeviceRecord, { catalogue, group }: Warni
   const about = `device ${settings.device_id}`;
   const model = settings.model === undefined ? undefined : catalogue.findModel(settings.model);
   const samples = model?.examples.map(({ measurements }) => measurements) ?? [];
-  const missing = missingFromDevice(resolveDevice(record, group), samples);
+  const device = resolveDevice(record, group);
+  const missing = missingFromDevice(device, samples);
   return [
     ...(model === undefined ? [] : withoutRoom(about, model, settings.entity_type)),
     ...missing.map((name) => lacking(about, record, name)),
+    ...wrongSettings(about, model, device.internalAttributes),
     ...withoutEffect(about, settings),
   ];
 }
@@ -51,6 +55,13 @@ function withoutRoom(about: string, model: DeviceModel, entityType: string): War
   if (model.examples.some(({ measurements }) => hasRoomFor(entityType, measurements))) return [];
   const message = `a ${entityType} has no Attribute for what a ${model.vendor}/${model.model} measures, so nothing is sent: it feeds ${model.feeds.join(', ')}`;
   return [{ about, message }];
+}
+
+function wrongSettings(about: string, model: DeviceModel | undefined, told: Json | undefined): Warning[] {
+  return (model?.settings ?? []).flatMap((setting) => {
+    const fault = settingFault(told, setting);
+    return fault === undefined ? [] : [{ about, message: `${fault}, or its payloads cannot be decoded` }];
+  });
 }
 
 /** Warnings about a registered group: what of its settings has no effect. */

@@ -95,6 +95,18 @@ describe('POST /iot/devices', () => {
     ]);
   });
 
+  it('warns of a calibration that cannot be', async () => {
+    const gauge = { ...pm, model: 'decentlab/dl-tbrg', internal_attributes: { millimetresPerTip: 'half' } };
+    const { body } = await post([gauge]).expect(201);
+    expect(body.warnings).toEqual([
+      {
+        about: 'device pm-1',
+        message:
+          'internal_attributes.millimetresPerTip is "half": it must be a number above 0, or its payloads cannot be decoded',
+      },
+    ]);
+  });
+
   it.each(['Streetlight', 'Device'])('warns when a %s has no room for what is measured', async (type) => {
     const { body } = await post([{ ...pm, entity_type: type }]).expect(201);
     expect(body.warnings).toEqual([
