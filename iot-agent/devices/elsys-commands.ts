@@ -5,7 +5,7 @@ const PORT = 6;
 const SETTINGS = 0x3e;
 const SAMPLE_PERIOD = 0x14;
 const REBOOT = 0xfe;
-const SOURCE = "computed by hand from 'Sensor downlink payload', table of settings";
+const SOURCE = 'computed by hand from the table of settings of the sensor downlink payload';
 
 /** How often the device samples and sends: its time base, in force after a restart. */
 export const reportInterval: CommandEntry = numberCommand(

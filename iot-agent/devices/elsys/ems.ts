@@ -30,7 +30,7 @@ export const ems: DeviceModel = {
         accelerationMotionCount: 2,
         waterLeak: 0,
       },
-      source: "computed by hand from 'Elsys payload', table of sensor types",
+      source: 'computed by hand from the table of sensor types of the Elsys payload',
     },
   ],
 };

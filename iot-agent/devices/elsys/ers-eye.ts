@@ -28,7 +28,7 @@ export const ersEye: DeviceModel = {
         infraredExternalTemperature: 25,
         occupancyState: 2,
       },
-      source: "computed by hand from 'Elsys payload', table of sensor types",
+      source: 'computed by hand from the table of sensor types of the Elsys payload',
     },
   ],
 };

@@ -27,7 +27,7 @@ export const ersSound: DeviceModel = {
         soundPeak: 70,
         soundAverage: 50,
       },
-      source: "computed by hand from 'Elsys payload', table of sensor types",
+      source: 'computed by hand from the table of sensor types of the Elsys payload',
     },
   ],
 };

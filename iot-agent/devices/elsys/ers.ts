@@ -25,7 +25,7 @@ export const ers: DeviceModel = {
         motionCount: 6,
         batteryVoltage: 3.608,
       },
-      source: "computed by hand from 'Elsys payload', table of sensor types",
+      source: 'computed by hand from the table of sensor types of the Elsys payload',
     },
   ],
 };

@@ -27,7 +27,7 @@ export const extModule: DeviceModel = {
         pulseTotal2: 512,
         externalAnalogVoltage: 0.0001,
       },
-      source: "computed by hand from 'Elsys payload', table of sensor types",
+      source: 'computed by hand from the table of sensor types of the Elsys payload',
     },
   ],
 };

@@ -218,7 +218,6 @@ export const NAMES_OF_MODEL: { readonly [model: string]: NameTable } = {
     ...levels('soil_temperature_at_depth_', 'soilTemperature', 6),
   },
   'decentlab/dl-tp': { ...levels('temperature_at_level_', 'temperature', 11) },
-  'milesight/em500-pt100': { temperature: 'externalTemperature1' },
   'decentlab/dl-trs12': { electrical_conductivity: 'soilConductivity' },
 };
 
