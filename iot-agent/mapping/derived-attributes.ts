@@ -1,5 +1,6 @@
 import { peopleCount } from './derived/crowd-flow-observed.ts';
 import type { DerivedAttribute } from './derived/derived-attribute.ts';
+import { deviceMeasurement } from './derived/device-measurement.ts';
 import { spotStatus } from './derived/parking-spot.ts';
 import { powerState } from './derived/streetlight.ts';
 import { containerStatus, fillingLevel } from './derived/waste-container.ts';
@@ -13,4 +14,5 @@ export const DERIVED: ReadonlyMap<string, readonly DerivedAttribute[]> = new Map
   ['WaterObserved', [waterLevel]],
   ['FloodMonitoring', [currentLevel, referenceLevel]],
   ['CrowdFlowObserved', [peopleCount]],
+  ['DeviceMeasurement', deviceMeasurement],
 ]);

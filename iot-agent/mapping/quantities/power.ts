@@ -23,7 +23,8 @@ const current = (attributes: Attributes) =>
   quantity('A', { unitCode: 'AMP', range: between(-1e5, 1e5) }, attributes);
 
 const amperes = () => quantity('A', { unitCode: 'AMP', range: between(-1e5, 1e5) });
-const powerFactor = () => quantity('-1..1', { unitCode: 'C62', range: between(-1, 1) });
+const powerFactor = (attributes: Attributes) =>
+  quantity('-1..1', { unitCode: 'C62', range: between(-1, 1) }, attributes);
 const angle = () => quantity('°', { unitCode: 'DD', digits: 1, range: between(-360, 360) });
 
 /** Electricity: what is metered, what runs the device, what its inputs see. */
@@ -51,11 +52,7 @@ export const POWER: Quantities = {
   current2: current({ [CABINET]: 'intensityS' }),
   current3: current({ [CABINET]: 'intensityT' }),
   frequency: quantity('Hz', { unitCode: 'HTZ', range: between(0, 1e6) }, { [CABINET]: 'frequency' }),
-  powerFactor: quantity(
-    '-1..1',
-    { unitCode: 'C62', range: between(-1, 1) },
-    { Streetlight: 'powerFactor', [CABINET]: 'powerFactorR' },
-  ),
+  powerFactor: powerFactor({ Streetlight: 'powerFactor', [CABINET]: 'powerFactorR' }),
 
   batteryVoltage: quantity('V', { ...VOLTS, range: between(0, 1000) }),
   batteryLevel: quantity('0..1', { unitCode: 'C62', digits: 4, range: between(0, 1) }),
@@ -72,9 +69,9 @@ export const POWER: Quantities = {
   currentMaximum2: amperes(),
   currentMaximum3: amperes(),
   currentMinimum: amperes(),
-  powerFactor1: powerFactor(),
-  powerFactor2: powerFactor(),
-  powerFactor3: powerFactor(),
+  powerFactor1: powerFactor({ [CABINET]: 'powerFactorR' }),
+  powerFactor2: powerFactor({ [CABINET]: 'powerFactorS' }),
+  powerFactor3: powerFactor({ [CABINET]: 'powerFactorT' }),
   phaseAngle1: angle(),
   phaseAngle2: angle(),
   phaseAngle3: angle(),

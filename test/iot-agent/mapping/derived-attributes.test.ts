@@ -95,6 +95,9 @@ describe('Streetlight', () => {
     const second = { ...lamp, ...settings({ relay: 2 }) };
     expect(entityOf(second, { relay1: false, relay2: true })).toMatchObject({ powerState: { value: 'on' } });
     expect(toEntity(second, { relay1: true }, OBSERVED_AT)).toMatchObject({ kind: 'nothing' });
+    expect(entityOf(second, { lampOn1: false, lampOn2: true })).toMatchObject({
+      powerState: { value: 'on' },
+    });
   });
 });
 
@@ -178,6 +181,24 @@ describe('CrowdFlowObserved', () => {
       dateObservedFrom: { value: '2026-11-24T09:55:00.25Z' },
       dateObservedTo: { value: OBSERVED_AT_TEXT },
     });
+  });
+});
+
+describe('DeviceMeasurement', () => {
+  it('tells the one quantity that its setting names', () => {
+    const meter = lorawanDevice('DeviceMeasurement', settings({ quantity: 'leafWetness' }));
+    expect(entityOf(meter, { leafWetness: 12.5, batteryVoltage: 3 })).toMatchObject({
+      numValue: { value: 12.5, observedAt: OBSERVED_AT_TEXT },
+      unit: { value: 'P1' },
+      controlledProperty: { value: 'leafWetness' },
+    });
+    const door = lorawanDevice('DeviceMeasurement', settings({ quantity: 'contactOpen' }));
+    expect(entityOf(door, { contactOpen: true })).toMatchObject({ textValue: { value: 'true' } });
+  });
+
+  it('waits for a setting that names a quantity', () => {
+    const mapped = toEntity(lorawanDevice('DeviceMeasurement'), { leafWetness: 12.5 }, OBSERVED_AT);
+    expect(mapped.kind === 'incomplete' && mapped.missing.join()).toContain('internal_attributes.quantity');
   });
 });
 
