@@ -1,0 +1,173 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+import { newQuickJSWASMModule, newVariant, RELEASE_SYNC } from 'quickjs-emscripten';
+import { layoutOf, restore, restoreClean, takeSnapshot } from './snapshots.js';
+
+/**
+ * @import { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten'
+ * @import { Fault, Reply, Task } from './protocol.ts'
+ * @import { Snapshot } from './snapshots.js'
+ */
+
+/** Limits of a run: loading and calling together. */
+const runMs = 100;
+const memoryBytes = 16 * 1024 * 1024;
+const stackBytes = 256 * 1024;
+/** Characters of JSON. */
+const mostOutput = 64 * 1024;
+/** What the engine itself may grow to, with its own stack and the garbage of a run. */
+const pages = { initial: 256, maximum: 400 };
+/** Bytes of loaded scripts that are kept ready. */
+const mostKept = 64 * 1024 * 1024;
+
+/** What the sandbox's own functions are found by. */
+const functionNames = [
+  'decodeUplink', 'encodeDownlink', 'decodeDownlink', 'normalizeUplink', 'Decode', 'Encode', 'Decoder', 'Encoder',
+];
+/** Sees `const` and `class` of a script as well, which are no properties of the global object. */
+const declaredFunctions = `({${functionNames.map((name) => `${name}: typeof ${name} === 'function' ? ${name} : undefined`).join()}})`;
+
+/**
+ * @typedef {object} Loaded
+ * @property {Snapshot} [snapshot] absent when the script has looked at the clock: it is loaded again for every run
+ * @property {string} script
+ * @property {readonly string[]} functions
+ */
+
+/**
+ * An engine for scripts: each task runs in a context of its own, fresh but for the loaded script.
+ * @typedef {object} Engine
+ * @property {(revision: string) => boolean} has whether the script of that revision is ready
+ * @property {(revision: string, script: string | undefined, task: Task) => Reply} run `script` may be left out when it is
+ *   ready. Throws when the state of the engine is not known any more: then it must be thrown away
+ */
+
+/** Starts an engine. @returns {Promise<Engine>} */
+export async function startEngine() {
+  const memory = new WebAssembly.Memory(pages);
+  const quickjs = await newQuickJSWASMModule(newVariant(RELEASE_SYNC, { wasmMemory: memory }));
+  const runtime = quickjs.newRuntime();
+  let deadline = Number.POSITIVE_INFINITY;
+  let isLate = false;
+  runtime.setMaxStackSize(stackBytes);
+  runtime.setMemoryLimit(memoryBytes);
+  runtime.setInterruptHandler(() => {
+    isLate = performance.now() > deadline;
+    return isLate;
+  });
+  const context = runtime.newContext();
+  const inside = loadInside(runtime, context);
+  const layout = layoutOf(memory);
+  const base = takeSnapshot(memory, layout);
+  /** @type {Map<string, Loaded>} */
+  const ready = new Map();
+
+  /** Loads a script into the fresh base. @param {string} script @param {number} now @returns {Loaded | Fault} */
+  const load = (script, now) => {
+    restoreClean(memory, base);
+    context.unwrapResult(context.callFunction(inside.setClock, context.undefined, context.newNumber(now)));
+    const declared = evaluate(context, script);
+    if ('fault' in declared) return isLate ? { message: 'it takes longer than 100 ms to load' } : declared.fault;
+    const adopted = context.callFunction(inside.adopt, context.undefined, declared.handle);
+    if (adopted.error) return faultOf(context, adopted.error);
+    const { functions, isClockRead } = JSON.parse(context.getString(adopted.value));
+    if (functions.length === 0) return { message: `it has none of the functions ${functionNames.join(', ')}` };
+    return { script, functions, ...(isClockRead ? {} : { snapshot: takeSnapshot(memory, layout) }) };
+  };
+
+  /** @param {string} revision @param {string} script @param {number} now */
+  const prepare = (revision, script, now) => {
+    const kept = ready.get(revision);
+    if (kept?.snapshot !== undefined) {
+      restore(memory, kept.snapshot);
+      return kept;
+    }
+    const loaded = load(script, now);
+    if ('functions' in loaded) keep(ready, revision, loaded);
+    return loaded;
+  };
+
+  /** @param {Task} task @returns {Reply} */
+  const call = (task) => {
+    const result = context.callFunction(inside.run, context.undefined, context.newString(JSON.stringify(task)));
+    if (isLate) return { kind: 'stopped', reason: 'it takes longer than 100 ms' };
+    if (result.error) return { kind: 'stopped', reason: faultOf(context, result.error).message };
+    return outputOf(context, result.value);
+  };
+
+  return {
+    has: (revision) => ready.has(revision),
+    run: (revision, given, task) => {
+      const script = given ?? ready.get(revision)?.script;
+      if (script === undefined) return { kind: 'script-needed' };
+      isLate = false;
+      deadline = performance.now() + runMs;
+      const loaded = prepare(revision, script, task.kind === 'inspect' ? 0 : task.now);
+      if ('message' in loaded) return { kind: 'faulty', fault: loaded };
+      if (task.kind === 'inspect') return { kind: 'output', text: JSON.stringify(loaded.functions) };
+      return call(task);
+    },
+  };
+}
+
+/** The functions of the sandbox's own side, by name. @param {QuickJSRuntime} runtime @param {QuickJSContext} context */
+function loadInside(runtime, context) {
+  runtime.setModuleLoader((name) => readFileSync(new URL(`./inside/${name}`, import.meta.url), 'utf8'));
+  const source = "export * from './run.js'";
+  const handle = context.unwrapResult(context.evalCode(source, 'inside.js', { type: 'module' }));
+  runtime.removeModuleLoader();
+  const get = (/** @type {string} */ name) => context.getProp(handle, name);
+  return { setClock: get('setClock'), adopt: get('adopt'), run: get('run') };
+}
+
+/** What a script declares, after it was evaluated: as a script, or as a module when it exports something. @param {QuickJSContext} context @param {string} script @returns {{ handle: QuickJSHandle } | { fault: Fault }} */
+function evaluate(context, script) {
+  const isModule = /^\s*export\s/m.test(script);
+  const evaluated = context.evalCode(script, 'codec.js', { type: isModule ? 'module' : 'global' });
+  if (evaluated.error) return { fault: faultOf(context, evaluated.error) };
+  if (isModule) return { handle: evaluated.value };
+  const declared = context.evalCode(declaredFunctions, 'declared.js', { type: 'global' });
+  return declared.error ? { fault: faultOf(context, declared.error) } : { handle: declared.value };
+}
+
+/** Keeps a script ready; the one that was loaded longest ago goes when there are too many. @param {Map<string, Loaded>} ready @param {string} revision @param {Loaded} loaded */
+function keep(ready, revision, loaded) {
+  ready.set(revision, loaded);
+  const sizeOf = ({ snapshot, script }) => (snapshot?.size ?? 0) + 2 * script.length;
+  let size = [...ready.values()].reduce((sum, one) => sum + sizeOf(one), 0);
+  for (const [oldest, one] of ready) {
+    if (size <= mostKept) return;
+    ready.delete(oldest);
+    size -= sizeOf(one);
+  }
+}
+
+/** @param {QuickJSContext} context @param {QuickJSHandle} result @returns {Reply} */
+function outputOf(context, result) {
+  if (context.typeof(result) !== 'string') return { kind: 'stopped', reason: 'its result is no JSON' };
+  // A text's own length: nothing of it is copied out of the sandbox before it is known to be short.
+  const length = context.getNumber(context.getProp(result, 'length'));
+  if (length > mostOutput)
+    return { kind: 'stopped', reason: `its result has ${length} characters of JSON: at most ${mostOutput} are taken` };
+  return { kind: 'output', text: context.getString(result) };
+}
+
+/** @param {QuickJSContext} context @param {QuickJSHandle} error @returns {Fault} */
+function faultOf(context, error) {
+  const name = shortText(context, error, 'name');
+  const said = shortText(context, error, 'message') || 'it throws something that is no Error';
+  const message = said === 'out of memory' ? 'it needs more than 16 MB of memory' : said;
+  const place = /codec\.js:(\d+):(\d+)/.exec(shortText(context, error, 'stack'));
+  const at = place === null ? {} : { line: Number(place[1]), column: Number(place[2]) };
+  return { message: name === '' || message !== said ? message : `${name}: ${message}`, ...at };
+}
+
+/** A member that is a text of reasonable length; else an empty one. @param {QuickJSContext} context @param {QuickJSHandle} handle @param {string} member */
+function shortText(context, handle, member) {
+  const type = context.typeof(handle);
+  if (type !== 'object' && type !== 'function') return '';
+  const value = context.getProp(handle, member);
+  if (context.typeof(value) !== 'string') return '';
+  const length = context.getNumber(context.getProp(value, 'length'));
+  return length > 100_000 ? '' : context.getString(value).slice(0, 500);
+}
