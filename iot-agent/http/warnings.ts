@@ -76,6 +76,11 @@ function lacking(about: string, { settings }: DeviceRecord, name: string): Warni
   return { about, message };
 }
 
+/** Other types have no place for an index of the air. */
+function hasIndexInVain({ airQualityIndex, entity_type: type }: DeviceSettings | GroupSettings): boolean {
+  return airQualityIndex !== undefined && type !== undefined && type !== 'AirQualityObserved';
+}
+
 function withoutEffect(about: string, settings: DeviceSettings | GroupSettings): Warning[] {
   const members = new Map<string, unknown>(Object.entries(settings));
   const unused: string[] = kept.filter((name) => isUsed(members.get(name)));
@@ -84,6 +89,7 @@ function withoutEffect(about: string, settings: DeviceSettings | GroupSettings):
     if (typeof value === 'string' && !values.some((one) => one === value.toLowerCase()))
       unused.push(`${name} other than ${values.join(', ')}`);
   }
+  if (hasIndexInVain(settings)) unused.push('airQualityIndex of what is no AirQualityObserved');
   if ('device_id' in settings && members.has('entityNameExp')) unused.push('entityNameExp of a device');
   for (const name of keptOfAttributes)
     if (settings.attributes?.some((attribute) => name in attribute)) unused.push(`${name} of attributes`);
