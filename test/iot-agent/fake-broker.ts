@@ -34,6 +34,10 @@ export interface FakeBroker {
   readonly upserts: readonly SentEntity[];
   /** Fragments that were added to histories, by Entity id. */
   readonly appended: readonly { readonly id: string; readonly fragment: Record<string, unknown> }[];
+  /** What was created at `/subscriptions` and `/csourceRegistrations` and not deleted, by id. */
+  readonly resources: ReadonlyMap<string, SentEntity>;
+  /** Forgets everything, as a broker does whose data is wiped. */
+  wipe(): void;
   /** The current state of an Entity of the default tenant. */
   entity(id: string): SentEntity | undefined;
   put(entity: SentEntity): void;
@@ -51,6 +55,7 @@ export async function fakeBroker(port = 0): Promise<FakeBroker> {
   const upserts: SentEntity[] = [];
   const appended: { id: string; fragment: Record<string, unknown> }[] = [];
   const state = new Map<string, SentEntity>();
+  const resources = new Map<string, SentEntity>();
   let behaviour: Behaviour = healthy;
 
   const store = (
@@ -65,22 +70,58 @@ export async function fakeBroker(port = 0): Promise<FakeBroker> {
       state.set(`${tenant}\n${entity.id}`, { ...state.get(`${tenant}\n${entity.id}`), ...entity });
     }
   };
-  const serve = (request: BrokerRequest): Answer => {
-    const { method, url, body, headers } = request;
-    const path = url.split('?')[0] ?? '';
-    if (path.endsWith('/entityOperations/upsert')) {
-      store(request, body as SentEntity[], new Set());
-      return { status: 204 };
+  /** Of Entities that are there, and no others (clause 5.6.9). */
+  const update = (request: BrokerRequest): Answer => {
+    const tenant = String(request.headers['ngsild-tenant'] ?? '');
+    const entities = request.body as SentEntity[];
+    const missing = entities.filter(({ id }) => !state.has(`${tenant}\n${id}`)).map(({ id }) => id);
+    store(request, entities, new Set(missing));
+    if (missing.length === 0) return { status: 204 };
+    const type = 'https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound';
+    const errors = missing.map((entityId) => ({
+      entityId,
+      error: { type, title: 'not found', status: 404 },
+    }));
+    return { status: 207, body: { success: [], errors } };
+  };
+  const serveResource = ({ method, body }: BrokerRequest, id: string): Answer => {
+    if (method === 'POST') {
+      const created = body as SentEntity;
+      if (resources.has(created.id)) return { status: 409, body: { title: 'already exists' } };
+      resources.set(created.id, created);
+      return { status: 201 };
     }
-    const temporal = /\/temporal\/entities\/([^/]+)\/attrs$/.exec(path)?.[1];
-    if (temporal !== undefined) {
-      appended.push({ id: decodeURIComponent(temporal), fragment: body as Record<string, unknown> });
-      return { status: 204 };
-    }
-    const id = /\/entities\/([^/]+)$/.exec(path)?.[1];
-    const key = `${headers['ngsild-tenant'] ?? ''}\n${decodeURIComponent(id ?? '')}`;
-    const found = method === 'GET' ? state.get(key) : undefined;
+    const found = resources.get(id);
+    if (found === undefined) return { status: 404, body: { title: 'not found' } };
+    if (method === 'DELETE') resources.delete(id);
+    return method === 'DELETE' ? { status: 204 } : { status: 200, body: found };
+  };
+  const append = ({ body }: BrokerRequest, id: string): Answer => {
+    appended.push({ id, fragment: body as Record<string, unknown> });
+    return { status: 204 };
+  };
+  const upsert = (request: BrokerRequest): Answer => {
+    store(request, request.body as SentEntity[], new Set());
+    return { status: 204 };
+  };
+  const retrieve = ({ method, headers }: BrokerRequest, id: string): Answer => {
+    const found = method === 'GET' ? state.get(`${headers['ngsild-tenant'] ?? ''}\n${id}`) : undefined;
     return found === undefined ? { status: 404, body: { title: 'not found' } } : { status: 200, body: found };
+  };
+  const routes: readonly (readonly [RegExp, (request: BrokerRequest, id: string) => Answer])[] = [
+    [/\/entityOperations\/upsert$/, upsert],
+    [/\/entityOperations\/update$/, update],
+    [/\/(?:subscriptions|csourceRegistrations)(?:\/([^/]+))?$/, serveResource],
+    [/\/temporal\/entities\/([^/]+)\/attrs$/, append],
+    [/\/entities\/([^/]+)$/, retrieve],
+  ];
+  const serve = (request: BrokerRequest): Answer => {
+    const path = request.url.split('?')[0] ?? '';
+    for (const [pattern, handle] of routes) {
+      const match = pattern.exec(path);
+      if (match !== null) return handle(request, decodeURIComponent(match[1] ?? ''));
+    }
+    return { status: 404, body: { title: 'not found' } };
   };
   const answer = (request: BrokerRequest, response: ServerResponse): void => {
     requests.push(request);
@@ -114,6 +155,11 @@ export async function fakeBroker(port = 0): Promise<FakeBroker> {
     requests,
     upserts,
     appended,
+    resources,
+    wipe: () => {
+      state.clear();
+      resources.clear();
+    },
     entity: (id) => state.get(`\n${id}`),
     put: (entity) => {
       state.set(`\n${entity.id}`, entity);
