@@ -1,4 +1,6 @@
+import { commandTable } from '../command-table.ts';
 import type { DeviceModel } from '../device-model.ts';
+import { reboot, reportInterval } from '../elsys-commands.ts';
 import { decodeElsys } from '../elsys-payload.ts';
 
 /** Temperature and humidity, and whatever is wired to its inputs: an ultrasonic distance sensor, for one. */
@@ -11,6 +13,7 @@ export const elt2: DeviceModel = {
   controlledProperty: ['temperature', 'humidity'],
   category: ['sensor'],
   decode: ({ bytes }) => decodeElsys(bytes),
+  ...commandTable(reportInterval, reboot),
   examples: [
     {
       bytes: '01 00ea 02 37',

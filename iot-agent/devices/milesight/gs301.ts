@@ -6,18 +6,17 @@ import { reboot, reportInterval } from '../milesight-commands.ts';
 /** What the cells send while they polarize; above it stands a fault. */
 const POLARIZING = 0xfffe;
 
-/** Parts per billion; `step` is how many of them the sensor counts in. */
-function gas(name: string, raw: number, step: number): Measurements {
-  return raw >= POLARIZING ? {} : { [name]: raw * step };
+/** Hundredths of a part per million to parts per billion. */
+function gas(name: string, raw: number): Measurements {
+  return raw >= POLARIZING ? {} : { [name]: raw * 10 };
 }
 
 const decode = milesightDecoder('a GS301', {
   ...battery,
   '02 67': (r) => ({ temperature: r.int16('temperature') / 10 }),
   '03 68': (r) => ({ relativeHumidity: r.uint8('humidity') / 2 }),
-  '04 7d': (r) => gas('nh3', r.uint16('NH3'), 10),
-  '05 7d': (r) => gas('h2s', r.uint16('H2S'), 10),
-  '06 7d': (r) => gas('h2s', r.uint16('H2S'), 1),
+  '04 7d': (r) => gas('nh3', r.uint16('NH3')),
+  '05 7d': (r) => gas('h2s', r.uint16('H2S')),
 });
 
 /** Ammonia and hydrogen sulphide in public toilets. */
@@ -44,12 +43,6 @@ export const gs301: DeviceModel = {
       measurements: {},
       source:
         "computed by hand from the user guide's channel table: one cell is polarizing, the other failed",
-    },
-    {
-      bytes: '067d 0500',
-      fPort: 85,
-      measurements: { h2s: 5 },
-      source: "computed by hand from the user guide's channel table: H2S in thousandths",
     },
   ],
 };
