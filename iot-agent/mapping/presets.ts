@@ -55,10 +55,10 @@ function toPreset(name: string, quantity: Quantity): Preset {
   };
 }
 
-function unitsOf(name: string, { nature, delivered }: Quantity): readonly string[] {
+function unitsOf(name: string, { nature, delivered, unitCode }: Quantity): readonly string[] {
   if (nature !== 'number') return [];
   const masses = microgramsOfPpb(name) === undefined ? [] : unitsOfDimension('GQ');
-  return [...unitsOfDimension(delivered), ...masses].map(({ signs: [sign = ''] }) => sign);
+  return [...unitsOfDimension(delivered, unitCode), ...masses].map(({ signs: [sign = ''] }) => sign);
 }
 
 function derivesOf(name: string): readonly (readonly [string, readonly string[]])[] {

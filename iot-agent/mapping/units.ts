@@ -79,7 +79,7 @@ export const UNITS: readonly Unit[] = [
   ...dimension('reactive power', ['D44', 'var', 1], ['KVR', 'kvar', 1000]),
   ...dimension('energy', ['WHR', 'Wh', 1], ['KWH', 'kWh', 1000], ['MWH', 'MWh', 1e6], ['JOU', 'J', 1 / 3600]),
   ...dimension('reactive energy', ['K3', 'kvarh', 1]),
-  ...dimension('volume', ['MLT', 'ml', 1e-6], ['LTR', 'l', 1e-3], ['MTQ', 'm³', 1]),
+  ...dimension('volume', ['MLT', 'ml', 1e-6], ['LTR', 'l L', 1e-3], ['MTQ', 'm³', 1]),
   ...dimension('flow', ['MQH', 'm³/h', 1], ['MQS', 'm³/s', 3600], ['L2', 'l/min', 0.06], ['G51', 'l/s', 3.6]),
   ...dimension('illuminance', ['LUX', 'lx lux', 1], ['KLX', 'klx klux', 1000]),
   ...dimension(
@@ -90,7 +90,7 @@ export const UNITS: readonly Unit[] = [
     ['HUR', 'h', 3600],
     ['DAY', 'd', 86_400],
   ),
-  ...dimension('mass', ['MGM', 'mg', 1e-6], ['GRM', 'gram', 1e-3], ['KGM', 'kg', 1], ['TNE', 't', 1000]),
+  ...dimension('mass', ['MGM', 'mg', 1e-6], ['GRM', 'g', 1e-3], ['KGM', 'kg', 1], ['TNE', 't', 1000]),
   ...dimension('sound', ['2N', 'dB dB(A) dBA', 1]),
   ...dimension('signal', ['DBM', 'dBm', 1]),
   ...dimension('angle', ['DD', '° deg', 1], ['C81', 'rad', 180 / Math.PI]),
@@ -103,13 +103,14 @@ export const UNITS: readonly Unit[] = [
   ...dimension('salinity', ['', 'ppt', 1]),
 ];
 
-/** What keyboards cannot: the micro sign in both of its characters, and raised digits. */
+/** What keyboards cannot write: the micro sign in both of its characters, and raised digits. */
 const spelling = (text: string): string =>
   text
     .trim()
     .replaceAll('μ', 'µ')
     .replaceAll('²', '2')
     .replaceAll('³', '3')
+    .replaceAll('^', '')
     .replace(/^u(?=[gmS]\/|m$|S)/, 'µ');
 
 const BY_NAME = new Map<string, readonly Unit[]>();
@@ -118,14 +119,19 @@ for (const unit of UNITS) {
     if (name !== '') BY_NAME.set(name, [...(BY_NAME.get(name) ?? []), unit]);
 }
 
-/** The units of that UN/CEFACT code or sign; `C62` alone is of two dimensions, shares and counts. */
+/** The units of that UN/CEFACT code or sign: several where it is one in several dimensions, as `g` of mass and of acceleration. */
 export function findUnits(name: string): readonly Unit[] {
   return BY_NAME.get(spelling(name)) ?? [];
 }
 
-/** The units in which a value may come that is wanted in this one. */
-export function unitsOfDimension(name: string): readonly Unit[] {
-  const dimensions = new Set(findUnits(name).map((unit) => unit.dimension));
+/**
+ * The units in which a value may come that is wanted in this one.
+ * @param code its UN/CEFACT code, which tells which of several units of the name is meant.
+ */
+export function unitsOfDimension(name: string, code?: string): readonly Unit[] {
+  const named = findUnits(name);
+  const meant = named.filter((unit) => unit.code === code);
+  const dimensions = new Set((meant.length === 0 ? named : meant).map((unit) => unit.dimension));
   return UNITS.filter((unit) => dimensions.has(unit.dimension));
 }
 

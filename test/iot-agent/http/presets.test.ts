@@ -25,6 +25,13 @@ describe('GET /iot/presets', () => {
     });
   });
 
+  it('offers units of what is measured alone', async () => {
+    const all = await presets();
+    expect(all.get('accelerationX')?.units).toEqual(['g', 'm/s²']);
+    expect(all.get('weight')?.units).toEqual(['mg', 'g', 'kg', 't']);
+    expect(all.get('peopleCount')?.units).toEqual(['count']);
+  });
+
   it('says what follows from it', async () => {
     const all = await presets();
     expect(all.get('distance')?.derives).toMatchObject({ WasteContainer: ['fillingLevel'] });

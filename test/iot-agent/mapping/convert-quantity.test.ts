@@ -35,6 +35,8 @@ describe('convertQuantity', () => {
     ['noiseInterval', 10, 'min', 600],
     ['laeq', 47.4, 'dB', 47.4],
     ['salinity', 35, 'ppt', 35],
+    ['weight', 1500, 'g', 1.5],
+    ['accelerationX', 9.80665, 'm/s^2', 1],
     ['peopleCount', 4, 'C62', 4],
     ['occupied', 1, undefined, true],
     ['occupied', 'off', undefined, false],
