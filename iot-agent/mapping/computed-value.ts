@@ -3,7 +3,7 @@ import type { MetadataValues } from './configured-attribute.ts';
 import { entityId } from './entity-ids.ts';
 import type { Expression } from './expressions/compile-expression.ts';
 import type { PlannedAttribute, PlannedEntity, PlannedMetadata } from './mapping-plan.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, valueUnder } from './measure.ts';
 import type { MeasureScope } from './measure-scope.ts';
 
 /** A measure on its way through the expressions of its device. */
@@ -20,7 +20,7 @@ export interface Evaluation {
  */
 export function attributeValue(attribute: PlannedAttribute, evaluation: Evaluation): Json | undefined {
   const { expression, key, settings } = attribute;
-  const own = evaluation.measure.values[key] ?? undefined;
+  const own = valueUnder(evaluation.measure, key);
   if (expression === undefined) return own;
   const result = computed(expression, `${settings.name} is left out`, evaluation);
   // What an expression cannot be computed without has not been measured: the key's own value stands.

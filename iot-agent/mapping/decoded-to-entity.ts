@@ -21,10 +21,9 @@ export function decodedToEntity(
   const normalized = normalizedMeasurements(payload);
   const isConfigured = device.attributes.length > 0;
   if (normalized !== undefined && !isConfigured) {
-    const { measurements, location: own, observedAt = receivedAt } = normalized;
-    const position = own === undefined ? {} : { location: own };
+    const { measurements, observedAt = receivedAt } = normalized;
     const extras = place === undefined ? {} : { location: place };
-    return toEntity(device, { ...measurements, ...position }, observedAt, extras);
+    return toEntity(device, measurements, observedAt, extras);
   }
   const values = isValues(decoded) ? decoded : valuesOfNormalized(payload);
   if (values === undefined) return undefined;

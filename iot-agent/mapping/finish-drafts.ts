@@ -87,7 +87,7 @@ function linkTo({ device, drafts }: AttributeParts, own: Mapped): void {
   for (const { value, link } of device.staticAttributes) {
     if (link === undefined) continue;
     const shared = link.attributes.flatMap((name) => {
-      const attribute = entity[name];
+      const attribute = Object.hasOwn(entity, name) ? entity[name] : undefined;
       return isMeasured(attribute) ? [[name, attribute] as const] : [];
     });
     const wayBack = { [link.name]: { type: 'Relationship', object: entity.id } };

@@ -3,7 +3,7 @@ import type { Json } from '../measurement.ts';
 import type { Device, StaticAttribute } from '../registry/device.ts';
 import type { Scope } from './expressions/evaluator.ts';
 import type { MappingPlan } from './mapping-plan.ts';
-import type { Measure } from './measure.ts';
+import { type Measure, valueUnder } from './measure.ts';
 
 /** What expressions see of a measure; grows as attributes are computed. */
 export interface MeasureScope extends Scope {
@@ -47,10 +47,10 @@ export function measureScope(
 }
 
 /** Values under the names of the attributes that they become as they are. */
-function addNames(variables: Map<string, Json>, { attributes }: MappingPlan, { values }: Measure): void {
+function addNames(variables: Map<string, Json>, { attributes }: MappingPlan, measure: Measure): void {
   for (const { key, settings, expression, entity } of attributes) {
-    const value = expression === undefined ? values[key] : undefined;
-    if (value === undefined || value === null) continue;
+    const value = expression === undefined ? valueUnder(measure, key) : undefined;
+    if (value === undefined) continue;
     // The same name may stand for several Entities: then it means the device's own.
     if (entity === undefined || !variables.has(settings.name)) variables.set(settings.name, value);
   }

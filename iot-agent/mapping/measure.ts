@@ -9,3 +9,8 @@ export interface Measure {
   /** Metadata that came with the values: value name → metadata name → value. */
   readonly metadata?: { readonly [name: string]: Json };
 }
+
+/** The value under a key; undefined when there is none, or it is null, which says nothing in NGSI-LD. */
+export function valueUnder({ values }: Measure, key: string): Json | undefined {
+  return Object.hasOwn(values, key) ? (values[key] ?? undefined) : undefined;
+}

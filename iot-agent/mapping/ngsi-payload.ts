@@ -91,7 +91,7 @@ function readLd(_name: string, content: Json): Read {
   const [member] = [...KIND_BY_MEMBER.keys()].filter((one) => Object.hasOwn(content, one));
   if (member === undefined) return { value: content };
   const { type = KIND_BY_MEMBER.get(member) ?? 'Property', ...rest } = content;
-  const valueMember = VALUE_MEMBER[String(type)];
+  const valueMember = Object.hasOwn(VALUE_MEMBER, String(type)) ? VALUE_MEMBER[String(type)] : undefined;
   if (typeof type !== 'string' || valueMember === undefined || !Object.hasOwn(content, valueMember))
     return { value: content };
   const members = Object.entries(rest).filter(([name]) => !KEPT_BY_BROKER.has(name));

@@ -1,13 +1,10 @@
 import { parseDateTime } from '../date-time.ts';
 import type { Measurements } from '../devices/device-model.ts';
 import type { Json } from '../measurement.ts';
-import { pointOf } from './geo-values.ts';
 
 /** What a normalized payload tells. */
 export interface Normalized {
   readonly measurements: Measurements;
-  /** GeoJSON: where the device itself says that it is. */
-  readonly location?: Json;
   /** Microseconds since 1970: when it was measured, if that is said. */
   readonly observedAt?: number;
 }
@@ -43,6 +40,7 @@ const TARGETS: ReadonlyMap<string, Target> = new Map<string, Target>([
   ['water.temperature.current', { quantity: 'waterTemperature' }],
   ['metering.water.total', { quantity: 'waterVolume' }],
   ['action.motion.detected', { quantity: 'motionDetected' }],
+  ['position', { quantity: 'location' }],
   ['action.motion.count', { quantity: 'motionCount' }],
   [
     'action.contactState',
@@ -62,16 +60,14 @@ export function normalizedMeasurements(payload: Json | undefined): Normalized | 
   const members = new Map(list.flatMap((one) => [...one]));
   const measurements: [string, Json][] = [];
   for (const [path, { quantity, convert }] of TARGETS) {
-    const delivered = members.get(path);
-    const value = delivered === undefined ? undefined : (convert?.(delivered) ?? delivered);
-    if (value !== undefined && value !== null) measurements.push([quantity, value]);
+    const delivered = members.get(path) ?? undefined;
+    const value = delivered === undefined || convert === undefined ? delivered : convert(delivered);
+    if (value !== undefined) measurements.push([quantity, value]);
   }
-  const location = pointOf(members.get('position.longitude'), members.get('position.latitude'));
-  if (measurements.length === 0 && location === undefined) return undefined;
+  if (measurements.length === 0) return undefined;
   const observedAt = timeIn(members.get('time'));
   return {
     measurements: Object.fromEntries(measurements),
-    ...(location === undefined ? {} : { location }),
     ...(observedAt === undefined ? {} : { observedAt }),
   };
 }

@@ -38,7 +38,8 @@ export function bounded(operand: Operand): Operand {
 function finite(number: number): Operand {
   if (Number.isNaN(number)) return UNKNOWN;
   if (!Number.isFinite(number)) throw new ExpressionFault('its result is infinite');
-  return number;
+  // JSON has no minus zero.
+  return number + 0;
 }
 
 /** Refuses a size that is too large, before something so large is made. @throws ExpressionFault */
