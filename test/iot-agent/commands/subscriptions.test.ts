@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import { groupRecord } from '../running-pipeline.ts';
+import { lampRecord, type RunningCommands, runCommands } from './running-commands.ts';
+
+let running: RunningCommands | undefined;
+
+afterEach(async () => {
+  await running?.end();
+  running = undefined;
+});
+
+async function run(...options: Parameters<typeof runCommands>): Promise<RunningCommands> {
+  running = await runCommands(...options);
+  return running;
+}
+
+const on = { apikey: 'k1', commands: [{ name: 'on' }] };
+
+function subscriptions({ broker }: RunningCommands): unknown[] {
+  return [...broker.resources.values()].filter(({ type }) => type === 'Subscription');
+}
+
+describe('the subscription to commands', () => {
+  it('has only members of the standard, and a deterministic id', async () => {
+    const lamp = await run({ ...on, commands: [{ name: 'on' }, { name: 'dim' }] });
+    await eventually(() => expect(subscriptions(lamp)).toHaveLength(1));
+    expect(subscriptions(lamp)).toEqual([
+      {
+        id: expect.stringMatching(/^urn:ngsi-ld:Subscription:carillon-agent:[0-9a-f]{32}$/),
+        type: 'Subscription',
+        description: expect.any(String),
+        entities: [{ type: 'Lamp' }],
+        watchedAttributes: ['dim', 'on'],
+        notification: {
+          attributes: ['dim', 'on'],
+          format: 'normalized',
+          sysAttrs: true,
+          endpoint: { uri: 'http://agent.example:4041/iot/notify/s3cret', accept: 'application/json' },
+        },
+      },
+    ]);
+  });
+
+  it('is made again when the broker has lost it, under the same id', async () => {
+    const lamp = await run(on);
+    const [id] = await eventually(() => {
+      expect(lamp.broker.resources.size).toBe(1);
+      return [...lamp.broker.resources.keys()];
+    });
+    lamp.broker.wipe();
+    await eventually(() => expect([...lamp.broker.resources.keys()]).toEqual([id]));
+  });
+
+  it('follows the devices and groups: what nobody has any more is deleted', async () => {
+    const lamp = await run(on);
+    await eventually(() => expect(lamp.broker.resources.size).toBe(1));
+    const { registry, changed } = lamp.pipeline;
+    const group = { apikey: 'k2', entity_type: 'Pump', commands: [{ name: 'start' }] };
+    await registry.addGroups([groupRecord(group)]);
+    await registry.replaceDevice(lampRecord({ ...on, commands: [{ name: 'off' }] }));
+    changed(() => false);
+    await eventually(() =>
+      expect(subscriptions(lamp)).toMatchObject([
+        { entities: [{ type: 'Pump' }], watchedAttributes: ['start'] },
+        { entities: [{ type: 'Lamp' }], watchedAttributes: ['off'] },
+      ]),
+    );
+    await registry.removeDevice('', 'l1');
+    await registry.removeGroup('', 'k2');
+    changed(() => false);
+    await eventually(() => expect(lamp.broker.resources.size).toBe(0));
+  });
+
+  it('is made without sysAttrs where the broker does not know them', async () => {
+    const lamp = await run(on, { env: {} });
+    lamp.broker.wipe();
+    lamp.broker.behave(({ body }) => {
+      const { notification } = (body ?? {}) as { notification?: object };
+      return notification !== undefined && 'sysAttrs' in notification ? { status: 400 } : undefined;
+    });
+    lamp.broker.wipe();
+    await eventually(() => expect(lamp.broker.resources.size).toBe(1));
+    await eventually(() =>
+      expect(subscriptions(lamp)).toEqual([
+        expect.objectContaining({ notification: expect.not.objectContaining({ sysAttrs: true }) }),
+      ]),
+    );
+  });
+
+  it('comes about as soon as the broker is back', async () => {
+    const lamp = await run(on);
+    lamp.broker.behave(() => ({ status: 503 }));
+    lamp.broker.wipe();
+    await eventually(() => expect(lamp.broker.requests.length).toBeGreaterThan(0));
+    lamp.broker.recover();
+    await eventually(() => expect(lamp.broker.resources.size).toBe(1));
+  });
+
+  it('goes beside a registration where the group asks for one', async () => {
+    const lamp = await run({ ...on, cmdMode: 'registration' });
+    await eventually(() => expect(lamp.broker.resources.size).toBe(2));
+    const registration = [...lamp.broker.resources.values()].find(({ type }) => type !== 'Subscription');
+    expect(registration).toMatchObject({
+      type: 'ContextSourceRegistration',
+      information: [{ entities: [{ type: 'Lamp' }], propertyNames: ['on'] }],
+      endpoint: 'http://agent.example:4041/iot/notify/s3cret',
+    });
+  });
+});
