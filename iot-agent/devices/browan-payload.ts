@@ -30,11 +30,6 @@ export function merryIotBoard(reader: ByteReader): Measurements {
   };
 }
 
-/** Three bytes, the lowest first. */
-export function uint24(reader: ByteReader, what: string): number {
-  return reader.uint16(what) + reader.uint8(what) * 0x10000;
-}
-
 /** How often the device reports when nothing happens. */
 export const reportInterval: CommandEntry = numberCommand(
   {

@@ -6,6 +6,8 @@ export interface ByteReader {
   int8(what: string): number;
   uint16(what: string): number;
   int16(what: string): number;
+  uint24(what: string): number;
+  int24(what: string): number;
   uint32(what: string): number;
   int32(what: string): number;
   /** @throws Error when fewer bytes are left. */
@@ -33,12 +35,20 @@ export function readBytes(bytes: Uint8Array, order: 'big-endian' | 'little-endia
     return at;
   };
 
+  const uint24 = (what: string): number => {
+    const at = take(3, what);
+    const [first, second, third] = [view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2)];
+    return little ? first | (second << 8) | (third << 16) : (first << 16) | (second << 8) | third;
+  };
+
   return {
     remaining: () => bytes.length - position,
     uint8: (what) => view.getUint8(take(1, what)),
     int8: (what) => view.getInt8(take(1, what)),
     uint16: (what) => view.getUint16(take(2, what), little),
     int16: (what) => view.getInt16(take(2, what), little),
+    uint24,
+    int24: (what) => (uint24(what) << 8) >> 8,
     uint32: (what) => view.getUint32(take(4, what), little),
     int32: (what) => view.getInt32(take(4, what), little),
     skip: (count, what) => {

@@ -8,10 +8,9 @@ export function degrees(raw: number, flagBits = 0): number {
   return Number((((raw >> flagBits) << flagBits) * DEGREES).toFixed(7));
 }
 
-/** The high 24 of the 32 bits of a coordinate, little-endian. */
+/** Degrees of which the device sends the high 24 of the 32 bits. */
 export function coarseDegrees(reader: ByteReader, what: string): number {
-  const low = reader.uint8(what);
-  return degrees((low << 8) | (reader.int16(what) << 16));
+  return degrees(reader.int24(what) << 8);
 }
 
 /** Where the device is. */

@@ -1,4 +1,4 @@
-import { type ByteReader, readBytes } from './bytes.ts';
+import { readBytes } from './bytes.ts';
 import { bigEndian, type CommandEntry, downlink, numberCommand, triggerCommand } from './command-table.ts';
 import type { Measurements } from './device-model.ts';
 
@@ -23,11 +23,6 @@ export function optionalProbe(name: string, tenths: number): Measurements {
 /** A temperature in hundredths of a degree; nothing when there is no probe. */
 export function hundredths(name: string, raw: number): Measurements {
   return raw === NO_PROBE_HUNDREDTHS ? {} : { [name]: raw / 100 };
-}
-
-/** Three bytes, the highest first. */
-export function uint24(reader: ByteReader, what: string): number {
-  return reader.uint8(what) * 0x10000 + reader.uint16(what);
 }
 
 /** Port 5, the same for all newer devices: model, firmware, frequency band, sub-band and the battery. */

@@ -1,5 +1,4 @@
-import type { Channels } from './channel-payload.ts';
-import { skip } from './channel-payload.ts';
+import { type Channels, skip } from './channel-payload.ts';
 import {
   battery,
   co2,

@@ -27,8 +27,18 @@ export const reportInterval: CommandEntry = numberCommand(
     minimum: 60,
     maximum: 3000,
     examples: [
-      { value: 60, bytes: '54000000704200000000', fPort: DOWNLINK_PORT, source: "vendor's readme, example downlinks" },
-      { value: 300, bytes: '54000000964300000000', fPort: DOWNLINK_PORT, source: "vendor's readme, example downlinks" },
+      {
+        value: 60,
+        bytes: '54000000704200000000',
+        fPort: DOWNLINK_PORT,
+        source: "vendor's readme, example downlinks",
+      },
+      {
+        value: 300,
+        bytes: '54000000964300000000',
+        fPort: DOWNLINK_PORT,
+        source: "vendor's readme, example downlinks",
+      },
     ],
   },
   (seconds) => {

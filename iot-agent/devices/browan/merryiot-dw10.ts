@@ -1,4 +1,4 @@
-import { merryIotBoard, uint24 } from '../browan-payload.ts';
+import { merryIotBoard } from '../browan-payload.ts';
 import { bit, readBytes } from '../bytes.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
 import { expectPort } from '../expect-length.ts';
@@ -16,7 +16,7 @@ function decode(input: DecoderInput): Measurements {
     tilted: bit(status, 3),
     ...merryIotBoard(reader),
     timeSinceEvent: reader.uint16('time since the last event'),
-    eventCount: uint24(reader, 'count of events'),
+    eventCount: reader.uint24('count of events'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { reportInterval, tabsBoard, uint24 } from '../browan-payload.ts';
+import { reportInterval, tabsBoard } from '../browan-payload.ts';
 import { readBytes } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
@@ -10,7 +10,7 @@ function decode(input: DecoderInput): Measurements {
   expectPort(input, 'a TBAM100', PORT);
   const reader = readBytes(input.bytes, 'little-endian');
   reader.skip(1, 'status');
-  return { ...tabsBoard(reader), illuminance: uint24(reader, 'light') / 100 };
+  return { ...tabsBoard(reader), illuminance: reader.uint24('light') / 100 };
 }
 
 /** How bright a room is. */

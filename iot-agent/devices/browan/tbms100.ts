@@ -1,4 +1,4 @@
-import { tabsBoard, uint24 } from '../browan-payload.ts';
+import { tabsBoard } from '../browan-payload.ts';
 import { bit, readBytes } from '../bytes.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
 import { expectPort } from '../expect-length.ts';
@@ -12,7 +12,7 @@ function decode(input: DecoderInput): Measurements {
     occupied: bit(reader.uint8('status'), 0),
     ...tabsBoard(reader),
     timeSinceEvent: reader.uint16('time since the last event'),
-    motionCount: uint24(reader, 'count of events'),
+    motionCount: reader.uint24('count of events'),
   };
 }
 

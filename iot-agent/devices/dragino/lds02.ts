@@ -1,7 +1,7 @@
 import { bit, readBytes } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
-import { batteryVoltage, reboot, reportInterval, uint24 } from '../dragino-payload.ts';
+import { batteryVoltage, reboot, reportInterval } from '../dragino-payload.ts';
 import { expectLength } from '../expect-length.ts';
 
 const LENGTH = 10;
@@ -16,8 +16,8 @@ function decode({ bytes }: DecoderInput): Measurements {
   return {
     ...batteryVoltage(word),
     contactOpen: bit(word, OPEN),
-    openingCount: uint24(reader, 'count of openings'),
-    lastOpeningDuration: uint24(reader, 'duration of the last opening'),
+    openingCount: reader.uint24('count of openings'),
+    lastOpeningDuration: reader.uint24('duration of the last opening'),
     openTooLong: reader.uint8('alarm') !== 0,
   };
 }

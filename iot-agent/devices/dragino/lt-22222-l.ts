@@ -64,7 +64,7 @@ function decode({ bytes }: DecoderInput): Measurements {
 const RELAY_FRAME = 0x03;
 const AS_IT_IS = 0x11;
 const DOWNLINK_PORT = 2;
-const SOURCE = "user manual, 'control relay output'";
+const SOURCE = 'user manual, downlink type code 03';
 
 const lamp1: CommandEntry = switchCommand(
   {

@@ -1,7 +1,7 @@
 import { bit, readBytes } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
-import { batteryVoltage, reboot, reportInterval, uint24 } from '../dragino-payload.ts';
+import { batteryVoltage, reboot, reportInterval } from '../dragino-payload.ts';
 import { expectLength } from '../expect-length.ts';
 
 const LENGTH = 10;
@@ -16,8 +16,8 @@ function decode({ bytes }: DecoderInput): Measurements {
   return {
     ...batteryVoltage(word),
     waterLeak: bit(word, LEAKING) ? 1 : 0,
-    leakCount: uint24(reader, 'count of leaks'),
-    lastLeakDuration: uint24(reader, 'duration of the last leak'),
+    leakCount: reader.uint24('count of leaks'),
+    lastLeakDuration: reader.uint24('duration of the last leak'),
   };
 }
 

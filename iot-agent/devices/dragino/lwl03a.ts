@@ -1,7 +1,7 @@
 import { bit, readBytes } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
-import { deviceStatus, reboot, reportInterval, uint24 } from '../dragino-payload.ts';
+import { deviceStatus, reboot, reportInterval } from '../dragino-payload.ts';
 import { expectPort } from '../expect-length.ts';
 
 /** Ports: measurements, stored measurements, the device itself. */
@@ -16,8 +16,8 @@ function decode({ bytes, fPort }: DecoderInput): Measurements {
   const reader = readBytes(bytes, 'big-endian');
   return {
     waterLeak: bit(reader.uint8('status'), 0) ? 1 : 0,
-    leakCount: uint24(reader, 'count of leaks'),
-    lastLeakDuration: uint24(reader, 'duration of the last leak'),
+    leakCount: reader.uint24('count of leaks'),
+    lastLeakDuration: reader.uint24('duration of the last leak'),
   };
 }
 

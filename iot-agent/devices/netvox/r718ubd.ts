@@ -13,7 +13,7 @@ const decode = netvoxDecoder('an R718UBD', DEVICE_TYPE, {
   2: (r) => ({
     ...batteryVoltage(r),
     pressure: r.uint32('air pressure'),
-    illuminance: r.uint8('illuminance') * 0x1_0000 + r.uint16('illuminance'),
+    illuminance: r.uint24('illuminance'),
   }),
   3: (r) => ({
     ...batteryVoltage(r),

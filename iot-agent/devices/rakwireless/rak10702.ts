@@ -2,15 +2,10 @@ import type { ByteReader } from '../bytes.ts';
 import { channelDecoder, skip } from '../channel-payload.ts';
 import type { DeviceModel, Measurements } from '../device-model.ts';
 
-/** Three bytes, signed, the highest first. */
-function int24(reader: ByteReader, what: string): number {
-  return reader.int8(what) * 0x1_0000 + reader.uint16(what);
-}
-
 function readPlace(reader: ByteReader, scale: number, coordinate: (what: string) => number): Measurements {
   const latitude = coordinate('latitude') / scale;
   const longitude = coordinate('longitude') / scale;
-  return { location: { latitude, longitude, altitude: int24(reader, 'altitude') / 100 } };
+  return { location: { latitude, longitude, altitude: reader.int24('altitude') / 100 } };
 }
 
 const temperature = (name: string) => (r: ByteReader) => ({ [name]: r.int16('temperature') / 10 });
@@ -28,7 +23,7 @@ const decode = channelDecoder({
     '07 67': temperature('temperature'),
     '08 73': (r) => ({ pressure: r.uint16('pressure') * 10 }),
     '09 02': skip(2, 'gas resistance'),
-    '0a 88': (r) => readPlace(r, 10_000, (what) => int24(r, what)),
+    '0a 88': (r) => readPlace(r, 10_000, (what) => r.int24(what)),
     '0a 89': (r) => readPlace(r, 1_000_000, (what) => r.int32(what)),
     '10 8a': (r) => ({ vocIndex: r.uint16('VOC index') }),
     '23 7d': (r) => ({ co2: r.uint16('CO2') }),

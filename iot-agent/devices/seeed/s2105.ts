@@ -13,10 +13,16 @@ export const s2105: DeviceModel = {
   decode: sensecapDecoder('an S2105'),
   examples: [
     {
-      bytes: '01 0610 b0680000 01 0710 10980000 01 0c10 2c010000 0000',
+      bytes: '01 0610 5C5D0000 01 0710 48A30000 01 0C10 B4000000 DD0A',
       fPort: 2,
-      measurements: { soilTemperature: 26.8, soilMoisture: 38.928, soilConductivity: 300 },
-      source: 'computed by hand from the list of measurement IDs',
+      measurements: { soilTemperature: 23.9, soilMoisture: 41.8, soilConductivity: 180 },
+      source: 'user guide, section 9.3.4, with the moisture that its bytes say',
+    },
+    {
+      bytes: '01 0610 78ecffff 01 0710 48A30000 01 0C10 B4000000 0000',
+      fPort: 2,
+      measurements: { soilTemperature: -5, soilMoisture: 41.8, soilConductivity: 180 },
+      source: 'computed by hand from the list of measurement IDs: frozen soil',
     },
   ],
 };

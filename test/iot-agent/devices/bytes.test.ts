@@ -4,19 +4,24 @@ import { hex } from '../hex.ts';
 
 describe('readBytes', () => {
   it('reads big-endian numbers of every size, signed and unsigned', () => {
-    const reader = readBytes(hex('ff ff 0102 ffff 00000100 ffffd8f0'), 'big-endian');
+    const reader = readBytes(hex('ff ff 0102 ffff 010203 fffffe 00000100 ffffd8f0'), 'big-endian');
     expect(reader.uint8('a')).toBe(255);
     expect(reader.int8('b')).toBe(-1);
     expect(reader.uint16('c')).toBe(258);
     expect(reader.int16('d')).toBe(-1);
+    expect(reader.uint24('h')).toBe(0x010203);
+    expect(reader.int24('i')).toBe(-2);
     expect(reader.uint32('f')).toBe(256);
     expect(reader.int32('g')).toBe(-10000);
     expect(reader.remaining()).toBe(0);
   });
 
   it('reads little-endian numbers', () => {
-    const reader = readBytes(hex('0201 00010000'), 'little-endian');
+    const reader = readBytes(hex('0201 030201 feffff ffffff 00010000'), 'little-endian');
     expect(reader.uint16('a')).toBe(258);
+    expect(reader.uint24('d')).toBe(0x010203);
+    expect(reader.int24('e')).toBe(-2);
+    expect(reader.uint24('f')).toBe(0xffffff);
     expect(reader.uint32('c')).toBe(256);
   });
 
