@@ -21,12 +21,18 @@ const fixed = (attribute: Partial<StaticAttribute>): StaticAttribute => ({
   ...attribute,
 });
 
+interface Attributes {
+  readonly [name: string]: Json;
+}
+
 /** The Entities of a measure, by id; and what was left out. */
 function mapMeasure(overrides: Partial<Device>, values: { readonly [name: string]: Json }) {
   const mapped = plainToEntity(plainDevice(overrides), values, OBSERVED_AT, { now: OBSERVED_AT / 1000 });
-  if (mapped.kind !== 'entities') return { ...mapped, entities: {}, own: {} };
-  const entities = Object.fromEntries(mapped.entities.map(({ entity }) => [entity.id, entity]));
-  const own: { readonly [name: string]: Json } = entities['urn:ngsi-ld:Thing:d1'] ?? {};
+  const found = mapped.kind === 'entities' ? mapped.entities : [];
+  const entities: { readonly [id: string]: Attributes } = Object.fromEntries(
+    found.map(({ entity }) => [entity.id, entity]),
+  );
+  const own: Attributes = entities['urn:ngsi-ld:Thing:d1'] ?? {};
   return { ...mapped, entities, own };
 }
 
