@@ -9,7 +9,7 @@ export const ersSound: DeviceModel = {
   model: 'ers-sound',
   description: 'Indoor sound sensor with temperature, humidity, light and motion',
   documentation: 'https://www.elsys.se/en/elsys-payload/',
-  feeds: ['IndoorEnvironmentObserved', 'AirQualityObserved'],
+  feeds: ['SoundSensor', 'AirQualityObserved'],
   controlledProperty: ['noiseLevel', 'temperature', 'humidity', 'light', 'motion'],
   category: ['sensor'],
   decode: ({ bytes }) => decodeElsys(bytes),

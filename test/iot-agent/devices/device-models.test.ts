@@ -36,6 +36,7 @@ const PLAIN_TYPES = new Set([
   'SmartPlug',
   'SmokeDetector',
   'SoilObserved',
+  'SoundSensor',
   'StrainSensor',
   'TemperatureSensor',
   'Thermostat',
