@@ -4,12 +4,14 @@ import { crowdFlowObserved } from '../../schemas/crowd-flow-observed.ts';
 import { device } from '../../schemas/device.ts';
 import { deviceMeasurement } from '../../schemas/device-measurement.ts';
 import { floodMonitoring } from '../../schemas/flood-monitoring.ts';
+import { indoorEnvironmentObserved } from '../../schemas/indoor-environment-observed.ts';
 import type { ModelSchema } from '../../schemas/model-schema.ts';
 import { noiseLevelObserved } from '../../schemas/noise-level-observed.ts';
 import { noisePollution } from '../../schemas/noise-pollution.ts';
 import { offStreetParking } from '../../schemas/off-street-parking.ts';
 import { onStreetParking } from '../../schemas/on-street-parking.ts';
 import { parkingSpot } from '../../schemas/parking-spot.ts';
+import { phreaticObserved } from '../../schemas/phreatic-observed.ts';
 import { streetlight } from '../../schemas/streetlight.ts';
 import { streetlightControlCabinet } from '../../schemas/streetlight-control-cabinet.ts';
 import { streetlightGroup } from '../../schemas/streetlight-group.ts';
@@ -47,13 +49,22 @@ function domain(
 
 /** Entity type → its model. */
 export const SMART_DATA_MODELS: ReadonlyMap<string, SmartDataModel> = new Map<string, SmartDataModel>([
-  ...domain('Environment', [
-    airQualityObserved,
-    noiseLevelObserved,
-    noisePollution,
-    floodMonitoring,
-    waterObserved,
-  ]),
+  ...domain(
+    'Environment',
+    [
+      airQualityObserved,
+      noiseLevelObserved,
+      noisePollution,
+      floodMonitoring,
+      waterObserved,
+      phreaticObserved,
+      indoorEnvironmentObserved,
+    ],
+    {
+      // A probe in a well measures how deep the water stands.
+      PhreaticObserved: { measurementType: ['depth'] },
+    },
+  ),
   ...domain('Weather', [weatherObserved]),
   ...domain('WaterQuality', [waterQualityObserved]),
   ...domain('WasteManagement', [wasteContainer]),

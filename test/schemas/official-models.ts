@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedFolder } from '../support/describe-with.ts';
 
@@ -20,6 +20,11 @@ export interface OfficialSchema {
 }
 
 const folder = join(sharedFolder, 'smart-data-models');
+
+/** Whether the published schema of a type lies beside the project. */
+export function isPublished(domain: string, type: string): boolean {
+  return existsSync(join(folder, `dataModel.${domain}`, type, 'schema.json'));
+}
 
 /** The published schema of a type: its own properties and those that it refers to, references resolved. */
 export function officialModel(

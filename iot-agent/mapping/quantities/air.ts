@@ -13,24 +13,37 @@ export const AIR: Quantities = {
   temperature: quantity(
     '°C',
     { ...CELSIUS, range: between(-90, 150) },
-    inTypes('temperature', 'AirQualityObserved', 'WeatherObserved', 'WasteContainer'),
+    inTypes(
+      'temperature',
+      'AirQualityObserved',
+      'WeatherObserved',
+      'WasteContainer',
+      'IndoorEnvironmentObserved',
+    ),
   ),
   // Above 100 % and below 0 % is what the formulas of humidity sensors give at the ends; their data sheets say to crop.
   relativeHumidity: quantity(
     '%',
     { ...SHARE_OF_PERCENT, crop: between(0, 1), range: between(-6, 119) },
-    inTypes('relativeHumidity', 'AirQualityObserved', 'WeatherObserved'),
+    inTypes('relativeHumidity', 'AirQualityObserved', 'WeatherObserved', 'IndoorEnvironmentObserved'),
   ),
   pressure: quantity(
     'Pa',
     { unitCode: 'A97', factor: 0.01, digits: 2, range: between(30_000, 125_000) },
-    { AirQualityObserved: 'pressure', WeatherObserved: 'atmosphericPressure' },
+    {
+      AirQualityObserved: 'pressure',
+      ...inTypes('atmosphericPressure', 'WeatherObserved', 'IndoorEnvironmentObserved'),
+    },
   ),
   pm1: particles('pm1'),
   pm25: particles('pm25'),
   pm4: particles('pm4'),
   pm10: particles('pm10'),
-  co2: quantity('ppm', { ...PARTS_PER_MILLION, range: between(0, 1_000_000) }, { AirQualityObserved: 'co2' }),
+  co2: quantity(
+    'ppm',
+    { ...PARTS_PER_MILLION, range: between(0, 1_000_000) },
+    inTypes('co2', 'AirQualityObserved', 'IndoorEnvironmentObserved'),
+  ),
   // Parts per billion as the sensor reports them: a mass would need the mixture, which it does not know.
   tvoc: quantity(
     'ppb',

@@ -8,7 +8,7 @@ export const LIGHT: Quantities = {
   illuminance: quantity(
     'lx',
     { unitCode: 'LUX', digits: 2, range: between(0, 500_000) },
-    { WeatherObserved: 'illuminance' },
+    inTypes('illuminance', 'WeatherObserved', 'IndoorEnvironmentObserved'),
   ),
   lightVisibleInfrared: quantity('raw reading'),
   lightInfrared: quantity('raw reading'),

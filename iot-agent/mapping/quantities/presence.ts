@@ -1,14 +1,14 @@
-import { anything, between, type Quantities, quantity, state } from './quantity.ts';
+import { anything, between, inTypes, type Quantities, quantity, state } from './quantity.ts';
 import { COUNT } from './scales.ts';
 
-const passed = (targets: { readonly [entityType: string]: string }) =>
+const passed = (targets: Parameters<typeof quantity>[2]) =>
   quantity('count', { ...COUNT, digits: 0, range: between(0, 1e9) }, targets);
 
 /** Whether somebody or something is there, and how many. */
 export const PRESENCE: Quantities = {
   peopleIn: passed({ CrowdFlowObserved: 'peopleCountTowards' }),
   peopleOut: passed({ CrowdFlowObserved: 'peopleCountAway' }),
-  peopleCount: passed({ CrowdFlowObserved: 'peopleCount' }),
+  peopleCount: passed(inTypes('peopleCount', 'CrowdFlowObserved', 'IndoorEnvironmentObserved')),
   vehicleCount: passed({ TrafficFlowObserved: 'intensity' }),
   vehiclesIn: passed({ OffStreetParking: 'vehicleEntranceCount' }),
   vehiclesOut: passed({ OffStreetParking: 'vehicleExitCount' }),

@@ -10,6 +10,7 @@ export const WATER: Quantities = {
       // Probes in the air show a little less than nothing.
       WaterObserved: { attribute: 'waterLevel', unitCode: 'MTR', crop: between(0, 10_000) },
       FloodMonitoring: 'currentLevel',
+      PhreaticObserved: 'waterTable',
     },
   ),
   waterTemperature: quantity(
@@ -40,7 +41,16 @@ export const WATER: Quantities = {
     { WaterQualityObserved: 'orp' },
   ),
   salinity: quantity('ppt', { digits: 3, range: between(0, 400) }, { WaterQualityObserved: 'salinity' }),
-  waterPressure: quantity('Pa', { unitCode: 'PAL', digits: 1, range: between(-200_000, 1e9) }),
+  waterPressure: quantity(
+    'Pa',
+    { unitCode: 'PAL', digits: 1, range: between(-200_000, 1e9) },
+    {
+      PhreaticObserved: {
+        ...{ attribute: 'pressure', unitCode: 'BAR', factor: 1e-5, digits: 5 },
+        crop: between(0, 10_000),
+      },
+    },
+  ),
   freezing: state('frozen or not'),
   turbidityFnu: quantity('FNU', { digits: 2, range: between(0, 100_000) }),
   turbidityFau: quantity('FAU', { digits: 2, range: between(0, 100_000) }),
