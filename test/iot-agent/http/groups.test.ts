@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { type ConfigApiServer, configApiServer } from './config-api-server.ts';
@@ -65,6 +66,12 @@ describe('service groups', () => {
     ]);
     const stored = await request(api.server).get('/iot/groups?apikey=k1');
     expect(stored.body).toEqual({ ...settings, service: '', service_path: '/' });
+  });
+
+  it('are configured as docs/mapping.md shows', async () => {
+    const [, example = ''] = /```json\n([^`]*)```/.exec(readFileSync('docs/mapping.md', 'utf8')) ?? [];
+    const { body } = await post(JSON.parse(example).groups).expect(201);
+    expect(body).toEqual({});
   });
 
   it('have static attributes that an Entity could have', async () => {
