@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Health } from '../runtime/health.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import type { Commands } from './commands/commands.ts';
 import type { Registry } from './registry/registry.ts';
 import { quarantineCauses } from './spool/causes.ts';
 import type { Spool } from './spool/spool.ts';
@@ -10,13 +11,14 @@ import type { Transport } from './transports/transport.ts';
 export interface Observed {
   readonly registry: Pick<Registry, 'check'>;
   readonly spool: Pick<Spool, 'depth' | 'aside' | 'oldestAt'>;
+  readonly commands: Pick<Commands, 'counts'>;
   readonly clock: Clock;
   readonly spoolLimit: number;
   readonly transports: readonly Pick<Transport, 'name' | 'isReady'>[];
 }
 
 /** Gauges of what waits and of the ways in. */
-export function registerGauges(metrics: Metrics, { spool, clock, transports }: Observed): void {
+export function registerGauges(metrics: Metrics, { spool, commands, clock, transports }: Observed): void {
   metrics.gauge({
     name: 'carillon_agent_spool_items',
     help: 'Uplinks, measures and events on their way to the broker',
@@ -37,6 +39,12 @@ export function registerGauges(metrics: Metrics, { spool, clock, transports }: O
     help: 'Items that wait for something or were put aside, by cause',
     labels: ['cause'],
     collect: () => [...spool.aside()].map(([cause, items]) => [{ cause }, items] as const),
+  });
+  metrics.gauge({
+    name: 'carillon_agent_commands',
+    help: 'Commands that are kept, by state',
+    labels: ['state'],
+    collect: () => [...commands.counts()].map(([state, count]) => [{ state }, count] as const),
   });
   metrics.gauge({
     name: 'carillon_agent_transport_ready',

@@ -14,7 +14,7 @@ import { requireKey } from '../runtime/require-key.ts';
 import { describeStore } from '../runtime/store-url.ts';
 import { registerChecks, registerGauges } from './agent-gauges.ts';
 import { agentMetrics } from './agent-metrics.ts';
-import { commandOutlets, notifyBaseUrl } from './command-outlets.ts';
+import { commandOutlets } from './command-outlets.ts';
 import { type AgentSettings, agentSettings } from './config.ts';
 import { loadCatalogue } from './devices/catalogue.ts';
 import { createApp } from './http/app.ts';
@@ -59,7 +59,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
     log,
     maxMessageSize: settings.maxMessageSize,
   });
-  const observed = { registry, spool, spoolLimit: settings.spoolLimit, clock, transports };
+  const observed = { registry, spool, commands, spoolLimit: settings.spoolLimit, clock, transports };
   registerGauges(metrics, observed);
   registerChecks(health, observed);
   const api = { registry, catalogue, spool, ring, deviceLog, commands, changed, forgetDevice };
@@ -67,8 +67,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const isNotifySecret = secretCheck(secret);
   const listening = await serveConfigApi(settings, { ...api, health, metrics, clock, isNotifySecret, log });
   await Promise.all(transports.map((transport) => transport.start()));
-  const address = { baseUrl: notifyBaseUrl(settings, listening.port), secret };
-  const outlets = commandOutlets(settings, publisherOf(transports), address);
+  const outlets = commandOutlets(settings, publisherOf(transports), { port: listening.port, secret });
   commands.start(outlets);
   log.info(
     { port: listening.port, store: describeStore(settings.storeUrl), broker: maskUrl(settings.brokerUrl) },
@@ -80,8 +79,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
         listening.close(graceMs),
         ...transports.map((transport) => stopOrTell(transport, log)),
       ]);
-      await pipeline.stop();
-      await outlets.close();
+      await Promise.all([pipeline.stop(), outlets.close(graceMs)]);
       await stores.close();
     },
   };

@@ -21,6 +21,7 @@ import { type SubscriptionKeeping, startSubscriptions } from './keep-subscriptio
 import type { ParsedNotification } from './parse-notification.ts';
 import { type PolledCommand, pollCommands } from './poll.ts';
 import { type Heard, recordProgress } from './record-progress.ts';
+import { registrationFault } from './registration-fault.ts';
 import { deviceRoutes } from './routes.ts';
 import type { StatusNames } from './status-entity.ts';
 import { httpWay } from './ways/http.ts';
@@ -69,6 +70,8 @@ export interface Commands extends Pick<CommandStore, 'get' | 'list' | 'counts'> 
   poll(apikey: string, deviceId: string): Promise<readonly PolledCommand[]>;
   /** Ends one that is not sent yet. */
   cancel(tenant: string, id: string): Promise<Cancellation>;
+  /** Why the broker keeps no registrations of the tenant; undefined when it does, or does not answer. */
+  registrationFault(tenant: string): Promise<string | undefined>;
   /** To be called after every change of the registry. */
   changed(): void;
   /** Starts to send, once there is something to send by. */
@@ -125,7 +128,11 @@ export function openCommands(parts: CommandParts): Commands {
       return polled;
     },
     cancel: (tenant, id) => cancel({ ...base, group }, tenant, id),
-    changed: () => running?.subscriptions.changed(),
+    changed: () => {
+      running?.subscriptions.changed();
+      running?.dispatching.wakeAll();
+    },
+    registrationFault: (tenant) => registrationFault(parts.broker, tenant),
     start: (outlets) => {
       running = run(parts, base, outlets);
     },

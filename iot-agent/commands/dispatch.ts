@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
@@ -29,13 +30,17 @@ export interface DispatchParts {
 export interface Dispatching {
   /** Something may be sent to the device now. */
   wake(owner: CommandOwner): void;
-  /** Ends after the requests that are under way. */
+  /** Devices or groups have changed: commands may have got a way out, or lost their device. */
+  wakeAll(): void;
+  /** Ends after what is under way, which does not take for ever. */
   stop(): Promise<void>;
 }
 
 /** Milliseconds until a command that could not be sent is tried again; later tries wait longer, up to the other. */
 const firstPause = 500;
 const longestPause = 30_000;
+/** Milliseconds for what is under way when the program stops; it is sent again, under the same id, if it did not get there. */
+const stopGraceMs = 1500;
 /** Devices that are sent to at once: one that hangs must not hold up the others. */
 const mostAtOnce = 64;
 
@@ -71,7 +76,7 @@ export function startDispatching(parts: DispatchParts): Dispatching {
     while (running.size < mostAtOnce && !isStopped) {
       const lane = queue.shift();
       if (lane === undefined) return;
-      const run = runLane(parts, lane, () => isStopped).then((result) => {
+      const run = runSafely(parts, lane, () => isStopped).then((result) => {
         running.delete(run);
         if (isStopped) return;
         ended(lane, result);
@@ -81,24 +86,25 @@ export function startDispatching(parts: DispatchParts): Dispatching {
     }
   };
   const wake = (owner: CommandOwner): void => {
-    const lane = lanes.get(keyOf(owner)) ?? {
-      owner,
-      failures: 0,
-      isRunning: false,
-      isWoken: false,
-      timer: undefined,
-    };
+    const lane = lanes.get(keyOf(owner)) ?? newLane(owner);
     lanes.set(keyOf(owner), lane);
     if (lane.isRunning) lane.isWoken = true;
     else enqueue(lane);
   };
-  parts.store.waitingDevices().forEach(wake);
+  const wakeAll = (): void => {
+    for (const owner of parts.store.waitingDevices()) if (!lanes.has(keyOf(owner))) wake(owner);
+  };
+  wakeAll();
   const stop = async (): Promise<void> => {
     isStopped = true;
     for (const { timer } of lanes.values()) clearTimeout(timer);
-    await Promise.all(running);
+    await Promise.race([Promise.all(running), delay(stopGraceMs, undefined, { ref: false })]);
   };
-  return { wake, stop };
+  return { wake, wakeAll, stop };
+}
+
+function newLane(owner: CommandOwner): Lane {
+  return { owner, failures: 0, isRunning: false, isWoken: false, timer: undefined };
 }
 
 function pauseOf({ failures }: Lane): number {
@@ -111,6 +117,16 @@ function keyOf({ tenant, deviceId }: CommandOwner): string {
 }
 
 type LaneResult = 'idle' | 'failed';
+
+/** A database that is full or away is tried again, like a network server. */
+async function runSafely(parts: DispatchParts, lane: Lane, isStopped: () => boolean): Promise<LaneResult> {
+  return runLane(parts, lane, isStopped).catch((error: unknown) => {
+    lane.failures += 1;
+    if (!isStopped())
+      parts.log.error({ err: error, ...lane.owner }, 'sending commands failed: it is tried again');
+    return 'failed';
+  });
+}
 
 /** Sends the device's commands in their order until none waits, or none can be sent before something else happens. */
 async function runLane(parts: DispatchParts, lane: Lane, isStopped: () => boolean): Promise<LaneResult> {

@@ -26,6 +26,7 @@ export const commandSchema = `
   CREATE INDEX command_attribute ON command (tenant, entity_id, name, seq);
   CREATE INDEX command_downlink ON command (downlink_id) WHERE downlink_id IS NOT NULL;
   CREATE INDEX command_open ON command (expires) WHERE state IN ('PENDING', 'QUEUED', 'SENT');
+  CREATE INDEX command_state ON command (state);
   CREATE INDEX command_dirty ON command (seq) WHERE is_dirty = 1;
   CREATE INDEX command_changed ON command (changed);
   CREATE TABLE command_route (

@@ -9,6 +9,7 @@ import { type GroupBody, type NewGroupBody, parseGroup, settingsOf } from './par
 import { presentGroup } from './present.ts';
 import { mandatoryParameter, pageOf, parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
+import { registrationWarnings } from './registration-warnings.ts';
 import { groupWarnings, warnIn } from './warnings.ts';
 
 /** Names of the one collection; `services` is FIWARE's old name for groups. */
@@ -40,7 +41,7 @@ async function createGroups(api: ConfigApi, request: Request, response: Response
   });
   await api.registry.addGroups(records);
   releaseWaiting(api);
-  const warnings = records.flatMap(groupWarnings);
+  const warnings = [...records.flatMap(groupWarnings), ...(await registrationWarnings(api, records))];
   warnIn(response, warnings);
   response.status(201).json(warnings.length === 0 ? {} : { warnings });
 }
@@ -67,7 +68,7 @@ async function changeGroup(api: ConfigApi, request: Request, response: Response)
   const record = parseGroup({ ...before.settings, ...settingsOf(change) }, before);
   await api.registry.replaceGroup(before.settings.apikey, record);
   releaseWaiting(api);
-  warnIn(response, groupWarnings(record));
+  warnIn(response, [...groupWarnings(record), ...(await registrationWarnings(api, [record]))]);
   response.status(204).end();
 }
 

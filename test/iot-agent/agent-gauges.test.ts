@@ -16,6 +16,7 @@ function observed(state: { depth?: number; isRegistryAway?: boolean; isMqttReady
       },
     },
     spool: { depth: () => depth, aside: () => aside, oldestAt: () => 4_000_000 },
+    commands: { counts: () => new Map([['PENDING', 4]] as const) },
     clock: fakeClock(9_000_000),
     spoolLimit: 10,
     transports: [

@@ -33,7 +33,7 @@ const plain = { apikey: 'k1', commands: [{ name: 'ping' }] } as const satisfies 
 const thingsStack = {
   ...{ devEui, server: 'things-stack', deviceId: 'lamp-1', applicationId: 'city@ttn' },
   receivedAt: 1_790_000_000_000_000,
-} as const;
+} as const satisfies Partial<LorawanUplink>;
 const uplink: LorawanUplink = {
   kind: 'lorawan',
   ...thingsStack,
