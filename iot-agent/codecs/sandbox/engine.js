@@ -6,7 +6,7 @@ import { layoutOf, restore, restoreClean, takeSnapshot } from './snapshots.js';
 /**
  * @import { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten'
  * @import { Fault, Reply, Task } from './protocol.ts'
- * @import { Snapshot } from './snapshots.js'
+ * @import { Memory, Snapshot } from './snapshots.js'
  */
 
 /** Limits of a run: loading and calling together. */
@@ -22,7 +22,14 @@ const mostKept = 64 * 1024 * 1024;
 
 /** What the sandbox's own functions are found by. */
 const functionNames = [
-  'decodeUplink', 'encodeDownlink', 'decodeDownlink', 'normalizeUplink', 'Decode', 'Encode', 'Decoder', 'Encoder',
+  'decodeUplink',
+  'encodeDownlink',
+  'decodeDownlink',
+  'normalizeUplink',
+  'Decode',
+  'Encode',
+  'Decoder',
+  'Encoder',
 ];
 /** Sees `const` and `class` of a script as well, which are no properties of the global object. */
 const declaredFunctions = `({${functionNames.map((name) => `${name}: typeof ${name} === 'function' ? ${name} : undefined`).join()}})`;
@@ -37,77 +44,99 @@ const declaredFunctions = `({${functionNames.map((name) => `${name}: typeof ${na
 /**
  * An engine for scripts: each task runs in a context of its own, fresh but for the loaded script.
  * @typedef {object} Engine
- * @property {(revision: string) => boolean} has whether the script of that revision is ready
- * @property {(revision: string, script: string | undefined, task: Task) => Reply} run `script` may be left out when it is
- *   ready. Throws when the state of the engine is not known any more: then it must be thrown away
+ * @property {(revision: string, script: string | undefined, task: Task) => Reply} run the script may be left out when it was
+ *   run before, unless it was forgotten since. Throws when the state of the engine is not known any more: it is of no more use
  */
 
 /** Starts an engine. @returns {Promise<Engine>} */
 export async function startEngine() {
+  // @ts-expect-error: the type of WebAssembly belongs to browsers' libraries
   const memory = new WebAssembly.Memory(pages);
   const quickjs = await newQuickJSWASMModule(newVariant(RELEASE_SYNC, { wasmMemory: memory }));
-  const runtime = quickjs.newRuntime();
-  let deadline = Number.POSITIVE_INFINITY;
-  let isLate = false;
-  runtime.setMaxStackSize(stackBytes);
-  runtime.setMemoryLimit(memoryBytes);
-  runtime.setInterruptHandler(() => {
-    isLate = performance.now() > deadline;
-    return isLate;
-  });
-  const context = runtime.newContext();
-  const inside = loadInside(runtime, context);
-  const layout = layoutOf(memory);
-  const base = takeSnapshot(memory, layout);
+  return new MemoryEngine(quickjs.newRuntime(), memory);
+}
+
+/** @implements {Engine} */
+class MemoryEngine {
   /** @type {Map<string, Loaded>} */
-  const ready = new Map();
+  #ready = new Map();
+  #deadline = Number.POSITIVE_INFINITY;
+  #isLate = false;
+  #memory;
+  #context;
+  #inside;
+  #layout;
+  #base;
 
-  /** Loads a script into the fresh base. @param {string} script @param {number} now @returns {Loaded | Fault} */
-  const load = (script, now) => {
-    restoreClean(memory, base);
-    context.unwrapResult(context.callFunction(inside.setClock, context.undefined, context.newNumber(now)));
-    const declared = evaluate(context, script);
-    if ('fault' in declared) return isLate ? { message: 'it takes longer than 100 ms to load' } : declared.fault;
-    const adopted = context.callFunction(inside.adopt, context.undefined, declared.handle);
-    if (adopted.error) return faultOf(context, adopted.error);
-    const { functions, isClockRead } = JSON.parse(context.getString(adopted.value));
-    if (functions.length === 0) return { message: `it has none of the functions ${functionNames.join(', ')}` };
-    return { script, functions, ...(isClockRead ? {} : { snapshot: takeSnapshot(memory, layout) }) };
-  };
+  /** @param {QuickJSRuntime} runtime @param {Memory} memory */
+  constructor(runtime, memory) {
+    runtime.setMaxStackSize(stackBytes);
+    runtime.setMemoryLimit(memoryBytes);
+    runtime.setInterruptHandler(() => {
+      this.#isLate = performance.now() > this.#deadline;
+      return this.#isLate;
+    });
+    this.#memory = memory;
+    this.#context = runtime.newContext();
+    this.#inside = loadInside(runtime, this.#context);
+    this.#layout = layoutOf(memory);
+    this.#base = takeSnapshot(memory, this.#layout);
+  }
 
-  /** @param {string} revision @param {string} script @param {number} now */
-  const prepare = (revision, script, now) => {
-    const kept = ready.get(revision);
+  /** @param {string} revision @param {string | undefined} given @param {Task} task @returns {Reply} */
+  run(revision, given, task) {
+    const script = given ?? this.#ready.get(revision)?.script;
+    if (script === undefined) return { kind: 'script-needed' };
+    this.#isLate = false;
+    this.#deadline = performance.now() + runMs;
+    const loaded = this.#prepare(revision, script, task.kind === 'inspect' ? 0 : task.now);
+    if ('message' in loaded) return { kind: 'faulty', fault: loaded };
+    if (task.kind === 'inspect') return { kind: 'output', text: JSON.stringify(loaded.functions) };
+    return this.#call(task);
+  }
+
+  /** The memory with the script loaded. @param {string} revision @param {string} script @param {number} now @returns {Loaded | Fault} */
+  #prepare(revision, script, now) {
+    const kept = this.#ready.get(revision);
     if (kept?.snapshot !== undefined) {
-      restore(memory, kept.snapshot);
+      restore(this.#memory, kept.snapshot);
       return kept;
     }
-    const loaded = load(script, now);
-    if ('functions' in loaded) keep(ready, revision, loaded);
+    const loaded = this.#load(script, now);
+    if ('functions' in loaded) keep(this.#ready, revision, loaded);
     return loaded;
-  };
+  }
+
+  /** @param {string} script @param {number} now @returns {Loaded | Fault} */
+  #load(script, now) {
+    const context = this.#context;
+    restoreClean(this.#memory, this.#base);
+    context.unwrapResult(
+      context.callFunction(this.#inside.setClock, context.undefined, context.newNumber(now)),
+    );
+    const declared = evaluate(context, script);
+    if (this.#isLate) return { message: 'it takes longer than 100 ms to load' };
+    if ('fault' in declared) return declared.fault;
+    const adopted = context.callFunction(this.#inside.adopt, context.undefined, declared.handle);
+    if (adopted.error) return faultOf(context, adopted.error);
+    const { functions, isClockRead } = JSON.parse(context.getString(adopted.value));
+    if (functions.length === 0)
+      return { message: `it has none of the functions ${functionNames.join(', ')}` };
+    // A script that has looked at the clock is loaded again for every run.
+    return isClockRead
+      ? { script, functions }
+      : { script, functions, snapshot: takeSnapshot(this.#memory, this.#layout) };
+  }
 
   /** @param {Task} task @returns {Reply} */
-  const call = (task) => {
-    const result = context.callFunction(inside.run, context.undefined, context.newString(JSON.stringify(task)));
-    if (isLate) return { kind: 'stopped', reason: 'it takes longer than 100 ms' };
+  #call(task) {
+    const context = this.#context;
+    const text = context.newString(JSON.stringify(task));
+    const result = context.callFunction(this.#inside.run, context.undefined, text);
+    if (this.#isLate) return { kind: 'stopped', reason: 'it takes longer than 100 ms' };
     if (result.error) return { kind: 'stopped', reason: faultOf(context, result.error).message };
     return outputOf(context, result.value);
-  };
-
-  return {
-    has: (revision) => ready.has(revision),
-    run: (revision, given, task) => {
-      const script = given ?? ready.get(revision)?.script;
-      if (script === undefined) return { kind: 'script-needed' };
-      isLate = false;
-      deadline = performance.now() + runMs;
-      const loaded = prepare(revision, script, task.kind === 'inspect' ? 0 : task.now);
-      if ('message' in loaded) return { kind: 'faulty', fault: loaded };
-      if (task.kind === 'inspect') return { kind: 'output', text: JSON.stringify(loaded.functions) };
-      return call(task);
-    },
-  };
+  }
 }
 
 /** The functions of the sandbox's own side, by name. @param {QuickJSRuntime} runtime @param {QuickJSContext} context */
@@ -133,7 +162,7 @@ function evaluate(context, script) {
 /** Keeps a script ready; the one that was loaded longest ago goes when there are too many. @param {Map<string, Loaded>} ready @param {string} revision @param {Loaded} loaded */
 function keep(ready, revision, loaded) {
   ready.set(revision, loaded);
-  const sizeOf = ({ snapshot, script }) => (snapshot?.size ?? 0) + 2 * script.length;
+  const sizeOf = (/** @type {Loaded} */ { snapshot, script }) => (snapshot?.size ?? 0) + 2 * script.length;
   let size = [...ready.values()].reduce((sum, one) => sum + sizeOf(one), 0);
   for (const [oldest, one] of ready) {
     if (size <= mostKept) return;
@@ -148,7 +177,10 @@ function outputOf(context, result) {
   // A text's own length: nothing of it is copied out of the sandbox before it is known to be short.
   const length = context.getNumber(context.getProp(result, 'length'));
   if (length > mostOutput)
-    return { kind: 'stopped', reason: `its result has ${length} characters of JSON: at most ${mostOutput} are taken` };
+    return {
+      kind: 'stopped',
+      reason: `its result has ${length} characters of JSON: at most ${mostOutput} are taken`,
+    };
   return { kind: 'output', text: context.getString(result) };
 }
 

@@ -6,6 +6,11 @@ const pageSize = 4096;
 const margin = 16 * pageSize;
 
 /**
+ * WebAssembly's memory, as far as it is needed here.
+ * @typedef {{ readonly buffer: ArrayBuffer }} Memory
+ */
+
+/**
  * @typedef {object} Snapshot
  * @property {{ readonly at: number, readonly bytes: Uint8Array }[]} parts
  * @property {number} size bytes in all
@@ -17,7 +22,7 @@ const margin = 16 * pageSize;
  * @typedef {{ readonly low: number, readonly high: number }} Layout
  */
 
-/** The layout of an engine's memory, by what is in use; to be asked before anything deep was called. @param {WebAssembly.Memory} memory @returns {Layout} */
+/** The layout of an engine's memory, by what is in use; to be asked before anything deep was called. @param {Memory} memory @returns {Layout} */
 export function layoutOf(memory) {
   const used = usedPages(memory);
   let widest = 0;
@@ -26,7 +31,7 @@ export function layoutOf(memory) {
   return { low: Math.min(((used[widest] ?? 0) + 1) * pageSize + margin, high), high };
 }
 
-/** A copy of variables and heap; what lies behind the heap must be zero. @param {WebAssembly.Memory} memory @param {Layout} layout @returns {Snapshot} */
+/** A copy of variables and heap; what lies behind the heap must be zero. @param {Memory} memory @param {Layout} layout @returns {Snapshot} */
 export function takeSnapshot(memory, { low, high }) {
   const bytes = new Uint8Array(memory.buffer);
   const end = ((usedPages(memory).at(-1) ?? 0) + 1) * pageSize;
@@ -37,13 +42,13 @@ export function takeSnapshot(memory, { low, high }) {
   return { parts, size: low + end - high };
 }
 
-/** Puts the memory back as it was when the copy was made. @param {WebAssembly.Memory} memory @param {Snapshot} snapshot */
+/** Puts the memory back as it was when the copy was made. @param {Memory} memory @param {Snapshot} snapshot */
 export function restore(memory, { parts }) {
   const bytes = new Uint8Array(memory.buffer);
   for (const part of parts) bytes.set(part.bytes, part.at);
 }
 
-/** Puts the memory back, and clears what other runs have left behind it. @param {WebAssembly.Memory} memory @param {Snapshot} snapshot */
+/** Puts the memory back, and clears what other runs have left behind it. @param {Memory} memory @param {Snapshot} snapshot */
 export function restoreClean(memory, snapshot) {
   restore(memory, snapshot);
   const heap = snapshot.parts.at(-1);
@@ -52,7 +57,7 @@ export function restoreClean(memory, snapshot) {
 
 const zeros = Buffer.alloc(pageSize);
 
-/** Indexes of the pages that are not all zero. @param {WebAssembly.Memory} memory */
+/** Indexes of the pages that are not all zero. @param {Memory} memory */
 function usedPages({ buffer }) {
   const bytes = Buffer.from(buffer);
   const used = [];

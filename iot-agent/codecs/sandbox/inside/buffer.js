@@ -81,11 +81,13 @@ export class Buffer extends Uint8Array {
     return part.length;
   }
 
-  /** How many bytes were written. @param {string} text @param {any} [at] @param {any} [length] @param {string} [encoding] */
+  /** How many bytes were written. @param {string} text @param {any} [at] @param {any} [length] @param {string} [encoding] @returns {number} */
   write(text, at = 0, length = undefined, encoding = undefined) {
     if (typeof at === 'string') return this.write(text, 0, undefined, at);
     if (typeof length === 'string') return this.write(text, at, undefined, length);
-    const bytes = encodingOf(encoding).toBytes(text).slice(0, Math.min(length ?? this.length, this.length - at));
+    const bytes = encodingOf(encoding)
+      .toBytes(text)
+      .slice(0, Math.min(length ?? this.length, this.length - at));
     this.set(bytes, at);
     return bytes.length;
   }
@@ -153,7 +155,9 @@ function signed(value, size) {
 /** The place, which must be in the buffer. @param {Uint8Array} buffer @param {number} at @param {number} size */
 function checked(buffer, at, size) {
   if (Number.isInteger(at) && at >= 0 && at + size <= buffer.length) return at;
-  throw new RangeError(`The offset ${at} is out of range: ${size} byte(s) of ${buffer.length} are wanted there`);
+  throw new RangeError(
+    `The offset ${at} is out of range: ${size} byte(s) of ${buffer.length} are wanted there`,
+  );
 }
 
 /** DataView's names of numbers: what Node calls them, and how many bytes they have. */
@@ -186,17 +190,23 @@ for (const [kind, names, size] of /** @type {[string, string[], number][]} */ (n
   for (const name of names)
     for (const order of size === 1 ? [''] : ['LE', 'BE']) {
       const isLittle = order === 'LE';
-      define(`read${name}${order}`, function (/** @type {number} */ at = 0) {
-        const view = /** @type {any} */ (viewOf(this));
-        return view[`get${kind}`](checked(/** @type {any} */ (this), at, size), isLittle);
-      });
-      define(`write${name}${order}`, function (/** @type {number} */ value, /** @type {number} */ at = 0) {
-        if (value < (least ?? 0) || value > (most ?? 0))
-          throw new RangeError(`The value ${value} is out of range: ${least} to ${most}`);
-        const view = /** @type {any} */ (viewOf(this));
-        view[`set${kind}`](checked(/** @type {any} */ (this), at, size), value, isLittle);
-        return at + size;
-      });
+      define(
+        `read${name}${order}`,
+        /** @this {any} */ function (/** @type {number} */ at = 0) {
+          const view = /** @type {any} */ (viewOf(this));
+          return view[`get${kind}`](checked(this, at, size), isLittle);
+        },
+      );
+      define(
+        `write${name}${order}`,
+        /** @this {any} */ function (/** @type {number} */ value, /** @type {number} */ at = 0) {
+          if (value < (least ?? 0) || value > (most ?? 0))
+            throw new RangeError(`The value ${value} is out of range: ${least} to ${most}`);
+          const view = /** @type {any} */ (viewOf(this));
+          view[`set${kind}`](checked(this, at, size), value, isLittle);
+          return at + size;
+        },
+      );
     }
 }
 

@@ -20,7 +20,8 @@ export function toJson(value) {
     /** @this {any} @param {string} key @param {any} member */
     function (key, member) {
       members += 1;
-      if (members > mostMembers) throw new RangeError('its result has too many members: at most 64 KB of JSON');
+      if (members > mostMembers)
+        throw new RangeError('its result has too many members: at most 64 KB of JSON');
       // Before its own toJSON.
       const original = this[key];
       if (isView(original)) return listOf(/** @type {any} */ (original));
@@ -52,7 +53,8 @@ export function messagesOf(value) {
 /** @param {any} value @returns {string} */
 function messageOf(value) {
   if (typeof value === 'string') return value;
-  if (value instanceof Error) return value.message === 'out of memory' ? 'it needs more than 16 MB of memory' : `${value}`;
+  if (value instanceof Error)
+    return value.message === 'out of memory' ? 'it needs more than 16 MB of memory' : `${value}`;
   return typeof value === 'object' && value !== null ? (stringify(value) ?? '') : `${String(value)}`;
 }
 
@@ -60,5 +62,7 @@ function messageOf(value) {
 export function describeThrown(error) {
   const place = /codec\.js:(\d+)(?::(\d+))?/.exec(String(error?.stack ?? ''));
   const text = messageOf(error).slice(0, longestMessage);
-  return place === null ? text : `${text} (line ${place[1]}${place[2] === undefined ? '' : `, column ${place[2]}`})`;
+  return place === null
+    ? text
+    : `${text} (line ${place[1]}${place[2] === undefined ? '' : `, column ${place[2]}`})`;
 }

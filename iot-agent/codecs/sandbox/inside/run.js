@@ -7,6 +7,7 @@ import { describeThrown, messagesOf, toJson } from './results.js';
 /** What the engine calls inside the sandbox. It is loaded once, before any codec, and each run begins with it untouched. */
 
 const { parse } = JSON;
+const { keys } = Object;
 const ignore = () => {};
 /** @type {Record<string, (...parts: any[]) => any>} */
 const functions = {};
@@ -37,7 +38,7 @@ export function adopt(declared) {
     const found = places.map((place) => place?.[name]).find((one) => typeof one === 'function');
     if (found !== undefined) functions[name] = found;
   }
-  return toJson({ functions: Object.keys(functions), isClockRead: isClockRead() });
+  return toJson({ functions: keys(functions), isClockRead: isClockRead() });
 }
 
 /**
@@ -65,8 +66,10 @@ function inputOf({ kind, bytes, fPort, now, variables = {}, data }) {
 
 /** @param {any} task @param {string} name @param {any} result */
 function outcomeOf(task, name, result) {
-  if (typeof result !== 'object' || result === null) return failure(`${name} returned ${String(result)}: it must return an object`);
-  if (typeof result.then === 'function') return failure(`${name} returned a promise: it must return its result`);
+  if (typeof result !== 'object' || result === null)
+    return failure(`${name} returned ${String(result)}: it must return an object`);
+  if (typeof result.then === 'function')
+    return failure(`${name} returned a promise: it must return its result`);
   const errors = messagesOf(result.errors);
   const warnings = messagesOf(result.warnings);
   if (errors.length > 0) return { errors, warnings };
