@@ -142,14 +142,19 @@ const TYPES: ReadonlyMap<string, AttributeType> = new Map<string, AttributeType>
 ]);
 
 /**
- * The Attribute of a value that a configuration gives this type (FIWARE `Number`, `geo:point`, `Relationship`…, or an
- * NGSI-LD kind).
- * @returns the Attribute, or in words what a value of the type must be.
+ * How values of a type that a configuration gives become Attributes (FIWARE `Number`, `geo:point`, `Relationship`…, or an NGSI-LD
+ * kind): the Attribute, or in words what a value of the type must be.
  */
-export function typedAttribute(type: string, value: Json): NormalizedAttribute | string {
+export function typeConverter(type: string): (value: Json) => NormalizedAttribute | string {
   const known = TYPES.get(type.toLowerCase());
-  if (known === undefined) return { type: 'Property', value };
-  return known.convert(value) ?? `must be ${known.expects}, as its type ${type} says`;
+  if (known === undefined) return (value) => ({ type: 'Property', value });
+  const rule = `must be ${known.expects}, as its type ${type} says`;
+  return (value) => known.convert(value) ?? rule;
+}
+
+/** The Attribute of a value of this type, as `typeConverter` makes it. */
+export function typedAttribute(type: string, value: Json): NormalizedAttribute | string {
+  return typeConverter(type)(value);
 }
 
 /** The Attribute of a value of which nothing is known: a GeoProperty if it looks like a geometry, else a Property. */

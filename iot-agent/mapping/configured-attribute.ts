@@ -2,7 +2,7 @@ import { formatDateTime, parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import type { Fault, NormalizedAttribute } from './attribute.ts';
 import { attributeName } from './attribute-names.ts';
-import { isUri, typedAttribute } from './attribute-types.ts';
+import { isUri, typeConverter, typedAttribute } from './attribute-types.ts';
 
 /** A configured attribute with its value, as a named NGSI-LD Attribute. */
 export type Configured =
@@ -25,17 +25,29 @@ export interface AttributeForm {
 export const TIME_INSTANT = 'TimeInstant';
 
 /**
- * An attribute of the configuration with a value: by its type, with its metadata (`unitCode`, `observedAt` and `datasetId` as such,
- * others as Attributes of the Attribute).
+ * How values become an attribute of the configuration: by its type, with its metadata (`unitCode`, `observedAt` and `datasetId` as
+ * such, others as Attributes of the Attribute).
  */
-export function configuredAttribute({ name, type, metadata = {} }: AttributeForm, value: Json): Configured {
-  const attribute = typedAttribute(type, value);
-  if (typeof attribute === 'string') return faulty(name, attribute);
+export function attributeConverter({
+  name,
+  type,
+  metadata = {},
+}: AttributeForm): (value: Json) => Configured {
+  const convert = typeConverter(type);
   const ldName = attributeName(name);
-  if (ldName === undefined) return faulty(name, 'is no name for an Attribute');
   const members = subMembers(metadata);
-  if (typeof members === 'string') return faulty(name, members);
-  return { kind: 'attribute', name: ldName, attribute: { ...attribute, ...members } };
+  if (ldName === undefined) return () => faulty(name, 'is no name for an Attribute');
+  if (typeof members === 'string') return () => faulty(name, members);
+  return (value) => {
+    const attribute = convert(value);
+    if (typeof attribute === 'string') return faulty(name, attribute);
+    return { kind: 'attribute', name: ldName, attribute: { ...attribute, ...members } };
+  };
+}
+
+/** An attribute of the configuration with a value, as `attributeConverter` makes it. */
+export function configuredAttribute(form: AttributeForm, value: Json): Configured {
+  return attributeConverter(form)(value);
 }
 
 function faulty(attribute: string, rule: string): Configured {

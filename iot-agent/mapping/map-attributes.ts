@@ -4,7 +4,7 @@ import type { Fault } from './attribute.ts';
 import { attributeName } from './attribute-names.ts';
 import { untypedAttribute } from './attribute-types.ts';
 import { attributeValue, type Evaluation, metadataValues, targetId } from './computed-value.ts';
-import { configuredAttribute, TIME_INSTANT } from './configured-attribute.ts';
+import { attributeConverter, TIME_INSTANT } from './configured-attribute.ts';
 import { addAttribute, type EntityDraft, type EntityDrafts } from './entity-draft.ts';
 import type { MappingPlan, PlannedAttribute } from './mapping-plan.ts';
 import { precisionFault } from './precision.ts';
@@ -85,13 +85,16 @@ function mapValue(parts: AttributeParts, attribute: PlannedAttribute, value: Jso
   }
   const draft = draftOf(parts, attribute);
   if (draft === undefined) return undefined;
-  const metadata = metadataValues(attribute.metadata, parts.evaluation);
-  const form = { ...settings, metadata: metadata ?? {} };
-  if (settings.quantity !== undefined) return addPreset(draft, form, value);
-  const result = configuredAttribute(form, value);
+  if (settings.quantity !== undefined) return addPreset(draft, formOf(parts, attribute), value);
+  const result = (attribute.convert ?? attributeConverter(formOf(parts, attribute)))(value);
   if (result.kind === 'fault') return result.fault;
   addAttribute(draft, result.name, result.attribute);
   return undefined;
+}
+
+/** With the metadata that this measure gives it. */
+function formOf({ evaluation }: AttributeParts, { settings, metadata }: PlannedAttribute) {
+  return { ...settings, metadata: metadataValues(metadata, evaluation) ?? {} };
 }
 
 function draftOf(

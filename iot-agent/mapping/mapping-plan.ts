@@ -1,4 +1,6 @@
+import type { Json } from '../measurement.ts';
 import type { ActiveAttribute, Device, Metadata } from '../registry/device.ts';
+import { attributeConverter, type Configured } from './configured-attribute.ts';
 import { compileExpression, type Expression } from './expressions/compile-expression.ts';
 
 /** An expression of a configuration that is not well formed. */
@@ -14,7 +16,7 @@ export interface FaultyExpression {
 export interface PlannedMetadata {
   readonly name: string;
   readonly type?: string;
-  readonly value?: Metadata[string]['value'];
+  readonly value?: Json;
   readonly expression?: Expression;
 }
 
@@ -33,6 +35,8 @@ export interface PlannedAttribute {
   readonly key: string;
   readonly expression?: Expression;
   readonly metadata: readonly PlannedMetadata[];
+  /** What its value becomes; absent where that depends on computed metadata. */
+  readonly convert?: (value: Json) => Configured;
   readonly entity?: PlannedEntity;
 }
 
@@ -132,10 +136,15 @@ function planAttribute(
       settings,
       key: keyOf(settings),
       metadata,
+      ...(metadata.some(isComputed) ? {} : { convert: attributeConverter(settings) }),
       ...(expression === undefined ? {} : { expression }),
       ...(entity === undefined ? {} : { entity }),
     },
   ];
+}
+
+function isComputed({ expression }: PlannedMetadata): boolean {
+  return expression !== undefined;
 }
 
 function planEntity(name: string, type: string, expressions: Compiler): PlannedEntity {
