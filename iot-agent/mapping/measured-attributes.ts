@@ -5,6 +5,7 @@ import type { Device } from '../registry/device.ts';
 import type { Fault, NormalizedAttribute } from './attribute.ts';
 import { DERIVED } from './derived-attributes.ts';
 import { numericSetting } from './device-settings.ts';
+import type { Quantity } from './quantities/quantity.ts';
 import { findQuantity, rangeFault, targetOf } from './quantities.ts';
 
 const INTERVAL = 'observationInterval';
@@ -31,6 +32,7 @@ export function measuredAttributes(
   observedAt: number,
 ): Measured | Fault {
   const { entityType } = device;
+  const time = formatDateTime(observedAt);
   const attributes = new Map<string, NormalizedAttribute>();
   for (const [name, delivered] of Object.entries(measurements)) {
     const quantity = findQuantity(name);
@@ -39,18 +41,18 @@ export function measuredAttributes(
     if (quantity === undefined || target === undefined || value === undefined) continue;
     const rule = rangeFault(quantity, delivered);
     const { attribute, unitCode } = target;
-    const instance = { ...measuredProperty(value, unitCode, observedAt), type: quantity.ngsiLdKind };
-    if (rule !== undefined) return { attribute, rule, value: { type: instance.type, value: delivered } };
-    attributes.set(attribute, instance);
+    const { ngsiLdKind: type } = quantity;
+    if (rule !== undefined) return { attribute, rule, value: { type, value: delivered } };
+    attributes.set(attribute, measured(type, value, unitCode, time));
   }
-  return addDerived(attributes, device, measurements, observedAt);
+  return addDerived(attributes, device, measurements, time);
 }
 
 function addDerived(
   attributes: Map<string, NormalizedAttribute>,
   device: Device,
   measurements: Measurements,
-  observedAt: number,
+  time: string,
 ): Measured | Fault {
   const missingSettings: string[] = [];
   for (const entry of DERIVED.get(device.entityType) ?? []) {
@@ -62,7 +64,7 @@ function addDerived(
     if (rule !== undefined) return { attribute: entry.attribute, rule };
     const value = entry.derive(measurements, device);
     if (value !== undefined)
-      attributes.set(entry.attribute, measuredProperty(value, entry.unitCode, observedAt));
+      attributes.set(entry.attribute, measured('Property', value, entry.unitCode, time));
   }
   const interval = intervalOf(device, measurements);
   return {
@@ -87,15 +89,11 @@ function inputFault(uses: readonly string[], measurements: Measurements): string
   return undefined;
 }
 
-function measuredProperty(
+function measured(
+  type: Quantity['ngsiLdKind'],
   value: Json,
   unitCode: string | undefined,
-  observedAt: number,
+  observedAt: string,
 ): NormalizedAttribute {
-  return {
-    type: 'Property',
-    value,
-    ...(unitCode === undefined ? {} : { unitCode }),
-    observedAt: formatDateTime(observedAt),
-  };
+  return unitCode === undefined ? { type, value, observedAt } : { type, value, unitCode, observedAt };
 }

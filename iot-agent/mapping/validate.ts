@@ -67,30 +67,32 @@ function faultOf(entity: OutgoingEntity, extent: Extent): Fault | undefined {
   return value === undefined ? fault : { ...fault, value };
 }
 
-/** Attributes of an Entity and their instances: one, or a list of them with datasetIds (clause 4.5.5). */
-function* instancesOf(entity: OutgoingEntity): Iterable<readonly [string, readonly Json[]]> {
-  for (const [name, attribute] of Object.entries(entity))
-    if (name !== 'id' && name !== 'type') yield [name, Array.isArray(attribute) ? attribute : [attribute]];
-}
-
 function kindsFault(entity: OutgoingEntity, model: SmartDataModel): Fault | undefined {
-  for (const [name, instances] of instancesOf(entity)) {
-    for (const instance of instances) {
-      const rule = kindFault(name, instance, model);
-      if (rule !== undefined) return { attribute: name, rule };
+  for (const [attribute, content] of Object.entries(entity)) {
+    if (attribute === 'id' || attribute === 'type') continue;
+    for (const instance of instancesOf(content)) {
+      const rule = kindFault(attribute, instance, model);
+      if (rule !== undefined) return { attribute, rule };
     }
   }
   return undefined;
 }
 
+/** An Attribute has one instance, or a list of them with datasetIds (clause 4.5.5). */
+function instancesOf(content: Json): readonly Json[] {
+  return Array.isArray(content) ? content : [content];
+}
+
 /** The first instances are checked together, each further one as a part. */
 function keyValuesFault(entity: OutgoingEntity, model: SmartDataModel, extent: Extent): Fault | undefined {
-  const named = { id: entity.id, type: entity.type };
-  const firsts: Record<string, Json> = { ...named };
+  const { id, type } = entity;
+  const firsts: Record<string, Json> = { id, type };
   const parts: Record<string, Json>[] = [];
-  for (const [name, [first = null, ...further]] of instancesOf(entity)) {
-    firsts[name] = keyValueOf(first);
-    for (const instance of further) parts.push({ ...named, [name]: keyValueOf(instance) });
+  for (const [name, content] of Object.entries(entity)) {
+    if (name === 'id' || name === 'type') continue;
+    const instances = instancesOf(content);
+    firsts[name] = keyValueOf(instances[0] ?? null);
+    for (const instance of instances.slice(1)) parts.push({ id, type, [name]: keyValueOf(instance) });
   }
   const fault = schemaFault(firsts, model, extent);
   if (fault !== undefined || parts.length === 0) return fault;
