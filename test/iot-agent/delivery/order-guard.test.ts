@@ -48,6 +48,12 @@ describe('the order guard', () => {
     expect(await guard().late([observation('a', 8), observation('a', 9)])).toEqual([true, false]);
   });
 
+  it('does not take the time of a command for one of a measurement', async () => {
+    const onStatus = { value: 'OK', observedAt: timeText(20), commandId: { type: 'Property', value: 'c1' } };
+    answer = { status: 200, body: { id: 'a', pm25: { observedAt: timeText(4) }, onStatus } };
+    expect(await guard().late([observation('a', 5)])).toEqual([false]);
+  });
+
   it('does not ask for what it sent itself', async () => {
     latest.save(new Map([[entityKey('', 'a'), timeOf(7)]]));
     expect(await guard().late([observation('a', 6)])).toEqual([true]);

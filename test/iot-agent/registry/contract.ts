@@ -45,6 +45,34 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
     afterEach(() => opened.dispose());
 
     describe('devices', () => {
+      it('are found by the entity_name of their tenant', async () => {
+        const named = (tenant: string, id: string, entity_name: string) =>
+          deviceRecord(tenant, id, { entity_name });
+        const records = [named('t', 'a', 'urn:x:1'), named('t', 'b', 'urn:x:1'), named('u', 'c', 'urn:x:1')];
+        await registry.addDevices([...records, named('t', 'd', 'lamp')]);
+        const found = async (...names: string[]): Promise<string[]> =>
+          (await registry.devicesByEntityName('t', names)).map(({ settings }) => settings.device_id);
+        expect(await found('urn:x:1')).toEqual(['a', 'b']);
+        expect(await found('lamp', 'urn:x:1', 'none')).toEqual(['a', 'b', 'd']);
+        expect(await found('none')).toEqual([]);
+        await registry.replaceDevice(named('t', 'a', 'urn:x:2'));
+        expect(await found('urn:x:1')).toEqual(['b']);
+      });
+
+      it('of all tenants come one after the other, each once', async () => {
+        const count = 1203;
+        const records = Array.from({ length: count }, (_, index) =>
+          deviceRecord(`t${index % 3}`, `d${index}`),
+        );
+        await registry.addDevices(records);
+        const every: string[] = [];
+        for await (const page of registry.everyDevice())
+          every.push(...page.map(({ tenant, settings }) => `${tenant} ${settings.device_id}`));
+        expect(every.sort()).toEqual(
+          records.map(({ tenant, settings }) => `${tenant} ${settings.device_id}`).sort(),
+        );
+      });
+
       it('come back as they were, by id, DevEUI and apikey', async () => {
         const record = deviceRecord('t', 'd.$1', {
           devEui: 'E1',
@@ -157,7 +185,21 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
       });
     });
 
+    it('has one secret, whoever asks and whenever', async () => {
+      const secrets = await Promise.all([registry.secret(), registry.secret()]);
+      registry = await opened.reopen();
+      secrets.push(await registry.secret());
+      expect(secrets[0]).toMatch(/^[\w-]{32}$/);
+      expect(new Set(secrets).size).toBe(1);
+    });
+
     describe('groups', () => {
+      it('of all tenants are listed in the order of registration', async () => {
+        const records = [group('t', 'z'), group('', 'a'), group('u', 'x')];
+        for (const record of records) await registry.addGroups([record]);
+        expect(await registry.everyGroup()).toEqual(records);
+      });
+
       it('come back as they were, and are listed by tenant in the order of registration', async () => {
         const records = [group('t', 'z', { autoprovision: false }), group('t', 'a'), group('', 'x')];
         await registry.addGroups(records);
