@@ -1,7 +1,13 @@
 import { formatDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import type { Device, Mapped, MappedEntity } from '../registry/device.ts';
-import type { Fault, NormalizedAttribute, NormalizedAttributes } from './attribute.ts';
+import {
+  type Fault,
+  instanceKey,
+  type NormalizedAttribute,
+  type NormalizedAttributes,
+  nameIn,
+} from './attribute.ts';
 import { metadataValues } from './computed-value.ts';
 import { configuredAttribute } from './configured-attribute.ts';
 import { type EntityDraft, isEmpty } from './entity-draft.ts';
@@ -52,11 +58,12 @@ function finishOwn(parts: AttributeParts, location: Json | undefined): Mapped {
 /** The Attributes of a draft, those by quantity first, each with its time. */
 function measuredOf(device: Device, draft: EntityDraft, observedAt: number): Measured | Fault {
   const { type: entityType, measurements } = draft;
-  const measured = measuredAttributes({ ...device, entityType }, measurements, observedAt);
+  const feeder = entityType === device.entityType ? device : { ...device, entityType };
+  const measured = measuredAttributes(feeder, measurements, observedAt);
   if ('rule' in measured) return measured;
   const time = formatDateTime(observedAt);
   for (const [key, attribute] of draft.attributes)
-    measured.attributes.set(key, { observedAt: time, ...attribute });
+    measured.attributes.set(key, 'observedAt' in attribute ? attribute : { ...attribute, observedAt: time });
   return measured;
 }
 
@@ -64,19 +71,19 @@ function measuredOf(device: Device, draft: EntityDraft, observedAt: number): Mea
 function staticsOf({ device, plan, selection, evaluation }: AttributeParts): NormalizedAttributes | Fault {
   const statics = staticAttributes(device);
   if (statics.kind === 'fault') return statics.fault;
-  const attributes = new Map<string, NormalizedAttribute>();
-  for (const [key, attribute] of statics.attributes)
-    if (selection.allowsStatic(key)) attributes.set(key, attribute);
-  for (const configured of device.staticAttributes) {
-    const planned = plan.staticMetadata.get(configured.name);
-    if (planned === undefined || configured.value === null || !selection.allowsStatic(configured.name))
-      continue;
+  const { allowsStatic } = selection;
+  if (allowsStatic === undefined && plan.staticMetadata.size === 0) return statics.attributes;
+  const attributes = new Map(statics.attributes);
+  for (const { name, type, value } of device.staticAttributes) {
+    const planned = plan.staticMetadata.get(name);
+    if (planned === undefined || value === null) continue;
     const metadata = metadataValues(planned, evaluation) ?? {};
-    const result = configuredAttribute({ ...configured, metadata }, configured.value);
+    const result = configuredAttribute({ name, type, metadata }, value);
     if (result.kind === 'fault') return result.fault;
-    attributes.set(result.name, result.attribute);
+    attributes.set(instanceKey(result.name, result.attribute), result.attribute);
   }
-  return attributes;
+  if (allowsStatic === undefined) return attributes;
+  return new Map([...attributes].filter(([key]) => allowsStatic(nameIn(key))));
 }
 
 /** Adds what was measured to the Entities that static attributes are linked to, with the way back to the device's own. */

@@ -6,7 +6,8 @@ import type { MappingPlan, PlannedAttribute } from './mapping-plan.ts';
 /** Which attributes of a measure may go on. */
 export interface Selection {
   readonly allows: (attribute: Pick<PlannedAttribute, 'key' | 'settings'>) => boolean;
-  readonly allowsStatic: (name: string) => boolean;
+  /** Absent when all static attributes may. */
+  readonly allowsStatic?: (name: string) => boolean;
   readonly unmapped: Unmapped;
   /** Why the expression that should tell does not. */
   readonly warning?: string;
@@ -44,7 +45,6 @@ function select(
   if (typeof explicit !== 'object')
     return {
       allows: everything,
-      allowsStatic: everything,
       unmapped: unmapped ?? (explicit === true ? 'drop' : 'keep'),
     };
   const names = new Set(explicit.filter((one) => typeof one === 'string'));
