@@ -114,7 +114,7 @@ const GEOMETRIES = ['location', 'observationSpace', 'operationSpace'];
 /** The first Attribute of an Entity of any type that has to be a geometry and is none (clause 4.7). */
 export function geometryFault(entity: OutgoingEntity): Fault | undefined {
   const wrong = GEOMETRIES.find(
-    (name) => Object.hasOwn(entity, name) && !isGeoProperty(entity[name] ?? null),
+    (name) => Object.hasOwn(entity, name) && !instancesOf(entity[name] ?? null).every(isGeoProperty),
   );
   return wrong === undefined ? undefined : { attribute: wrong, rule: 'must be a GeoProperty: send GeoJSON' };
 }

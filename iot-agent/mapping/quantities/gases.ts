@@ -6,7 +6,7 @@ const GAS_CONSTANT = 8.314462618;
 const MOLAR_VOLUME = (GAS_CONSTANT * 293) / 101.3;
 
 /** Grams a mole of the gases, by quantity name. */
-export const MOLAR_MASSES: { readonly [gas: string]: number } = {
+const MOLAR_MASSES: { readonly [gas: string]: number } = {
   no: 30.006,
   no2: 46.006,
   o3: 47.998,

@@ -69,6 +69,7 @@ const settings = some({
   timezone: words('Europe/Brussels', 'UTC'),
   timestamp: fc.boolean(),
   explicitAttrs: fc.boolean(),
+  airQualityIndex: words('EAQI', 'BelAQI'),
   commands: fc.constant([]),
 });
 

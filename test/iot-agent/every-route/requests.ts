@@ -39,9 +39,15 @@ const configRows: readonly Row[] = [
   ...groupRows('groups'),
   ...groupRows('services'),
   { method: 'GET', path: '/iot/problems', parameters: page },
-  ...['/iot/models', '/iot/about', '/health/ready', '/health/live', '/metrics', '/version'].map(
-    (path): Row => ({ method: 'GET', path }),
-  ),
+  ...[
+    '/iot/models',
+    '/iot/presets',
+    '/iot/about',
+    '/health/ready',
+    '/health/live',
+    '/metrics',
+    '/version',
+  ].map((path): Row => ({ method: 'GET', path })),
 ];
 const sender: Parameters = { k: bodies.apikey, i: bodies.deviceId };
 const deviceRows: readonly Row[] = [

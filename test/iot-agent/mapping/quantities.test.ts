@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DERIVED } from '../../../iot-agent/mapping/derived-attributes.ts';
-import { findQuantity, QUANTITIES, round } from '../../../iot-agent/mapping/quantities.ts';
+import { findQuantity, QUANTITIES, round, targetOf, unite } from '../../../iot-agent/mapping/quantities.ts';
 import { SMART_DATA_MODELS } from '../../../iot-agent/mapping/smart-data-models.ts';
 
 const entries = Object.entries(QUANTITIES).flatMap(([name, { targets, ngsiLdKind }]) =>
@@ -51,6 +51,40 @@ describe('quantities', () => {
 
   it('knows no quantity by a name that objects inherit', () => {
     expect(findQuantity('constructor')).toBeUndefined();
+  });
+});
+
+describe('the table of quantities', () => {
+  it('refuses a name that two domains have', () => {
+    const { temperature } = QUANTITIES;
+    if (temperature === undefined) throw new Error('there is no temperature');
+    expect(Object.keys(unite({ temperature }, {}))).toEqual(['temperature']);
+    expect(() => unite({ temperature }, { temperature })).toThrow(
+      'the quantity temperature is in the table twice',
+    );
+  });
+
+  it('knows several probes of a kind by the number at the end, which no model has room for', () => {
+    const second = findQuantity('windSpeed2');
+    expect(second).toMatchObject({ delivered: 'm/s', targets: {} });
+    expect(findQuantity('windSpeed2')).toBe(second);
+    for (const name of ['windSpeed0', 'windSpeed100', 'nothing2', '2', 'constructor1'])
+      expect(findQuantity(name)).toBeUndefined();
+  });
+
+  it('leads to the Attribute of a model, to its own name elsewhere, and nowhere where there is no room', () => {
+    const speed = findQuantity('windGust');
+    if (speed === undefined) throw new Error('there is no windGust');
+    expect(targetOf('windGust', speed, 'WeatherObserved')?.attribute).toBe('gustSpeed');
+    expect(targetOf('windGust', speed, 'Mast')).toMatchObject({ attribute: 'windGust', unitCode: 'MTS' });
+    expect(targetOf('windGust', speed, 'WasteContainer')).toBeUndefined();
+  });
+
+  it('has plausible ranges that are ranges', () => {
+    const wrong = Object.entries(QUANTITIES).filter(
+      ([, { range }]) => range && range.minimum >= range.maximum,
+    );
+    expect(wrong).toEqual([]);
   });
 });
 
