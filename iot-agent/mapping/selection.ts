@@ -1,5 +1,6 @@
 import type { Json } from '../measurement.ts';
 import type { Device, ExplicitAttributes, Unmapped } from '../registry/device.ts';
+import { attributeName } from './attribute-names.ts';
 import type { Scope } from './expressions/evaluator.ts';
 import type { MappingPlan, PlannedAttribute } from './mapping-plan.ts';
 
@@ -48,10 +49,11 @@ function select(
       unmapped: unmapped ?? (explicit === true ? 'drop' : 'keep'),
     };
   const names = new Set(explicit.filter((one) => typeof one === 'string'));
+  const ldNames = new Set([...names].map(attributeName));
   const keys = new Set(explicit.flatMap((one) => (typeof one === 'string' ? [] : [one.object_id])));
   return {
     allows: ({ key, settings }) => names.has(settings.name) || keys.has(key),
-    allowsStatic: (name) => names.has(name),
+    allowsStatic: (name) => ldNames.has(name),
     unmapped: unmapped === 'quarantine' ? 'quarantine' : 'drop',
   };
 }
