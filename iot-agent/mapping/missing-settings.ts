@@ -14,7 +14,10 @@ const SAID_BY_AGENT = ['id', 'type', 'dateObserved', 'dateObservedFrom', 'dateOb
  * @param samples what devices of its model measure; none for a device without a model.
  */
 export function missingFromDevice(device: Device, samples: readonly Measurements[]): readonly string[] {
-  const derived = (DERIVED.get(device.entityType) ?? []).filter((entry) => samples.some(entry.appliesTo));
+  const presets = device.attributes.flatMap(({ quantity }) => quantity ?? []);
+  const derived = (DERIVED.get(device.entityType) ?? []).filter(
+    (entry) => samples.some(entry.appliesTo) || presets.some((quantity) => entry.uses.includes(quantity)),
+  );
   const missing = missingAttributes(device, derived);
   return [
     // Only what a device of the catalogue measures is known beforehand.

@@ -129,6 +129,14 @@ describe('WasteContainer', () => {
     expect(mapped.kind === 'incomplete' && mapped.missing.join()).toContain(missing);
   });
 
+  it('is missed at registration by a device of ours, and by one whose attribute is a distance', () => {
+    const settingsMissed = ['internal_attributes.emptyDistance', 'internal_attributes.fullDistance'];
+    expect(missingFromDevice(bin(undefined), [{ distance: 1 }])).toEqual(settingsMissed);
+    const distance = { object_id: 'd', name: 'distance', type: 'Number', quantity: 'distance', unit: 'cm' };
+    expect(missingFromDevice({ ...bin(undefined), attributes: [distance] }, [])).toEqual(settingsMissed);
+    expect(missingFromDevice({ ...bin({ height: 900 }), attributes: [distance] }, [])).toEqual([]);
+  });
+
   it('needs no geometry when the device tells the level itself', () => {
     expect(entityOf(bin(undefined), { distance: 500, fillingLevel: 41 })).toMatchObject({
       fillingLevel: { value: 0.41 },
