@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDateTime, parseDateTime } from '../../iot-agent/date-time.ts';
+import { formatDateTime, isLocalTime, parseDateTime } from '../../iot-agent/date-time.ts';
 
 describe('formatDateTime (clause 4.6.3)', () => {
   it.each([
@@ -43,4 +43,20 @@ describe('parseDateTime', () => {
   ])('refuses %p', (text) => {
     expect(parseDateTime(text)).toBeUndefined();
   });
+});
+
+describe('isLocalTime', () => {
+  it.each(['2026-02-12T15:15:45', '2026-02-12 15:15', '2026-02-12', ' 2026-02-12T15:15:45.5 '])(
+    'is true of %s, which says no offset',
+    (text) => {
+      expect(isLocalTime(text)).toBe(true);
+    },
+  );
+
+  it.each(['2026-02-12T15:15:45Z', '2026-02-12T15:15-05', '2026-02-12T15:15:45+01:00', '2026', 'today'])(
+    'is false of %s',
+    (text) => {
+      expect(isLocalTime(text)).toBe(false);
+    },
+  );
 });

@@ -117,6 +117,23 @@ describe('POST /iot/devices', () => {
     ]);
   });
 
+  it("names the Entity with its group's conjunction, where it has no name of its own", async () => {
+    const group = { apikey: 'k', entity_type: 'Room', defaultEntityNameConjunction: '_' };
+    await request(api.server)
+      .post('/iot/groups')
+      .send({ groups: [group] })
+      .expect(201);
+    await post([
+      { device_id: 'r1', apikey: 'k' },
+      { device_id: 'r2', apikey: 'k', entity_name: 'Kitchen' },
+    ]).expect(201);
+    const { body } = await get('/iot/devices');
+    expect(body.devices.map(({ entity_name }: { entity_name: string }) => entity_name)).toEqual([
+      'urn:ngsi-ld:Room:Room_r1',
+      'Kitchen',
+    ]);
+  });
+
   it('warns about settings that have no effect', async () => {
     const attributes = [{ name: 't', type: 'Number', reverse: [] }];
     const settings = {
