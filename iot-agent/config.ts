@@ -109,6 +109,12 @@ export const agentSettings = {
     parse: milliseconds,
     meaning: 'time after which a message that is kept as it arrived is dropped',
   },
+  codecWorkers: {
+    variable: 'CODEC_WORKERS',
+    default: '1',
+    parse: integer({ min: 1, max: 16 }),
+    meaning: "how many of vendors' codecs run at once, each in a thread of its own",
+  },
   deviceInterval: {
     variable: 'DEVICE_INTERVAL',
     default: '1m',

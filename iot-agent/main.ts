@@ -49,7 +49,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const stores = await openStores(settings, clock);
   const counters = agentMetrics(metrics);
   const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log });
-  const { spool, ring, deviceLog, commands, changed, forgetDevice } = pipeline;
+  const { spool, ring, deviceLog, codecs, commands, changed, forgetDevice } = pipeline;
   const { registry } = stores;
   const transports = openTransports(settings, {
     receive: spool.add,
@@ -62,7 +62,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const observed = { registry, spool, commands, spoolLimit: settings.spoolLimit, clock, transports };
   registerGauges(metrics, observed);
   registerChecks(health, observed);
-  const api = { registry, catalogue, spool, ring, deviceLog, commands, changed, forgetDevice };
+  const api = { registry, catalogue, codecs, spool, ring, deviceLog, commands, changed, forgetDevice };
   const secret = settings.notifySecret ?? (await registry.secret());
   const isNotifySecret = secretCheck(secret);
   const listening = await serveConfigApi(settings, { ...api, health, metrics, clock, isNotifySecret, log });

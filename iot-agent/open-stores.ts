@@ -12,7 +12,12 @@ import { airQualitySchema } from './delivery/air-quality-hours.ts';
 import type { Registry } from './registry/registry.ts';
 import { RegistryAway } from './registry/registry-away.ts';
 import { sqliteRegistry } from './registry/sqlite-registry.ts';
-import { registryEntities, registrySchema } from './registry/sqlite-schema.ts';
+import {
+  provisioningSchema,
+  registryCodecs,
+  registryEntities,
+  registrySchema,
+} from './registry/sqlite-schema.ts';
 import { spoolMigrations } from './spool/schema.ts';
 
 /** What the agent keeps. */
@@ -73,6 +78,8 @@ const mainMigrations = [
   commandSchema,
   registryEntities,
   airQualitySchema,
+  registryCodecs,
+  provisioningSchema,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };

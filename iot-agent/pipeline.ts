@@ -2,6 +2,9 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { AgentMetrics } from './agent-metrics.ts';
 import { type BrokerClient, brokerClient } from './broker-client.ts';
+import type { CodecRunner } from './codecs/codec-runner.ts';
+import { encodeByCodec } from './codecs/encode-by-codec.ts';
+import { startCodecs } from './codecs/start-codecs.ts';
 import { type CommandParts, type Commands, openCommands } from './commands/commands.ts';
 import { serverApis } from './commands/settings.ts';
 import type { AgentSettings } from './config.ts';
@@ -50,6 +53,7 @@ export interface PipelineParts {
 /** The way from the spool to the broker, while it runs. */
 export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevice'> {
   readonly commands: Commands;
+  readonly codecs: CodecRunner;
   readonly spool: Spool;
   readonly ring: RawRing;
   readonly deviceLog: DeviceLog;
@@ -67,18 +71,19 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const devices = directory(stores.registry, mostRemembered, clock);
   const states = deviceStates(settings.deviceInterval * 1000, keptStates(db, group));
   const latest = latestTimes(db, mostRemembered);
-  const airQuality = airQualityHours(db);
+  const airQuality = airQualityHours(db, mostRemembered);
   const broker = clientOf(settings);
+  const codecs = startCodecs({ workers: settings.codecWorkers, clock });
   const { batchSize, window, retryInterval } = settings;
   const common = { states, deviceLog: journal, broker, clock, log, batchSize };
-  const commands = openCommands(commandParts(parts, broker));
+  const commands = openCommands(commandParts(parts, broker, codecs));
   const uplinks = startUplinks({
     ...common,
     commands,
     ...{ spool, latest, metrics, window, retryInterval },
     directory: devices,
     duplicates: duplicates(db, { size: mostRemembered, window: settings.deduplicationWindow * 1000 }),
-    ...{ interpret: withAirQuality(interpreterOf(parts), airQuality), airQuality },
+    ...{ interpret: withAirQuality(interpreterOf(parts, codecs), airQuality), airQuality },
     placeOf: states.placeOf,
     guard: orderGuard(broker, latest),
     leftOverUntil: spool.openedAt,
@@ -93,15 +98,20 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     changed((_key, cause) => cause === 'unknown-device' || cause === 'incomplete'),
   );
   const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
-  const stop = (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     clearInterval(sweeping);
-    return stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop()], broker);
+    await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop()], broker);
+    await codecs.stop();
   };
   const forgetDevice = forgetter(states, ring, journal);
-  return { commands, spool, ring, deviceLog: journal, changed, forgetDevice, stop };
+  return { commands, codecs, spool, ring, deviceLog: journal, changed, forgetDevice, stop };
 }
 
-function commandParts({ settings, stores, ...parts }: PipelineParts, broker: BrokerClient): CommandParts {
+function commandParts(
+  { settings, stores, ...parts }: PipelineParts,
+  broker: BrokerClient,
+  codecs: CodecRunner,
+): CommandParts {
   return {
     ...parts,
     ...stores.spool,
@@ -113,8 +123,7 @@ function commandParts({ settings, stores, ...parts }: PipelineParts, broker: Bro
     keep: settings.commandKeep,
     checkInterval: settings.subscriptionCheck,
     apis: serverApis(settings),
-    // Until devices can name a codec, none encodes.
-    encodeByCodec: async () => undefined,
+    encodeByCodec: encodeByCodec(codecs),
   };
 }
 
@@ -142,10 +151,10 @@ function openRing({ settings, stores, clock }: PipelineParts): RawRing {
   return rawRing({ ...stores.spool, clock, keep, keepAge: rawKeepAge * 1000 });
 }
 
-function interpreterOf({ catalogue, clock, settings }: PipelineParts): Interpret {
+function interpreterOf({ catalogue, clock, settings }: PipelineParts, codecs: CodecRunner): Interpret {
   const memory = measureMemory(mostRemembered);
   const mapping = () => ({ now: Math.floor(clock.now() / 1000), memory });
-  return withoutFuture(interpreter(catalogue, mapping), clock, settings.maxAhead * 1000);
+  return withoutFuture(interpreter({ catalogue, codecs, mapping }), clock, settings.maxAhead * 1000);
 }
 
 function openSpool({ settings, stores, metrics, clock, log }: PipelineParts, ring: RawRing): Spool {

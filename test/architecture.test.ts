@@ -11,7 +11,13 @@ interface Row {
 }
 
 const brokerInside = ['broker/domain', 'broker/jsonld', 'broker/store', 'runtime'];
-const agentInside = ['iot-agent/devices', 'iot-agent/mapping', 'iot-agent/registry', 'iot-agent/spool'];
+const agentInside = [
+  'iot-agent/codecs',
+  'iot-agent/devices',
+  'iot-agent/mapping',
+  'iot-agent/registry',
+  'iot-agent/spool',
+];
 const agentContracts = ['iot-agent/contracts', 'runtime'];
 
 const rows: Readonly<Record<string, Row>> = {
@@ -108,6 +114,13 @@ const rows: Readonly<Record<string, Row>> = {
     packages: ['@photostructure/sqlite', 'mongodb'],
     node: ['node:crypto'],
   },
+  'iot-agent/codecs': {
+    folders: ['iot-agent/contracts', 'iot-agent/devices', 'iot-agent/registry', 'runtime'],
+    packages: ['cborg', 'quickjs-emscripten'],
+    node: ['node:crypto', 'node:fs', 'node:url', 'node:worker_threads'],
+  },
+  // What runs inside the sandbox has nothing but itself.
+  'iot-agent/codecs/sandbox/inside': { folders: [], packages: [], node: [] },
   'iot-agent/broker-client.ts': { folders: agentContracts, packages: ['undici'], node: [] },
   'iot-agent/delivery': {
     folders: [...agentContracts, ...agentInside, 'iot-agent/broker-client.ts', 'iot-agent/transports'],
@@ -157,7 +170,7 @@ function placeOf(path: string): string {
 function sourcesUnder(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.[jt]s$/.test(name))
     .map((name) => join(folder, name))
     .sort();
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from '../devices/catalogue.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
 import { entityId as idOfEntity } from '../mapping/entity-ids.ts';
 import type { Device } from '../registry/device.ts';
+import { findCodec } from '../registry/find-codec.ts';
 import type { DeviceRecord, GroupRecord, Registry } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { CommandOwner } from './command-store.ts';
@@ -16,6 +17,8 @@ export interface CommandDevice {
   readonly device: Device;
   readonly model: DeviceModel | undefined;
   readonly commands: CommandDefinitions;
+  /** Its apikey is that of another tenant's group: what is sent under it would reach that tenant's devices. */
+  readonly hasForeignKey: boolean;
 }
 
 /** Finds devices. Every call may reject with RegistryAway. */
@@ -52,9 +55,10 @@ export function commandDevices(parts: CommandDeviceParts): CommandDevices {
     bySender: async (apikey, deviceId) => {
       const group = await registry.groupByApikey(apikey);
       const own = await registry.deviceByApikey(apikey, deviceId);
-      const record = own ?? (group && (await registry.device(group.tenant, deviceId)));
-      if (record === undefined || (record.settings.apikey ?? apikey) !== apikey) return undefined;
-      return describeWith(parts, record, group?.tenant === record.tenant ? group : undefined);
+      if (own && (group === undefined || group.tenant === own.tenant)) return describeWith(parts, own, group);
+      // Who registers a device with the apikey of another tenant's group gives that tenant's devices no commands.
+      const member = group && (await registry.device(group.tenant, deviceId));
+      return member?.settings.apikey === undefined && member ? describeWith(parts, member, group) : undefined;
     },
   };
 }
@@ -75,26 +79,29 @@ function decoded(text: string): string[] {
 }
 
 async function describe(parts: CommandDeviceParts, record: DeviceRecord): Promise<CommandDevice> {
-  return describeWith(parts, record, await groupOf(parts, record));
+  const group = await groupOf(parts, record);
+  if (group === undefined || group.tenant === record.tenant) return describeWith(parts, record, group);
+  return { ...(await describeWith(parts, record, undefined)), hasForeignKey: true };
 }
 
-function describeWith(
-  { catalogue }: CommandDeviceParts,
+async function describeWith(
+  { catalogue, registry }: CommandDeviceParts,
   record: DeviceRecord,
   group: GroupRecord | undefined,
-): CommandDevice {
+): Promise<CommandDevice> {
   const { model: modelName } = record.settings;
   const model = modelName === undefined ? undefined : catalogue.findModel(modelName);
   return {
     record,
     group,
-    device: resolveDevice(record, group),
+    device: resolveDevice(record, group, await findCodec(registry, record, group)),
     model,
     commands: commandsOf(record, group, model),
+    hasForeignKey: false,
   };
 }
 
-/** The group of the apikey that the device has, or else last spoke with. */
+/** The group of the apikey that the device has, or else last spoke with, whosever it is. */
 async function groupOf(
   { registry, routes }: CommandDeviceParts,
   { tenant, settings }: DeviceRecord,
@@ -102,7 +109,7 @@ async function groupOf(
   const route = routes.of({ tenant, deviceId: settings.device_id });
   const apikey = settings.apikey ?? (route?.kind === 'plain' ? route.apikey : undefined);
   const group = apikey === undefined ? undefined : await registry.groupByApikey(apikey);
-  if (group !== undefined || apikey !== undefined) return group?.tenant === tenant ? group : undefined;
+  if (apikey !== undefined) return group;
   return settings.devEui === undefined ? onlyGroup(registry, tenant, settings.entity_type) : undefined;
 }
 

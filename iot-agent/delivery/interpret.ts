@@ -1,29 +1,27 @@
+import type { CodecRunner } from '../codecs/codec-runner.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import { decodedToEntity } from '../mapping/decoded-to-entity.ts';
 import { type MappingParts, plainToEntity } from '../mapping/plain-to-entity.ts';
 import { toEntity } from '../mapping/to-entity.ts';
 import type { Incoming, Json, LorawanUplink } from '../measurement.ts';
 import type { Device, Mapped } from '../registry/device.ts';
-import type { Remark } from '../spool/device-log.ts';
 import { type DeviceNews, newsOf, remarksOf } from './device-news.ts';
-
-/** What something that arrived means. */
-export interface Interpretation {
-  readonly mapped: Mapped | { readonly kind: 'undecodable'; readonly reason: string };
-  /** What it says about the device itself. */
-  readonly news?: DeviceNews;
-  /** For the log of the device: what the codec or an expression complains about, though it goes on. */
-  readonly remarks?: readonly Remark[];
-}
+import { interpretByCodec } from './interpret-by-codec.ts';
+import { type Interpretation, withRemarks } from './interpretation.ts';
 
 /** Makes Entities of what a known device sent. @throws Error that says why the payload cannot be read. */
 export type Interpret = (device: Device, incoming: Incoming) => Interpretation | Promise<Interpretation>;
 
-/**
- * Interprets by the device models of the catalogue, and FIWARE's measures by the device's configuration.
- * @param mapping what expressions may ask at the moment of a measure.
- */
-export function interpreter(catalogue: Catalogue, mapping: () => MappingParts = () => ({})): Interpret {
+/** What interpreting asks. */
+export interface InterpreterParts {
+  readonly catalogue: Pick<Catalogue, 'findModel'>;
+  readonly codecs: Pick<CodecRunner, 'decode'>;
+  /** What expressions may ask at the moment of a measure. */
+  readonly mapping?: () => MappingParts;
+}
+
+/** Interprets by codecs and by the device models of the catalogue, and FIWARE's measures by the device's configuration. */
+export function interpreter({ catalogue, codecs, mapping = () => ({}) }: InterpreterParts): Interpret {
   return (device, incoming) => {
     switch (incoming.kind) {
       case 'plain':
@@ -36,20 +34,15 @@ export function interpreter(catalogue: Catalogue, mapping: () => MappingParts = 
       case 'command-results':
         return { mapped: { kind: 'nothing', reason: 'the answer to a command measures nothing' } };
       case 'lorawan':
-        return interpretUplink(catalogue, device, incoming, mapping);
+        return device.codec === undefined
+          ? interpretUplink(catalogue, device, incoming, mapping)
+          : interpretByCodec(codecs, device.codec, { device, uplink: incoming, mapping: mapping() });
     }
   };
 }
 
-/** What the mapping left out goes into the log of the device. */
-function withRemarks(mapped: Mapped): Interpretation {
-  const warnings = 'warnings' in mapped ? (mapped.warnings ?? []) : [];
-  const remarks = warnings.map((message): Remark => ({ level: 'warning', source: 'mapping', message }));
-  return { mapped, ...(remarks.length === 0 ? {} : { remarks }) };
-}
-
 function interpretUplink(
-  catalogue: Catalogue,
+  catalogue: Pick<Catalogue, 'findModel'>,
   device: Device,
   uplink: LorawanUplink,
   mapping: () => MappingParts,

@@ -6,7 +6,8 @@ import type { Remark } from '../spool/device-log.ts';
 import type { Obstacle, Spool, SpoolItem } from '../spool/spool.ts';
 import type { DeviceNews } from './device-news.ts';
 import { type Duplicates, sightingOf } from './duplicates.ts';
-import type { Interpret, Interpretation } from './interpret.ts';
+import type { Interpret } from './interpret.ts';
+import type { Interpretation } from './interpretation.ts';
 import type { Parcel } from './rounds.ts';
 
 /** An Entity that an item becomes, or one of several. */
@@ -52,34 +53,46 @@ export async function judge(
   items: readonly SpoolItem[],
 ): Promise<readonly Judgement[]> {
   const ahead = new Map<string, number>();
-  const judgements: Judgement[] = [];
+  const judgements: (Judgement | Promise<Judgement>)[] = [];
   for (const item of items) {
     const sighting = sightingOf(item.incoming);
     // What is replayed came before: that is the point.
     const isCopy = sighting && item.replay === undefined && options.duplicates.has(sighting, ahead);
     if (sighting) ahead.set(sighting.key, sighting.receivedAt);
-    judgements.push(isCopy ? { kind: 'duplicate', item } : await judgeOne(options, item));
+    judgements.push(isCopy ? { kind: 'duplicate', item } : (await judgeOne(options, item)).judgement);
   }
-  return judgements;
+  return Promise.all(judgements);
 }
 
 const behind = 'waits behind earlier ones';
 
-async function judgeOne(options: JudgeOptions, item: SpoolItem): Promise<Judgement> {
+/** Resolves when the device is found: what interpreting takes then goes on beside the next items. */
+async function judgeOne(
+  options: JudgeOptions,
+  item: SpoolItem,
+): Promise<{ readonly judgement: Judgement | Promise<Judgement> }> {
   const { spool, directory } = options;
   // What an earlier item of the sender waits for must not let this one overtake it.
-  if (spool.isWaiting(item.key, 'registry')) return aside({ item }, { cause: 'registry', reason: behind });
+  if (spool.isWaiting(item.key, 'registry'))
+    return { judgement: aside({ item }, { cause: 'registry', reason: behind }) };
   const found = await directory.find(item.incoming).catch(unlessAway);
-  if (found.kind === 'away') return aside({ item }, { cause: 'registry', reason: found.reason });
+  if (found.kind === 'away')
+    return { judgement: aside({ item }, { cause: 'registry', reason: found.reason }) };
   if (found.kind === 'unknown') {
     const { reason, tenant } = found;
-    return aside({ item }, { cause: 'unknown-device', reason, ...(tenant === undefined ? {} : { tenant }) });
+    const obstacle = {
+      cause: 'unknown-device',
+      reason,
+      ...(tenant === undefined ? {} : { tenant }),
+    } as const;
+    return { judgement: aside({ item }, obstacle) };
   }
   const { device } = found;
   const { tenant } = device;
   if (spool.isWaiting(item.key, 'broker'))
-    return aside({ item, device }, { cause: 'broker', reason: behind, tenant });
-  return judgementOf(item, device, await safely(options, device, item));
+    return { judgement: aside({ item, device }, { cause: 'broker', reason: behind, tenant }) };
+  const interpretation = safely(options, device, item);
+  return { judgement: interpretation.then((meaning) => judgementOf(item, device, meaning)) };
 }
 
 /** Senders that are remembered go on while the registry is away. */

@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { operations } from '../../runtime/operations.ts';
 import { answerErrors } from './answer-errors.ts';
+import { codecRoutes } from './codec-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import type { ConfigServer } from './config-api.ts';
 import { correlate } from './correlate.ts';
@@ -25,6 +26,7 @@ export function createApp(server: ConfigServer): Express {
   app.use(notifyRoutes(server));
   app.use(['/iot', '/admin', '/metrics', '/version'], server.requireKey);
   app.use(operations({ name: 'carillon-iot-agent', health: server.health, metrics: server.metrics }));
+  app.use(codecRoutes(server));
   app.use(jsonOnly, express.json({ limit: server.maxBodySize, strict: false }));
   app.use(deviceRoutes(server), groupRoutes(server), informationRoutes(server));
   app.use(commandRoutes(server));
@@ -57,6 +59,7 @@ const resources: ReadonlyMap<string, string> = new Map([
   ['/iot/services', 'GET, POST, PUT, DELETE'],
   ['/iot/commands', 'GET'],
   ['/iot/models', 'GET'],
+  ['/iot/codecs', 'GET'],
   ['/iot/presets', 'GET'],
   ['/iot/problems', 'GET'],
   ['/iot/about', 'GET'],
@@ -73,6 +76,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^\/iot\/devices\/[^/]+\/(?:uplinks|log)$/, 'GET'],
   [/^\/iot\/devices\/[^/]+\/replay$/, 'POST'],
   [/^\/iot\/devices\/[^/]+\/commands$/, 'GET'],
+  [/^\/iot\/codecs\/[^/]+$/, 'GET, PUT, DELETE'],
   [/^\/iot\/commands\/[^/]+$/, 'GET, DELETE'],
   [/^\/iot\/quarantine\/[^/]+$/, 'DELETE'],
   [/^\/iot\/quarantine\/[^/]+\/replay$/, 'POST'],

@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../../runtime/cors.ts';
 import type { Health } from '../../runtime/health.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import type { CodecRunner } from '../codecs/codec-runner.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -16,6 +17,7 @@ import type { Spool } from '../spool/spool.ts';
 export interface ConfigApi {
   readonly registry: Registry;
   readonly catalogue: Catalogue;
+  readonly codecs: CodecRunner;
   readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget' | 'quarantine' | 'replays'>;
   readonly ring: Pick<RawRing, 'list'>;
   readonly deviceLog: Pick<DeviceLog, 'list'>;

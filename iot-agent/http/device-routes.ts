@@ -11,6 +11,7 @@ import { parseDevice } from './parse-device.ts';
 import { presentDevice } from './present.ts';
 import { detailedOf, pageOf } from './query.ts';
 import { Refusal } from './refusal.ts';
+import { refuseUnknownCodec } from './refuse-codec.ts';
 import { keysOf } from './waiting-keys.ts';
 import { deviceWarnings, warnIn } from './warnings.ts';
 
@@ -38,6 +39,7 @@ async function createDevices(api: ConfigApi, request: Request, response: Respons
   for (const [index, value] of listIn(request, ['devices']).entries()) {
     const settings = checkSettings<DeviceSettings>('newDevice', value, `devices[${index}]`);
     const group = await groupOf(settings.apikey);
+    await refuseUnknownCodec(api.registry, owner.tenant, settings, `device ${settings.device_id}`);
     registered.push({ record: parseDevice(settings, owner, { catalogue: api.catalogue, group }), group });
   }
   await api.registry.addDevices(registered.map(({ record }) => record));
@@ -95,6 +97,7 @@ async function changeDevice(api: ConfigApi, request: Request, response: Response
   refuseFixed(before.settings, change);
   const settings = { ...before.settings, ...change };
   const group = await groupFinder(api.registry, before.tenant)(settings.apikey);
+  await refuseUnknownCodec(api.registry, before.tenant, change, `device ${settings.device_id}`);
   const record = parseDevice(settings, before, { catalogue: api.catalogue, group });
   await api.registry.replaceDevice(record);
   const fits = keysOf([record.settings]);

@@ -9,6 +9,7 @@ import { type GroupBody, type NewGroupBody, parseGroup, settingsOf } from './par
 import { presentGroup } from './present.ts';
 import { mandatoryParameter, pageOf, parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
+import { refuseUnknownCodec } from './refuse-codec.ts';
 import { registrationWarnings } from './registration-warnings.ts';
 import { groupWarnings, warnIn } from './warnings.ts';
 
@@ -39,6 +40,8 @@ async function createGroups(api: ConfigApi, request: Request, response: Response
     const body = checkSettings<NewGroupBody>('newGroup', value, `groups[${index}]`);
     return parseGroup({ ...settingsOf(body), apikey: body.apikey }, owner);
   });
+  for (const { settings } of records)
+    await refuseUnknownCodec(api.registry, owner.tenant, settings, `group ${settings.apikey}`);
   await api.registry.addGroups(records);
   releaseWaiting(api);
   const warnings = [...records.flatMap(groupWarnings), ...(await registrationWarnings(api, records))];
@@ -66,6 +69,7 @@ async function changeGroup(api: ConfigApi, request: Request, response: Response)
   const before = await existing(api, request);
   const change = checkSettings<GroupBody>('groupChange', request.body, 'the body');
   const record = parseGroup({ ...before.settings, ...settingsOf(change) }, before);
+  await refuseUnknownCodec(api.registry, before.tenant, change, `group ${before.settings.apikey}`);
   await api.registry.replaceGroup(before.settings.apikey, record);
   releaseWaiting(api);
   warnIn(response, [...groupWarnings(record), ...(await registrationWarnings(api, [record]))]);

@@ -3,7 +3,10 @@ import type { RegistryErrorType } from '../registry/registry-error.ts';
 /** Names of refusals that the registry does not know of. */
 export type RefusalName =
   | RegistryErrorType
+  | 'CODEC_NOT_FOUND'
+  | 'CODEC_IN_USE'
   | 'COMMAND_NOT_FOUND'
+  | 'PRECONDITION_FAILED'
   | 'COMMAND_NOT_WAITING'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -15,10 +18,13 @@ export type RefusalName =
 /** A request that is refused: the message names the thing, the rule and the remedy. */
 export class Refusal extends Error {
   override readonly name: RefusalName;
+  /** The setting that is refused, where it is one. */
+  readonly field: string | undefined;
 
-  constructor(name: RefusalName, message: string) {
+  constructor(name: RefusalName, message: string, field?: string) {
     super(message);
     this.name = name;
+    this.field = field;
   }
 }
 
@@ -35,6 +41,12 @@ export const statusOf: Readonly<Record<RefusalName, number>> = {
   DUPLICATE_DEVICE_ID: 409,
   DUPLICATE_DEV_EUI: 409,
   DUPLICATE_GROUP: 409,
+  CHANGED_MEANWHILE: 409,
+  DUPLICATE_RULE: 409,
+  RULE_NOT_FOUND: 404,
+  PRECONDITION_FAILED: 412,
+  CODEC_NOT_FOUND: 404,
+  CODEC_IN_USE: 409,
   TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   GENERAL_INTERNAL_ERROR: 500,

@@ -119,6 +119,7 @@ const common = {
   cmdMode: { enum: ['notification', 'registration', 'legacy', 'advancedNotification'] },
   static_attributes: list(staticAttribute),
   internal_attributes: free,
+  codec: name,
 } as const;
 
 const device = {
@@ -162,12 +163,21 @@ const object = <Properties extends object>(properties: Properties, required: rea
   additionalProperties: false,
 });
 
+/** An uploaded codec, as JSON. */
+const codec = {
+  type: 'object',
+  required: ['script'],
+  properties: { script: { type: 'string', minLength: 1 }, description: text },
+  additionalProperties: false,
+} as const;
+
 /** Form of the settings, by where they stand in a request. */
 export const settingSchemas = {
   newDevice: object(device, ['device_id']),
   deviceChange: object(device, []),
   newGroup: object(group, ['apikey']),
   groupChange: object(group, []),
+  codec,
 } as const;
 
 /** Names of the members that are echoed, not set. */

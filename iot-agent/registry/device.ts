@@ -1,4 +1,5 @@
 import type { Json } from '../measurement.ts';
+import type { Codec } from './codec.ts';
 
 /** What is said about an attribute besides its value: as it is, or by a JEXL expression over each measure. */
 export interface Metadata {
@@ -58,6 +59,8 @@ export interface Device {
   readonly apikey?: string;
   /** `vendor/model` of the device model catalogue. */
   readonly model?: string;
+  /** Decodes its payloads, and encodes its commands, in the place of the model. */
+  readonly codec?: Codec;
   readonly entityType: string;
   /** URI of the Entity that its measurements go to. */
   readonly entityName: string;

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { defaultEntityId } from '../mapping/entity-ids.ts';
 import type { Incoming, PlainMeasure } from '../measurement.ts';
 import type { Device } from './device.ts';
+import { findCodec, withSharedCodecs } from './find-codec.ts';
 import type { DeviceRecord, GroupRecord, Registry } from './registry.ts';
 import { RegistryAway } from './registry-away.ts';
 import { RegistryError } from './registry-error.ts';
@@ -29,11 +30,12 @@ const restAfterAway = 1_000_000;
  */
 export function directory(registry: Registry, size: number, clock: Clock): Directory {
   let known = new Map<string, Found>();
+  let shared = withSharedCodecs(registry);
   let away: { readonly error: RegistryAway; readonly until: number } | undefined;
   const ask = async (incoming: Incoming): Promise<Found> => {
     if (away !== undefined && clock.now() < away.until) throw away.error;
     try {
-      return await lookUp(registry, incoming);
+      return await lookUp(shared, incoming);
     } catch (error) {
       if (error instanceof RegistryAway) away = { error, until: clock.now() + restAfterAway };
       throw error;
@@ -55,6 +57,7 @@ export function directory(registry: Registry, size: number, clock: Clock): Direc
     // An answer that is under way may be of before the change: it ends up in the map that is thrown away.
     forget: () => {
       known = new Map();
+      shared = withSharedCodecs(registry);
     },
   };
 }
@@ -67,7 +70,7 @@ async function lookUp(registry: Registry, incoming: Incoming): Promise<Found> {
       kind: 'unknown',
       reason: `no device with the devEui ${incoming.devEui} is registered: POST /iot/devices`,
     };
-  return deviceOf(record, await groupOf(registry, record));
+  return deviceOf(registry, record, await groupOf(registry, record));
 }
 
 async function groupOf(
@@ -78,8 +81,13 @@ async function groupOf(
   return group?.tenant === tenant ? group : undefined;
 }
 
-function deviceOf(record: DeviceRecord, group: GroupRecord | undefined): Found {
-  return { kind: 'device', device: resolveDevice(record, group) };
+async function deviceOf(
+  registry: Registry,
+  record: DeviceRecord,
+  group: GroupRecord | undefined,
+): Promise<Found> {
+  const codec = await findCodec(registry, record, group);
+  return { kind: 'device', device: resolveDevice(record, group, codec) };
 }
 
 /**
@@ -92,7 +100,7 @@ async function findPlain(
 ): Promise<Found> {
   const group = await registry.groupByApikey(apikey);
   const own = await registry.deviceByApikey(apikey, deviceId);
-  if (own && (group === undefined || group.tenant === own.tenant)) return deviceOf(own, group);
+  if (own && (group === undefined || group.tenant === own.tenant)) return deviceOf(registry, own, group);
   if (group === undefined)
     return {
       kind: 'unknown',
@@ -100,8 +108,8 @@ async function findPlain(
     };
   const member = await registry.device(group.tenant, deviceId);
   // A device with an apikey of its own does not answer to its group's.
-  if (member?.settings.apikey === undefined && member !== undefined) return deviceOf(member, group);
-  if (own) return deviceOf(own, undefined);
+  if (member?.settings.apikey === undefined && member !== undefined) return deviceOf(registry, member, group);
+  if (own) return deviceOf(registry, own, undefined);
   return member ? unknownIn(group, deviceId) : provision(registry, group, deviceId);
 }
 
@@ -125,7 +133,7 @@ async function provision(registry: Registry, group: GroupRecord, deviceId: strin
     // Somebody registered it meanwhile: then it is there.
     if (!(error instanceof RegistryError)) throw error;
     const there = await registry.device(group.tenant, deviceId);
-    return there ? deviceOf(there, group) : unknownIn(group, deviceId);
+    return there ? deviceOf(registry, there, group) : unknownIn(group, deviceId);
   }
-  return deviceOf(record, group);
+  return deviceOf(registry, record, group);
 }

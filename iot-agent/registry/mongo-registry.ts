@@ -1,9 +1,12 @@
 import type { Db } from 'mongodb';
 import type { Clock } from '../../runtime/clock.ts';
 import { reachable } from './mongo-away.ts';
+import { mongoCodecs } from './mongo-codecs.ts';
 import { mongoDevices } from './mongo-devices.ts';
 import { mongoGroups } from './mongo-groups.ts';
+import { mongoPending } from './mongo-pending.ts';
 import { mongoRevision } from './mongo-revision.ts';
+import { mongoRules } from './mongo-rules.ts';
 import { newSecret } from './new-secret.ts';
 import type { Registry } from './registry.ts';
 
@@ -26,6 +29,9 @@ export async function mongoRegistry({
   return {
     ...(await mongoDevices(database, clock, revision.raise)),
     ...(await mongoGroups(database, clock, revision.raise)),
+    ...(await mongoPending(database, clock, revision.raise)),
+    ...(await mongoRules(database, clock, revision.raise)),
+    ...(await mongoCodecs(database, revision.raise)),
     secret: async () => {
       const secrets = database.collection<{ readonly _id: string; readonly secret: string }>('agent_secret');
       const change = { $setOnInsert: { secret: newSecret() } };

@@ -1,10 +1,11 @@
 import type { Json } from '../measurement.ts';
+import type { Codec } from './codec.ts';
 import type { ActiveAttribute, Device, PayloadType, StaticAttribute } from './device.ts';
 import type { DeviceRecord, GroupRecord } from './registry.ts';
 import type { AttributeSettings, GroupSettings } from './settings.ts';
 
-/** The device as the mapping wants it: its own settings over those of its group. */
-export function resolveDevice(record: DeviceRecord, group?: GroupRecord): Device {
+/** The device as the mapping wants it: its own settings over those of its group. `codec` is what `findCodec` finds for it. */
+export function resolveDevice(record: DeviceRecord, group?: GroupRecord, codec?: Codec): Device {
   const { tenant, servicePath, settings } = record;
   const shared = group?.settings;
   const { devEui, model } = settings;
@@ -22,6 +23,7 @@ export function resolveDevice(record: DeviceRecord, group?: GroupRecord): Device
     ...(devEui === undefined ? {} : { devEui }),
     ...(apikey === undefined ? {} : { apikey }),
     ...(model === undefined ? {} : { model }),
+    ...(codec === undefined ? {} : { codec }),
     ...(internalAttributes === undefined ? {} : { internalAttributes }),
   };
 }

@@ -40,6 +40,8 @@ interface CommonSettings {
   readonly explicitAttrs?: ExplicitAttributes;
   readonly unmapped?: Unmapped;
   readonly payloadType?: string;
+  /** Name of the codec that decodes the payload, in the place of a model. */
+  readonly codec?: string;
   /** Which index an AirQualityObserved is to have, of the hourly means of what the device measures. */
   readonly airQualityIndex?: AirQualityIndexName;
   readonly attributes?: readonly AttributeSettings[];
@@ -51,7 +53,7 @@ interface CommonSettings {
   /** Where commands are posted to. */
   readonly endpoint?: string;
   /** `registration`: besides its subscription, the agent registers itself as the source of the commands. */
-  readonly cmdMode?: 'notification' | 'registration' | 'legacy';
+  readonly cmdMode?: 'notification' | 'advancedNotification' | 'registration' | 'legacy';
 }
 
 /** A device as it is configured; members that are not used yet are kept as they came. */

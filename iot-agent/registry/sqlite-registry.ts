@@ -2,8 +2,11 @@ import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import { newSecret } from './new-secret.ts';
 import type { Registry } from './registry.ts';
+import { sqliteCodecs } from './sqlite-codecs.ts';
 import { sqliteDevices } from './sqlite-devices.ts';
 import { sqliteGroups } from './sqlite-groups.ts';
+import { sqlitePending } from './sqlite-pending.ts';
+import { sqliteRules } from './sqlite-rules.ts';
 
 /** The registry in a SQLite file, which only this process uses; the database has the tables of `registrySchema`. */
 export function sqliteRegistry(db: Database, group: GroupCommit): Registry {
@@ -13,6 +16,9 @@ export function sqliteRegistry(db: Database, group: GroupCommit): Registry {
   return {
     ...sqliteDevices(db, group),
     ...sqliteGroups(db, group),
+    ...sqlitePending(db, group),
+    ...sqliteRules(db, group),
+    ...sqliteCodecs(db, group),
     secret: async () => {
       await group.run(() => keepSecret.run(newSecret()));
       return ownSecret.get()?.[0] ?? '';

@@ -28,3 +28,39 @@ export const registryEntities = `
     secret TEXT NOT NULL
   ) STRICT;
 `;
+
+/** Uploaded codecs; `functions` is a list of names with commas. */
+export const registryCodecs = `
+  CREATE TABLE codec (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    revision TEXT NOT NULL,
+    functions TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    script TEXT NOT NULL,
+    PRIMARY KEY (tenant, name)
+  ) STRICT;
+`;
+
+/** Added later: who waits for approval, and the rules for strangers. `record` and `rule` are JSON. */
+export const provisioningSchema = `
+  CREATE TABLE pending_device (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    record TEXT NOT NULL,
+    UNIQUE (tenant, device_id)
+  ) STRICT;
+  CREATE INDEX pending_device_state ON pending_device (tenant, state, seq);
+  CREATE TABLE provisioning_rule (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    record TEXT NOT NULL,
+    UNIQUE (tenant, name)
+  ) STRICT;
+`;

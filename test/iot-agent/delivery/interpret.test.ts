@@ -4,7 +4,10 @@ import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
 import { lorawanDevice } from '../mapping/sample-device.ts';
 import { timeOf, uplink } from '../running-pipeline.ts';
 
-const interpret = interpreter(await loadCatalogue());
+const interpret = interpreter({
+  catalogue: await loadCatalogue(),
+  codecs: { decode: async () => ({ kind: 'failed', errors: ['none'], warnings: [] }) },
+});
 const device = lorawanDevice('AirQualityObserved');
 
 describe('what an uplink says about its device', () => {

@@ -32,10 +32,10 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
   const log = createLogger({ name: 'test', level: 'error', destination });
   const clock = systemClock();
   const pipeline = await runPipeline(brokerUrl, { AGENT_STORE_URL: `sqlite:${file}` }, clock, log);
-  const { registry, catalogue, spool, ring, deviceLog, changed, forgetDevice } = pipeline;
+  const { registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice } = pipeline;
   const metrics = createMetrics({ withDefaults: false });
   const config = createApp({
-    ...{ registry, catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics, log },
+    ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics, log },
     commands: pipeline.commands,
     isNotifySecret: (given) => given === 'notify-secret',
     clock: systemClock(),

@@ -22,10 +22,10 @@ export async function configApiServer(
   options: { readonly keys?: readonly string[]; readonly registry?: Registry } = {},
 ): Promise<ConfigApiServer> {
   const pipeline = await runPipeline(brokerUrl);
-  const { catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics } = pipeline;
+  const { catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics } = pipeline;
   const { keys = [], registry = pipeline.registry } = options;
   const app = createApp({
-    ...{ registry, catalogue, spool, ring, deviceLog, changed, forgetDevice, metrics },
+    ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics },
     commands: pipeline.commands,
     isNotifySecret: (given) => given === 'notify-secret',
     clock: systemClock(),
