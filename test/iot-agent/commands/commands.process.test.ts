@@ -174,6 +174,34 @@ describe('commands, end to end', () => {
     });
   }, 90_000);
 
+  it("in a tenant a plain device gets them by MQTT, and the agent's own writing is no command", async () => {
+    const tenant = { 'NGSILD-Tenant': 'harbour' };
+    const group = { apikey: 'k1', resource: '/iot/json', entity_type: 'Pump', commands: [{ name: 'start' }] };
+    await send('POST', `${agent.origin}/iot/groups`, { groups: [group] }, tenant);
+    const client = await connectAsync(agent.mqttUrl, { reconnectPeriod: 0 });
+    clients.push(client);
+    const got: string[] = [];
+    client.on('message', (topic, payload) => got.push(`${topic} ${payload.toString()}`));
+    await client.subscribeAsync('/k1/p1/cmd', { qos: 1 });
+    await client.publishAsync('/json/k1/p1/attrs', '{"level":3}', { qos: 1 });
+    const entities = `${broker.origin}/ngsi-ld/v1/entities`;
+    const pump = async () => {
+      const answer = await send('GET', `${entities}/urn:ngsi-ld:Pump:p1`, undefined, tenant);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    await eventually(async () => {
+      await pump();
+      const found = await send('GET', `${broker.origin}/ngsi-ld/v1/subscriptions`, undefined, tenant);
+      expect(await found.json()).toHaveLength(1);
+    });
+    const start = { start: property({ minutes: 5 }) };
+    await send('POST', `${entities}/urn:ngsi-ld:Pump:p1/attrs`, start, tenant);
+    await eventually(async () => expect((await pump())['startStatus']).toMatchObject({ value: 'SENT' }));
+    await client.publishAsync('/json/k1/p1/attrs', '{"level":4}', { qos: 1 });
+    await eventually(async () => expect(await pump()).toMatchObject({ level: { value: 4 } }));
+    expect(got).toEqual(['/k1/p1/cmd {"start":{"minutes":5}}']);
+  }, 90_000);
+
   it('a command that was accepted when the agent is killed is sent by the next one, under one id', async () => {
     const [mqttPort = 0] = await freePorts(1);
     await agent.stop();
