@@ -1,6 +1,6 @@
 import type { Database } from '../../runtime/sqlite/open.ts';
 import { findText } from '../devices/settings.ts';
-import { addMeasurement, type EntityHours } from '../mapping/air-quality/hours.ts';
+import { addMeasurement, afterDelivery, carriedBy, type EntityHours } from '../mapping/air-quality/hours.ts';
 import { concentrationsIn, indexAttributes } from '../mapping/air-quality/index-attributes.ts';
 import type { Device, MappedEntity } from '../registry/device.ts';
 import type { Interpret } from './interpret.ts';
@@ -21,12 +21,15 @@ export interface AirQualityHours {
    * Entity gives the same.
    */
   withIndex(device: Device, mapped: MappedEntity): MappedEntity;
-  /** Writes the hours that have changed, inside a transaction of the caller: with the items that they were measured by. */
-  save(): void;
+  /**
+   * Writes the hours that have changed, inside a transaction of the caller: with the items that they were measured by.
+   * @param delivered by entity key, up to when the broker took measurements now.
+   */
+  save(delivered: ReadonlyMap<string, number>): void;
 }
 
-/** Hours in the table `air_quality_hours`. */
-export function airQualityHours(db: Database): AirQualityHours {
+/** Hours in the table `air_quality_hours`; those of about `size` Entities are in memory, the others are read when they measure. */
+export function airQualityHours(db: Database, size: number): AirQualityHours {
   const select = db.prepare<[string]>('SELECT hours FROM air_quality_hours WHERE entity = ?');
   const upsert = db.prepare('INSERT OR REPLACE INTO air_quality_hours VALUES (?, ?)');
   const memory = new Map<string, EntityHours>();
@@ -44,13 +47,21 @@ export function airQualityHours(db: Database): AirQualityHours {
       const hours = addMeasurement(kept(key), observedAt, concentrationsIn(entity));
       memory.set(key, hours);
       changed.add(key);
-      if (hours.full?.carrier !== observedAt) return mapped;
-      const attributes = indexAttributes({ name, isTrafficStation: isTrafficStation(device) }, hours.full);
+      const full = carriedBy(hours, observedAt);
+      const attributes = full && indexAttributes({ name, isTrafficStation: isTrafficStation(device) }, full);
       return attributes === undefined ? mapped : { ...mapped, entity: { ...entity, ...attributes } };
     },
-    save() {
-      for (const key of changed) upsert.run(key, JSON.stringify(memory.get(key)));
+    save(delivered) {
+      for (const key of changed) {
+        const hours = memory.get(key);
+        if (hours === undefined) continue;
+        const left = afterDelivery(hours, delivered.get(key) ?? 0);
+        memory.set(key, left);
+        upsert.run(key, JSON.stringify(left));
+      }
       changed.clear();
+      // All of it is on disk now: what is in use comes back by itself.
+      if (memory.size >= size) memory.clear();
     },
   };
 }

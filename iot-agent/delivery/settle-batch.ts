@@ -74,7 +74,7 @@ export async function settleBatch(
   await spool.settle(results.map(settlementOf), () => {
     duplicates.save(seen, at);
     latest.save(times);
-    parts.airQuality.save();
+    parts.airQuality.save(times);
     for (const result of results) keepAbout(parts, result, at);
     recorded = parts.commands.record(heard);
   });

@@ -4,26 +4,31 @@ import type { Concentrations } from './indexes.ts';
 export const HOUR = 3_600_000_000;
 const MINUTE = 60_000_000;
 const QUARTERS = 4;
+/** A week: so many hours may wait for a broker that is away. */
+const MOST_FULL = 7 * 24;
 
-/** Values by minute of the hour, by pollutant: of several in a minute the one that came last. Plain JSON, to be kept. */
+/** Values by minute of the hour, by pollutant: of several in a minute the one that came last. */
 interface Samples {
   readonly [pollutant: string]: { readonly [minute: string]: number };
 }
 
-/** A full hour of an Entity: what was measured in it. */
+/** What was measured in an hour that is over. */
 export interface FullHour {
   /** Hours since 1970. */
   readonly hour: number;
-  readonly samples: Samples;
   /** Microseconds since 1970: the measurement after it, with which its index is written. */
   readonly carrier: number;
+  /** Every minute with a value counts the same. */
+  readonly means: Concentrations;
+  /** The share of the hour's quarters in which each pollutant was measured: 0.25 to 1. */
+  readonly coverage: { readonly [pollutant: string]: number };
 }
 
-/** The hour that an Entity is in, and the last full one in which it measured. */
+/** The hour that an Entity is in, and the full ones whose index is not delivered yet. Plain JSON, to be kept. */
 export interface EntityHours {
   readonly hour: number;
   readonly samples: Samples;
-  readonly full?: FullHour;
+  readonly full: readonly FullHour[];
 }
 
 /**
@@ -37,11 +42,11 @@ export function addMeasurement(
   concentrations: Concentrations,
 ): EntityHours {
   const hour = Math.floor(observedAt / HOUR);
-  if (hours === undefined) return { hour, samples: withSample({}, observedAt, concentrations) };
+  if (hours === undefined) return { hour, samples: withSample({}, observedAt, concentrations), full: [] };
   if (hour < hours.hour) return hours;
   if (hour === hours.hour)
     return { ...hours, samples: withSample(hours.samples, observedAt, concentrations) };
-  const full = { hour: hours.hour, samples: hours.samples, carrier: observedAt };
+  const full = [...hours.full, toFullHour(hours, observedAt)].slice(-MOST_FULL);
   return { hour, samples: withSample({}, observedAt, concentrations), full };
 }
 
@@ -53,17 +58,30 @@ function withSample(samples: Samples, observedAt: number, concentrations: Concen
   return { ...samples, ...Object.fromEntries(added) };
 }
 
-/** The mean of each pollutant over an hour: every minute with a value counts the same. */
-export function meansOf({ samples }: FullHour): Concentrations {
-  const means = Object.entries(samples).map(([pollutant, byMinute]) => {
-    const values = Object.values(byMinute);
-    return [pollutant, values.reduce((sum, value) => sum + value, 0) / values.length] as const;
-  });
-  return Object.fromEntries(means);
+function toFullHour({ hour, samples }: EntityHours, carrier: number): FullHour {
+  const of = (summary: (byMinute: Samples[string]) => number) =>
+    Object.fromEntries(
+      Object.entries(samples).map(([pollutant, byMinute]) => [pollutant, summary(byMinute)]),
+    );
+  return { hour, carrier, means: of(meanOf), coverage: of(coverageOf) };
 }
 
-/** The share of the hour's quarters in which a pollutant was measured: 0.25 to 1, 0 when it was not. */
-export function coverageOf({ samples }: FullHour, pollutant: string): number {
-  const minutes = Object.keys(samples[pollutant] ?? {}).map(Number);
-  return new Set(minutes.map((minute) => Math.floor(minute / (60 / QUARTERS)))).size / QUARTERS;
+function meanOf(byMinute: Samples[string]): number {
+  const values = Object.values(byMinute);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function coverageOf(byMinute: Samples[string]): number {
+  const quarters = Object.keys(byMinute).map((minute) => Math.floor(Number(minute) / (60 / QUARTERS)));
+  return new Set(quarters).size / QUARTERS;
+}
+
+/** The full hour whose index is to be written with the measurement of that time. */
+export function carriedBy({ full }: EntityHours, observedAt: number): FullHour | undefined {
+  return full.find(({ carrier }) => carrier === observedAt);
+}
+
+/** The hours after measurements up to that time were delivered. */
+export function afterDelivery(hours: EntityHours, until: number): EntityHours {
+  return { ...hours, full: hours.full.filter(({ carrier }) => carrier > until) };
 }

@@ -1,7 +1,7 @@
 import { formatDateTime } from '../../date-time.ts';
 import type { Json } from '../../measurement.ts';
 import type { AirQualityIndexName, OutgoingEntity } from '../../registry/device.ts';
-import { coverageOf, type FullHour, HOUR, meansOf } from './hours.ts';
+import { type FullHour, HOUR } from './hours.ts';
 import { airQualityOf, type Concentrations, POLLUTANTS } from './indexes.ts';
 
 /** What the index of an hour is asked with. */
@@ -34,14 +34,14 @@ export function indexAttributes(
   { name, isTrafficStation }: IndexRequest,
   full: FullHour,
 ): { readonly [attribute: string]: Json } | undefined {
-  const quality = airQualityOf(name, meansOf(full), isTrafficStation);
+  const quality = airQualityOf(name, full.means, isTrafficStation);
   if (quality === undefined) return undefined;
   const { index, level, pollutant, missing } = quality;
   const about = {
     observedAt: formatDateTime((full.hour + 1) * HOUR),
     index: property(name),
     pollutant: property(pollutant),
-    coverage: property(coverageOf(full, pollutant)),
+    coverage: property(full.coverage[pollutant] ?? 0),
     ...(missing.length === 0 ? {} : { incomplete: property(true), missing: property(missing) }),
   };
   return {

@@ -83,6 +83,20 @@ describe('the air-quality index of a device that asks for it', () => {
     expect(indexed()[0]).toMatchObject({ airQualityIndex: { value: 1, ...about } });
   });
 
+  it('loses no hour of those that waited for the broker', async () => {
+    const pipeline = await runPipeline(broker.url);
+    await pipeline.registry.addDevices([lorawanRecord(1, { airQualityIndex: 'EAQI' })]);
+    broker.behave(() => ({ status: 503 }));
+    await pipeline.receive(uplink(1, 60), uplink(1, HOUR + 60), uplink(1, 2 * HOUR + 60));
+    await eventually(() => expect(broker.requests.length).toBeGreaterThan(1));
+    broker.recover();
+    await eventually(() => expect(indexed()).toHaveLength(2));
+    expect(indexed().map(({ airQualityIndex }) => airQualityIndex)).toMatchObject([
+      { value: 1, observedAt: timeText(HOUR) },
+      { value: 1, observedAt: timeText(2 * HOUR) },
+    ]);
+  });
+
   it('is that of the group, and knows stations beside roads', async () => {
     const pipeline = await runPipeline(broker.url);
     await pipeline.registry.addGroups([

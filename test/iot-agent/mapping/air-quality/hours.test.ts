@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   addMeasurement,
-  coverageOf,
+  afterDelivery,
+  carriedBy,
   type EntityHours,
   type FullHour,
   HOUR,
-  meansOf,
 } from '../../../../iot-agent/mapping/air-quality/hours.ts';
 
 /** Microseconds of a time of one day. */
@@ -19,17 +19,19 @@ function hoursOf(...measured: readonly (readonly [time: string, pm10: number])[]
   return hours;
 }
 
-const full = ({ full: hour }: EntityHours): FullHour => {
-  if (hour === undefined) throw new Error('no hour is full');
-  return hour;
-};
+/** The last hour that is full. */
+function full({ full: hours }: EntityHours): FullHour {
+  const last = hours.at(-1);
+  if (last === undefined) throw new Error('no hour is full');
+  return last;
+}
 
 describe('the hours of an Entity', () => {
   it('are full when a measurement of a later one comes, which carries the index', () => {
-    expect(hoursOf(['10:00:00', 10], ['10:59:59', 20])).not.toHaveProperty('full');
+    expect(hoursOf(['10:00:00', 10], ['10:59:59', 20]).full).toEqual([]);
     const hours = hoursOf(['10:00:00', 10], ['10:59:59', 20], ['11:00:00', 99]);
     expect(full(hours)).toMatchObject({ hour: at('10:00:00') / HOUR, carrier: at('11:00:00') });
-    expect(meansOf(full(hours))).toEqual({ pm10: 15 });
+    expect(full(hours).means).toEqual({ pm10: 15 });
   });
 
   it('count each measurement once, however often it comes', () => {
@@ -49,7 +51,7 @@ describe('the hours of an Entity', () => {
 
   it('count each minute the same, whatever the rhythm', () => {
     const hours = hoursOf(['10:00:01', 1], ['10:00:30', 10], ['10:30:00', 30], ['11:00:00', 0]);
-    expect(meansOf(full(hours))).toEqual({ pm10: 20 });
+    expect(full(hours).means).toEqual({ pm10: 20 });
   });
 
   it('do not change by what comes after they were full', () => {
@@ -70,8 +72,23 @@ describe('the hours of an Entity', () => {
       ['10:45:00', 1],
       ['11:00:00', 1],
     );
-    expect(coverageOf(full(hours), 'pm10')).toBe(0.75);
-    expect(coverageOf(full(hours), 'o3')).toBe(0);
+    expect(full(hours).coverage).toEqual({ pm10: 0.75 });
+  });
+
+  it('wait, each with its carrier, until what carries them is delivered', () => {
+    const hours = hoursOf(['10:00:00', 10], ['11:01:00', 20], ['12:05:00', 30], ['12:10:00', 30]);
+    expect(carriedBy(hours, at('11:01:00'))?.means).toEqual({ pm10: 10 });
+    expect(carriedBy(hours, at('12:05:00'))?.means).toEqual({ pm10: 20 });
+    expect(carriedBy(hours, at('12:10:00'))).toBeUndefined();
+    const delivered = afterDelivery(hours, at('11:01:00'));
+    expect(carriedBy(delivered, at('11:01:00'))).toBeUndefined();
+    expect(carriedBy(delivered, at('12:05:00'))?.means).toEqual({ pm10: 20 });
+  });
+
+  it('are kept for a week at most', () => {
+    let hours: EntityHours | undefined;
+    for (let hour = 0; hour < 400; hour++) hours = addMeasurement(hours, hour * HOUR, { pm10: hour });
+    expect(hours?.full).toHaveLength(168);
   });
 
   it('are plain JSON', () => {
