@@ -76,7 +76,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const codecs = startCodecs({ workers: settings.codecWorkers, clock });
   const { batchSize, window, retryInterval } = settings;
   const common = { states, deviceLog: journal, broker, clock, log, batchSize };
-  const commands = openCommands(commandParts(parts, broker, codecs));
+  const commands = openCommands(commandParts(parts, { broker, codecs, deviceLog: journal }));
   const uplinks = startUplinks({
     ...common,
     commands,
@@ -109,13 +109,15 @@ export function startPipeline(parts: PipelineParts): Pipeline {
 
 function commandParts(
   { settings, stores, ...parts }: PipelineParts,
-  broker: BrokerClient,
-  codecs: CodecRunner,
+  {
+    codecs,
+    ...built
+  }: Pick<CommandParts, 'broker' | 'deviceLog'> & { readonly codecs: Pick<CodecRunner, 'encode'> },
 ): CommandParts {
   return {
     ...parts,
     ...stores.spool,
-    broker,
+    ...built,
     registry: stores.registry,
     statusNames: settings.commandStatusNames,
     batchSize: settings.batchSize,

@@ -27,6 +27,9 @@ type CommandRow = [
   info: string | null,
 ];
 
+/** What need not be kept: it does not wait, and its status is written. */
+export const isOld = "changed < ? AND is_dirty = 0 AND state NOT IN ('PENDING', 'QUEUED')";
+
 type Readers = Omit<CommandStore, 'add' | 'advance' | 'tried' | 'requeue' | 'written' | 'prune'>;
 
 /** The reading half of `commandStore`. */
@@ -41,7 +44,7 @@ export function commandReaders(db: Database): Readers {
   const dirty = db.prepare<CommandRow>(
     `SELECT ${columns} FROM command WHERE is_dirty = 1 ORDER BY seq LIMIT ?`,
   );
-  const older = db.prepare('SELECT 1 FROM command WHERE changed < ? AND is_dirty = 0 LIMIT 1');
+  const older = db.prepare(`SELECT 1 FROM command WHERE ${isOld} LIMIT 1`);
   const get: Readers['get'] = (id) => commandOf(byId.get(id));
   return {
     get,

@@ -1,7 +1,7 @@
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { Command, CommandState, NewCommand, Progress } from './command.ts';
 import { mayBecome } from './command.ts';
-import { commandReaders } from './command-rows.ts';
+import { commandReaders, isOld } from './command-rows.ts';
 
 /** Which commands to list; those of all devices and states where they are not said. */
 export interface CommandsPage {
@@ -30,7 +30,7 @@ export interface CommandStore {
   requeue(owner: CommandOwner, now: number): void;
   /** Marks statuses as written that did not change meanwhile. */
   written(commands: readonly Command[]): void;
-  /** Removes ended ones, and those without an end, that have not changed since. */
+  /** Removes those that do not wait, have not changed since, and whose status is written; returns how many. */
   prune(changedBefore: number): number;
 
   get(id: string): Command | undefined;
@@ -55,7 +55,7 @@ export interface CommandStore {
   /** Devices for which commands wait to be sent. */
   waitingDevices(): readonly CommandOwner[];
   list(page: CommandsPage): { readonly count: number; readonly commands: readonly Command[] };
-  /** Whether there is any that has not changed since, and whose status is written. */
+  /** Whether there is any that `prune` would remove. */
   hasOlder(changedBefore: number): boolean;
   /** How many there are in each state. */
   counts(): ReadonlyMap<CommandState, number>;
@@ -68,7 +68,7 @@ export function commandStore(db: Database): CommandStore {
     WHERE tenant = ?1 AND device_id = ?2 AND state = 'QUEUED'`);
   const tried = db.prepare('UPDATE command SET attempts = attempts + 1 WHERE id = ?');
   const clean = db.prepare('UPDATE command SET is_dirty = 0 WHERE id = ? AND state = ? AND changed = ?');
-  const prune = db.prepare('DELETE FROM command WHERE changed < ? AND is_dirty = 0');
+  const prune = db.prepare(`DELETE FROM command WHERE ${isOld}`);
   const advance = advancer(db, readers.get);
   return {
     ...readers,

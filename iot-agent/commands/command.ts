@@ -61,7 +61,7 @@ export interface Progress {
 const ends: ReadonlySet<CommandState> = new Set(['OK', 'ERROR', 'EXPIRED']);
 
 /** True for states that nothing follows. */
-export function isEnd(state: CommandState): boolean {
+function isEnd(state: CommandState): boolean {
   return ends.has(state);
 }
 

@@ -7,17 +7,21 @@ import type { BrokerClient } from '../broker-client.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { LorawanServer } from '../measurement.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { DeviceLog } from '../spool/device-log.ts';
 import type { Publisher } from '../transports/publisher.ts';
 import { acceptCommands } from './accept.ts';
 import type { NotifyAddress } from './broker-resources.ts';
 import type { Command } from './command.ts';
-import { commandDevices } from './command-devices.ts';
+import { type CommandDevices, commandDevices } from './command-devices.ts';
 import type { CommandMetrics } from './command-metrics.ts';
 import { type CommandOwner, type CommandStore, commandStore } from './command-store.ts';
 import { type Dispatching, startDispatching } from './dispatch.ts';
+import { type DeviceConfiguration, deviceConfiguration } from './configuration/device-configuration.ts';
+import { configurationSubscriptions } from './configuration/subscriptions.ts';
 import type { EncodeByCodec } from './encode-downlink.ts';
 import { startExpiring } from './expire.ts';
 import { type SubscriptionKeeping, startSubscriptions } from './keep-subscriptions.ts';
+import { loggingFailures } from './log-failures.ts';
 import type { ParsedNotification } from './parse-notification.ts';
 import { type PolledCommand, pollCommands } from './poll.ts';
 import { type Heard, recordProgress } from './record-progress.ts';
@@ -31,13 +35,14 @@ import { type StatusWriting, startStatuses } from './write-statuses.ts';
 
 /** What commands are made of. */
 export interface CommandParts {
-  /** Has the tables of `commandSchema`. */
+  /** Has the tables of `commandSchema` and `configurationSchema`. */
   readonly db: Database;
   readonly group: GroupCommit;
   readonly registry: Registry;
   readonly catalogue: Pick<Catalogue, 'findModel'>;
   readonly broker: BrokerClient;
   readonly metrics: CommandMetrics;
+  readonly deviceLog: Pick<DeviceLog, 'save'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly statusNames: StatusNames;
@@ -68,6 +73,8 @@ export interface Commands extends Pick<CommandStore, 'get' | 'list' | 'counts'> 
   record(heard: readonly Heard[]): () => void;
   /** Hands the commands that wait for a device to the device, which asks for them; they count as delivered. */
   poll(apikey: string, deviceId: string): Promise<readonly PolledCommand[]>;
+  /** Values of Entities that devices ask for. */
+  readonly configuration: Pick<DeviceConfiguration, 'answer' | 'tell'>;
   /** Ends one that is not sent yet. */
   cancel(tenant: string, id: string): Promise<Cancellation>;
   /** Why the broker keeps no registrations of the tenant; undefined when it does, or does not answer. */
@@ -87,6 +94,7 @@ export type Cancellation = 'cancelled' | 'unknown' | { readonly tooLate: Command
 const mostRoutes = 100_000;
 
 interface Running {
+  readonly outlets: CommandOutlets;
   readonly dispatching: Dispatching;
   readonly subscriptions: SubscriptionKeeping;
   stopExpiring(): void;
@@ -95,7 +103,7 @@ interface Running {
 /** Opens the commands: they are kept and shown at once, statuses are written, and sending begins with `start`. */
 export function openCommands(parts: CommandParts): Commands {
   const { db, group, clock } = parts;
-  const store = commandStore(db);
+  const store = loggingFailures(commandStore(db), parts.deviceLog);
   const routes = deviceRoutes(db, mostRoutes);
   const devices = commandDevices({ ...parts, routes });
   const statuses: StatusWriting = startStatuses({ ...parts, store, names: parts.statusNames });
@@ -103,8 +111,10 @@ export function openCommands(parts: CommandParts): Commands {
   const wake = (owner: CommandOwner): void => running?.dispatching.wake(owner);
   const changed = reporter(parts, statuses.wake);
   const emptyQueue = queueEmptier(parts, store, routes, wake);
-  const base = { ...parts, store, routes, devices, changed, emptyQueue };
+  const configuration = openConfiguration(parts, devices, () => running);
+  const base = { ...parts, store, routes, devices, configuration, changed, emptyQueue };
   return {
+    configuration,
     get: store.get,
     list: store.list,
     counts: store.counts,
@@ -143,6 +153,20 @@ export function openCommands(parts: CommandParts): Commands {
   };
 }
 
+function openConfiguration(
+  parts: CommandParts,
+  devices: CommandDevices,
+  running: () => Running | undefined,
+): DeviceConfiguration {
+  return deviceConfiguration({
+    ...parts,
+    devices,
+    subscriptions: configurationSubscriptions(parts.db, parts.group),
+    outlets: () => running()?.outlets,
+    changed: () => running()?.subscriptions.changed(),
+  });
+}
+
 /** Tells of commands that have changed, and has their statuses written. */
 function reporter({ metrics, log }: CommandParts, wake: () => void): Base['changed'] {
   return (commands) => {
@@ -161,7 +185,8 @@ function reporter({ metrics, log }: CommandParts, wake: () => void): Base['chang
 type Base = CommandParts & {
   readonly store: CommandStore;
   readonly routes: ReturnType<typeof deviceRoutes>;
-  readonly devices: ReturnType<typeof commandDevices>;
+  readonly devices: CommandDevices;
+  readonly configuration: DeviceConfiguration;
   readonly changed: (commands: readonly Command[]) => void;
   readonly emptyQueue: (owner: CommandOwner, now: number) => void;
 };
@@ -179,7 +204,12 @@ function run(parts: CommandParts, base: Base, outlets: CommandOutlets): Running 
         http: httpWay(deviceHttp, parts.clock.now),
       },
     }),
-    subscriptions: startSubscriptions({ ...parts, address }),
+    subscriptions: startSubscriptions({
+      ...parts,
+      address,
+      others: () => base.configuration.resources(address),
+    }),
+    outlets,
     stopExpiring: startExpiring({ ...base, keep: parts.keep * 1000 }),
   };
 }

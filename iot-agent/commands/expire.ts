@@ -39,7 +39,7 @@ export function startExpiring(parts: ExpireParts): () => void {
 }
 
 /** Ends what is too late now, and removes what is old. */
-export async function expireCommands(parts: ExpireParts): Promise<void> {
+async function expireCommands(parts: ExpireParts): Promise<void> {
   const { store, group, clock, changed, emptyQueue, keep } = parts;
   const now = clock.now();
   if ((store.nextExpiry() ?? Number.POSITIVE_INFINITY) <= now) {

@@ -142,7 +142,7 @@ async function post(
 }
 
 /** The start of the names of the settings that are about the server. */
-export function variableOf(server: LorawanServer): string {
+function variableOf(server: LorawanServer): string {
   return server.toUpperCase().replaceAll('-', '_');
 }
 

@@ -122,12 +122,26 @@ describe('commands of LoRaWAN devices', () => {
     await eventually(() => expect(downlinksIn(lamp)[1]).toEqual({ topic: 'replace', downlinks: [] }));
   });
 
+  it('can be cancelled while they are in a queue that can be emptied', async () => {
+    const lamp = await run(lorawan);
+    await lamp.pipeline.receive(uplink);
+    await lamp.notify({ on: changed('01', 0) });
+    await untilStatus(lamp, 'onStatus', 'QUEUED');
+    const [command] = lamp.pipeline.commands.list({ tenant: '', limit: 1, offset: 0 }).commands;
+    expect(await lamp.pipeline.commands.cancel('', command?.id ?? '')).toBe('cancelled');
+    await untilStatus(lamp, 'onStatus', 'EXPIRED');
+    await eventually(() => expect(downlinksIn(lamp)[1]).toEqual({ topic: 'replace', downlinks: [] }));
+  });
+
   it('with a value that cannot be encoded end as ERROR and say why', async () => {
     const lamp = await run(lorawan);
     await lamp.pipeline.receive(uplink);
     await lamp.notify({ on: changed('on', 0) });
     await untilStatus(lamp, 'onStatus', 'ERROR');
     expect(lamp.value('on_info')).toContain('hexadecimal');
+    expect(lamp.pipeline.deviceLog.list('\nl1')).toMatchObject([
+      { source: 'command', level: 'error', message: expect.stringContaining('hexadecimal') },
+    ]);
   });
 
   it('are not moved on by an event of another device', async () => {
@@ -209,6 +223,16 @@ describe('commands of plain devices', () => {
     expect(await named()).toEqual([['turn', 'right']]);
     expect(await named()).toEqual([]);
     await untilStatus(device, 'turnStatus', 'DELIVERED');
+  });
+
+  it("do not reach another tenant's device of the same id under the apikey of that tenant's group", async () => {
+    const device = await run(plain);
+    const theirs = { apikey: 'k1', entity_type: 'Lamp' };
+    await device.pipeline.registry.addGroups([{ tenant: 'other', servicePath: '/', settings: theirs }]);
+    await device.notify({ ping: changed(1, 0) });
+    await untilStatus(device, 'pingStatus', 'ERROR');
+    expect(device.published).toEqual([]);
+    expect(await device.pipeline.commands.poll('k1', 'l1')).toEqual([]);
   });
 
   it('are posted to an endpoint, whose answer is the result', async () => {

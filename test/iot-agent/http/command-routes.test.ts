@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { parseNotification } from '../../../iot-agent/commands/parse-notification.ts';
 import { lampId, lampRecord } from '../commands/running-commands.ts';
+import { fakeBroker } from '../fake-broker.ts';
 import { type ConfigApiServer, configApiServer } from './config-api-server.ts';
 
 let api: ConfigApiServer;
@@ -66,6 +67,27 @@ describe('/iot/commands', () => {
     expect(body.name).toBe('COMMAND_NOT_WAITING');
     const unknown = await request(api.server).delete('/iot/commands/none').expect(404);
     expect(unknown.body.name).toBe('COMMAND_NOT_FOUND');
+  });
+});
+
+describe('a group whose commands shall be registered', () => {
+  it('is told when the broker takes no registrations', async () => {
+    const broker = await fakeBroker();
+    broker.behave(({ url }) => (url.includes('csourceRegistrations') ? { status: 501 } : undefined));
+    const { server, pipeline } = await configApiServer(broker.url);
+    const group = { apikey: 'k3', entity_type: 'T', cmdMode: 'registration', commands: [{ name: 'on' }] };
+    try {
+      const { body } = await request(server)
+        .post('/iot/groups')
+        .send({ groups: [group] })
+        .expect(201);
+      expect(body.warnings).toEqual([
+        { about: 'group k3', message: expect.stringMatching(/cmdMode registration has no effect.*501/) },
+      ]);
+    } finally {
+      await pipeline.end();
+      await broker.close();
+    }
   });
 });
 
