@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
 import request from 'supertest';
+import { correlate } from '../../../iot-agent/http/correlate.ts';
+import { createLogger } from '../../../runtime/logger.ts';
 import { lampId, lampRecord } from '../commands/running-commands.ts';
 import { type ConfigApiServer, configApiServer } from './config-api-server.ts';
 
@@ -41,6 +44,15 @@ describe('POST /iot/notify/<secret>', () => {
       .send(JSON.stringify(notification(on)))
       .expect(204);
     expect(states()).toHaveLength(1);
+  });
+
+  it('keeps its secret out of the log', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const app = express().use(correlate(createLogger({ name: 'test', level: 'info', destination })));
+    await request(app).post('/iot/notify/notify-secret/ngsi-ld/v1/entities/a/attrs').send({});
+    expect(lines.join()).toContain('/iot/notify/***/ngsi-ld/v1/entities/a/attrs');
+    expect(lines.join()).not.toContain('notify-secret');
   });
 
   it('hides behind its secret', async () => {
