@@ -44,6 +44,17 @@ const model = words(
   'elsys/elt-2',
   'dragino/ldds75',
 );
+const commandName = words('on', 'dim', 'fill level', 'constructor');
+const command: fc.Arbitrary<Json> = some({
+  name: commandName,
+  type: words('command'),
+  object_id: name,
+  expression: words('on', 'value * 2', '{a: value}'),
+  payloadType: words('text', 'json', 'binaryfromhex'),
+  ttl: fc.constantFrom<Json>(1, 'PT1S', 'soon'),
+  fPort: fc.integer({ min: 0, max: 300 }),
+  mode: words('push', 'replace'),
+}).map((members) => ({ name: 'on', ...members }));
 const value: fc.Arbitrary<Json> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom<Json>('text', '', true, null, [1, 2], { a: { b: 1 } }, '41.2,2.1', {
@@ -70,7 +81,7 @@ const settings = some({
   timestamp: fc.boolean(),
   explicitAttrs: fc.boolean(),
   airQualityIndex: words('EAQI', 'BelAQI'),
-  commands: fc.constant([]),
+  commands: fc.array(command, { maxLength: 2 }),
 });
 
 const device = fc
@@ -157,5 +168,18 @@ export const chirpstack = fc
       rxInfo: [{ gatewayId: 'g1', rssi: -90, snr: 5.5 }],
     }),
   );
+/** What a broker tells of Entities that the devices feed. */
+export const notification: fc.Arbitrary<Json> = some({
+  id: words('urn:ngsi-ld:Notification:1'),
+  type: words('Notification'),
+  data: fc.array(
+    fc
+      .tuple(typeName, deviceId, commandName, some({ value, modifiedAt: time, ttl: value, commandId: value }))
+      .map(([type, id, named, instance]) => ({ id: `urn:ngsi-ld:${type}:${id}`, type, [named]: instance })),
+    { maxLength: 3 },
+  ),
+});
+/** What a broker forwards of one Entity. */
+export const forwarded: fc.Arbitrary<Json> = fc.dictionary(commandName, some({ value, observedAt: time }));
 export const observedAt = time;
 export const attributeName = name;

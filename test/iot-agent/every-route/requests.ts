@@ -39,6 +39,20 @@ const configRows: readonly Row[] = [
   ...groupRows('groups'),
   ...groupRows('services'),
   { method: 'GET', path: '/iot/problems', parameters: page },
+  {
+    method: 'GET',
+    path: '/iot/commands',
+    parameters: { ...page, device: bodies.deviceId, state: fc.constantFrom('PENDING', 'ok') },
+  },
+  { method: 'GET', path: '/iot/devices/{id}/commands', parameters: page },
+  { method: 'DELETE', path: '/iot/commands/{id}' },
+  { method: 'POST', path: '/iot/notify/notify-secret', body: bodies.notification },
+  { method: 'POST', path: '/iot/notify/notify-secret', body: bodies.notification },
+  {
+    method: 'PATCH',
+    path: '/iot/notify/notify-secret/ngsi-ld/v1/entities/{id}/attrs',
+    body: bodies.forwarded,
+  },
   ...[
     '/iot/models',
     '/iot/presets',
