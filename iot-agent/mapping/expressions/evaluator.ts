@@ -21,8 +21,11 @@ interface Run extends Scope {
 /** A node, made ready to be evaluated many times. */
 type Evaluate = (run: Run) => Operand;
 
-/** Nodes that one evaluation may visit; only filters over filters over long lists get there. */
+/** Work that one evaluation may do, in nodes that it visits; only filters over long lists and long texts get there. */
 const MAX_STEPS = 50_000;
+/** Characters, or elements of a list, that a transform goes through while a node is visited. */
+const CHARACTERS_A_STEP = 32;
+const ELEMENTS_A_STEP = 4;
 
 /** The tree as a function. Members are those that data has of its own: nothing leads to what JavaScript inherits. */
 export function evaluator(root: Node): (scope: Scope) => Operand {
@@ -33,10 +36,20 @@ export function evaluator(root: Node): (scope: Scope) => Operand {
 function prepare(node: Node): Evaluate {
   const evaluate = prepareNode(node);
   return (run) => {
-    run.steps.left -= 1;
-    if (run.steps.left < 0) throw new ExpressionFault(`it takes more than ${MAX_STEPS} steps`);
+    spend(run, 1);
     return evaluate(run);
   };
+}
+
+function spend({ steps }: Run, work: number): void {
+  steps.left -= work;
+  if (steps.left < 0) throw new ExpressionFault(`it takes more than ${MAX_STEPS} steps`);
+}
+
+/** The work that a transform has with a value. */
+function workOf(value: Operand): number {
+  if (typeof value === 'string') return value.length / CHARACTERS_A_STEP;
+  return Array.isArray(value) ? value.length / ELEMENTS_A_STEP : 0;
 }
 
 function prepareNode(node: Node): Evaluate {
@@ -180,6 +193,7 @@ function transform({ name, args }: NodeOf<'FunctionCall'>): Evaluate {
   return (run) => {
     const [value, ...rest] = operands.map((operand) => operand(run));
     if (!rest.every(isJson)) return UNKNOWN;
+    spend(run, workOf(value));
     if (found.takesMissing) return bounded(found.apply(value, rest, run.now));
     return isMissing(value) ? UNKNOWN : bounded(found.apply(value, rest, run.now));
   };

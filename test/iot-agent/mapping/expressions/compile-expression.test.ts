@@ -246,6 +246,9 @@ describe('what an expression makes', () => {
     expect(() => evaluate('deep|jsonparse', { deep })).toThrow('nested deeper');
     const list = Array.from({ length: 300 }, (_, index) => index);
     expect(() => evaluate('list[.a || list[.b == 1]]', { list })).toThrow('steps');
+    expect(() => evaluate('list[(long|replaceallregexp("(a*)*b", "")) == .a]', { list, long })).toThrow(
+      'steps',
+    );
     expect(() => evaluate('"a"|replaceregexp(long, "")', { long })).toThrow('at most 1024');
   });
 });
