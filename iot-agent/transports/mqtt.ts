@@ -5,6 +5,7 @@ import { mqttIntake } from './mqtt-intake.ts';
 import { firstReconnect, type MqttConnection, mqttOptions } from './mqtt-options.ts';
 import { type MqttPipeline, mqttPipeline } from './mqtt-pipeline.ts';
 import type { PublishOptions } from './publisher.ts';
+import { sharedFilters } from './shared-filters.ts';
 import type { TransportParts } from './take.ts';
 import type { Transport } from './transport.ts';
 
@@ -133,10 +134,8 @@ function subscribe(
   { filters, shareGroup }: MqttSettings,
   log: Pick<TransportParts['log'], 'info' | 'warn' | 'error'>,
 ): void {
-  const topics = filters.map((filter) =>
-    shareGroup === undefined ? filter : `$share/${shareGroup}/${filter}`,
-  );
-  state.client.subscribe(topics, { qos: 1 }, (_error, _subscriptions, answer) => {
+  const topics = sharedFilters(filters, shareGroup);
+  state.client.subscribe([...topics], { qos: 1 }, (_error, _subscriptions, answer) => {
     // Without an answer the connection has ended; the next one subscribes again.
     if (!answer) return;
     const refused = topics.filter((_topic, index) => Number(answer.granted[index]) >= 0x80);
