@@ -4,11 +4,12 @@ import { type CommandMetrics, commandMetrics } from './commands/command-metrics.
 import type { SettledItem } from './delivery/settle-batch.ts';
 import type { Incoming } from './measurement.ts';
 import type { Device } from './registry/device.ts';
+import type { ReceivedResult } from './transports/take.ts';
 
 /** What the agent counts. */
 export interface AgentMetrics extends CommandMetrics {
   /** A message came by a transport. */
-  received(source: string, result: 'spooled' | 'ignored' | 'malformed' | 'refused'): void;
+  received(source: string, result: ReceivedResult): void;
   /** Something left the spool. */
   settled(item: SettledItem): void;
   brokerError(kind: 'down' | 'refused' | 'failed' | 'no-history'): void;

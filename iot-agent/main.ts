@@ -22,11 +22,16 @@ import type { ConfigApi, ConfigServer } from './http/config-api.ts';
 import { openStores } from './open-stores.ts';
 import { openTransports, publisherOf } from './open-transports.ts';
 import { startPipeline } from './pipeline.ts';
+import { plainDevices } from './plain-devices.ts';
+import { type KnownGroups, knownGroups } from './registry/known-groups.ts';
+import type { Registry } from './registry/registry.ts';
 import { secretCheck } from './transports/secret-check.ts';
 import type { Transport } from './transports/transport.ts';
 
 /** Milliseconds for answers that are being made when the program stops. */
 const graceMs = 1000;
+/** Groups that transports remember at most. */
+const mostGroups = 10_000;
 
 await runProgram({
   name: 'carillon-iot-agent',
@@ -49,12 +54,14 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const stores = await openStores(settings, clock);
   const counters = agentMetrics(metrics);
   const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log });
-  const { spool, ring, deviceLog, codecs, commands, changed, forgetDevice } = pipeline;
+  const { spool, ring, deviceLog, codecs, commands, forgetDevice } = pipeline;
   const { registry } = stores;
+  const { groups, changed } = rememberGroups(registry, pipeline);
   const transports = openTransports(settings, {
     receive: spool.add,
     addMalformed: spool.addMalformed,
     metrics: counters,
+    plain: plainDevices(groups, commands),
     clock,
     log,
     maxMessageSize: settings.maxMessageSize,
@@ -85,6 +92,22 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   };
 }
 
+/** Groups in memory, which every change of the registry makes forget. */
+function rememberGroups(
+  registry: Registry,
+  pipeline: Pick<ConfigApi, 'changed'>,
+): Pick<ConfigApi, 'changed'> & { readonly groups: KnownGroups } {
+  const groups = knownGroups(registry, mostGroups);
+  registry.onForeignChange(groups.forget);
+  return {
+    groups,
+    changed: (fits) => {
+      groups.forget();
+      pipeline.changed(fits);
+    },
+  };
+}
+
 /** One way in that cannot be closed in good order must not keep the batch under way from being finished. */
 async function stopOrTell(transport: Transport, log: Logger): Promise<void> {
   await transport.stop().catch((error: unknown) => {
@@ -101,8 +124,8 @@ async function serveConfigApi(
     requireKey: requireKey(apiKeyCheck(settings.apiKeys)),
     corsPolicy: corsPolicy({
       origins: settings.corsOrigins,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-      exposed: ['Warning', 'X-Correlation-Id'],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposed: ['ETag', 'Warning', 'X-Correlation-Id'],
     }),
     maxBodySize: settings.maxBodySize,
   });

@@ -76,6 +76,10 @@ export interface PlainMeasure {
   readonly observedAt: number;
   /** That time was written without an offset and read as UTC: it is meant in the device's time zone. */
   readonly isLocal?: true;
+  /** A payload that the codec or the model of the device decodes: its values come beside `values`. */
+  readonly bytes?: Uint8Array;
+  /** The connection (`/iot/connections`) that it came by; absent for the one of the settings and for HTTP. */
+  readonly connection?: string;
 }
 
 /** What a plain device answers to commands, by their names. */
@@ -86,6 +90,8 @@ export interface CommandResults {
   readonly results: { readonly [command: string]: Json };
   /** Microseconds since 1970. */
   readonly receivedAt: number;
+  /** As of a measure. */
+  readonly connection?: string;
 }
 
 /** A device event other than a measurement. */

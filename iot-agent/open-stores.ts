@@ -7,6 +7,7 @@ import { migrate } from '../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../runtime/sqlite/open.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
+import { configurationSchema } from './commands/configuration/schema.ts';
 import { commandSchema } from './commands/schema.ts';
 import { airQualitySchema } from './delivery/air-quality-hours.ts';
 import type { Registry } from './registry/registry.ts';
@@ -80,6 +81,7 @@ const mainMigrations = [
   airQualitySchema,
   registryCodecs,
   provisioningSchema,
+  configurationSchema,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
@@ -131,7 +133,7 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
 }
 
 function openSpool({ path }: SqliteUrl): OpenFile {
-  return openFile(path, 'carillon-agent-spool', [...spoolMigrations, commandSchema, airQualitySchema]);
+  return openFile(path, 'carillon-agent-spool', [...spoolMigrations, commandSchema, airQualitySchema, configurationSchema]);
 }
 
 interface OpenFile extends SqliteFile {

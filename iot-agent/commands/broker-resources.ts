@@ -26,16 +26,22 @@ export const notifyPath = '/iot/notify';
 
 /** The Subscription that tells of the commands, and the registration where one is wanted. */
 export function resourcesOf(watched: WatchedCommands, address: NotifyAddress): readonly BrokerResource[] {
-  const subscription = resource('subscriptions', 'Subscription', watched, subscriptionTo(watched, address));
+  const subscription = brokerResource(
+    'subscriptions',
+    'Subscription',
+    watched,
+    subscriptionTo(watched, address),
+  );
   if (!watched.isRegistered) return [subscription];
   const body = registrationOf(watched, address);
-  return [subscription, resource('csourceRegistrations', 'ContextSourceRegistration', watched, body)];
+  return [subscription, brokerResource('csourceRegistrations', 'ContextSourceRegistration', watched, body)];
 }
 
-function resource(
+/** One with an id that follows from the rest. */
+export function brokerResource(
   kind: Resource,
   type: string,
-  { tenant, entityType }: WatchedCommands,
+  { tenant, entityType }: Pick<WatchedCommands, 'tenant' | 'entityType'>,
   content: BrokerResource['body'],
 ): BrokerResource {
   const hash = createHash('sha256')

@@ -15,9 +15,9 @@ import type { Command } from './command.ts';
 import { type CommandDevices, commandDevices } from './command-devices.ts';
 import type { CommandMetrics } from './command-metrics.ts';
 import { type CommandOwner, type CommandStore, commandStore } from './command-store.ts';
-import { type Dispatching, startDispatching } from './dispatch.ts';
 import { type DeviceConfiguration, deviceConfiguration } from './configuration/device-configuration.ts';
 import { configurationSubscriptions } from './configuration/subscriptions.ts';
+import { type Dispatching, startDispatching } from './dispatch.ts';
 import type { EncodeByCodec } from './encode-downlink.ts';
 import { startExpiring } from './expire.ts';
 import { type SubscriptionKeeping, startSubscriptions } from './keep-subscriptions.ts';
@@ -114,10 +114,7 @@ export function openCommands(parts: CommandParts): Commands {
   const configuration = openConfiguration(parts, devices, () => running);
   const base = { ...parts, store, routes, devices, configuration, changed, emptyQueue };
   return {
-    configuration,
-    get: store.get,
-    list: store.list,
-    counts: store.counts,
+    ...{ configuration, get: store.get, list: store.list, counts: store.counts },
     accept: async (tenant, notification) => {
       const options = { ...base, defaultTtl: parts.ttl * 1000 };
       const { added, commands } = await acceptCommands(options, tenant, notification);

@@ -4,7 +4,7 @@ import { BrokerDown } from '../delivery/deliver.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { Registry } from '../registry/registry.ts';
 import { RegistryAway } from '../registry/registry-away.ts';
-import { type NotifyAddress, resourcesOf } from './broker-resources.ts';
+import { type BrokerResource, type NotifyAddress, resourcesOf } from './broker-resources.ts';
 import { keepResources, type ResourceParts } from './keep-resources.ts';
 import { watchedCommands } from './watched-commands.ts';
 
@@ -13,6 +13,8 @@ export interface SubscriptionParts extends ResourceParts {
   readonly registry: Registry;
   readonly catalogue: Pick<Catalogue, 'findModel'>;
   readonly address: NotifyAddress;
+  /** What the broker has to have besides. */
+  readonly others: () => Promise<readonly BrokerResource[]>;
   /** Milliseconds after which the broker is asked whether it still has them. */
   readonly checkInterval: number;
 }
@@ -82,10 +84,8 @@ async function keep(parts: SubscriptionParts, told: Set<string>): Promise<number
   const started = performance.now();
   const watched = await watchedCommands(registry, catalogue);
   const readingMs = performance.now() - started;
-  const { refused } = await keepResources(
-    parts,
-    watched.flatMap((one) => resourcesOf(one, address)),
-  );
+  const ofCommands = watched.flatMap((one) => resourcesOf(one, address));
+  const { refused } = await keepResources(parts, [...ofCommands, ...(await parts.others())]);
   for (const { resource, reason } of refused) {
     if (told.has(`${resource.id} ${reason}`)) continue;
     told.add(`${resource.id} ${reason}`);

@@ -1,5 +1,6 @@
 import type { Json } from '../measurement.ts';
 import type { CommandSettings } from '../registry/settings.ts';
+import { ultraLightCommand } from '../transports/plain/ultralight.ts';
 import { CommandError } from './command-error.ts';
 import { deviceNameOf } from './definitions.ts';
 
@@ -45,15 +46,8 @@ export function jsonPayload(command: CommandSettings, value: Json): Payload {
 /** FIWARE's UltraLight 2.0: `device@command|value`, and of an object `device@command|name=value|name=value`. */
 export function ultraLightPayload(command: CommandSettings, deviceId: string, value: Json): Payload {
   const raw = rawBytes(command, value);
-  const text = `${deviceId}@${deviceNameOf(command)}|${parametersOf(value)}`;
+  const text = ultraLightCommand(deviceId, deviceNameOf(command), value);
   return { bytes: raw ?? Buffer.from(text), contentType: command.contentType ?? 'text/plain' };
-}
-
-function parametersOf(value: Json): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return textOf(value);
-  return Object.entries(value)
-    .map(([name, member]) => `${name}=${textOf(member as Json)}`)
-    .join('|');
 }
 
 function typeOfRaw({ payloadType }: CommandSettings): string {

@@ -5,7 +5,7 @@ import type { CommandOwner } from './command-store.ts';
 /** The way by which a device was heard last, and so can be reached. */
 export type DeviceRoute =
   | ({ readonly kind: 'lorawan' } & Omit<LorawanOrigin, 'receivedAt'>)
-  | { readonly kind: 'plain'; readonly apikey: string };
+  | { readonly kind: 'plain'; readonly apikey: string; readonly connection?: string };
 
 /** Where each device was heard last, on disk and, of those heard lately, in memory. */
 export interface DeviceRoutes {
@@ -50,7 +50,10 @@ export function deviceRoutes(db: Database, size: number): DeviceRoutes {
 }
 
 function routeOf(incoming: Incoming): DeviceRoute {
-  if (!('devEui' in incoming)) return { kind: 'plain', apikey: incoming.apikey };
+  if (!('devEui' in incoming)) {
+    const { apikey, connection } = incoming;
+    return { kind: 'plain', apikey, ...(connection === undefined ? {} : { connection }) };
+  }
   const { kind, receivedAt, ...message } = incoming;
   return { kind: 'lorawan', ...originOf(message) };
 }

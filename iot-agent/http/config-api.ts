@@ -21,7 +21,7 @@ export interface ConfigApi {
   readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget' | 'quarantine' | 'replays'>;
   readonly ring: Pick<RawRing, 'list'>;
   readonly deviceLog: Pick<DeviceLog, 'list'>;
-  readonly commands: Pick<Commands, 'accept' | 'cancel' | 'get' | 'list' | 'registrationFault'>;
+  readonly commands: Pick<Commands, 'accept' | 'configuration' | 'cancel' | 'get' | 'list' | 'registrationFault'>;
   /** To be called after every change of the registry: what waits and fits is tried again. */
   readonly changed: (fits: (key: string, cause: CauseName) => boolean) => void;
   /** To be called after a device was removed. */

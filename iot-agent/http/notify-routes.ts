@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { notifyPath } from '../commands/broker-resources.ts';
+import { NotNow } from '../commands/command-error.ts';
 import {
   changesOfEntity,
   NotificationError,
@@ -32,6 +33,15 @@ export function notifyRoutes(server: NotifyServer): Router {
       tenantOf(request),
       parsed(() => parseNotification(request.body)),
     );
+    response.status(204).end();
+  });
+  router.post(`${root}/configuration/:subscription`, ...guards, async (request, response) => {
+    const id = String(request.params['subscription']);
+    const notification = parsed(() => parseNotification(request.body));
+    const isTold = await server.commands.configuration.tell(id, notification).catch((error: unknown) => {
+      throw error instanceof NotNow ? new Refusal('UNAVAILABLE', error.message) : error;
+    });
+    if (!isTold) throw new Refusal('NOT_FOUND', 'No device wants to hear of this any more');
     response.status(204).end();
   });
   const forwarded = `${root}/ngsi-ld/v1/entities/:id/attrs`;

@@ -1,3 +1,7 @@
+/**
+ * Members that are not known are kept: configurations of other releases and agents load unchanged. What a form knows is what a
+ * warning compares with; see unknown-members.ts.
+ */
 const name = { type: 'string', minLength: 1, maxLength: 256 } as const;
 const text = { type: 'string', maxLength: 2048 } as const;
 /** Short name or URI of an Entity type: what a broker would refuse later is refused here. */
@@ -13,7 +17,6 @@ const metadata = {
     type: 'object',
     anyOf: [{ required: ['value'] }, { required: ['expression'] }],
     properties: { type: text, value: free, expression: text },
-    additionalProperties: false,
   },
 } as const;
 
@@ -34,21 +37,18 @@ const activeAttribute = {
     unit: name,
     reverse: free,
   },
-  additionalProperties: false,
 } as const;
 
 const link = {
   type: 'object',
   required: ['attributes', 'name', 'type'],
   properties: { attributes: { type: 'array', maxItems: 100, items: name }, name, type: typeName },
-  additionalProperties: false,
 } as const;
 
 const staticAttribute = {
   type: 'object',
   required: ['name', 'type', 'value'],
   properties: { name, type: name, value: free, metadata, link },
-  additionalProperties: false,
 } as const;
 
 /** All, the configured ones, those listed, or a JEXL expression for one of these. */
@@ -61,7 +61,6 @@ const explicitAttrs = {
     maxLength: 256,
     required: ['object_id'],
     properties: { object_id: name },
-    additionalProperties: false,
   },
 } as const;
 
@@ -82,7 +81,6 @@ const command = {
     mqtt: {
       type: 'object',
       properties: { qos: { enum: [0, 1, 2] }, retain: flag },
-      additionalProperties: false,
     },
     metadata,
     ttl,
@@ -91,7 +89,6 @@ const command = {
     mode: { enum: ['push', 'replace'] },
     class: { enum: ['A', 'B', 'C'] },
   },
-  additionalProperties: false,
 } as const;
 
 const list = <Item>(items: Item) => ({ type: 'array', maxItems: 1000, items }) as const;
@@ -99,7 +96,7 @@ const list = <Item>(items: Item) => ({ type: 'array', maxItems: 1000, items }) a
 const common = {
   entity_type: typeName,
   timezone: text,
-  timestamp: flag,
+  timestamp: { type: ['boolean', 'string'], maxLength: 2048 },
   transport: text,
   endpoint: text,
   trust: text,
@@ -138,10 +135,12 @@ const group = {
   ...common,
   apikey: name,
   resource: text,
+  protocol: { type: ['string', 'array'], maxLength: 256, maxItems: 10, items: name },
   type: typeName,
   token: text,
   cbroker: text,
-  autoprovision: flag,
+  /** `approve`: what a new device sends waits until somebody approves of the device. */
+  autoprovision: { enum: [true, false, 'approve'] },
   defaultEntityNameConjunction: text,
 } as const;
 
@@ -160,7 +159,6 @@ const object = <Properties extends object>(properties: Properties, required: rea
   type: 'object',
   required,
   properties: { ...properties, ...echoes },
-  additionalProperties: false,
 });
 
 /** An uploaded codec, as JSON. */
@@ -178,6 +176,12 @@ export const settingSchemas = {
   newGroup: object(group, ['apikey']),
   groupChange: object(group, []),
   codec,
+  /** Of FIWARE's batch. */
+  listedDevice: {
+    type: 'object',
+    anyOf: [{ required: ['deviceId'] }, { required: ['device_id'] }],
+    properties: { deviceId: name, device_id: name, apikey: text },
+  },
 } as const;
 
 /** Names of the members that are echoed, not set. */

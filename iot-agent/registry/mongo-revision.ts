@@ -5,7 +5,7 @@ import { reachable } from './mongo-away.ts';
 export interface Revision {
   /** After a change of our own. */
   raise(): Promise<void>;
-  /** The one function to call when others have changed something. */
+  /** Adds a function to call when others have changed something. */
   onForeign(listener: () => void): void;
   close(): void;
 }
@@ -20,14 +20,14 @@ export function mongoRevision(database: Db, pollInterval: number): Revision {
   let known = -1;
   let polls = 0;
   let isPolling = false;
-  let listener = (): void => {};
+  const listeners: (() => void)[] = [];
   const poll = async (): Promise<void> => {
     const number = (await collection.findOne(ours))?.number ?? 0;
     polls += 1;
     // The first look, too: others may have changed something since this agent's first question.
     const isForeign = number !== known;
     known = number;
-    if (isForeign || polls % pollsUntilDoubt === 0) listener();
+    if (isForeign || polls % pollsUntilDoubt === 0) for (const listener of listeners) listener();
   };
   const timer = setInterval(() => {
     if (isPolling) return;
@@ -47,7 +47,7 @@ export function mongoRevision(database: Db, pollInterval: number): Revision {
       if (raised?.number === known + 1) known = raised.number;
     },
     onForeign: (added) => {
-      listener = added;
+      listeners.push(added);
     },
     close: () => clearInterval(timer),
   };

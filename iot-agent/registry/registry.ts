@@ -119,6 +119,6 @@ export interface Registry {
 
   /** Rejects when the registry does not answer. */
   check(): Promise<void>;
-  /** The one function to call, soon, after another agent that shares the registry has changed something. */
+  /** Adds a function to call, soon, after another agent that shares the registry has changed something. */
   onForeignChange(listener: () => void): void;
 }

@@ -74,10 +74,12 @@ export interface DeviceSettings extends CommonSettings {
 /** A service group as it is configured; members that are not used yet are kept as they came. */
 export interface GroupSettings extends CommonSettings {
   readonly apikey: string;
-  /** HTTP path of its devices in FIWARE's agents; it distinguishes nothing here. */
+  /** HTTP path of its devices. */
   readonly resource?: string;
-  /** Whether a measure of an unknown device of the group registers it; it does by default. */
-  readonly autoprovision?: boolean;
+  /** FIWARE's name of the protocol that its devices speak, or a list with one. */
+  readonly protocol?: string | readonly string[];
+  /** Whether a measure of an unknown device of the group registers it, at once or when somebody approves; at once by default. */
+  readonly autoprovision?: boolean | 'approve';
   /** JEXL for the names of its devices' Entities. */
   readonly entityNameExp?: string;
   /** What stands between type and device id in the name of an Entity that has no other. */

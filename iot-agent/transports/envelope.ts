@@ -1,9 +1,12 @@
 import type { Incoming, Json } from '../measurement.ts';
 import { parseTime } from './parse-time.ts';
+import type { ConfigurationRequest } from './plain/configuration-request.ts';
 
 /** What an envelope turned out to be. */
 export type Parsed =
   | { readonly kind: 'incoming'; readonly incoming: readonly Incoming[] }
+  /** A device asks for values of its Entity: nothing to keep. */
+  | { readonly kind: 'configuration'; readonly request: ConfigurationRequest }
   /** Nothing for us, for the given reason; that is no error. */
   | { readonly kind: 'ignored'; readonly reason: string };
 

@@ -3,14 +3,26 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { Receive } from '../measurement.ts';
 import type { Spool } from '../spool/spool.ts';
 import { EnvelopeError, type Parsed } from './envelope.ts';
+import type { ConfigurationOutcome, PlainDevices } from './plain/plain-devices.ts';
+
+/** What became of a message, as it is counted. `unmatched`: it came by a topic that no form and no template has. */
+export type ReceivedResult =
+  | 'spooled'
+  | 'ignored'
+  | 'malformed'
+  | 'refused'
+  | 'answered'
+  | 'unanswered'
+  | 'unmatched';
 
 /** What every transport works with. */
 export interface TransportParts {
   readonly receive: Receive;
   readonly addMalformed: Spool['addMalformed'];
   readonly metrics: {
-    received(source: string, result: 'spooled' | 'ignored' | 'malformed' | 'refused'): void;
+    received(source: string, result: ReceivedResult): void;
   };
+  readonly plain: PlainDevices;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'child' | 'debug' | 'info' | 'warn' | 'error'>;
   /** Bytes of the largest message that is read. */
@@ -23,6 +35,8 @@ export interface Message {
   readonly source: string;
   /** Topic or path that it came by, without secrets. */
   readonly via: string;
+  /** How it came, and so how it is answered. */
+  readonly by: 'mqtt' | 'http';
   readonly correlationId: string;
   readonly payload: Uint8Array;
   parse(): Parsed;
@@ -32,7 +46,10 @@ export interface Message {
 export type Taken =
   | { readonly kind: 'spooled' }
   | { readonly kind: 'ignored'; readonly reason: string }
-  | { readonly kind: 'malformed'; readonly reason: string };
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'answered'; readonly text: string }
+  /** The device has to ask again, if the reason passes. */
+  | { readonly kind: 'unanswered'; readonly reason: string; readonly passes: boolean };
 
 /** As much of a malformed message is kept as people can look at. */
 const keptBytes = 2000;
@@ -58,14 +75,20 @@ export function taker(parts: TransportParts): Take {
   };
   const kept = (taken: Taken, { source, via, correlationId }: Message): void => {
     metrics.received(source, taken.kind);
-    const level = taken.kind === 'malformed' ? 'warn' : 'debug';
-    log[level]({ correlationId, source, via, ...taken }, 'message received');
-    if (!isRefusing || taken.kind === 'ignored') return;
+    const level = taken.kind === 'malformed' || taken.kind === 'unanswered' ? 'warn' : 'debug';
+    const why = 'reason' in taken ? { reason: taken.reason } : {};
+    log[level]({ correlationId, source, via, kind: taken.kind, ...why }, 'message received');
+    if (!isRefusing || (taken.kind !== 'spooled' && taken.kind !== 'malformed')) return;
     isRefusing = false;
     log.info('the spool takes messages again');
   };
   return async (message) => {
     const parsed = parse(parts, message);
+    if (parsed.kind === 'configuration') {
+      const answer = answerOf(await parts.plain.configure(parsed.request, message.by));
+      kept(answer, message);
+      return answer;
+    }
     try {
       await keep(parts, message, parsed);
     } catch (error) {
@@ -76,6 +99,11 @@ export function taker(parts: TransportParts): Take {
     kept(taken, message);
     return taken;
   };
+}
+
+function answerOf(outcome: ConfigurationOutcome): Taken {
+  if (outcome.kind === 'answered') return outcome;
+  return { kind: 'unanswered', reason: outcome.reason, passes: outcome.kind === 'away' };
 }
 
 type Outcome = Parsed | { readonly kind: 'malformed'; readonly reason: string };
@@ -96,7 +124,11 @@ function parse({ maxMessageSize, log }: TransportParts, { payload, via, ...messa
   }
 }
 
-async function keep(parts: TransportParts, message: Message, outcome: Outcome): Promise<void> {
+async function keep(
+  parts: TransportParts,
+  message: Message,
+  outcome: Exclude<Outcome, { readonly kind: 'configuration' }>,
+): Promise<void> {
   const { via, correlationId, payload } = message;
   if (outcome.kind === 'incoming') await parts.receive(outcome.incoming, correlationId);
   if (outcome.kind !== 'malformed') return;

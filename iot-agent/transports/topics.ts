@@ -1,13 +1,17 @@
-import { EnvelopeError, type Parsed, parseJson } from './envelope.ts';
-import { parseMeasures, parseSingleValue } from './iot-agent-json.ts';
+import { type Parsed, parseJson } from './envelope.ts';
 import { lorawanTopics } from './lorawan/lorawan-topics.ts';
+import { plainTopics } from './plain/plain-topics.ts';
+import type { Protocol } from './plain/protocol.ts';
+import { matchLevels } from './topic-levels.ts';
 
 /** A message as MQTT delivers it. */
-interface MqttMessage {
+export interface MqttMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   /** Microseconds since 1970. */
   readonly arrivedAt: number;
+  /** What the group of the apikey says, where the topic does not. */
+  readonly protocol?: Protocol | undefined;
 }
 
 /** A form of topics that devices or their servers publish on. */
@@ -18,26 +22,19 @@ interface TopicForm {
   readonly filter: string;
   /** The first `+` stands for an apikey, which is a secret. */
   readonly hasApikey?: true;
+  /** Neither does the topic say the protocol. */
+  readonly isBare?: boolean;
   /** `wild`: the levels that the `+` of the filter stood for. */
   parse(wild: readonly string[], message: MqttMessage): Parsed;
 }
 
-/** FIWARE's agent takes its topics with and without the protocol, and with and without the first slash. */
-const jsonPrefixes = ['/json/', 'json/', '/', ''];
-const jsonForms = jsonPrefixes.map(
-  (prefix): TopicForm => ({
-    source: 'iot-agent-json',
-    filter: `${prefix}+/+/attrs`,
+const plainForms = plainTopics.map(
+  ({ protocol, filter, parse }): TopicForm => ({
+    source: protocol ?? 'iot-agent-json',
+    filter,
     hasApikey: true,
-    parse: parseGroup,
-  }),
-);
-const jsonSingleForms = jsonPrefixes.map(
-  (prefix): TopicForm => ({
-    source: 'iot-agent-json',
-    filter: `${prefix}+/+/attrs/+`,
-    hasApikey: true,
-    parse: parseSingle,
+    isBare: protocol === undefined,
+    parse: (wild, message) => parse(wild, message.payload, message.arrivedAt, message.protocol),
   }),
 );
 
@@ -50,7 +47,7 @@ const lorawanForms = lorawanTopics.map(
 );
 
 /** Every form that the agent listens to. A topic belongs to the first that matches, whatever else it matches. */
-const forms: readonly TopicForm[] = [...lorawanForms, ...jsonForms, ...jsonSingleForms];
+const forms: readonly TopicForm[] = [...lorawanForms, ...plainForms];
 
 /** The topic filters to subscribe to by default. */
 export const topicFilters: readonly string[] = forms.map(({ filter }) => filter);
@@ -60,55 +57,42 @@ const compiled = forms.map((form) => {
   return { form, levels, secretLevel: form.hasApikey ? levels.indexOf('+') : -1 };
 });
 
+/** Forms by their number of levels, so that a topic is held against few of them. */
+const byLength = new Map(
+  compiled.map(({ levels: { length } }) => [
+    length,
+    compiled.filter(({ levels }) => levels.length === length),
+  ]),
+);
+
 /** The form that a topic has. */
-interface RecognisedTopic {
+export interface RecognisedTopic {
   readonly source: string;
   /** The topic without secrets, fit for people to see. */
   readonly shown: string;
+  /** The apikey whose group says the protocol, where the topic does not. */
+  readonly askProtocolOf?: string;
+  /** @throws EnvelopeError */
   parse(message: MqttMessage): Parsed;
 }
 
 /** Which sender's form a topic has, and how to read its messages; `undefined` when it is none of ours. */
-export function topicForm(topic: string): RecognisedTopic | undefined {
+export type TopicReader = (topic: string) => RecognisedTopic | undefined;
+
+/** The reader of network servers' and FIWARE's topics. What starts with `$` is the MQTT broker's own. */
+export const topicForm: TopicReader = (topic) => {
+  if (topic.startsWith('$')) return undefined;
   const levels = topic.split('/');
-  for (const { form, levels: pattern, secretLevel } of compiled) {
-    const wild = match(pattern, levels);
+  for (const { form, levels: pattern, secretLevel } of byLength.get(levels.length) ?? []) {
+    const wild = matchLevels(pattern, levels);
     if (!wild) continue;
     const shown = secretLevel === -1 ? topic : levels.with(secretLevel, '***').join('/');
-    return { source: form.source, shown, parse: (message) => form.parse(wild, message) };
+    const asked = form.isBare ? { askProtocolOf: wild[0] ?? '' } : {};
+    return { source: form.source, shown, ...asked, parse: (message) => form.parse(wild, message) };
   }
   return undefined;
-}
-
-function match(pattern: readonly string[], levels: readonly string[]): readonly string[] | undefined {
-  if (pattern.length !== levels.length) return undefined;
-  const wild: string[] = [];
-  for (const [index, level] of levels.entries()) {
-    if (pattern[index] === '+') wild.push(level);
-    else if (pattern[index] !== level) return undefined;
-  }
-  return wild;
-}
+};
 
 function textIn({ payload }: MqttMessage): string {
   return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
-}
-
-function parseGroup([apikey = '', deviceId = '']: readonly string[], message: MqttMessage): Parsed {
-  const origin = originOf(apikey, deviceId, message);
-  return { kind: 'incoming', incoming: parseMeasures(parseJson(textIn(message)), origin) };
-}
-
-function parseSingle(
-  [apikey = '', deviceId = '', name = '']: readonly string[],
-  message: MqttMessage,
-): Parsed {
-  const origin = originOf(apikey, deviceId, message);
-  const values = Object.fromEntries([[name, parseSingleValue(message.payload)]]);
-  return { kind: 'incoming', incoming: [{ kind: 'plain', ...origin, values }] };
-}
-
-function originOf(apikey: string, deviceId: string, { arrivedAt }: MqttMessage) {
-  if (apikey === '' || deviceId === '') throw new EnvelopeError('the topic must name an apikey and a device');
-  return { apikey, deviceId, observedAt: arrivedAt };
 }

@@ -14,9 +14,14 @@ export function mqttWay(publisher: Publisher, now: () => number): Way {
       throw new CommandError(
         `device ${deviceId} has no apikey, which is a part of its topic: set apikey, or let it send a measure first`,
       );
+    if (target.hasForeignKey)
+      throw new CommandError(
+        `the apikey of device ${deviceId} is that of another tenant's group: give the device one of its own`,
+      );
     const { bytes } = payloadOf(dispatch, now());
     const { qos = 1, retain = false } = definition.mqtt ?? {};
-    await publisher.publish(undefined, `/${apikey}/${deviceId}/cmd`, bytes, { qos, retain });
+    const connection = route?.kind === 'plain' ? route.connection : undefined;
+    await publisher.publish(connection, `/${apikey}/${deviceId}/cmd`, bytes, { qos, retain });
     return { state: 'SENT' };
   };
 }

@@ -1,3 +1,4 @@
+import { protocolOf } from '../../registry/device-protocol.ts';
 import type { CommandSettings } from '../../registry/settings.ts';
 import type { Command, Progress } from '../command.ts';
 import type { CommandDevice } from '../command-devices.ts';
@@ -52,7 +53,5 @@ export function apikeyOf(
 
 /** True for devices that speak UltraLight 2.0; the others speak JSON. */
 export function speaksUltraLight({ record, group }: Pick<CommandDevice, 'record' | 'group'>): boolean {
-  const { protocol } = record.settings;
-  if (protocol !== undefined) return /ul(?:tralight|20)?$/i.test(protocol.replaceAll(/[\s_-]/g, ''));
-  return group?.settings.resource === '/iot/d';
+  return protocolOf(record.settings, group?.settings) === 'ultralight';
 }

@@ -1,8 +1,8 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { correlationHeader, correlationId } from '../../../runtime/correlation.ts';
 import type { Parsed } from '../envelope.ts';
-import { type TransportParts, taker } from '../take.ts';
-import { Problem, sendJson } from './problem.ts';
+import { type Taken, type TransportParts, taker } from '../take.ts';
+import { Problem } from './problem.ts';
 
 /** What a path does with its requests. */
 export interface DevicePath {
@@ -14,12 +14,12 @@ export interface DevicePath {
   payload?(request: Request): Uint8Array;
   /** Checks what is not the message (throws a Problem), and tells how to read the message at its arrival. */
   reader(request: Request, arrivedAt: number): () => Parsed;
-  /** What a sender is told once its message is safe; nothing means 204. */
-  readonly answer?: object;
+  /** Tells the sender that its message is safe; without it the answer is 204. */
+  reply?(request: Request, response: Response, taken: Taken): Promise<void> | void;
 }
 
 /** Seconds after which a sender may try again while the spool takes nothing. */
-const retryAfter = '5';
+const retryAfter = { 'Retry-After': '5' };
 
 /**
  * Handles the requests of a path: it answers when the message is in the spool, and refuses with 400 what cannot be
@@ -32,15 +32,15 @@ export function answerWhenSafe(parts: TransportParts, path: DevicePath): Request
     const payload = path.payload?.(request) ?? bodyOf(request);
     const id = correlationId(request.get(correlationHeader));
     response.set(correlationHeader, id);
-    const message = { source: path.source, via: path.via, correlationId: id, payload, parse };
-    const taken = await take(message).catch(() => {
-      throw new Problem(503, 'The message could not be kept: send it again later.', {
-        'Retry-After': retryAfter,
-      });
+    const { source, via } = path;
+    const taken = await take({ source, via, by: 'http', correlationId: id, payload, parse }).catch(() => {
+      throw new Problem(503, 'The message could not be kept: send it again later.', retryAfter);
     });
     if (taken.kind === 'malformed') throw new Problem(400, taken.reason);
-    if (path.answer === undefined) response.status(204).end();
-    else sendJson(response, 'application/json', path.answer);
+    if (taken.kind === 'unanswered')
+      throw taken.passes ? new Problem(503, taken.reason, retryAfter) : new Problem(404, taken.reason);
+    if (path.reply === undefined) response.status(204).end();
+    else await path.reply(request, response, taken);
   };
 }
 

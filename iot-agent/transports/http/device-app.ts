@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { TransportParts } from '../take.ts';
-import { measures } from './measures.ts';
+import { ownResource } from './own-resource.ts';
+import { plainPaths, plainRoutes } from './plain-routes.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { type WebhookSecrets, webhookPaths, webhooks } from './webhooks.ts';
 
@@ -10,9 +11,11 @@ export function deviceApp(secrets: WebhookSecrets, parts: TransportParts): Expre
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(webhooks(secrets, parts));
-  app.use(measures(parts));
-  app.all([...webhookPaths, '/iot/json/attrs/:name'], refuseMethod('POST'));
-  app.all('/iot/json', refuseMethod('GET, POST'));
+  app.use(plainRoutes(parts));
+  app.all([...webhookPaths], refuseMethod('POST'));
+  for (const [path, methods] of plainPaths) app.all(path, refuseMethod(methods));
+  // Only what has no other place asks for it: the paths above cost no look at the groups.
+  app.use(ownResource(parts), plainRoutes(parts));
   app.use(({ path }: Request) => {
     throw new Problem(404, `${path.slice(0, 200)} is no path of devices or webhooks.`);
   });

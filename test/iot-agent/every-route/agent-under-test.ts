@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { agentMetrics } from '../../../iot-agent/agent-metrics.ts';
 import { createApp } from '../../../iot-agent/http/app.ts';
+import { plainDevices } from '../../../iot-agent/plain-devices.ts';
+import { knownGroups } from '../../../iot-agent/registry/known-groups.ts';
 import { embeddedBroker } from '../../../iot-agent/transports/embedded-broker.ts';
 import { deviceApp } from '../../../iot-agent/transports/http/device-app.ts';
 import { systemClock } from '../../../runtime/clock.ts';
@@ -47,6 +49,7 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
   const parts = {
     ...{ receive: spool.add, addMalformed: spool.addMalformed, clock, log, maxMessageSize: 100_000 },
     metrics: agentMetrics(createMetrics({ withDefaults: false })),
+    plain: plainDevices(knownGroups(registry, 100), pipeline.commands),
   };
   const devices = deviceApp({ webhookSecret: undefined, actilityTunnelKey: undefined }, parts);
   const servers = [

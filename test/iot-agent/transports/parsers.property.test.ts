@@ -14,6 +14,13 @@ const topics = [
   'lorawan/city',
   '/json/k1/d1/attrs',
   '/k1/d1/attrs/level',
+  '/k1/d1/attrs',
+  'ul/k1/d1/attrs',
+  'ul/k1/d1/attrs/level',
+  ...['/json/k1/d1', '/ul/k1/d1', 'k1/d1'].flatMap((sender) => [
+    `${sender}/cmdexe`,
+    `${sender}/configuration/commands`,
+  ]),
 ];
 /** Members that the parsers look for, so that arbitrary messages reach their depths. */
 const names = [
@@ -71,7 +78,19 @@ const names = [
   ],
   ...['Lrrs', 'Lrr', 'DevLAT', 'DevLON', 'DriverCfg', 'app', 'Type', 'Var1', 'Time', 'FCntUp', 'FPort'],
   ...['hotspots', 'downlink_url', 'reported_at', 'category', 'metadata', 'labels', 'decoded', 'gateways'],
-  ...['locations', 'user', 'latitude', 'longitude', 'TimeInstant', 'received_at', '__proto__'],
+  ...[
+    'locations',
+    'user',
+    'latitude',
+    'longitude',
+    'TimeInstant',
+    'received_at',
+    '__proto__',
+    'type',
+    'fields',
+    'timestamp',
+    'value',
+  ],
 ];
 const { message } = fc.letrec((tie) => ({
   message: fc.oneof(
@@ -89,6 +108,16 @@ const { message } = fc.letrec((tie) => ({
   ),
 }));
 
+const ultraLight = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('|', '#', '@', 't', '15', '2016-06-13T00:35:30Z', 'd1@turn', 'configuration', '='),
+      fc.string({ maxLength: 3 }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
 function outcome(topic: string, text: string): unknown {
   try {
     return topicForm(topic)?.parse({ topic, payload: Buffer.from(text), arrivedAt: 1 });
@@ -102,12 +131,14 @@ describe('the forms of topics', () => {
     const texts = fc.oneof(
       message.map((value) => JSON.stringify(value)),
       fc.string(),
+      ultraLight,
     );
     fc.assert(
       fc.property(fc.constantFrom(...topics), texts, (topic, text) => {
         const result = outcome(topic, text);
         if (result instanceof Error) expect(result).toBeInstanceOf(EnvelopeError);
-        else expect(result).toMatchObject({ kind: expect.stringMatching(/^(incoming|ignored)$/) });
+        else
+          expect(result).toMatchObject({ kind: expect.stringMatching(/^(incoming|ignored|configuration)$/) });
       }),
       { numRuns: 3000 },
     );

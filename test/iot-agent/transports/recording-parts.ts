@@ -1,5 +1,6 @@
 import type { Incoming, Receive } from '../../../iot-agent/measurement.ts';
 import type { MalformedMessage } from '../../../iot-agent/spool/spool.ts';
+import type { PlainDevices } from '../../../iot-agent/transports/plain/plain-devices.ts';
 import type { TransportParts } from '../../../iot-agent/transports/take.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
 import { createLogger } from '../../../runtime/logger.ts';
@@ -25,9 +26,11 @@ export interface Recording {
 export function recordingParts({
   receive = async () => {},
   maxMessageSize = 10_000,
+  plain = {},
 }: {
   readonly receive?: Receive;
   readonly maxMessageSize?: number;
+  readonly plain?: Partial<PlainDevices>;
 } = {}): Recording {
   const waiting = new Set<() => void>();
   const look = (): void => {
@@ -55,6 +58,12 @@ export function recordingParts({
       log,
       clock: fakeClock(startTime),
       maxMessageSize,
+      plain: {
+        waysOf: async () => undefined,
+        poll: async () => [],
+        configure: async () => ({ kind: 'refused', reason: 'nobody is registered' }),
+        ...plain,
+      },
       metrics: {
         received: (source, result) => {
           counted.push(`${source} ${result}`);

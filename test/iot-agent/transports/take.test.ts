@@ -7,7 +7,8 @@ import { recordingParts } from './recording-parts.ts';
 const measure: Incoming = { kind: 'plain', apikey: 'k1', deviceId: 'd1', values: { t: 1 }, observedAt: 1 };
 
 function message(parse: () => Parsed, payload = 'text'): Message {
-  return { source: 'test', via: 'a/b', correlationId: 'c-1', payload: Buffer.from(payload), parse };
+  const about = { source: 'test', via: 'a/b', by: 'mqtt' } as const;
+  return { ...about, correlationId: 'c-1', payload: Buffer.from(payload), parse };
 }
 
 describe('taker', () => {

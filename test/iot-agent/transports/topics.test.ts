@@ -80,6 +80,55 @@ describe('topicForm', () => {
     },
   );
 
+  it.each(['/ul/k1/d1/attrs', 'ul/k1/d1/attrs', '/k1/d1/attrs', 'k1/d1/attrs'])(
+    'reads measures of UltraLight on %s',
+    (topic) => {
+      expect(parsed(topic, 't|15#h|40')).toMatchObject({
+        incoming: [{ values: { t: 15 } }, { values: { h: 40 } }],
+      });
+      expect(parsed(`${topic}/door`, 'open')).toMatchObject({ incoming: [{ values: { door: 'open' } }] });
+      expect(topicForm(topic)?.shown).toBe(topic.replace('k1', '***'));
+    },
+  );
+
+  it('believes the group about the protocol where the topic does not say it, and only there', () => {
+    const read = (topic: string, protocol: 'iot-agent-json' | 'ultralight') => {
+      const form = topicForm(topic);
+      return form?.parse({ topic, payload: Buffer.from('open'), arrivedAt, protocol });
+    };
+    expect(topicForm('/k1/d1/attrs/door')?.askProtocolOf).toBe('k1');
+    expect(read('/k1/d1/attrs/door', 'iot-agent-json')).toMatchObject({
+      incoming: [{ values: { door: '6f70656e' } }],
+    });
+    expect(read('/k1/d1/attrs/door', 'ultralight')).toMatchObject({
+      incoming: [{ values: { door: 'open' } }],
+    });
+    expect(topicForm('/ul/k1/d1/attrs/door')?.askProtocolOf).toBeUndefined();
+    expect(read('/ul/k1/d1/attrs/door', 'iot-agent-json')).toMatchObject({
+      incoming: [{ values: { door: 'open' } }],
+    });
+  });
+
+  it.each([
+    ['/json/k1/d1/cmdexe', '{"ping":"pong"}', { ping: 'pong' }],
+    ['k1/d1/cmdexe', '{"ping":"pong"}', { ping: 'pong' }],
+    ['ul/k1/d1/cmdexe', 'd1@ping|pong', { ping: 'pong' }],
+    ['/k1/d1/cmdexe', 'd1@ping|pong', { ping: 'pong' }],
+  ])('reads results of commands on %s: %s', (topic, text, results) => {
+    const incoming = [
+      { kind: 'command-results', apikey: 'k1', deviceId: 'd1', results, receivedAt: arrivedAt },
+    ];
+    expect(parsed(topic, text)).toEqual({ kind: 'incoming', incoming });
+  });
+
+  it.each([
+    ['/json/k1/d1/configuration/commands', '{"type":"configuration","fields":["a"]}', 'iot-agent-json'],
+    ['/k1/d1/configuration/commands', 'configuration|a', 'ultralight'],
+  ])('reads questions for values on %s', (topic, text, protocol) => {
+    const request = { apikey: 'k1', deviceId: 'd1', type: 'configuration', fields: ['a'], protocol };
+    expect(parsed(topic, text)).toEqual({ kind: 'configuration', request });
+  });
+
   it('takes an attribute called __proto__ for what it is', () => {
     const result = parsed('/json/k1/d1/attrs/__proto__', '70');
     expect(JSON.stringify(result)).toContain('{"__proto__":70}');
@@ -88,7 +137,10 @@ describe('topicForm', () => {
   it.each([
     'v3/city@ttn/devices/bin-17/uplink',
     'application/17c8/device/0101010101010101/command/down',
-    '/json/k1/d1/cmdexe',
+    '/k1/d1/cmd',
+    '/k1/d1/configuration/values',
+    '$SYS/broker/attrs',
+    '$share/k1/attrs',
     '/json/k1/d1/attrs/a/b',
     'weather/wind',
     '',
@@ -116,8 +168,9 @@ describe('topicFilters', () => {
         'helium/+/rx',
         'lorawan/+',
       ],
-      ...['/json/+/+/attrs', 'json/+/+/attrs', '/+/+/attrs', '+/+/attrs'],
-      ...['/json/+/+/attrs/+', 'json/+/+/attrs/+', '/+/+/attrs/+', '+/+/attrs/+'],
+      ...['attrs', 'attrs/+', 'cmdexe', 'configuration/commands'].flatMap((end) =>
+        ['/json/', 'json/', '/ul/', 'ul/', '/', ''].map((prefix) => `${prefix}+/+/${end}`),
+      ),
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { deviceApp } from '../../../../iot-agent/transports/http/device-app.ts';
+import type { ConfigurationOutcome } from '../../../../iot-agent/transports/plain/plain-devices.ts';
 import { readFixture } from '../lorawan/read-fixture.ts';
 import { deferred, type Recording, recordingParts, startTime } from '../recording-parts.ts';
 
@@ -310,6 +311,168 @@ describe('measures', () => {
   });
 });
 
+const waiting = [
+  { name: 'turn', value: 'left' },
+  { name: 'move', value: 20 },
+];
+
+describe('UltraLight by HTTP', () => {
+  it('takes measures and results of commands in one message', async () => {
+    const { agent, recording } = setUp();
+    await agent
+      .post('/iot/d?k=k1&i=d1')
+      .type('text/plain')
+      .send('t|15#2016-06-13T00:35:30Z|lle|100#d1@turn|ok')
+      .expect(200, '');
+    expect(recording.incoming).toMatchObject([
+      { values: { lle: 100 }, observedAt: Date.UTC(2016, 5, 13, 0, 35, 30) * 1000 },
+      { values: { t: 15 }, observedAt: startTime },
+      { kind: 'command-results', results: { turn: 'ok' } },
+    ]);
+    expect(recording.counted).toEqual(['ultralight spooled']);
+  });
+
+  it('takes measures of devices that can only GET, with their time', async () => {
+    const { agent, recording } = setUp();
+    await agent.get('/iot/d?k=k1&i=d1&t=2026-01-01T00:00:00Z').query({ d: 't|15|k|abc' }).expect(200, '');
+    const observedAt = Date.UTC(2026, 0, 1) * 1000;
+    expect(recording.incoming).toMatchObject([{ values: { t: 15, k: 'abc' }, observedAt }]);
+  });
+
+  it('takes one value', async () => {
+    const { agent, recording } = setUp();
+    await agent.post('/iot/d/attrs/door?k=k1&i=d1').type('text/plain').send('open').expect(200, '');
+    expect(recording.incoming).toMatchObject([{ values: { door: 'open' } }]);
+  });
+
+  it('answers 400 with the rule to what is no UltraLight, and 415 to JSON', async () => {
+    const { agent } = setUp();
+    const answer = await agent.post('/iot/d?k=k1&i=d1').type('text/plain').send('t').expect(400);
+    expect(answer.body.detail).toContain('name|value');
+    await agent.post('/iot/d?k=k1&i=d1').send({ t: 1 }).expect(415);
+  });
+});
+
+describe('commands by HTTP', () => {
+  const asked: string[][] = [];
+  const recording = () =>
+    recordingParts({
+      plain: {
+        poll: async (...sender) => {
+          asked.push(sender);
+          return waiting;
+        },
+      },
+    });
+
+  it.each([
+    ['/iot/json', '{"turn":"left","move":20}'],
+    ['/iot/d', 'd1@turn|left#d1@move|20'],
+  ])('are handed out at %s with getCmd=1, with a measure or without', async (path, text) => {
+    const { agent, recording: recorded } = setUp(recording());
+    const get = await agent.get(`${path}?k=k1&i=d1&getCmd=1`).expect(200);
+    expect(get.text).toBe(text);
+    expect(recorded.incoming).toEqual([]);
+    const measure = path === '/iot/d' ? 't|1' : '{"t":1}';
+    const post = await agent.get(`${path}?k=k1&i=d1&getCmd=1`).query({ d: measure }).expect(200);
+    expect(post.text).toBe(text);
+    expect(recorded.incoming).toMatchObject([{ values: { t: 1 } }]);
+    expect(asked.splice(0)).toEqual([
+      ['k1', 'd1'],
+      ['k1', 'd1'],
+    ]);
+  });
+
+  it('stay where they are when the device does not ask for them', async () => {
+    const { agent } = setUp(recording());
+    await agent.post('/iot/json?k=k1&i=d1').send({ t: 1 }).expect(200, {});
+    expect(asked).toEqual([]);
+  });
+
+  it('do not keep a measure from being taken when they cannot be looked up', async () => {
+    const plain = { poll: () => Promise.reject(new Error('the registry is away')) };
+    const { agent, recording: recorded } = setUp(recordingParts({ plain }));
+    await agent.post('/iot/json?k=k1&i=d1&getCmd=1').send({ t: 1 }).expect(200, {});
+    expect(recorded.incoming).toHaveLength(1);
+  });
+
+  it('are answered with their results', async () => {
+    const { agent, recording: recorded } = setUp();
+    await agent.post('/iot/json/commands?k=k1&i=d1').send({ turn: 'done' }).expect(200, {});
+    await agent.post('/iot/d/commands?k=k1&i=d1').type('text/plain').send('d1@move|20').expect(200, '');
+    const result = { kind: 'command-results', deviceId: 'd1' };
+    expect(recorded.incoming).toMatchObject([
+      { ...result, results: { turn: 'done' } },
+      { ...result, results: { move: 20 } },
+    ]);
+  });
+});
+
+describe('values of the Entity by HTTP', () => {
+  const request = { type: 'configuration', fields: ['sleepTime'] };
+  const answering = (outcome: ConfigurationOutcome) =>
+    setUp(recordingParts({ plain: { configure: async () => outcome } })).agent;
+
+  it.each(['/iot/json/configuration/commands', '/configuration/commands'])(
+    'are in the answer of %s',
+    async (path) => {
+      const agent = answering({ kind: 'answered', text: '{"sleepTime":"200"}' });
+      await agent.post(`${path}?k=k1&i=d1`).send(request).expect(200, { sleepTime: '200' });
+    },
+  );
+
+  it('are in the form of the message where the path tells none', async () => {
+    const agent = answering({ kind: 'answered', text: 'd1@configuration|sleepTime=200' });
+    const answer = await agent
+      .post('/configuration/commands?k=k1&i=d1')
+      .type('text/plain')
+      .send('configuration|sleepTime')
+      .expect(200, 'd1@configuration|sleepTime=200');
+    expect(answer.headers['content-type']).toBe('text/plain');
+  });
+
+  it('are refused with 404 to strangers, and with 503 while the broker is away', async () => {
+    const path = '/iot/json/configuration/commands?k=k1&i=d1';
+    const refused = answering({ kind: 'refused', reason: 'no device d1' });
+    expect((await refused.post(path).send(request).expect(404)).body.detail).toBe('no device d1');
+    const away = await answering({ kind: 'away', reason: 'later' }).post(path).send(request).expect(503);
+    expect(away.headers['retry-after']).toBe('5');
+  });
+});
+
+describe('the path of a group', () => {
+  const waysOf = async (apikey: string) =>
+    apikey === 'k1'
+      ? { resource: '/city/bins/' }
+      : { resource: '/city/robots', protocol: 'ultralight' as const };
+  const own = () => setUp(recordingParts({ plain: { waysOf, poll: async () => waiting } }));
+
+  it('takes what its devices send, of the protocol that they speak', async () => {
+    const { agent, recording } = own();
+    await agent.post('/city/bins?k=k1&i=d1').send({ t: 1 }).expect(200, {});
+    await agent.post('/city/bins/attrs/level?k=k1&i=d1').send('70').type('json').expect(200, {});
+    await agent.post('/city/bins?k=k1&i=d2').type('text/plain').send('t|2').expect(200, '');
+    await agent.get('/city/robots?k=k2&i=d3').query({ d: 't|3' }).expect(200, '');
+    expect(recording.incoming).toMatchObject([
+      { deviceId: 'd1', values: { t: 1 } },
+      { deviceId: 'd1', values: { level: 70 } },
+      { deviceId: 'd2', values: { t: 2 } },
+      { deviceId: 'd3', values: { t: 3 } },
+    ]);
+  });
+
+  it('hands out commands', async () => {
+    await own().agent.get('/city/robots?k=k2&i=d1&getCmd=1').expect(200, 'd1@turn|left#d1@move|20');
+  });
+
+  it('is none for other groups', async () => {
+    const { agent } = own();
+    await agent.post('/city/bins?k=k2&i=d1').send({ t: 1 }).expect(404);
+    await agent.post('/city/binsful?k=k1&i=d1').send({ t: 1 }).expect(404);
+    await agent.post('/city/bins').send({ t: 1 }).expect(404);
+  });
+});
+
 describe('deviceApp', () => {
   it('answers 404 to paths that it does not have', async () => {
     const answer = await setUp().agent.get('/iot/devices').expect(404);
@@ -320,6 +483,8 @@ describe('deviceApp', () => {
     ['put', '/iot/json', 'GET, POST'],
     ['get', '/webhooks/chirpstack', 'POST'],
     ['get', '/iot/json/attrs/t', 'POST'],
+    ['put', '/iot/d', 'GET, POST'],
+    ['get', '/iot/d/configuration/commands', 'POST'],
   ] as const)('answers 405 to %s %s', async (method, path, allowed) => {
     const answer = await setUp().agent[method](path).expect(405);
     expect(answer.headers['allow']).toBe(allowed);

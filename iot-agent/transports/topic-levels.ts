@@ -1,0 +1,24 @@
+/** The levels that the `+` of a topic filter stand for in the topic; undefined when the filter does not match. */
+export function matchLevels(
+  pattern: readonly string[],
+  levels: readonly string[],
+): readonly string[] | undefined {
+  if (pattern.length !== levels.length) return undefined;
+  const wild: string[] = [];
+  for (const [index, level] of levels.entries()) {
+    if (pattern[index] === '+') wild.push(level);
+    else if (pattern[index] !== level) return undefined;
+  }
+  return wild;
+}
+
+/** True when some topic matches both filters, in which `+` is one level and `#`, at the end, any number of them. */
+export function filtersMeet(one: string, other: string): boolean {
+  const [left, right] = [one.split('/'), other.split('/')];
+  for (let index = 0; ; index++) {
+    const [a, b] = [left[index], right[index]];
+    if (a === '#' || b === '#' || (a === undefined && b === undefined)) return true;
+    if (a === undefined || b === undefined) return false;
+    if (a !== b && a !== '+' && b !== '+') return false;
+  }
+}
