@@ -72,28 +72,38 @@ function tail(bits) {
   return 0x80 | (bits & 0x3f);
 }
 
-const replacement = { point: 0xfffd, length: 1 };
-/** By the number of tail bytes: what the first byte is at least, its bits, and the least code point. */
+/**
+ * By the first byte: how many tail bytes follow, its bits, and what the first tail byte may be. That is narrower after some, so that nothing
+ * is written longer than it must be, and no half of a surrogate pair and nothing above U+10FFFF is.
+ */
 const utf8Forms = [
-  { tails: 3, lead: 0xf0, least: 0x10000 },
-  { tails: 2, lead: 0xe0, least: 0x800 },
-  { tails: 1, lead: 0xc0, least: 0x80 },
+  { from: 0xc2, to: 0xdf, tails: 1, bits: 0x1f, low: 0x80, high: 0xbf },
+  { from: 0xe0, to: 0xe0, tails: 2, bits: 0x0f, low: 0xa0, high: 0xbf },
+  { from: 0xed, to: 0xed, tails: 2, bits: 0x0f, low: 0x80, high: 0x9f },
+  { from: 0xe1, to: 0xef, tails: 2, bits: 0x0f, low: 0x80, high: 0xbf },
+  { from: 0xf0, to: 0xf0, tails: 3, bits: 0x07, low: 0x90, high: 0xbf },
+  { from: 0xf4, to: 0xf4, tails: 3, bits: 0x07, low: 0x80, high: 0x8f },
+  { from: 0xf1, to: 0xf3, tails: 3, bits: 0x07, low: 0x80, high: 0xbf },
 ];
 
-/** The code point that begins at a place, and how many bytes it takes. @param {ArrayLike<number>} bytes @param {number} at */
+/**
+ * The code point that begins at a place, and how many bytes it takes; the replacement character for as much of one as is there.
+ * @param {ArrayLike<number>} bytes @param {number} at
+ */
 function utf8Point(bytes, at) {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return { point: first, length: 1 };
-  const form = utf8Forms.find(({ lead }) => first >= lead);
-  if (form === undefined || first >= 0xf8) return replacement;
-  let point = first & (0x3f >> form.tails);
+  const form = utf8Forms.find(({ from, to }) => first >= from && first <= to);
+  if (form === undefined) return { point: 0xfffd, length: 1 };
+  let point = first & form.bits;
+  let { low, high } = form;
   for (let k = 1; k <= form.tails; k++) {
     const byte = bytes[at + k] ?? 0;
-    if ((byte & 0xc0) !== 0x80) return replacement;
+    if (byte < low || byte > high) return { point: 0xfffd, length: k };
     point = (point << 6) | (byte & 0x3f);
+    [low, high] = [0x80, 0xbf];
   }
-  const isValid = point >= form.least && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
-  return isValid ? { point, length: form.tails + 1 } : replacement;
+  return { point, length: form.tails + 1 };
 }
 
 /** @type {Encoding} */
