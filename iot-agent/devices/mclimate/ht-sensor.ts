@@ -1,20 +1,23 @@
 import { bit, readBytes } from '../bytes.ts';
 import { commandTable, downlink, numberCommand } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
+import { keepAliveOf } from '../mclimate-payload.ts';
 
 /** Downlinks are taken on every port. */
 const PORT = 1;
-/** What begins with another byte answers a command. */
 const KEEP_ALIVE = 0x01;
+const LENGTH = 7;
 const TEMPERATURE_OFFSET = 400;
 const NO_THERMISTOR_BIT = 2;
 
 function decode({ bytes }: DecoderInput): Measurements {
-  const reader = readBytes(bytes, 'big-endian');
-  if (reader.uint8('command') !== KEEP_ALIVE) return {};
+  const keepAlive = keepAliveOf(bytes, LENGTH, [KEEP_ALIVE]);
+  if (keepAlive === undefined) return {};
+  const reader = readBytes(keepAlive, 'big-endian');
+  reader.skip(1, 'command');
   const temperature = (reader.uint16('temperature') - TEMPERATURE_OFFSET) / 10;
   const relativeHumidity = Math.round((reader.uint8('humidity') * 10_000) / 256) / 100;
-  const batteryVoltage = Math.round((reader.uint8('battery') * 8 + 1600) / 100) / 10;
+  const batteryVoltage = (20 + (reader.uint8('battery') >> 4)) / 10;
   const thermistor = reader.uint8('thermistor');
   const low = reader.uint8('temperature of the thermistor');
   return {
@@ -66,10 +69,11 @@ export const htSensor: DeviceModel = {
       source: 'chirpstack-device-profiles, HT sensor: no thermistor',
     },
     {
-      bytes: '01 0172 80 f1 00 fa',
+      bytes: '04 10 13 12 0a 01 0172 80 a0 00 fa',
       fPort: 1,
-      measurements: { temperature: -3, relativeHumidity: 50, batteryVoltage: 3.5, externalTemperature1: 25 },
-      source: 'computed by hand from the communication protocol: below zero, with a thermistor',
+      measurements: { temperature: -3, relativeHumidity: 50, batteryVoltage: 3, externalTemperature1: 25 },
+      source:
+        'computed by hand from the communication protocol: behind answers to commands; below zero, with a thermistor; steps of the battery as in the published codec',
     },
     {
       bytes: '04 10 13',

@@ -1,19 +1,26 @@
 import { bit, readBytes } from '../bytes.ts';
 import { commandTable, downlink, numberCommand, switchCommand } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
+import { keepAliveOf } from '../mclimate-payload.ts';
 
 /** Downlinks are taken on every port. */
 const PORT = 1;
-/** What begins with another byte answers a command. */
-const KEEP_ALIVES = [0x01, 0x81];
+/** The keep-alives of older and of newer firmware, which differ in the scale of the temperature alone. */
+const OLDER = 0x01;
+const NEWER = 0x81;
+const LENGTH = 9;
 
 const toHundredths = (value: number): number => Math.round(value * 100) / 100;
 
 function decode({ bytes }: DecoderInput): Measurements {
-  const reader = readBytes(bytes, 'big-endian');
-  if (!KEEP_ALIVES.includes(reader.uint8('command'))) return {};
+  const keepAlive = keepAliveOf(bytes, LENGTH, [OLDER, NEWER]);
+  if (keepAlive === undefined) return {};
+  const reader = readBytes(keepAlive, 'big-endian');
+  const isNewer = reader.uint8('command') === NEWER;
   const setpointTemperature = reader.uint8('target temperature');
-  const temperature = toHundredths((reader.uint8('temperature') * 165) / 256 - 40);
+  const raw = reader.uint8('temperature');
+  // Newer firmware spends the byte on -5 to 40 degrees, the older one on -40 to 125.
+  const temperature = toHundredths(isNewer ? (raw * 45) / 255 - 5 : (raw * 165) / 256 - 40);
   const relativeHumidity = toHundredths((reader.uint8('humidity') * 100) / 256);
   const lowPosition = reader.uint8('motor position');
   const lowRange = reader.uint8('motor range');
@@ -131,11 +138,11 @@ export const vicki: DeviceModel = {
       source: 'chirpstack-device-profiles, Vicki',
     },
     {
-      bytes: '81 14 5a 78 00 2c 01 a8 20',
+      bytes: '81 14 a0 78 00 2c 01 a8 20',
       fPort: 1,
       measurements: {
         setpointTemperature: 20,
-        temperature: 18.01,
+        temperature: 23.24,
         relativeHumidity: 46.88,
         motorPosition: 0,
         motorRange: 300,
@@ -146,7 +153,26 @@ export const vicki: DeviceModel = {
         calibrationFailed: false,
         mounted: true,
       },
-      source: 'computed by hand from the communication protocol: a window is open',
+      source: 'computed by hand from the communication protocol: newer firmware, a window is open',
+    },
+    {
+      bytes: '04 31 40 12 03 01 1d 5a 78 fa 2c 01 f0 80',
+      fPort: 1,
+      measurements: {
+        setpointTemperature: 29,
+        temperature: 18.01,
+        relativeHumidity: 46.88,
+        motorPosition: 250,
+        motorRange: 300,
+        valveOpening: 17,
+        batteryVoltage: 3.5,
+        windowOpen: false,
+        childLockOn: true,
+        calibrationFailed: false,
+        mounted: false,
+      },
+      source:
+        'computed by hand from the communication protocol: answers to two commands, then the keep-alive',
     },
     {
       bytes: '04 31 40',

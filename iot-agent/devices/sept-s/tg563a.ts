@@ -1,19 +1,28 @@
-import { bit, readBytes } from '../bytes.ts';
+import { type ByteReader, bit, readBytes } from '../bytes.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
+import { expectLength } from '../expect-length.ts';
 
-/** Bits of the status, in the order in which the vendor's decoded message lists them. */
+/** Bits of the status. Bit 3 is reserved; bits 6 and 7 tell that it was idle, or unmounted, for too long. */
 const MOUNTED = 0;
 const BRIGHT = 1;
 const TEMPERATURE_OUT_OF_RANGE = 2;
-const OBSTACLE = 3;
-const INLET_COVERED = 4;
-const SMOKE = 7;
-const BATTERY_LOW = 8;
+const OBSTACLE = 4;
+const INLET_COVERED = 5;
+const SMOKE = 8;
+const BATTERY_LOW = 9;
 /** Smoke chamber failed, fouled; ultrasonic sensor, infrared sensor, buzzer failed. */
-const FAULTS = [9, 10, 11, 12, 13];
+const FAULTS = [10, 11, 12, 13, 14];
 
-/** What follows the battery are counters and dates of the detector's life: nothing of the room. */
+/** Messages of every kind, and the one with additional data. */
+const LENGTHS = [5, 35];
+
+/** Additional data are the battery, and counters and dates of the detector's life: nothing of the room. */
+function readBattery(reader: ByteReader): Measurements {
+  return reader.remaining() === 0 ? {} : { batteryVoltage: (reader.uint8('battery') + 100) / 100 };
+}
+
 function decode({ bytes }: DecoderInput): Measurements {
+  expectLength(bytes, 'a TG563A', ...LENGTHS);
   const reader = readBytes(bytes, 'little-endian');
   reader.skip(2, 'message type and configuration');
   const temperature = reader.int8('temperature');
@@ -28,7 +37,7 @@ function decode({ bytes }: DecoderInput): Measurements {
     smokeAlarm: bit(status, SMOKE),
     batteryLow: bit(status, BATTERY_LOW),
     detectorFault: FAULTS.some((index) => bit(status, index)),
-    batteryVoltage: (reader.uint8('battery') + 100) / 100,
+    ...readBattery(reader),
   };
 }
 
@@ -61,7 +70,7 @@ export const tg563a: DeviceModel = {
       source: 'chirpstack-device-profiles, TG563A',
     },
     {
-      bytes: '0e 7e fb 8101 96',
+      bytes: '01 7e fb 0103',
       fPort: 1,
       measurements: {
         temperature: -5,
@@ -73,9 +82,26 @@ export const tg563a: DeviceModel = {
         smokeAlarm: true,
         batteryLow: true,
         detectorFault: false,
-        batteryVoltage: 2.5,
       },
-      source: "computed by hand: the order of the status is that of the vendor's decoded message",
+      source:
+        "computed by hand: smoke; the bits of the status as the vendor's published codec tells them apart",
+    },
+    {
+      bytes: '00 7e 14 3140',
+      fPort: 1,
+      measurements: {
+        temperature: 20,
+        mounted: true,
+        bright: false,
+        temperatureOutOfRange: false,
+        obstacleDetected: true,
+        inletCovered: true,
+        smokeAlarm: false,
+        batteryLow: false,
+        detectorFault: true,
+      },
+      source:
+        "computed by hand: something before the detector and over its inlet, its buzzer failed; the bits as the vendor's published codec tells them apart",
     },
   ],
 };
