@@ -18,7 +18,7 @@ function decode({ bytes }: DecoderInput): Measurements {
     contactOpen: bit(word, OPEN),
     openingCount: reader.uint24('count of openings'),
     lastOpeningDuration: reader.uint24('duration of the last opening'),
-    openTooLong: reader.uint8('alarm') !== 0,
+    openTooLong: bit(reader.uint8('alarm'), 0),
   };
 }
 

@@ -2,17 +2,22 @@ import { bit, readBytes } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
 import { deviceStatus, reboot, reportInterval } from '../dragino-payload.ts';
-import { expectPort } from '../expect-length.ts';
+import { expectLength, expectPort } from '../expect-length.ts';
 
-/** Ports: measurements, stored measurements, the device itself. */
+/** Ports: measurements, stored measurements, its settings, the device itself. */
 const MEASURED = 2;
 const STORED = 3;
+const SETTINGS = 4;
 const STATUS = 5;
 
+/** Status, count, duration and a time. */
+const LENGTH = 11;
+
 function decode({ bytes, fPort }: DecoderInput): Measurements {
-  expectPort({ bytes, fPort }, 'an LWL03A', MEASURED, STORED, STATUS);
+  expectPort({ bytes, fPort }, 'an LWL03A', MEASURED, STORED, SETTINGS, STATUS);
   if (fPort === STATUS) return deviceStatus(bytes);
-  if (fPort === STORED) return {};
+  if (fPort !== MEASURED) return {};
+  expectLength(bytes, 'an LWL03A', LENGTH);
   const reader = readBytes(bytes, 'big-endian');
   return {
     waterLeak: bit(reader.uint8('status'), 0) ? 1 : 0,
@@ -47,7 +52,13 @@ export const lwl03a: DeviceModel = {
       source: "computed by hand from the user manual's payload table: dry again",
     },
     {
-      bytes: '0b 0100 01 ff 0bc0',
+      bytes: '0004b0 00 00 0000 00',
+      fPort: 4,
+      measurements: {},
+      source: "computed by hand from the user manual's payload table: its settings",
+    },
+    {
+      bytes: '14 0100 01 ff 0bc0',
       fPort: 5,
       measurements: { batteryVoltage: 3.008 },
       source: "computed by hand from the user manual's payload table: device status",

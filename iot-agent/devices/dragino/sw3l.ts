@@ -2,22 +2,26 @@ import { readBytes } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
 import { deviceStatus, reboot, reportInterval } from '../dragino-payload.ts';
-import { expectPort } from '../expect-length.ts';
+import { expectLength, expectPort } from '../expect-length.ts';
 
-/** Ports: measurements, stored measurements, the device itself. */
+/** Ports: measurements, stored measurements, its settings, the device itself. */
 const MEASURED = 2;
 const STORED = 3;
+const SETTINGS = 4;
 const STATUS = 5;
 
 /** Pulses a litre, by the flag in the upper six bits of the first byte. */
-const PULSES_A_LITRE: { readonly [flag: number]: number } = { 0: 450, 1: 390, 2: 64 };
+const PULSES_A_LITRE: { readonly [flag: number]: number } = { 0: 450, 1: 390, 2: 64, 3: 12 };
+/** Flags, pulses, working mode, a reserved byte and a time. */
+const LENGTH = 11;
 /** Working mode in which the count is that of the interval. */
 const SINCE_LAST_REPORT = 1;
 
 function decode({ bytes, fPort }: DecoderInput): Measurements {
-  expectPort({ bytes, fPort }, 'an SW3L', MEASURED, STORED, STATUS);
+  expectPort({ bytes, fPort }, 'an SW3L', MEASURED, STORED, SETTINGS, STATUS);
   if (fPort === STATUS) return deviceStatus(bytes);
-  if (fPort === STORED) return {};
+  if (fPort !== MEASURED) return {};
+  expectLength(bytes, 'an SW3L', LENGTH);
   const reader = readBytes(bytes, 'big-endian');
   const pulsesALitre = PULSES_A_LITRE[reader.uint8('flags') >> 2];
   const pulses = reader.uint32('pulses');
@@ -43,17 +47,30 @@ export const sw3l: DeviceModel = {
   ...commandTable(reportInterval, reboot),
   examples: [
     {
-      bytes: '00 000001c2 00 61a2b3c4',
+      bytes: '00 000001c2 00 01 61a2b3c4',
       fPort: 2,
       measurements: { pulseTotal1: 450, waterVolume: 1 },
       source: "computed by hand from the user manual's payload table: flow sensor of 450 pulses a litre",
     },
     {
-      bytes: '04 00000186 01 61a2b3c4',
+      bytes: '04 00000186 01 01 61a2b3c4',
       fPort: 2,
       measurements: { pulseCount1: 390, waterVolumeInInterval: 1 },
       source:
         "computed by hand from the user manual's payload table: 390 pulses a litre, since the last report",
+    },
+    {
+      bytes: '0e 00000078 00 01 61a2b3c4',
+      fPort: 2,
+      measurements: { pulseTotal1: 120, waterVolume: 10 },
+      source:
+        "computed by hand from the user manual's payload table: 12 pulses a litre, with the alarm's flag; the fourth kind of sensor as in the vendor's published codec",
+    },
+    {
+      bytes: '0004b0 00 0f 0000',
+      fPort: 4,
+      measurements: {},
+      source: "computed by hand from the user manual's payload table: its settings",
     },
     {
       bytes: '11 0100 01 ff 0bc0',
@@ -62,7 +79,7 @@ export const sw3l: DeviceModel = {
       source: "computed by hand from the user manual's payload table: device status",
     },
     {
-      bytes: '00 000001c2 00 61a2b3c4',
+      bytes: '00 000001c2 00 01 61a2b3c4',
       fPort: 3,
       measurements: {},
       source: "computed by hand from the user manual's payload table: a stored reading",
