@@ -10,6 +10,7 @@ export interface ByteReader {
   int24(what: string): number;
   uint32(what: string): number;
   int32(what: string): number;
+  float32(what: string): number;
   /** @throws Error when fewer bytes are left. */
   skip(count: number, what: string): void;
 }
@@ -51,6 +52,7 @@ export function readBytes(bytes: Uint8Array, order: 'big-endian' | 'little-endia
     int24: (what) => (uint24(what) << 8) >> 8,
     uint32: (what) => view.getUint32(take(4, what), little),
     int32: (what) => view.getInt32(take(4, what), little),
+    float32: (what) => view.getFloat32(take(4, what), little),
     skip: (count, what) => {
       take(count, what);
     },

@@ -35,7 +35,10 @@ export const tilted: ReadChannel = (r) => ({ tilted: r.uint8('position') !== 0 }
 export const pressure: ReadChannel = (r) => ({ pressure: r.uint16('pressure') * 10 });
 export const co2: ReadChannel = (r) => orNothing('co2', r.uint16('CO2'));
 /** Readings of the past carry times of their own: they are passed over, because they are not what is measured now. */
-export const storedReadings: Channels = { '20 ce': skipRest('stored readings') };
+export const storedReadings: Channels = {
+  '20 ce': skipRest('stored readings'),
+  '21 ce': skipRest('stored readings'),
+};
 
 /** A value in an alarm report: the value, then what kind of alarm it is. */
 export const alarm =

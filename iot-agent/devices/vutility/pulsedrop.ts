@@ -5,11 +5,13 @@ import { expectLength } from '../expect-length.ts';
 import { capacitorVoltage, reportInterval, temperature } from '../vutility-payload.ts';
 
 const LENGTH = 11;
+const PACKET = 0x1c;
 
 function decode({ bytes }: DecoderInput): Measurements {
   expectLength(bytes, 'a PulseDrop', LENGTH);
   const reader = readBytes(bytes, 'big-endian');
-  reader.skip(1, 'packet type');
+  const packet = reader.uint8('packet type');
+  if (packet !== PACKET) throw new Error(`payload is packet ${packet}: a PulseDrop sends packet ${PACKET}`);
   const device = { ...capacitorVoltage(reader), ...temperature(reader) };
   return { pulseTotal1: reader.uint32('pulse count'), ...device };
 }

@@ -31,18 +31,37 @@ function readCurrentPacket(r: ByteReader): Measurements {
   return { ...readCurrents(r), ...temperature(r) };
 }
 
-/** Of the power factors the vendor publishes the place and not the scale. */
 function readPowerFactorPacket(r: ByteReader): Measurements {
   const voltages = readVoltages(r);
-  r.skip(PHASES.length, 'power factors');
-  return { ...voltages, ...capacitorVoltage(r) };
+  const powerFactors = phases('powerFactor', () => r.int8('power factor') / 100);
+  return { ...voltages, ...powerFactors, ...capacitorVoltage(r) };
 }
+
+/** Watt-hours of 64 bits, which fall where energy is fed back. */
+function readEnergyPacket(r: ByteReader): Measurements {
+  const wattHours = r.int32('upper half of the energy') * 2 ** 32 + r.uint32('energy');
+  return { activeEnergy: wattHours / 1000, ...readMeanPowerFactor(r) };
+}
+
+/** Volt-ampere-hours, for which there is no place; the power factor is that of all phases. */
+function readApparentEnergyPacket(r: ByteReader): Measurements {
+  r.skip(8, 'apparent energy');
+  return readMeanPowerFactor(r);
+}
+
+const readMeanPowerFactor = (r: ByteReader): Measurements => ({
+  powerFactor: r.int16('mean power factor') / 128,
+});
 
 const PACKETS: { readonly [type: number]: (reader: ByteReader) => Measurements } = {
   38: (r) => ({ ...readVoltagePacket(r), ...readCurrentPacket(r) }),
   39: readVoltagePacket,
   40: readPowerFactorPacket,
   41: readCurrentPacket,
+  42: readEnergyPacket,
+  43: readEnergyPacket,
+  44: readApparentEnergyPacket,
+  45: readApparentEnergyPacket,
   46: () => ({}),
   47: () => ({}),
 };
@@ -53,7 +72,7 @@ function decode({ bytes }: DecoderInput): Measurements {
   const read = PACKETS[type];
   if (read === undefined) {
     throw new Error(
-      `payload is packet ${type} of a VoltDrop, whose layout the vendor does not publish: schedule the packets 38 to 41, or give the device the vendor's codec`,
+      `payload is packet ${type}, which a VoltDrop does not send: schedule the packets 38 to 45, or give the device the vendor's codec`,
     );
   }
   return read(reader);
@@ -136,10 +155,18 @@ export const voltdrop: DeviceModel = {
       source: 'computed by hand: packet 39, the first half of packet 38',
     },
     {
-      bytes: '28 398039803980 595c60 ff',
+      bytes: '28 398039803980 595ca0 ff',
       fPort: 3,
-      measurements: { voltage1: 230, voltage2: 230, voltage3: 230, capacitorVoltage: 5 },
-      source: 'computed by hand: packet 40',
+      measurements: {
+        voltage1: 230,
+        voltage2: 230,
+        voltage3: 230,
+        powerFactor1: 0.89,
+        powerFactor2: 0.92,
+        powerFactor3: -0.96,
+        capacitorVoltage: 5,
+      },
+      source: "computed by hand: packet 40; the scale as in the vendor's published codec",
     },
     {
       bytes: '29 00a000a00140 002040 80',
@@ -154,6 +181,18 @@ export const voltdrop: DeviceModel = {
         temperature: 20.235294117647058,
       },
       source: 'computed by hand: packet 41, the second half of packet 38',
+    },
+    {
+      bytes: '2b 00000001 00000000 0040',
+      fPort: 3,
+      measurements: { activeEnergy: 4_294_967.296, powerFactor: 0.5 },
+      source: "computed by hand: packet 43; the sizes and scales as in the vendor's published codec",
+    },
+    {
+      bytes: '2d 00000000 000003e8 ff80',
+      fPort: 3,
+      measurements: { powerFactor: -1 },
+      source: "computed by hand: packet 45; the sizes and scales as in the vendor's published codec",
     },
     {
       bytes: '2e 00000000000000000000',

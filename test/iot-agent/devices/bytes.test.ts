@@ -25,6 +25,11 @@ describe('readBytes', () => {
     expect(reader.uint32('c')).toBe(256);
   });
 
+  it('reads floats in either order', () => {
+    expect(readBytes(hex('3fc00000'), 'big-endian').float32('a')).toBe(1.5);
+    expect(readBytes(hex('0000c03f'), 'little-endian').float32('a')).toBe(1.5);
+  });
+
   it('reads a view that does not begin at the start of its buffer', () => {
     expect(readBytes(hex('ffff0102').subarray(2), 'big-endian').uint16('a')).toBe(258);
   });

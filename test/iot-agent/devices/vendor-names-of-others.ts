@@ -9,6 +9,7 @@ export const MODELS_OF_OTHERS: { readonly [device: string]: string } = {
   'Oyster3 LoRaWAN; Yabby3 LoRaWAN': 'digital-matter/oyster3',
   'Humidity and Temperature Sensor': 'mclimate/ht-sensor',
   'Vicki - Smart Radiator Thermostat': 'mclimate/vicki',
+  Hotdrop: 'vutility/hotdrop',
   'Milesight EM300-SLD-ZLD': 'milesight/em300-sld-zld',
   'Milesight EM500-PT100': 'milesight/em500-pt100',
   'RAK10702 WisBlock Indoor Comfort Node; WisBlock devices using WisBlock-API-V2; WisBlock Kit 1 Indoor Ambient Monitor; WisBlock Kit 2 LoRa-based GPS Tracker; WisBlock Kit 4 Indoor Environment Monitor':
@@ -91,6 +92,13 @@ export const NAMES_OF_OTHERS: { readonly [model: string]: Names } = {
   },
   'rakwireless/rak10702': { presence_48: 'motionDetected', voltage_1: 'batteryVoltage' },
   'sept-s/tg563a': { batteryLevel: 'batteryVoltage' },
+  'vutility/hotdrop': {
+    ...vutility,
+    ampHourAccumulation: 'chargeTotal',
+    averageAmps: 'current',
+    maximumAmps: 'currentMaximum',
+    minimumAmps: 'currentMinimum',
+  },
   'vutility/pulsedrop': { ...vutility, pulseCount: 'pulseTotal1' },
   'vutility/voltdrop': {
     ...vutility,

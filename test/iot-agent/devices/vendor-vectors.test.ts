@@ -83,7 +83,6 @@ describeWithShared(
         .map(({ vendor, device }) => `${vendor}: ${device}`);
       expect(without).toEqual([
         'example-vendor: Example device',
-        'vutility: Hotdrop',
         'yobiiq: YOBIIQ DSMR',
         'yobiiq: YOBIIQ EM2101',
         'yobiiq: YOBIIQ EM4301-CT; YOBIIQ EM4301',
