@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { Share } from './sandbox/cpu-time.js';
 import type { Job, Message, Reply, Task, WorkerData } from './sandbox/protocol.ts';
 
 /** A script and what is to be done with it. */
@@ -24,8 +25,11 @@ export interface SandboxWorker {
   terminate(): Promise<void>;
 }
 
-/** Milliseconds until a run is ended from outside: the engine's own limit of 100 ms does not reach into native code. */
-const killAfterMs = 150;
+/** Milliseconds until a run is suspected: the engine's own limit of 100 ms does not reach into native code. */
+const suspectAfterMs = 130;
+/** In which it must turn out that the thread had a processor; one that had none goes on, up to `longestMs`. */
+const proofMs = 30;
+const longestMs = 1500;
 /** Room for the deepest recursion that the engine allows; its heap is its own affair. */
 const resourceLimits = { stackSizeMb: 16, maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
 /** Plain JavaScript, because threads are started without what tests translate TypeScript by. */
@@ -45,14 +49,18 @@ class ThreadWorker implements SandboxWorker {
   #number = 0;
   #answer: ((outcome: WorkerOutcome) => void) | undefined;
   #kill: NodeJS.Timeout | undefined;
+  #started = 0;
+  /** Where the thread's processor time can be read, if it can. */
+  #times: string | undefined;
 
   constructor() {
     const workerData: WorkerData = { flag: this.#running.buffer };
     this.#worker = new Worker(workerFile, { workerData, resourceLimits, env: {} });
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: Message) => {
-        if (message.kind === 'ready') resolve();
-        else this.#hear(message);
+        if (message.kind !== 'ready') return this.#hear(message);
+        this.#times = message.times;
+        resolve();
       });
       this.#worker.on('error', (error) => {
         reject(error);
@@ -81,7 +89,8 @@ class ThreadWorker implements SandboxWorker {
     return new Promise((resolve) => {
       this.#number += 1;
       this.#answer = resolve;
-      this.#kill = setTimeout(() => this.#killIfRunning(), killAfterMs);
+      this.#started = performance.now();
+      this.#kill = setTimeout(() => this.#suspect(), suspectAfterMs);
       const job: Job = { number: this.#number, revision, task };
       this.#worker.postMessage(this.#known.has(revision) ? job : { ...job, script });
     });
@@ -93,13 +102,20 @@ class ThreadWorker implements SandboxWorker {
     else this.#lose(true, `it breaks the sandbox (${message.reason})`);
   }
 
-  #killIfRunning(): void {
+  #suspect(): void {
+    const share = new Share(this.#times);
+    this.#kill = setTimeout(() => this.#killUnlessStarved(share), proofMs);
+  }
+
+  #killUnlessStarved(share: Share): void {
     // Asked of the thread itself: on a busy machine it may not have begun, or its answer may be on the way.
-    if (Atomics.load(this.#running, 0) !== this.#number) {
-      this.#kill = setTimeout(() => this.#killIfRunning(), killAfterMs);
+    const isRunning = Atomics.load(this.#running, 0) === this.#number;
+    const isLong = performance.now() - this.#started > longestMs;
+    if (!isLong && (!isRunning || share.isStarved())) {
+      this.#suspect();
       return;
     }
-    this.#lose(true, 'it takes longer than 100 ms, in a way that only ending its thread could stop');
+    this.#lose(isRunning, 'it takes longer than 100 ms, in a way that only ending its thread could stop');
     void this.#worker.terminate();
   }
 

@@ -44,7 +44,8 @@ export type Reply =
 
 /** What a worker tells. */
 export type Message =
-  | { readonly kind: 'ready' }
+  /** `times` is where the thread's processor time can be read, if it can. */
+  | { readonly kind: 'ready'; readonly times: string | undefined }
   | { readonly kind: 'done'; readonly number: number; readonly reply: Reply }
   /** The engine is in a state that nobody knows: the worker ends itself. */
   | { readonly kind: 'broken'; readonly number: number; readonly reason: string };

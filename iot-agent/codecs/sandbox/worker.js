@@ -10,6 +10,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 // The zone of this machine is nothing that a codec may depend on: times of day are UTC, here and, by this, in the engine.
 Date.prototype.getTimezoneOffset = () => 0;
 
+const { ownTimes } = await import('./cpu-time.js');
 const { startEngine } = await import('./engine.js');
 const flag = new Int32Array(/** @type {WorkerData} */ (workerData).flag);
 const engine = await startEngine();
@@ -27,4 +28,4 @@ parentPort?.on('message', (/** @type {Job} */ { number, revision, script, task }
   }
   Atomics.store(flag, 0, 0);
 });
-tell({ kind: 'ready' });
+tell({ kind: 'ready', times: ownTimes() });

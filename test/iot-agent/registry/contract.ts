@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CodecRecord } from '../../../iot-agent/registry/codec.ts';
 import type { DeviceRecord, GroupRecord, Registry } from '../../../iot-agent/registry/registry.ts';
 import type { DeviceSettings, GroupSettings } from '../../../iot-agent/registry/settings.ts';
 
@@ -28,6 +29,11 @@ export function deviceRecord(
 
 function group(tenant: string, apikey: string, settings: Partial<GroupSettings> = {}): GroupRecord {
   return { tenant, servicePath: '/', settings: { apikey, ...settings } };
+}
+
+function codecRecord(tenant: string, name: string, script: string): CodecRecord {
+  const size = Buffer.byteLength(script);
+  return { tenant, name, revision: 'r', functions: ['Decoder', 'Encoder'], size, updatedAt: 1.7e15, script };
 }
 
 /** What every registry promises, in the words of iot-agent/registry/registry.ts. Each test runs on a fresh one. */
@@ -238,6 +244,39 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
         expect(await registry.removeGroup('other', 'k')).toBe(false);
         expect(await registry.removeGroup('t', 'k')).toBe(true);
         expect(await registry.groupByApikey('k')).toBeUndefined();
+      });
+    });
+
+    describe('codecs', () => {
+      it('come back as they were, and take the place of those of their name', async () => {
+        const first = codecRecord('t', 'v', 'function Decoder() {}\n// é');
+        expect(await registry.putCodec(first)).toBe(true);
+        expect(await registry.codec('t', 'v')).toEqual(first);
+        expect(await registry.codec('', 'v')).toBeUndefined();
+        const second = { ...codecRecord('t', 'v', 'x'), description: 'newer' };
+        expect(await registry.putCodec(second)).toBe(false);
+        expect(await registry.codec('t', 'v')).toEqual(second);
+        registry = await opened.reopen();
+        expect(await registry.codec('t', 'v')).toEqual(second);
+      });
+
+      it('are listed by name and tenant, without their scripts', async () => {
+        for (const [tenant, name] of [
+          ['t', 'b'],
+          ['t', 'a'],
+          ['', 'c'],
+        ] as const)
+          await registry.putCodec(codecRecord(tenant, name, 'script'));
+        const { count, records } = await registry.codecs('t', { limit: 1, offset: 1 });
+        const { script: _script, ...summary } = codecRecord('t', 'b', 'script');
+        expect({ count, records }).toEqual({ count: 2, records: [summary] });
+      });
+
+      it('are gone when their own tenant removes them', async () => {
+        await registry.putCodec(codecRecord('t', 'v', 'x'));
+        expect(await registry.removeCodec('', 'v')).toBe(false);
+        expect(await registry.removeCodec('t', 'v')).toBe(true);
+        expect(await registry.codec('t', 'v')).toBeUndefined();
       });
     });
 
