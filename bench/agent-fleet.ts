@@ -15,8 +15,11 @@ export interface Load {
 export function startLoad(job: LoadJob): Load {
   const child = fork(fileURLToPath(new URL('./agent-load.js', import.meta.url)), { execArgv: [] });
   child.send(job);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the devices ended with ${String(code)}`);
+  });
   return {
-    acknowledged: once(child, 'message').then(([report]) => report as LoadReport),
+    acknowledged: Promise.race([once(child, 'message').then(([report]) => report as LoadReport), ended]),
     stop: () => {
       if (child.connected) child.disconnect();
     },

@@ -12,9 +12,12 @@ export interface Histories {
   readonly outOfOrder: number;
   /** Entities whose current value is not their newest. */
   readonly stale: number;
+  /** Devices of which something is missing. */
+  readonly incomplete: readonly number[];
 }
 
-interface Instance {
+/** One measurement in the history: when the device sent it and when the broker took it. */
+export interface Instance {
   readonly observedAt: string;
   readonly createdAt: string;
 }
@@ -25,17 +28,19 @@ export async function readHistories(
   fleet: { readonly devices: number; readonly uplinksPerDevice: number },
 ): Promise<Histories> {
   const total = { instances: 0, missing: 0, twice: 0, outOfOrder: 0, stale: 0 };
+  const incomplete: number[] = [];
   for (let device = 0; device < fleet.devices; device += 1) {
     const instances = await historyOf(origin, device);
     const times = new Set(instances.map(({ observedAt }) => observedAt));
     total.instances += instances.length;
+    if (times.size < fleet.uplinksPerDevice) incomplete.push(device);
     total.missing += Math.max(0, fleet.uplinksPerDevice - times.size);
     total.twice += instances.length - times.size;
     total.outOfOrder += swapsIn(instances);
     const newest = Math.max(...instances.map(({ observedAt }) => Date.parse(observedAt)));
     if ((await currentTime(origin, device)) !== newest) total.stale += 1;
   }
-  return total;
+  return { ...total, incomplete };
 }
 
 function swapsIn(instances: readonly Instance[]): number {
@@ -43,7 +48,8 @@ function swapsIn(instances: readonly Instance[]): number {
   return ordered.filter(({ createdAt }, index) => createdAt < (ordered[index - 1]?.createdAt ?? '')).length;
 }
 
-async function historyOf(origin: string, device: number): Promise<readonly Instance[]> {
+/** Every temperature of a device that the broker has. */
+export async function historyOf(origin: string, device: number): Promise<readonly Instance[]> {
   const query = 'attrs=temperature&options=sysAttrs';
   const body = await get(`${origin}/ngsi-ld/v1/temporal/entities/${entityOf(device)}?${query}`);
   return [(body as { temperature?: Instance | Instance[] }).temperature ?? []].flat();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { killSpawned } from '../test/support/spawn-program.ts';
 import { latency } from './agent-latency.ts';
 import { outage } from './agent-outage.ts';
 import { rowLine } from './report.ts';
@@ -21,17 +22,18 @@ const say = (line: string): void => {
 const rows: Readonly<Record<string, (folder: string, options: Options) => Promise<void>>> = {
   outage: async (folder, options) => {
     const report = await outage(folder, options);
-    const { sent, repeated, drainSeconds, instances, missing, twice, outOfOrder, stale } = report;
+    const { sent, repeated, drainSeconds, instances, missing, twice, outOfOrder, stale, incomplete } = report;
     say(`outage: broker away for ${options.seconds} s, agent killed ${options.kills} times, ${options.rate} uplinks/s
   ${sent} uplinks sent and acknowledged, ${repeated} repeated or reconnected
   all delivered ${drainSeconds.toFixed(1)} s after the broker was back
   in the history: ${instances}; missing ${missing}, twice ${twice}, taken out of order ${outOfOrder}, entities not up to date ${stale}`);
+    if (incomplete.length > 0) say(`  something is missing of the devices ${incomplete.join(', ')}`);
     if (missing + twice + outOfOrder + stale > 0) process.exitCode = 1;
   },
   latency: async (folder, options) => {
-    const { uplinks, seen, p50, p99, max } = await latency(folder, options);
-    say(`latency: ${options.rate} uplinks/s for ${options.seconds} s, MQTT publish to notification of the entity
-  ${uplinks} uplinks, ${seen} of them after the first second: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`);
+    const { uplinks, counted, p50, p99, max } = await latency(folder, options);
+    say(`latency: ${options.rate} uplinks/s for ${options.seconds} s, MQTT publish to committed entity
+  ${uplinks} uplinks, ${counted} of them after the first second: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`);
   },
   uplinks: async (folder) => say(rowLine(await uplinksRow(folder))),
 };
@@ -64,6 +66,7 @@ async function main(): Promise<void> {
     say(`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
     await row(folder, { rate, seconds, kills: Math.ceil(positive('--kills', values.kills ?? '5')) });
   } finally {
+    await killSpawned();
     rmSync(folder, { recursive: true, force: true });
   }
 }
