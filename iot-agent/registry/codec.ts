@@ -8,18 +8,15 @@ export interface Codec {
 }
 
 /** The functions that a codec may have: of TS013, The Things Stack, ChirpStack v3 and The Things Network v2. */
-export const codecFunctions = [
-  'decodeUplink',
-  'encodeDownlink',
-  'decodeDownlink',
-  'normalizeUplink',
-  'Decode',
-  'Encode',
-  'Decoder',
-  'Encoder',
-] as const;
-
-export type CodecFunction = (typeof codecFunctions)[number];
+export type CodecFunction =
+  | 'decodeUplink'
+  | 'encodeDownlink'
+  | 'decodeDownlink'
+  | 'normalizeUplink'
+  | 'Decode'
+  | 'Encode'
+  | 'Decoder'
+  | 'Encoder';
 
 /** An uploaded codec as lists show it. */
 export interface CodecSummary {
@@ -28,7 +25,7 @@ export interface CodecSummary {
   readonly name: string;
   readonly description?: string;
   readonly revision: string;
-  /** Those of `codecFunctions` that the script has. */
+  /** Those that the script has. */
   readonly functions: readonly CodecFunction[];
   /** Bytes of the script in UTF-8. */
   readonly size: number;

@@ -24,20 +24,6 @@ const pages = { initial: 256, maximum: 400 };
 /** Bytes of loaded scripts that are kept ready. */
 const mostKept = 64 * 1024 * 1024;
 
-/** What the sandbox's own functions are found by. */
-const functionNames = [
-  'decodeUplink',
-  'encodeDownlink',
-  'decodeDownlink',
-  'normalizeUplink',
-  'Decode',
-  'Encode',
-  'Decoder',
-  'Encoder',
-];
-/** Sees `const` and `class` of a script as well, which are no properties of the global object. */
-const declaredFunctions = `({${functionNames.map((name) => `${name}: typeof ${name} === 'function' ? ${name} : undefined`).join()}})`;
-
 /**
  * @typedef {object} Loaded
  * @property {Snapshot} [snapshot] absent when the script has looked at the clock: it is loaded again for every run
@@ -136,14 +122,14 @@ class MemoryEngine {
     context.unwrapResult(
       context.callFunction(this.#inside.setClock, context.undefined, context.newNumber(now)),
     );
-    const declared = evaluate(context, script);
+    const declared = evaluate(context, script, this.#inside.names);
     if (this.#isLate) return { message: 'it takes longer than 100 ms to load' };
     if ('fault' in declared) return declared.fault;
     const adopted = context.callFunction(this.#inside.adopt, context.undefined, declared.handle);
     if (adopted.error) return faultOf(context, adopted.error);
     const { functions, isClockRead } = JSON.parse(context.getString(adopted.value));
     if (functions.length === 0)
-      return { message: `it has none of the functions ${functionNames.join(', ')}` };
+      return { message: `it has none of the functions ${this.#inside.names.join(', ')}` };
     // A script that has looked at the clock is loaded again for every run.
     return isClockRead
       ? { script, functions }
@@ -168,16 +154,19 @@ function loadInside(runtime, context) {
   const handle = context.unwrapResult(context.evalCode(source, 'inside.js', { type: 'module' }));
   runtime.removeModuleLoader();
   const get = (/** @type {string} */ name) => context.getProp(handle, name);
-  return { setClock: get('setClock'), adopt: get('adopt'), run: get('run') };
+  const names = /** @type {string[]} */ (context.dump(get('names')));
+  return { names, setClock: get('setClock'), adopt: get('adopt'), run: get('run') };
 }
 
-/** What a script declares, after it was evaluated: as a script, or as a module when it exports something. @param {QuickJSContext} context @param {string} script @returns {{ handle: QuickJSHandle } | { fault: Fault }} */
-function evaluate(context, script) {
+/** What a script declares, after it was evaluated: as a script, or as a module when it exports something. @param {QuickJSContext} context @param {string} script @param {readonly string[]} names @returns {{ handle: QuickJSHandle } | { fault: Fault }} */
+function evaluate(context, script, names) {
   const isModule = /^\s*export\s/m.test(script);
   const evaluated = context.evalCode(script, 'codec.js', { type: isModule ? 'module' : 'global' });
   if (evaluated.error) return { fault: faultOf(context, evaluated.error) };
   if (isModule) return { handle: evaluated.value };
-  const declared = context.evalCode(declaredFunctions, 'declared.js', { type: 'global' });
+  // By name, for `const` and `class` of a script are no properties of the global object.
+  const members = names.map((name) => `${name}: typeof ${name} === 'function' ? ${name} : undefined`);
+  const declared = context.evalCode(`({${members.join()}})`, 'declared.js', { type: 'global' });
   return declared.error ? { fault: faultOf(context, declared.error) } : { handle: declared.value };
 }
 

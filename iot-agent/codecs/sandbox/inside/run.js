@@ -24,7 +24,7 @@ const script = { exports: {} };
 provide('module', script);
 provide('exports', script.exports);
 
-export { setClock };
+export { names, setClock };
 
 /**
  * Takes the functions of a script that was just evaluated: what it declared, else what it exported.
