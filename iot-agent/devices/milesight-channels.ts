@@ -5,6 +5,7 @@ import type { DecoderInput, Measurements } from './device-model.ts';
 /** What each device tells after it joined, and the echoes of the commands that are common to them. */
 const DEVICE_INFORMATION: Channels = {
   'ff 01': skip(1, 'protocol version'),
+  'ff 08': skip(6, 'serial number'),
   'ff 09': skip(2, 'hardware version'),
   'ff 0a': skip(2, 'software version'),
   'ff 0b': skip(1, 'power on'),
@@ -46,6 +47,15 @@ export const alarm =
   (reader) => {
     const measured = read(reader);
     reader.skip(1, 'alarm status');
+    return measured;
+  };
+
+/** A value in the alarm report of a sensor that also watches sudden changes: the value, the change, the kind of alarm. */
+export const changeAlarm =
+  (read: ReadChannel): ReadChannel =>
+  (reader) => {
+    const measured = read(reader);
+    reader.skip(3, 'change and alarm status');
     return measured;
   };
 

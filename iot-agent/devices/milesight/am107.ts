@@ -53,13 +53,13 @@ export const am107: DeviceModel = {
         tvoc: 7,
         pressure: 100470,
       },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '0175 32 077dffff',
       fPort: 85,
       measurements: { batteryLevel: 0.5 },
-      source: "computed by hand from the user guide's channel table: the CO2 sensor failed",
+      source: "computed by hand from the vendor's published table of channels: the CO2 sensor failed",
     },
   ],
 };

@@ -30,13 +30,14 @@ export const am308: DeviceModel = {
         pm25: 29,
         pm10: 48,
       },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '0b7dffff 0c7d0500',
       fPort: 85,
       measurements: { pm10: 5 },
-      source: "computed by hand from the user guide's channel table: a value of a failed sensor is left out",
+      source:
+        "computed by hand from the vendor's published table of channels: a value of a failed sensor is left out",
     },
   ],
 };

@@ -20,13 +20,13 @@ export const am319: DeviceModel = {
       bytes: '03672a01 046864 077d5802 0a7d0400 0b7d0b00 0c7d0e00',
       fPort: 85,
       measurements: { temperature: 29.8, relativeHumidity: 50, co2: 600, hchoMass: 40, pm25: 11, pm10: 14 },
-      source: "computed by hand from the user guide's channel table: AM319-HCHO",
+      source: "computed by hand from the vendor's published table of channels: AM319-HCHO",
     },
     {
       bytes: '0d7d0300 0973 9427',
       fPort: 85,
       measurements: { o3: 30, pressure: 101320 },
-      source: "computed by hand from the user guide's channel table: AM319-O3",
+      source: "computed by hand from the vendor's published table of channels: AM319-O3",
     },
   ],
 };

@@ -1,7 +1,7 @@
 import type { ByteReader } from '../bytes.ts';
 import { commandTable } from '../command-table.ts';
 import type { DeviceModel, Measurements } from '../device-model.ts';
-import { milesightDecoder, orNothing } from '../milesight-channels.ts';
+import { alarm, milesightDecoder, orNothing } from '../milesight-channels.ts';
 import { reboot, reportInterval } from '../milesight-commands.ts';
 
 /** From here on: out of range, not there, failed. */
@@ -19,6 +19,7 @@ const decode = milesightDecoder('a CT101', {
   '03 97': (r) => ({ chargeTotal: r.uint32('total current') / 100 }),
   '04 98': readCurrent,
   '09 67': readTemperature,
+  '89 67': alarm(readTemperature),
   '84 98': (r) => {
     const currentMaximum = r.uint16('maximum current') / 100;
     const currentMinimum = r.uint16('minimum current') / 100;
@@ -58,6 +59,12 @@ export const ct101: DeviceModel = {
       fPort: 85,
       measurements: { currentMaximum: 1, currentMinimum: 0.1, current: 0.5 },
       source: 'computed by hand from the user guide: current alarm',
+    },
+    {
+      bytes: '8967 3401 01',
+      fPort: 85,
+      measurements: { temperature: 30.8 },
+      source: "computed by hand from the vendor's published table of channels: temperature alarm",
     },
     {
       bytes: 'ff0bff ff0101 ffff0101 ff166746d48016300014 ff090110 ff0a0101 ff0f00',

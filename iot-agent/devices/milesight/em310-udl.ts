@@ -21,13 +21,13 @@ export const em310Udl: DeviceModel = {
       bytes: '01755c 0382 1e00 040001',
       fPort: 85,
       measurements: { batteryLevel: 0.92, distance: 30, tilted: true },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '0382 e803 040000',
       fPort: 85,
       measurements: { distance: 1000, tilted: false },
-      source: "computed by hand from the user guide's channel table: upright, at a metre",
+      source: "computed by hand from the vendor's published table of channels: upright, at a metre",
     },
   ],
 };

@@ -32,6 +32,12 @@ export const em400Udl: DeviceModel = {
       source: "computed by hand from the user guide's channel table",
     },
     {
+      bytes: '017564 0367f800 04820101 050001',
+      fPort: 85,
+      measurements: { batteryLevel: 1, temperature: 24.8, distance: 257, tilted: true },
+      source: 'user guide, section 5.2',
+    },
+    {
       bytes: '8367ceff00',
       fPort: 85,
       measurements: { temperature: -5 },

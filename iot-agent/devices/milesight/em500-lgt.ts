@@ -24,13 +24,13 @@ export const em500Lgt: DeviceModel = {
       bytes: '017564 0394 50000000',
       fPort: 85,
       measurements: { batteryLevel: 1, illuminance: 80 },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '0394 400d0300',
       fPort: 85,
       measurements: { illuminance: 200000 },
-      source: "computed by hand from the user guide's channel table: in the sun",
+      source: "computed by hand from the vendor's published table of channels: in the sun",
     },
   ],
 };

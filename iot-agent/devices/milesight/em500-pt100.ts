@@ -1,7 +1,7 @@
 import type { ReadChannel } from '../channel-payload.ts';
 import { commandTable } from '../command-table.ts';
 import type { DeviceModel } from '../device-model.ts';
-import { alarm, battery, milesightDecoder, storedReadings } from '../milesight-channels.ts';
+import { battery, changeAlarm, milesightDecoder, storedReadings } from '../milesight-channels.ts';
 import { reboot, reportInterval } from '../milesight-commands.ts';
 
 /** The probe's range is wider than that of any air. */
@@ -10,7 +10,7 @@ const probe: ReadChannel = (r) => ({ externalTemperature1: r.int16('temperature'
 const decode = milesightDecoder('an EM500-PT100', {
   ...battery,
   '03 67': probe,
-  '83 67': alarm(probe),
+  '83 d7': changeAlarm(probe),
   ...storedReadings,
 });
 
@@ -31,6 +31,13 @@ export const em500Pt100: DeviceModel = {
       fPort: 85,
       measurements: { batteryLevel: 1, externalTemperature1: 30 },
       source: 'chirpstack-device-profiles, EM500-PT100',
+    },
+    {
+      bytes: '83d7 2c01 0500 02',
+      fPort: 85,
+      measurements: { externalTemperature1: 30 },
+      source:
+        "computed by hand: the temperature changed suddenly; the sizes as in the vendor's published codec",
     },
     {
       bytes: '0367 38f8',

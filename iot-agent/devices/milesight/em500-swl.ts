@@ -25,13 +25,13 @@ export const em500Swl: DeviceModel = {
       bytes: '017564 0377 0200',
       fPort: 85,
       measurements: { batteryLevel: 1, waterLevel: 0.02 },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '0377 f401',
       fPort: 85,
       measurements: { waterLevel: 5 },
-      source: "computed by hand from the user guide's channel table: five metres",
+      source: "computed by hand from the vendor's published table of channels: five metres",
     },
   ],
 };

@@ -5,7 +5,6 @@ import { milesightDecoder, people } from '../milesight-channels.ts';
 import { reboot } from '../milesight-commands.ts';
 
 const decode = milesightDecoder('a VS121', {
-  'ff 08': skip(6, 'serial number'),
   'ff 1f': skip(4, 'software version'),
   '04 c9': (r) => {
     const peopleCount = r.uint8('people');

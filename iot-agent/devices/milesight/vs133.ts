@@ -49,7 +49,7 @@ export const vs133: DeviceModel = {
       bytes: '03d2 05000000 04d2 02000000 05cc 01000200',
       fPort: 85,
       measurements: { peopleInTotal: 5, peopleOutTotal: 2, peopleIn: 1, peopleOut: 2 },
-      source: "computed by hand from the user guide's channel table: first line",
+      source: "computed by hand from the vendor's published table of channels: first line",
     },
     {
       bytes: '06d2 0a000000 07d2 09000000 08cc 00000100 10e4 01 0a00 1e00',
@@ -62,7 +62,7 @@ export const vs133: DeviceModel = {
         dwellTimeAverage: 10,
         dwellTimeMaximum: 30,
       },
-      source: "computed by hand from the user guide's channel table: second line and dwell time",
+      source: "computed by hand from the vendor's published table of channels: second line and dwell time",
     },
   ],
 };

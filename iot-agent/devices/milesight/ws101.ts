@@ -28,19 +28,19 @@ export const ws101: DeviceModel = {
       bytes: 'ff2e01',
       fPort: 85,
       measurements: { buttonPress: 'short' },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '017510 ff2e03',
       fPort: 85,
       measurements: { batteryLevel: 0.16, buttonPress: 'double' },
-      source: "computed by hand from the user guide's channel table: pressed twice",
+      source: "computed by hand from the vendor's published table of channels: pressed twice",
     },
     {
       bytes: 'ff2e02',
       fPort: 85,
       measurements: { buttonPress: 'long' },
-      source: "computed by hand from the user guide's channel table: held",
+      source: "computed by hand from the vendor's published table of channels: held",
     },
   ],
 };

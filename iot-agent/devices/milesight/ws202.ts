@@ -25,13 +25,13 @@ export const ws202: DeviceModel = {
       bytes: '017564 030001 040001',
       fPort: 85,
       measurements: { batteryLevel: 1, motionDetected: true, bright: true },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '030000 040000',
       fPort: 85,
       measurements: { motionDetected: false, bright: false },
-      source: "computed by hand from the user guide's channel table: nobody, dark",
+      source: "computed by hand from the vendor's published table of channels: nobody, dark",
     },
   ],
 };

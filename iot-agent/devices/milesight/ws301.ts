@@ -25,13 +25,13 @@ export const ws301: DeviceModel = {
       bytes: '017564 030001 040000',
       fPort: 85,
       measurements: { batteryLevel: 1, contactOpen: true, tampered: false },
-      source: "computed by hand from the user guide's channel table",
+      source: "computed by hand from the vendor's published table of channels",
     },
     {
       bytes: '030000 040001',
       fPort: 85,
       measurements: { contactOpen: false, tampered: true },
-      source: "computed by hand from the user guide's channel table: taken off the wall",
+      source: "computed by hand from the vendor's published table of channels: taken off the wall",
     },
   ],
 };
