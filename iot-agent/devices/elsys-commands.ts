@@ -5,7 +5,8 @@ const PORT = 6;
 const SETTINGS = 0x3e;
 const SAMPLE_PERIOD = 0x14;
 const REBOOT = 0xfe;
-const SOURCE = 'computed by hand from the table of settings of the sensor downlink payload';
+const SOURCE =
+  'computed by hand from the table of settings of the sensor downlink payload; the restart (fe) not confirmed by a published example';
 
 /** How often the device samples and sends: its time base, in force after a restart. */
 export const reportInterval: CommandEntry = numberCommand(

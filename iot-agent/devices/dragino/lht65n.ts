@@ -22,6 +22,7 @@ const STORED_BITS = 0xc0;
 const PROBE_WITH_TIME = 9;
 /** Not a reading, but the serial number of the probe. */
 const PROBE_IDENTITY = 15;
+/** The upper bits of the humidity are none of it. */
 const HUMIDITY_MASK = 0x0fff;
 
 /** What the last four bytes hold, by the kind of the probe. */
@@ -58,7 +59,7 @@ function decode({ bytes, fPort }: DecoderInput): Measurements {
 
 function readAir(reader: ByteReader): Measurements {
   const temperature = hundredths('temperature', reader.int16('temperature'));
-  const relativeHumidity = reader.uint16('humidity') / 10;
+  const relativeHumidity = (reader.uint16('humidity') & HUMIDITY_MASK) / 10;
   reader.skip(1, 'kind of the probe');
   return { ...temperature, relativeHumidity };
 }
@@ -150,7 +151,7 @@ export const lht65n: DeviceModel = {
       source: "computed by hand from the user manual's payload table: no probe is configured",
     },
     {
-      bytes: 'cbf6 0b0d 0376 32 ff387fff',
+      bytes: 'cbf6 0b0d c376 32 ff387fff',
       fPort: 2,
       measurements: {
         batteryVoltage: 3.062,
