@@ -33,7 +33,8 @@ export type Judgement =
   /** The device is absent while it is not known. */
   | ({ readonly kind: 'aside'; readonly obstacle: Obstacle } & Pick<About, 'item' | 'remarks'> &
       Partial<Pick<About, 'device'>>)
-  | { readonly kind: 'duplicate'; readonly item: SpoolItem }
+  /** `ignored`: its device was rejected. */
+  | { readonly kind: 'duplicate' | 'ignored'; readonly item: SpoolItem }
   /** It holds no measurement, but may tell something about the device. */
   | ({ readonly kind: 'nothing'; readonly reason: string } & About);
 
@@ -47,52 +48,65 @@ export interface JudgeOptions {
   readonly placeOf: (device: Device) => Place | undefined;
 }
 
-/** Judges items of the spool, in their order. */
+/** Judges items of the spool, in their order. Those of different devices are interpreted beside each other, those of one in turn. */
 export async function judge(
   options: JudgeOptions,
   items: readonly SpoolItem[],
 ): Promise<readonly Judgement[]> {
   const ahead = new Map<string, number>();
   const judgements: (Judgement | Promise<Judgement>)[] = [];
+  const lastOf = new Map<string, Promise<Judgement>>();
   for (const item of items) {
     const sighting = sightingOf(item.incoming);
     // What is replayed came before: that is the point.
     const isCopy = sighting && item.replay === undefined && options.duplicates.has(sighting, ahead);
     if (sighting) ahead.set(sighting.key, sighting.receivedAt);
-    judgements.push(isCopy ? { kind: 'duplicate', item } : (await judgeOne(options, item)).judgement);
+    const ruling: Ruling = isCopy ? { kind: 'duplicate', item } : await rule(options, item);
+    if (ruling.kind !== 'interpret') {
+      judgements.push(ruling);
+      continue;
+    }
+    const judgement = interpreted(options, item, ruling.device, lastOf.get(item.key));
+    lastOf.set(item.key, judgement);
+    judgements.push(judgement);
   }
   return Promise.all(judgements);
 }
 
+/** A judgement, or that the item is to be interpreted for one. */
+type Ruling = Judgement | { readonly kind: 'interpret'; readonly device: Device };
+
 const behind = 'waits behind earlier ones';
 
-/** Resolves when the device is found: what interpreting takes then goes on beside the next items. */
-async function judgeOne(
-  options: JudgeOptions,
-  item: SpoolItem,
-): Promise<{ readonly judgement: Judgement | Promise<Judgement> }> {
-  const { spool, directory } = options;
+async function rule({ spool, directory }: JudgeOptions, item: SpoolItem): Promise<Ruling> {
   // What an earlier item of the sender waits for must not let this one overtake it.
-  if (spool.isWaiting(item.key, 'registry'))
-    return { judgement: aside({ item }, { cause: 'registry', reason: behind }) };
+  if (spool.isWaiting(item.key, 'registry')) return aside({ item }, { cause: 'registry', reason: behind });
   const found = await directory.find(item.incoming).catch(unlessAway);
-  if (found.kind === 'away')
-    return { judgement: aside({ item }, { cause: 'registry', reason: found.reason }) };
+  if (found.kind === 'away') return aside({ item }, { cause: 'registry', reason: found.reason });
+  if (found.kind === 'rejected') return { kind: 'ignored', item };
+  if (found.kind === 'pending') {
+    const { reason, tenant } = found;
+    return aside({ item }, { cause: 'pending', reason, tenant });
+  }
   if (found.kind === 'unknown') {
     const { reason, tenant } = found;
-    const obstacle = {
-      cause: 'unknown-device',
-      reason,
-      ...(tenant === undefined ? {} : { tenant }),
-    } as const;
-    return { judgement: aside({ item }, obstacle) };
+    return aside({ item }, { cause: 'unknown-device', reason, ...(tenant === undefined ? {} : { tenant }) });
   }
   const { device } = found;
   const { tenant } = device;
   if (spool.isWaiting(item.key, 'broker'))
-    return { judgement: aside({ item, device }, { cause: 'broker', reason: behind, tenant }) };
-  const interpretation = safely(options, device, item);
-  return { judgement: interpretation.then((meaning) => judgementOf(item, device, meaning)) };
+    return aside({ item, device }, { cause: 'broker', reason: behind, tenant });
+  return { kind: 'interpret', device };
+}
+
+async function interpreted(
+  options: JudgeOptions,
+  item: SpoolItem,
+  device: Device,
+  previous: Promise<Judgement> | undefined,
+): Promise<Judgement> {
+  await previous;
+  return judgementOf(item, device, await safely(options, device, item));
 }
 
 /** Senders that are remembered go on while the registry is away. */

@@ -238,7 +238,10 @@ describe('a message that cannot become an Entity', () => {
     expect(broker.upserts[0]).toMatchObject({ relativeHumidity: { value: 0.416, observedAt: timeText(2) } });
     await eventually(() => {
       const [problem] = pipeline.spool.problems({ limit: 1, offset: 0 }).problems;
-      expect(problem).toMatchObject({ cause: 'invalid', reason: 'relativeHumidity: must be at most 1' });
+      expect(problem).toMatchObject({
+        cause: 'invalid',
+        reason: expect.stringContaining('relativeHumidity: must be at most 1'),
+      });
     });
   });
 
