@@ -19,7 +19,7 @@ export interface Histories {
 /** One measurement in the history: when the device sent it and when the broker took it. */
 export interface Instance {
   readonly observedAt: string;
-  readonly createdAt: string;
+  readonly modifiedAt: string;
 }
 
 /** Reads the history and the current state of the temperature of every device. */
@@ -45,7 +45,8 @@ export async function readHistories(
 
 function swapsIn(instances: readonly Instance[]): number {
   const ordered = instances.toSorted((a, b) => Date.parse(a.observedAt) - Date.parse(b.observedAt));
-  return ordered.filter(({ createdAt }, index) => createdAt < (ordered[index - 1]?.createdAt ?? '')).length;
+  return ordered.filter(({ modifiedAt }, index) => modifiedAt < (ordered[index - 1]?.modifiedAt ?? ''))
+    .length;
 }
 
 /** Every temperature of a device that the broker has. */

@@ -41,8 +41,8 @@ export async function latency(
 async function latenciesOf(origin: string, devices: number): Promise<readonly number[]> {
   const taken: { readonly sent: number; readonly written: number }[] = [];
   for (let device = 0; device < devices; device += 1)
-    for (const { observedAt, createdAt } of await historyOf(origin, device))
-      taken.push({ sent: Date.parse(observedAt), written: Date.parse(createdAt) });
+    for (const { observedAt, modifiedAt } of await historyOf(origin, device))
+      taken.push({ sent: Date.parse(observedAt), written: Date.parse(modifiedAt) });
   const first = Math.min(...taken.map(({ sent }) => sent));
   return taken.filter(({ sent }) => sent >= first + 1000).map(({ sent, written }) => written - sent);
 }

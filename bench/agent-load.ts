@@ -21,6 +21,7 @@ export interface LoadReport {
 }
 
 type Send = (message: string) => Promise<void>;
+type Publish = (topic: string, message: string) => Promise<void>;
 
 /** The devices, a process of its own: uplinks at an even rate, at QoS 1 or by webhook, each repeated until it is acknowledged. */
 process.once('message', (job: LoadJob) => {
@@ -29,15 +30,12 @@ process.once('message', (job: LoadJob) => {
 process.once('disconnect', () => process.exit(0));
 
 let repeated = 0;
+/** Milliseconds until what was not acknowledged is sent again. */
+const pause = 100;
 
 async function run(job: LoadJob): Promise<LoadReport> {
-  const client = await connectAsync(job.mqttUrl, { clientId: 'bench-devices', reconnectPeriod: 200 });
-  client.on('reconnect', () => {
-    repeated += 1;
-  });
-  // While the agent is away there is nobody to tell.
-  client.on('error', () => undefined);
-  const senders = Array.from({ length: job.devices }, (_, device) => senderOf(job, client, device));
+  const publish = publisher(job.mqttUrl);
+  const senders = Array.from({ length: job.devices }, (_, device) => senderOf(job, publish, device));
   const pending = senders.map(() => Promise.resolve());
   const begin = performance.now();
   for (let number = 0; number < job.devices * job.uplinksPerDevice; number += 1) {
@@ -50,25 +48,55 @@ async function run(job: LoadJob): Promise<LoadReport> {
     pending[device] = (pending[device] ?? Promise.resolve()).then(() => send?.(message));
   }
   await Promise.all(pending);
-  await client.endAsync();
   return { sent: job.devices * job.uplinksPerDevice, repeated };
 }
 
-function senderOf({ deviceOrigin }: LoadJob, client: MqttClient, device: number): Send {
+function senderOf({ deviceOrigin }: LoadJob, publish: Publish, device: number): Send {
   if (deviceOrigin !== undefined && device % 2 === 1) return (message) => post(deviceOrigin, message);
   const topic = topicOf(device);
-  return async (message) => {
-    await client.publishAsync(topic, message, { qos: 1 });
-  };
+  return (message) => publish(topic, message);
 }
 
-async function post(origin: string, message: string): Promise<void> {
-  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: message };
+/** Publishes on one connection, and on a new one what a lost connection left without an acknowledgement. */
+function publisher(url: string): Publish {
+  let connection: Promise<MqttClient> | undefined;
+  const connect = async (): Promise<MqttClient> => {
+    const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: 2000 }, false);
+    client.on('error', () => undefined);
+    client.once('close', () => {
+      connection = undefined;
+      client.end(true);
+    });
+    return client;
+  };
+  return (topic, message) =>
+    untilDone(async () => {
+      connection ??= connect();
+      const current = connection;
+      const client = await current.catch((error: unknown) => {
+        if (connection === current) connection = undefined;
+        throw error;
+      });
+      await client.publishAsync(topic, message, { qos: 1 });
+    });
+}
+
+function post(origin: string, body: string): Promise<void> {
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  return untilDone(async () => {
+    const answer = await fetch(`${origin}/webhooks/things-stack`, request);
+    await answer.body?.cancel();
+    if (!answer.ok) throw new Error(`the agent answers ${answer.status}`);
+  });
+}
+
+async function untilDone(task: () => Promise<void>): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${origin}/webhooks/things-stack`, request).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok === true) return;
-    repeated += 1;
-    await delay(100);
+    try {
+      return await task();
+    } catch {
+      repeated += 1;
+      await delay(pause);
+    }
   }
 }
