@@ -89,6 +89,13 @@ export const agentSettings = {
     parse: integer({ min: 1 }),
     meaning: 'most uplinks of all devices that are put aside for one cause; then the oldest are dropped',
   },
+  pendingLimit: {
+    variable: 'PENDING_LIMIT',
+    default: '10000',
+    parse: integer({ min: 0, max: 1_000_000 }),
+    meaning:
+      'most devices that wait for approval or were rejected; others that nobody has registered stay unknown',
+  },
   deduplicationWindow: {
     variable: 'DEDUPLICATION_WINDOW',
     default: '10m',

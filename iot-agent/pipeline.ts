@@ -19,11 +19,13 @@ import { withoutFuture } from './delivery/refuse-future.ts';
 import { startDeviceReports } from './device-reports.ts';
 import type { Catalogue } from './devices/catalogue.ts';
 import type { ConfigApi } from './http/config-api.ts';
+import { tryParser } from './http/device-parser.ts';
 import { measureMemory } from './mapping/measure-memory.ts';
 import type { Stores } from './open-stores.ts';
+import { newcomers } from './provisioning/newcomers.ts';
 import { deviceKey } from './registry/device-key.ts';
-import { directory } from './registry/directory.ts';
-import { causes } from './spool/causes.ts';
+import { directory, type Newcomers } from './registry/directory.ts';
+import { causes, isOfStrangers } from './spool/causes.ts';
 import { type DeviceLog, deviceLog } from './spool/device-log.ts';
 import { type RawRing, rawRing } from './spool/raw-ring.ts';
 import type { Spool } from './spool/spool.ts';
@@ -68,7 +70,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const ring = openRing(parts);
   const spool = openSpool(parts, ring);
   const journal = deviceLog(db, group);
-  const devices = directory(stores.registry, mostRemembered, clock);
+  const devices = directory(stores.registry, mostRemembered, clock, newcomersOf(parts));
   const states = deviceStates(settings.deviceInterval * 1000, keptStates(db, group));
   const latest = latestTimes(db, mostRemembered);
   const airQuality = airQualityHours(db, mostRemembered);
@@ -95,7 +97,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     uplinks.release(fits);
   };
   stores.registry.onForeignChange(() =>
-    changed((_key, cause) => cause === 'unknown-device' || cause === 'incomplete'),
+    changed((_key, cause) => isOfStrangers(cause) || cause === 'incomplete'),
   );
   const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
   const stop = async (): Promise<void> => {
@@ -157,6 +159,13 @@ function interpreterOf({ catalogue, clock, settings }: PipelineParts, codecs: Co
   const memory = measureMemory(mostRemembered);
   const mapping = () => ({ now: Math.floor(clock.now() / 1000), memory });
   return withoutFuture(interpreter({ catalogue, codecs, mapping }), clock, settings.maxAhead * 1000);
+}
+
+function newcomersOf({ stores, catalogue, settings, clock }: PipelineParts): Newcomers {
+  const { registry } = stores;
+  // One parser for each device: groups may change in between.
+  const parse: ReturnType<typeof tryParser> = (draft) => tryParser({ registry, catalogue })(draft);
+  return newcomers({ registry, catalogue, parse, limit: settings.pendingLimit, clock });
 }
 
 function openSpool({ settings, stores, metrics, clock, log }: PipelineParts, ring: RawRing): Spool {

@@ -85,6 +85,7 @@ const rows: Readonly<Record<string, Row>> = {
       'iot-agent/commands',
       'iot-agent/delivery',
       'iot-agent/http',
+      'iot-agent/provisioning',
       'iot-agent/transports',
       'schemas',
       'package.json',
@@ -127,6 +128,11 @@ const rows: Readonly<Record<string, Row>> = {
     packages: [],
     node: ['node:crypto', 'node:timers/promises'],
   },
+  'iot-agent/provisioning': {
+    folders: [...agentContracts, 'iot-agent/devices', 'iot-agent/registry'],
+    packages: ['csv-parse'],
+    node: ['node:stream', 'node:timers/promises', 'node:util'],
+  },
   'iot-agent/commands': {
     folders: [
       ...agentContracts,
@@ -144,9 +150,9 @@ const rows: Readonly<Record<string, Row>> = {
     node: 'any',
   },
   'iot-agent/http': {
-    folders: [...agentContracts, ...agentInside, 'iot-agent/commands', 'schemas'],
+    folders: [...agentContracts, ...agentInside, 'iot-agent/commands', 'iot-agent/provisioning', 'schemas'],
     packages: ['ajv', 'ajv-formats', 'express'],
-    node: ['node:http', 'node:crypto'],
+    node: ['node:http', 'node:crypto', 'node:stream', 'node:stream/promises'],
   },
 };
 

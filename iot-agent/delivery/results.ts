@@ -11,7 +11,7 @@ export interface Result {
   readonly item: SpoolItem;
   /** Why it is put aside; absent when it is done. */
   readonly obstacle?: Obstacle;
-  /** `sent`, `late`, `no-history`, `duplicate`, `nothing`, `failed` or the name of a cause. */
+  /** `sent`, `late`, `no-history`, `duplicate`, `ignored`, `nothing`, `failed` or the name of a cause. */
   readonly name: string;
   readonly reason?: string;
   readonly device?: Device;
@@ -35,7 +35,8 @@ export function resultOf(
     case 'aside':
       return resultOfPuttingAside(judgement);
     case 'duplicate':
-      return { item: judgement.item, name: 'duplicate', remarks: [] };
+    case 'ignored':
+      return { item: judgement.item, name: judgement.kind, remarks: [] };
     case 'nothing': {
       const { kind: name, remarks = [], ...about } = judgement;
       return { name, remarks, ...about };

@@ -6,13 +6,18 @@ import { commandRoutes } from './command-routes.ts';
 import type { ConfigServer } from './config-api.ts';
 import { correlate } from './correlate.ts';
 import { cors } from './cors.ts';
+import { deviceChangeRoutes } from './device-change-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { groupRoutes } from './group-routes.ts';
+import { importRoutes } from './import-routes.ts';
 import { informationRoutes } from './information-routes.ts';
 import { logLevelRoutes } from './log-level-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { notifyRoutes } from './notify-routes.ts';
+import { pendingRoutes } from './pending-routes.ts';
 import { presetRoutes } from './preset-routes.ts';
+import { provisioningRuleRoutes } from './provisioning-rule-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
 import { Refusal } from './refusal.ts';
 import { replayRoutes } from './replay-routes.ts';
@@ -27,8 +32,10 @@ export function createApp(server: ConfigServer): Express {
   app.use(['/iot', '/admin', '/metrics', '/version'], server.requireKey);
   app.use(operations({ name: 'carillon-iot-agent', health: server.health, metrics: server.metrics }));
   app.use(codecRoutes(server));
-  app.use(jsonOnly, express.json({ limit: server.maxBodySize, strict: false }));
-  app.use(deviceRoutes(server), groupRoutes(server), informationRoutes(server));
+  app.use(importRoutes(server), exportRoutes(server));
+  app.use(jsonOnly, express.json({ limit: server.maxBodySize, strict: false, type: jsonTypes }));
+  app.use(pendingRoutes(server), provisioningRuleRoutes(server));
+  app.use(deviceRoutes(server), deviceChangeRoutes(server), groupRoutes(server), informationRoutes(server));
   app.use(commandRoutes(server));
   app.use(messageRoutes(server), quarantineRoutes(server), replayRoutes(server), logLevelRoutes(server.log));
   app.use(presetRoutes());
@@ -37,10 +44,12 @@ export function createApp(server: ConfigServer): Express {
   return app;
 }
 
+const methodsWithBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const jsonTypes = ['application/json', 'application/merge-patch+json'];
+
 /** Pages of other origins may send any other type without asking first. */
 const jsonOnly: RequestHandler = (request, _response, next) => {
-  const mayHaveBody = request.method === 'POST' || request.method === 'PUT';
-  if (!mayHaveBody || request.is('application/json') || isOrder(request)) return next();
+  if (!methodsWithBody.has(request.method) || request.is(jsonTypes) || isOrder(request)) return next();
   throw new Refusal(
     'UNSUPPORTED_MEDIA_TYPE',
     `The body must be JSON, with the header Content-Type: application/json; it is ${request.get('content-type') ?? 'not there'}`,
@@ -55,8 +64,11 @@ function isOrder({ headers }: Request): boolean {
 
 const resources: ReadonlyMap<string, string> = new Map([
   ['/iot/devices', 'GET, POST'],
-  ['/iot/groups', 'GET, POST, PUT, DELETE'],
-  ['/iot/services', 'GET, POST, PUT, DELETE'],
+  ['/iot/op/delete', 'POST'],
+  ['/iot/import', 'POST'],
+  ['/iot/provisioning-rules', 'GET, POST'],
+  ['/iot/groups', 'GET, POST, PUT, PATCH, DELETE'],
+  ['/iot/services', 'GET, POST, PUT, PATCH, DELETE'],
   ['/iot/commands', 'GET'],
   ['/iot/models', 'GET'],
   ['/iot/codecs', 'GET'],
@@ -72,9 +84,10 @@ const resources: ReadonlyMap<string, string> = new Map([
 
 /** Resources whose paths name something. */
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/^\/iot\/devices\/[^/]+$/, 'GET, PUT, DELETE'],
+  [/^\/iot\/devices\/[^/]+$/, 'GET, PUT, PATCH, DELETE'],
   [/^\/iot\/devices\/[^/]+\/(?:uplinks|log)$/, 'GET'],
-  [/^\/iot\/devices\/[^/]+\/replay$/, 'POST'],
+  [/^\/iot\/devices\/[^/]+\/(?:replay|approve|reject)$/, 'POST'],
+  [/^\/iot\/provisioning-rules\/[^/]+$/, 'GET, PUT, DELETE'],
   [/^\/iot\/devices\/[^/]+\/commands$/, 'GET'],
   [/^\/iot\/codecs\/[^/]+$/, 'GET, PUT, DELETE'],
   [/^\/iot\/commands\/[^/]+$/, 'GET, DELETE'],

@@ -43,12 +43,16 @@ function refusalOf(error: ErrorObject | undefined, at: string): Refusal {
   if (error === undefined) return new Refusal('WRONG_SYNTAX', `${at} is not understood`);
   const { instancePath, keyword, params } = error;
   const place = at + instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
-  if (keyword === 'required')
-    return new Refusal('MISSING_ATTRIBUTES', `${place} must have ${params['missingProperty']}`);
+  const field = instancePath.split('/')[1];
+  if (keyword === 'required') {
+    const missing = String(params['missingProperty']);
+    return new Refusal('MISSING_ATTRIBUTES', `${place} must have ${missing}`, field ?? missing);
+  }
   if (keyword === 'additionalProperties') return unknownMember(error, place);
   return new Refusal(
     'WRONG_SYNTAX',
     `${place} ${rules[keyword]?.(error) ?? error.message ?? 'is not understood'}`,
+    field,
   );
 }
 

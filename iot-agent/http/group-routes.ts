@@ -1,11 +1,15 @@
 import { type Request, type Response, Router } from 'express';
+import { changedMeanwhile } from '../registry/clashes.ts';
 import type { GroupRecord } from '../registry/registry.ts';
+import { untilUnchanged } from '../registry/until-unchanged.ts';
 import { isCuredByChange } from '../spool/causes.ts';
 import { checkSettings } from './check-settings.ts';
 import type { ConfigApi } from './config-api.ts';
+import { etagOf, refuseStale } from './etag.ts';
 import { listIn } from './list-in-body.ts';
 import { ownerOf } from './owner.ts';
 import { type GroupBody, type NewGroupBody, parseGroup, settingsOf } from './parse-group.ts';
+import { patchIn } from './patch-in-body.ts';
 import { presentGroup } from './present.ts';
 import { mandatoryParameter, pageOf, parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
@@ -23,13 +27,13 @@ export function groupRoutes(api: ConfigApi): Router {
     const path = `/iot/${collection}`;
     router.post(path, (request, response) => createGroups(api, request, response));
     router.get(path, (request, response) => listGroups(api, collection, request, response));
-    router.put(path, (request, response) => changeGroup(api, request, response));
-    router.delete(path, async (request, response) => {
-      const { tenant, settings } = await existing(api, request);
-      await api.registry.removeGroup(tenant, settings.apikey);
-      api.changed(() => false);
-      response.status(204).end();
+    router.put(path, async (request, response) => {
+      const change = settingsOf(checkSettings<GroupBody>('groupChange', request.body, 'the body'));
+      // Members of the body take the place of the record's, the others stay.
+      await changeGroup(api, request, response, (settings) => ({ ...settings, ...change }));
     });
+    router.patch(path, (request, response) => changeGroup(api, request, response, patchIn(request)));
+    router.delete(path, (request, response) => removeGroup(api, request, response));
   }
   return router;
 }
@@ -57,22 +61,44 @@ async function listGroups(
   response: Response,
 ): Promise<void> {
   if (parameter(request, 'apikey') !== undefined) {
-    response.json(presentGroup(await existing(api, request)));
+    const record = await existing(api, request);
+    response.set('ETag', etagOf(record)).json(presentGroup(record));
     return;
   }
   const { count, records } = await api.registry.groups(ownerOf(request.headers).tenant, pageOf(request));
   response.json({ count, [collection]: records.map(presentGroup) });
 }
 
-/** Members of the body take the place of the record's, the others stay. */
-async function changeGroup(api: ConfigApi, request: Request, response: Response): Promise<void> {
-  const before = await existing(api, request);
-  const change = checkSettings<GroupBody>('groupChange', request.body, 'the body');
-  const record = parseGroup({ ...before.settings, ...settingsOf(change) }, before);
-  await refuseUnknownCodec(api.registry, before.tenant, change, `group ${before.settings.apikey}`);
-  await api.registry.replaceGroup(before.settings.apikey, record);
+async function changeGroup(
+  api: ConfigApi,
+  request: Request,
+  response: Response,
+  change: (settings: GroupRecord['settings']) => object,
+): Promise<void> {
+  const record = await untilUnchanged(async () => {
+    const before = await existing(api, request);
+    const { tenant, settings } = before;
+    refuseStale(request, before, `group ${settings.apikey}`);
+    const body = checkSettings<NewGroupBody>('newGroup', change(settings), 'the group');
+    const after = parseGroup({ ...settingsOf(body), apikey: body.apikey }, before);
+    await refuseUnknownCodec(api.registry, tenant, body, `group ${settings.apikey}`);
+    await api.registry.replaceGroup(settings.apikey, after, before);
+    return after;
+  });
   releaseWaiting(api);
   warnIn(response, [...groupWarnings(record), ...(await registrationWarnings(api, [record]))]);
+  response.set('ETag', etagOf(record)).status(204).end();
+}
+
+async function removeGroup(api: ConfigApi, request: Request, response: Response): Promise<void> {
+  await untilUnchanged(async () => {
+    const record = await existing(api, request);
+    const about = `group ${record.settings.apikey}`;
+    refuseStale(request, record, about);
+    if (!(await api.registry.removeGroup(record.tenant, record.settings.apikey, record)))
+      throw changedMeanwhile(about);
+  });
+  api.changed(() => false);
   response.status(204).end();
 }
 

@@ -1,13 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Owner } from '../provisioning/draft.ts';
 import { Refusal } from './refusal.ts';
-
-/** Whose devices and groups a request is about. */
-export interface Owner {
-  /** Empty for the default tenant. */
-  readonly tenant: string;
-  /** FIWARE's sub-service; `/` by default. */
-  readonly servicePath: string;
-}
 
 const tenantName = /^[\w.~+@:-]{1,100}$/;
 const path = /^\/[\w.~/*-]{0,500}$/;

@@ -1,11 +1,11 @@
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
 import { defaultEntityId } from '../mapping/entity-ids.ts';
+import type { Owner } from '../provisioning/draft.ts';
 import { normaliseDevEui } from '../registry/dev-eui.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { DeviceSettings } from '../registry/settings.ts';
-import type { Owner } from './owner.ts';
 import { Refusal } from './refusal.ts';
 import { refuseBadCommands } from './refuse-commands.ts';
 import { refuseBadMapping } from './refuse-mapping.ts';
@@ -16,6 +16,8 @@ export interface DeviceParts {
   readonly catalogue: Pick<Catalogue, 'findModel' | 'suggest'>;
   /** The owner's group with the apikey of the device, if there is one. */
   readonly group: GroupRecord | undefined;
+  /** Makes the entity_name that the settings do not have, of the entity_type. */
+  readonly nameOf?: (entityType: string) => string;
 }
 
 /**
@@ -26,11 +28,13 @@ export interface DeviceParts {
 export function parseDevice(settings: DeviceSettings, owner: Owner, parts: DeviceParts): DeviceRecord {
   const { device_id: id } = settings;
   const devEui = settings.devEui === undefined ? undefined : devEuiOf(settings.devEui, id);
-  const model = settings.model === undefined ? undefined : modelOf(settings.model, id, parts.catalogue);
+  const model =
+    settings.model === undefined ? undefined : modelOf(settings.model, `device ${id}`, parts.catalogue);
   if (model !== undefined && devEui === undefined)
     throw new Refusal(
       'MISSING_ATTRIBUTES',
       `device ${id} has a model and no devEui: set devEui to the 16 hexadecimal digits on its label`,
+      'devEui',
     );
   const entityType = entityTypeOf(settings, model, parts.group);
   const conjunction = parts.group?.settings.defaultEntityNameConjunction;
@@ -41,7 +45,8 @@ export function parseDevice(settings: DeviceSettings, owner: Owner, parts: Devic
       ...(devEui === undefined ? {} : { devEui }),
       ...(model === undefined ? {} : { model: `${model.vendor}/${model.model}` }),
       entity_type: entityType,
-      entity_name: settings.entity_name ?? defaultEntityId(entityType, id, conjunction),
+      entity_name:
+        settings.entity_name ?? parts.nameOf?.(entityType) ?? defaultEntityId(entityType, id, conjunction),
     },
   };
   const device = resolveDevice(record, parts.group);
@@ -57,17 +62,24 @@ function devEuiOf(text: string, id: string): string {
   throw new Refusal(
     'WRONG_SYNTAX',
     `devEui of device ${id} is ${JSON.stringify(text.slice(0, 80))}: it must have 16 hexadecimal digits, such as 70B3D57BA0000123`,
+    'devEui',
   );
 }
 
-function modelOf(name: string, id: string, { findModel, suggest }: DeviceParts['catalogue']): DeviceModel {
+/** The model of that name. `about`: `device pm-04`. @throws Refusal that names close ones */
+export function modelOf(
+  name: string,
+  about: string,
+  { findModel, suggest }: DeviceParts['catalogue'],
+): DeviceModel {
   const model = findModel(name);
   if (model !== undefined) return model;
   const close = suggest(name);
   const hint = close.length === 0 ? '' : `did you mean ${close.join(' or ')}? `;
   throw new Refusal(
     'WRONG_SYNTAX',
-    `model of device ${id} is ${JSON.stringify(name.slice(0, 80))}, which is not in the catalogue: ${hint}GET /iot/models lists it`,
+    `model of ${about} is ${JSON.stringify(name.slice(0, 80))}, which is not in the catalogue: ${hint}GET /iot/models lists it`,
+    'model',
   );
 }
 
@@ -81,5 +93,6 @@ function entityTypeOf(
   throw new Refusal(
     'MISSING_ATTRIBUTES',
     `device ${id} must have entity_type: set it, or the apikey of a group that has one, or the model of a LoRaWAN device`,
+    'entity_type',
   );
 }

@@ -1,7 +1,7 @@
+import type { Owner } from '../provisioning/draft.ts';
 import type { GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { GroupSettings } from '../registry/settings.ts';
-import type { Owner } from './owner.ts';
 import { refuseBadCommands } from './refuse-commands.ts';
 import { refuseBadMapping } from './refuse-mapping.ts';
 import { refuseBadStatics } from './refuse-statics.ts';

@@ -1,6 +1,7 @@
 import { maskJson } from '../../runtime/mask-secrets.ts';
 import { formatDateTime } from '../date-time.ts';
 import type { DeviceModel } from '../devices/device-model.ts';
+import type { PendingDevice } from '../registry/pending-device.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { causes } from '../spool/causes.ts';
 import { decodeIncoming } from '../spool/encode-incoming.ts';
@@ -35,6 +36,26 @@ export function presentProblem(problem: Problem) {
     ...(tenant === undefined ? {} : { service: tenant }),
     ...presentObstacle(problem),
     last: cause === 'malformed' ? maskJson(last) : JSON.stringify(presentIncoming(decodeIncoming(last))),
+  };
+}
+
+/** A device that waits for approval, with its newest message and what is put aside of it. */
+export function presentPending(
+  { tenant, servicePath, state, settings, firstSeen, ...rest }: PendingDevice,
+  problems: readonly Problem[],
+) {
+  const { rule, obstacle, suggestions, naming, sighting } = rest;
+  const [newest] = problems.toSorted((a, b) => b.lastAt - a.lastAt);
+  return {
+    ...settings,
+    ...{ state, service: tenant, service_path: servicePath, firstSeen: formatDateTime(firstSeen) },
+    ...(rule === undefined ? {} : { rule }),
+    ...(obstacle === undefined ? {} : { obstacle }),
+    ...(naming === undefined ? {} : { naming }),
+    ...(suggestions === undefined ? {} : { suggestions }),
+    ...(sighting === undefined ? {} : { sighting }),
+    ...(newest === undefined ? {} : { last: presentIncoming(decodeIncoming(newest.last)) }),
+    waiting: problems.map(presentObstacle),
   };
 }
 

@@ -51,3 +51,15 @@ export function detailedOf(request: Request): 'on' | 'off' | undefined {
   if (text === undefined || text === 'on' || text === 'off') return text;
   throw new Refusal('WRONG_SYNTAX', 'The parameter detailed must be on or off');
 }
+
+/** A parameter that is one of these words; the first when it is absent. @throws Refusal */
+export function oneOf<Word extends string>(
+  request: Request,
+  name: string,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const text = parameter(request, name);
+  const word = text === undefined ? words[0] : words.find((one) => one === text);
+  if (word !== undefined) return word;
+  throw new Refusal('WRONG_SYNTAX', `The parameter ${name} must be ${words.join(' or ')}`);
+}

@@ -24,5 +24,6 @@ export async function refuseUnknownCodec(
   throw new Refusal(
     'WRONG_SYNTAX',
     `codec of ${about} is ${JSON.stringify(codec.slice(0, 80))}, which was not uploaded: ${hint}PUT /iot/codecs/${encodeURIComponent(codec.slice(0, 80))} uploads it, GET /iot/codecs lists those of this tenant`,
+    'codec',
   );
 }

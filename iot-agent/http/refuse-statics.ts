@@ -9,5 +9,9 @@ import { Refusal } from './refusal.ts';
 export function refuseBadStatics(device: Device, about: string): void {
   const fault = staticFault(device);
   if (fault === undefined) return;
-  throw new Refusal('WRONG_SYNTAX', `static_attributes of ${about}: ${fault.attribute} ${fault.rule}`);
+  throw new Refusal(
+    'WRONG_SYNTAX',
+    `static_attributes of ${about}: ${fault.attribute} ${fault.rule}`,
+    'static_attributes',
+  );
 }

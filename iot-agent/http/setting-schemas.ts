@@ -169,6 +169,35 @@ const codec = {
   additionalProperties: false,
 } as const;
 
+/** What becomes of devices that nobody has registered. */
+const provisioningRule = {
+  type: 'object',
+  required: ['name', 'match', 'policy'],
+  properties: {
+    name,
+    match: {
+      type: 'object',
+      properties: {
+        server: { enum: ['things-stack', 'chirpstack', 'loriot', 'actility', 'netmore', 'helium'] },
+        applicationId: name,
+        connection: name,
+        profile: name,
+        tags: { type: 'object', maxProperties: 20, additionalProperties: name },
+      },
+      additionalProperties: false,
+    },
+    model: name,
+    codec: name,
+    group: name,
+    entity_type: typeName,
+    tenant: name,
+    policy: { enum: ['approve', 'auto'] },
+    naming: name,
+    ...{ service: text, service_path: text },
+  },
+  additionalProperties: false,
+} as const;
+
 /** Form of the settings, by where they stand in a request. */
 export const settingSchemas = {
   newDevice: object(device, ['device_id']),
@@ -176,6 +205,7 @@ export const settingSchemas = {
   newGroup: object(group, ['apikey']),
   groupChange: object(group, []),
   codec,
+  provisioningRule,
   /** Of FIWARE's batch. */
   listedDevice: {
     type: 'object',

@@ -8,6 +8,7 @@ import type { Json } from '../measurement.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { DeviceSettings, GroupSettings } from '../registry/settings.ts';
+import { unknownMembers } from './unknown-members.ts';
 
 /** Something that was registered all the same, but that its owner should know. */
 export interface Warning {
@@ -76,10 +77,27 @@ function lacking(about: string, { settings }: DeviceRecord, name: string): Warni
   return { about, message };
 }
 
-/** Other types have no place for an index of the air. */
-function hasIndexInVain({ airQualityIndex, entity_type: type }: DeviceSettings | GroupSettings): boolean {
-  return airQualityIndex !== undefined && type !== undefined && type !== 'AirQualityObserved';
-}
+/** What goes nowhere because of what else is set. */
+const inVain: readonly {
+  readonly name: string;
+  readonly applies: (settings: DeviceSettings | GroupSettings) => boolean;
+}[] = [
+  {
+    name: 'airQualityIndex of what is no AirQualityObserved',
+    applies: ({ airQualityIndex, entity_type: type }) =>
+      airQualityIndex !== undefined && type !== undefined && type !== 'AirQualityObserved',
+  },
+  {
+    name: 'entityNameExp of a device',
+    applies: (settings) => 'device_id' in settings && 'entityNameExp' in settings,
+  },
+  {
+    // Its quantities are mapped by the table; a codec's values would be by the attributes.
+    name: 'attributes of a device with a model',
+    applies: (settings) =>
+      'model' in settings && !('codec' in settings) && (settings.attributes?.length ?? 0) > 0,
+  },
+];
 
 function withoutEffect(about: string, settings: DeviceSettings | GroupSettings): Warning[] {
   const members = new Map<string, unknown>(Object.entries(settings));
@@ -89,11 +107,17 @@ function withoutEffect(about: string, settings: DeviceSettings | GroupSettings):
     if (typeof value === 'string' && !values.some((one) => one === value.toLowerCase()))
       unused.push(`${name} other than ${values.join(', ')}`);
   }
-  if (hasIndexInVain(settings)) unused.push('airQualityIndex of what is no AirQualityObserved');
-  if ('device_id' in settings && members.has('entityNameExp')) unused.push('entityNameExp of a device');
+  unused.push(...inVain.filter(({ applies }) => applies(settings)).map(({ name }) => name));
   for (const name of keptOfAttributes)
     if (settings.attributes?.some((attribute) => name in attribute)) unused.push(`${name} of attributes`);
-  return unused.map((name) => ({ about, message: `${name} is kept, but has no effect` }));
+  const form = 'device_id' in settings ? 'newDevice' : 'newGroup';
+  return [
+    ...unused.map((name) => ({ about, message: `${name} is kept, but has no effect` })),
+    ...unknownMembers(form, settings).map((name) => ({
+      about,
+      message: `${name} is kept, but is no setting`,
+    })),
+  ];
 }
 
 function isUsed(value: unknown): boolean {

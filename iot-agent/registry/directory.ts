@@ -12,7 +12,31 @@ import { senderKey } from './sender-key.ts';
 /** Whose measure it is. */
 type Found =
   | { readonly kind: 'device'; readonly device: Device }
-  | { readonly kind: 'unknown'; readonly reason: string; readonly tenant?: string };
+  /** `isUntold`: nothing has told yet what kind of device it is. */
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      readonly tenant?: string;
+      readonly isUntold?: boolean;
+    }
+  /** It waits for somebody to approve of it. */
+  | { readonly kind: 'pending'; readonly reason: string; readonly tenant: string }
+  /** Somebody has decided that it is not to be known. */
+  | { readonly kind: 'rejected' };
+
+/** What became of a device that sends and that nobody has registered. */
+export type Met =
+  | { readonly kind: 'registered' }
+  | Extract<Found, { kind: 'pending' | 'rejected' }>
+  | { readonly kind: 'stranger'; readonly reason?: string }
+  | { readonly kind: 'untold' };
+
+/** Receives devices that nobody has registered; see provisioning/newcomers.ts. */
+export interface Newcomers {
+  lorawan(incoming: Extract<Incoming, { readonly devEui: string }>): Promise<Met>;
+  /** Of a group that wants approval. */
+  member(group: GroupRecord, deviceId: string): Promise<Met>;
+}
 
 /** Finds the device of what arrived, from memory where it can. */
 export interface Directory {
@@ -24,18 +48,35 @@ export interface Directory {
 /** Microseconds for which a registry that was away is not asked again: each question may take seconds to fail. */
 const restAfterAway = 1_000_000;
 
+/** Where nobody is to be received. */
+const strangersAll: Newcomers = {
+  lorawan: async () => ({ kind: 'stranger' }),
+  member: async () => ({ kind: 'stranger' }),
+};
+
+/** What answering asks. */
+interface Parts {
+  readonly registry: Registry;
+  readonly newcomers: Newcomers;
+}
+
 /**
- * A directory with at most `size` answers in memory. While the registry is away, `find` rejects with RegistryAway for
+ * A directory with at most `size` answers in memory, newcomers among them. While the registry is away, `find` rejects with RegistryAway for
  * those that it does not remember.
  */
-export function directory(registry: Registry, size: number, clock: Clock): Directory {
+export function directory(
+  registry: Registry,
+  size: number,
+  clock: Clock,
+  newcomers: Newcomers = strangersAll,
+): Directory {
   let known = new Map<string, Found>();
   let shared = withSharedCodecs(registry);
   let away: { readonly error: RegistryAway; readonly until: number } | undefined;
   const ask = async (incoming: Incoming): Promise<Found> => {
     if (away !== undefined && clock.now() < away.until) throw away.error;
     try {
-      return await lookUp(shared, incoming);
+      return await lookUp({ registry: shared, newcomers }, incoming);
     } catch (error) {
       if (error instanceof RegistryAway) away = { error, until: clock.now() + restAfterAway };
       throw error;
@@ -44,7 +85,7 @@ export function directory(registry: Registry, size: number, clock: Clock): Direc
   const find: Directory['find'] = async (incoming) => {
     const key = senderKey(incoming);
     const cached = known.get(key);
-    if (cached) return cached;
+    if (cached && !(isUntold(cached) && incoming.kind === 'lorawan')) return cached;
     const current = known;
     const found = await ask(incoming);
     // Also that a sender is not known: a flood of strangers must not become a flood of questions.
@@ -62,15 +103,22 @@ export function directory(registry: Registry, size: number, clock: Clock): Direc
   };
 }
 
-async function lookUp(registry: Registry, incoming: Incoming): Promise<Found> {
-  if (!('devEui' in incoming)) return findPlain(registry, incoming);
+function isUntold(found: Found): boolean {
+  return found.kind === 'unknown' && found.isUntold === true;
+}
+
+async function lookUp(parts: Parts, incoming: Incoming): Promise<Found> {
+  if (!('devEui' in incoming)) return findPlain(parts, incoming);
+  const { registry, newcomers } = parts;
   const record = await registry.deviceByDevEui(incoming.devEui);
-  if (record === undefined)
-    return {
-      kind: 'unknown',
-      reason: `no device with the devEui ${incoming.devEui} is registered: POST /iot/devices`,
-    };
-  return deviceOf(registry, record, await groupOf(registry, record));
+  if (record !== undefined) return deviceOf(registry, record, await groupOf(registry, record));
+  const met = await newcomers.lorawan(incoming);
+  const added = met.kind === 'registered' ? await registry.deviceByDevEui(incoming.devEui) : undefined;
+  if (added !== undefined) return deviceOf(registry, added, await groupOf(registry, added));
+  if (met.kind === 'pending' || met.kind === 'rejected') return met;
+  const why = met.kind === 'stranger' && met.reason !== undefined ? `, and ${met.reason}` : '';
+  const reason = `no device with the devEui ${incoming.devEui} is registered: POST /iot/devices${why}`;
+  return { kind: 'unknown', reason, isUntold: met.kind === 'untold' };
 }
 
 async function groupOf(
@@ -95,9 +143,10 @@ async function deviceOf(
  * another tenant's group does not get what that tenant's devices send.
  */
 async function findPlain(
-  registry: Registry,
+  parts: Parts,
   { apikey, deviceId }: Pick<PlainMeasure, 'apikey' | 'deviceId'>,
 ): Promise<Found> {
+  const { registry } = parts;
   const group = await registry.groupByApikey(apikey);
   const own = await registry.deviceByApikey(apikey, deviceId);
   if (own && (group === undefined || group.tenant === own.tenant)) return deviceOf(registry, own, group);
@@ -110,18 +159,27 @@ async function findPlain(
   // A device with an apikey of its own does not answer to its group's.
   if (member?.settings.apikey === undefined && member !== undefined) return deviceOf(registry, member, group);
   if (own) return deviceOf(registry, own, undefined);
-  return member ? unknownIn(group, deviceId) : provision(registry, group, deviceId);
+  return member ? unknownIn(group, deviceId) : provision(parts, group, deviceId);
 }
 
 function unknownIn({ tenant }: GroupRecord, deviceId: string, why = ''): Found {
   return { kind: 'unknown', tenant, reason: `no device ${deviceId} is registered with this apikey${why}` };
 }
 
+function approvalOf(met: Met, group: GroupRecord, deviceId: string): Found {
+  if (met.kind === 'pending' || met.kind === 'rejected') return met;
+  const why = met.kind === 'stranger' && met.reason !== undefined ? `, and ${met.reason}` : '';
+  return unknownIn(group, deviceId, why);
+}
+
 /** Registers the device by its group's settings, as its first measure asks for. */
-async function provision(registry: Registry, group: GroupRecord, deviceId: string): Promise<Found> {
+async function provision(parts: Parts, group: GroupRecord, deviceId: string): Promise<Found> {
+  const { registry } = parts;
   const { autoprovision = true, entity_type, defaultEntityNameConjunction: conjunction } = group.settings;
   if (!autoprovision)
     return unknownIn(group, deviceId, ', and its group lets no others in: POST /iot/devices');
+  if (autoprovision === 'approve')
+    return approvalOf(await parts.newcomers.member(group, deviceId), group, deviceId);
   if (entity_type === undefined)
     return unknownIn(group, deviceId, ', and its group has no entity_type to register it with');
   const entityName = defaultEntityId(entity_type, deviceId, conjunction);

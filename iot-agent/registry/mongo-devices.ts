@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Db, Filter } from 'mongodb';
 import type { Clock } from '../../runtime/clock.ts';
 import { isDuplicateKey } from '../../runtime/mongo/errors.ts';
-import { apikeyClash, devEuiClash, deviceIdClash, deviceNotFound } from './clashes.ts';
+import { apikeyClash, changedMeanwhile, devEuiClash, deviceIdClash, deviceNotFound } from './clashes.ts';
 import { reachable } from './mongo-away.ts';
-import type { DeviceRecord } from './registry.ts';
-import type { RegistryError } from './registry-error.ts';
+import { pendingCollection } from './mongo-pending.ts';
+import type { DeviceChange, DeviceRecord } from './registry.ts';
+import { RegistryError } from './registry-error.ts';
+import { lorawanKey } from './sender-key.ts';
 import type { Devices } from './sqlite-devices.ts';
 
 /** A device as it is stored; `settings` is JSON, the members beside it are what is looked up. */
@@ -47,8 +49,9 @@ export async function mongoDevices(
   const one = async (filter: Filter<DeviceDocument>): Promise<DeviceRecord | undefined> =>
     recordOf(await reachable(devices.findOne(filter)));
   return {
-    addDevices: async (records) => {
-      await insertAll(devices, records, clock);
+    addDevices: async (records, changes = []) => {
+      await writeAll(devices, records, changes, clock);
+      await welcome(database, [...records, ...changes.map(({ after }) => after)]);
       await changed();
     },
     device: (tenant, deviceId) => one({ _id: idOf(tenant, deviceId) }),
@@ -65,17 +68,32 @@ export async function mongoDevices(
       const found = devices.find({ tenant, entityName: { $in: [...entityNames] } }).sort({ seq: 1, _id: 1 });
       return (await reachable(found.toArray())).flatMap((document) => recordOf(document) ?? []);
     },
+    devicesById: async (tenant, deviceIds) => {
+      const _id = { $in: deviceIds.map((deviceId) => idOf(tenant, deviceId)) };
+      const found = devices.find({ _id }).sort({ seq: 1, _id: 1 });
+      return (await reachable(found.toArray())).flatMap((document) => recordOf(document) ?? []);
+    },
     everyDevice: () => everyDevice(devices),
-    replaceDevice: async (record) => {
-      await replace(devices, record);
+    replaceDevice: async (record, before) => {
+      await replace(devices, record, before);
+      await welcome(database, [record]);
       await changed();
     },
-    removeDevice: async (tenant, deviceId) => {
-      const { deletedCount } = await reachable(devices.deleteOne({ _id: idOf(tenant, deviceId) }));
+    removeDevice: async (tenant, deviceId, before) => {
+      const filter = { _id: idOf(tenant, deviceId), ...unchanged(before) };
+      const { deletedCount } = await reachable(devices.deleteOne(filter));
       await changed();
       return deletedCount > 0;
     },
   };
+}
+
+/** They wait for approval no more. After the write: who approves of one in between hears that it is registered. */
+async function welcome(database: Db, records: readonly DeviceRecord[]): Promise<void> {
+  const keys = records.flatMap(({ settings: { devEui } }) =>
+    devEui === undefined ? [] : [lorawanKey(devEui)],
+  );
+  if (keys.length > 0) await reachable(pendingCollection(database).deleteMany({ _id: { $in: keys } }));
 }
 
 /** Devices that are read at once. */
@@ -137,7 +155,7 @@ async function insertAll(
   devices: Collection<DeviceDocument>,
   records: readonly DeviceRecord[],
   clock: Clock,
-): Promise<void> {
+): Promise<string> {
   const call = randomUUID();
   const documents = records.map((record): DeviceDocument => {
     const { tenant } = record;
@@ -146,11 +164,42 @@ async function insertAll(
   });
   try {
     await reachable(devices.insertMany(documents, { ordered: true }));
+    return call;
   } catch (error) {
     const clash = isDuplicateKey(error) ? await firstClash(devices, records, call) : undefined;
     await reachable(devices.deleteMany({ call }));
     throw clash ?? error;
   }
+}
+
+/**
+ * All or none, as far as `insertAll` can say so of the records: changes are made one by one after them, and put back with them when
+ * one is refused.
+ */
+async function writeAll(
+  devices: Collection<DeviceDocument>,
+  records: readonly DeviceRecord[],
+  changes: readonly DeviceChange[],
+  clock: Clock,
+): Promise<void> {
+  const call = records.length === 0 ? undefined : await insertAll(devices, records, clock);
+  const made: DeviceChange[] = [];
+  try {
+    for (const change of changes) {
+      await replace(devices, change.after, change.before);
+      made.push(change);
+    }
+  } catch (error) {
+    if (call !== undefined) await reachable(devices.deleteMany({ call }));
+    for (const { before, after } of made.reverse())
+      await replace(devices, before, after).catch(unlessRefused);
+    throw error;
+  }
+}
+
+/** Who has changed a device since then keeps that. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof RegistryError)) throw error;
 }
 
 /** What the first record that the call did not insert clashes with. */
@@ -163,7 +212,16 @@ async function firstClash(
   return refused && clashOf(devices, refused, { isNew: true });
 }
 
-async function replace(devices: Collection<DeviceDocument>, record: DeviceRecord): Promise<void> {
+/** Filters for a device that still has these settings. */
+function unchanged(before: DeviceRecord | undefined): Filter<DeviceDocument> {
+  return before === undefined ? {} : { settings: JSON.stringify(before.settings) };
+}
+
+async function replace(
+  devices: Collection<DeviceDocument>,
+  record: DeviceRecord,
+  before: DeviceRecord | undefined,
+): Promise<void> {
   const content = contentOf(record);
   const unset = {
     ...('devEui' in content ? {} : { devEui: '' as const }),
@@ -173,8 +231,11 @@ async function replace(devices: Collection<DeviceDocument>, record: DeviceRecord
   const change = { $set: content, ...(Object.keys(unset).length === 0 ? {} : { $unset: unset }) };
   const _id = idOf(record.tenant, record.settings.device_id);
   try {
-    const { matchedCount } = await reachable(devices.updateOne({ _id }, change));
-    if (matchedCount === 0) throw deviceNotFound(record.settings.device_id);
+    const { matchedCount } = await reachable(devices.updateOne({ _id, ...unchanged(before) }, change));
+    if (matchedCount > 0) return;
+    const { device_id: id } = record.settings;
+    const isThere = before !== undefined && (await reachable(devices.findOne({ _id }))) !== null;
+    throw isThere ? changedMeanwhile(`device ${id}`) : deviceNotFound(id);
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     throw (await clashOf(devices, record, { isNew: false })) ?? error;
@@ -192,7 +253,7 @@ async function clashOf(
     reachable(devices.findOne({ ...filter, _id: { $ne: _id } }));
   if (isNew && (await reachable(devices.findOne({ _id })))) return deviceIdClash({ tenant, deviceId });
   const euiOwner = devEui === undefined ? null : await other({ devEui });
-  if (devEui !== undefined && euiOwner) return devEuiClash(devEui, euiOwner);
+  if (devEui !== undefined && euiOwner) return devEuiClash(devEui, euiOwner, tenant);
   const owner = apikey === undefined ? null : await other({ key: keyOf(apikey, deviceId) });
-  return owner ? apikeyClash(owner) : undefined;
+  return owner ? apikeyClash(owner, tenant) : undefined;
 }

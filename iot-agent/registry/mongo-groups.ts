@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Collection, Db } from 'mongodb';
+import type { Collection, Db, Filter } from 'mongodb';
 import type { Clock } from '../../runtime/clock.ts';
 import { isDuplicateKey } from '../../runtime/mongo/errors.ts';
-import { groupClash, groupNotFound } from './clashes.ts';
+import { changedMeanwhile, groupClash, groupNotFound } from './clashes.ts';
 import { reachable } from './mongo-away.ts';
 import type { GroupRecord } from './registry.ts';
 import type { GroupSettings } from './settings.ts';
@@ -43,12 +43,13 @@ export async function mongoGroups(database: Db, clock: Clock, changed: () => Pro
       );
       return { count, records: found.flatMap((document) => recordOf(document) ?? []) };
     },
-    replaceGroup: async (apikey, record) => {
-      await replace(groups, apikey, record);
+    replaceGroup: async (apikey, record, before) => {
+      await replace(groups, apikey, record, before);
       await changed();
     },
-    removeGroup: async (tenant, apikey) => {
-      const { deletedCount } = await reachable(groups.deleteOne({ tenant, apikey }));
+    removeGroup: async (tenant, apikey, before) => {
+      const filter = { tenant, apikey, ...unchanged(before) };
+      const { deletedCount } = await reachable(groups.deleteOne(filter));
       await changed();
       return deletedCount > 0;
     },
@@ -91,17 +92,24 @@ async function clashOf(groups: Collection<GroupDocument>, records: readonly Grou
   return refused && groupClash(refused.settings.apikey);
 }
 
+/** Filters for a group that still has these settings. */
+function unchanged(before: GroupRecord | undefined): Filter<GroupDocument> {
+  return before === undefined ? {} : { settings: JSON.stringify(before.settings) };
+}
+
 async function replace(
   groups: Collection<GroupDocument>,
   apikey: string,
   record: GroupRecord,
+  before: GroupRecord | undefined,
 ): Promise<void> {
   const { tenant } = record;
   try {
-    const { matchedCount } = await reachable(
-      groups.updateOne({ tenant, apikey }, { $set: contentOf(record) }),
-    );
-    if (matchedCount === 0) throw groupNotFound(apikey);
+    const filter = { tenant, apikey, ...unchanged(before) };
+    const { matchedCount } = await reachable(groups.updateOne(filter, { $set: contentOf(record) }));
+    if (matchedCount > 0) return;
+    const isThere = before !== undefined && (await reachable(groups.findOne({ tenant, apikey }))) !== null;
+    throw isThere ? changedMeanwhile(`group ${apikey}`) : groupNotFound(apikey);
   } catch (error) {
     throw isDuplicateKey(error) ? groupClash(record.settings.apikey) : error;
   }

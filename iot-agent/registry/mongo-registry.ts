@@ -2,11 +2,13 @@ import type { Db } from 'mongodb';
 import type { Clock } from '../../runtime/clock.ts';
 import { reachable } from './mongo-away.ts';
 import { mongoCodecs } from './mongo-codecs.ts';
+import { mongoConnections } from './mongo-connections.ts';
 import { mongoDevices } from './mongo-devices.ts';
 import { mongoGroups } from './mongo-groups.ts';
 import { mongoPending } from './mongo-pending.ts';
+import { mongoProvisioningRules } from './mongo-provisioning-rules.ts';
 import { mongoRevision } from './mongo-revision.ts';
-import { mongoRules } from './mongo-rules.ts';
+import { mongoRuleBook } from './mongo-rule-book.ts';
 import { newSecret } from './new-secret.ts';
 import type { Registry } from './registry.ts';
 
@@ -30,8 +32,10 @@ export async function mongoRegistry({
     ...(await mongoDevices(database, clock, revision.raise)),
     ...(await mongoGroups(database, clock, revision.raise)),
     ...(await mongoPending(database, clock, revision.raise)),
-    ...(await mongoRules(database, clock, revision.raise)),
+    ...(await mongoProvisioningRules(database, clock, revision.raise)),
     ...(await mongoCodecs(database, revision.raise)),
+    ...(await mongoConnections(database, clock, revision.raise)),
+    ruleBook: await mongoRuleBook(database, clock, revision.raise),
     secret: async () => {
       const secrets = database.collection<{ readonly _id: string; readonly secret: string }>('agent_secret');
       const change = { $setOnInsert: { secret: newSecret() } };

@@ -6,7 +6,15 @@ export type RegistryErrorType =
   | 'DUPLICATE_DEV_EUI'
   | 'DUPLICATE_GROUP'
   | 'DEVICE_NOT_FOUND'
-  | 'DEVICE_GROUP_NOT_FOUND';
+  | 'DEVICE_GROUP_NOT_FOUND'
+  | 'DUPLICATE_CONNECTION'
+  | 'CONNECTION_NOT_FOUND'
+  | 'AMBIGUOUS_TOPICS'
+  | 'CHANGED_MEANWHILE'
+  | 'DUPLICATE_RULE'
+  | 'RULE_NOT_FOUND'
+  | 'DUPLICATE_PROVISIONING_RULE'
+  | 'PROVISIONING_RULE_NOT_FOUND';
 
 /** A refusal that the client can understand: the message names the thing, the rule and the remedy. */
 export class RegistryError extends Error {

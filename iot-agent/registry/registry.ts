@@ -1,6 +1,8 @@
 import type { CodecRecord, CodecSummary } from './codec.ts';
+import type { ConnectionRecord } from './connection.ts';
 import type { PendingDevice, PendingState } from './pending-device.ts';
 import type { RuleRecord } from './provisioning-rule.ts';
+import type { RuleBook } from './rule-book.ts';
 import type { DeviceSettings, GroupSettings } from './settings.ts';
 
 /** A registered device. */
@@ -90,12 +92,12 @@ export interface Registry {
   removePending(key: string): Promise<boolean>;
 
   /** The provisioning rules of all tenants, in the order in which they were made. */
-  rules(): Promise<readonly RuleRecord[]>;
-  /** @throws RegistryError DUPLICATE_RULE where the tenant has one of that name. */
-  addRule(record: RuleRecord): Promise<void>;
-  /** Keeps its place in the order. @throws RegistryError RULE_NOT_FOUND */
-  replaceRule(record: RuleRecord): Promise<void>;
-  removeRule(tenant: string, name: string): Promise<boolean>;
+  provisioningRules(): Promise<readonly RuleRecord[]>;
+  /** @throws RegistryError DUPLICATE_PROVISIONING_RULE where the tenant has one of that name. */
+  addProvisioningRule(record: RuleRecord): Promise<void>;
+  /** Keeps its place in the order. @throws RegistryError PROVISIONING_RULE_NOT_FOUND */
+  replaceProvisioningRule(record: RuleRecord): Promise<void>;
+  removeProvisioningRule(tenant: string, name: string): Promise<boolean>;
 
   /** The tenant's devices whose entity_name is one of these, in the order of registration. */
   devicesByEntityName(tenant: string, entityNames: readonly string[]): Promise<readonly DeviceRecord[]>;
@@ -116,6 +118,23 @@ export interface Registry {
   ): Promise<{ readonly count: number; readonly records: readonly CodecSummary[] }>;
   /** Resolves to whether there was such a codec. */
   removeCodec(tenant: string, name: string): Promise<boolean>;
+
+  /** @throws RegistryError DUPLICATE_CONNECTION */
+  addConnection(record: ConnectionRecord): Promise<void>;
+  connection(tenant: string, name: string): Promise<ConnectionRecord | undefined>;
+  connections(
+    tenant: string,
+    page: Page,
+  ): Promise<{ readonly count: number; readonly records: readonly ConnectionRecord[] }>;
+  /** The connections of all tenants. */
+  everyConnection(): Promise<readonly ConnectionRecord[]>;
+  /** Puts the record in the place of the tenant's with that name. @throws RegistryError CONNECTION_NOT_FOUND */
+  replaceConnection(record: ConnectionRecord): Promise<void>;
+  /** Resolves to whether there was such a connection. */
+  removeConnection(tenant: string, name: string): Promise<boolean>;
+
+  /** The rules of devices and groups, and what they still have to do. */
+  readonly ruleBook: RuleBook;
 
   /** Rejects when the registry does not answer. */
   check(): Promise<void>;

@@ -6,6 +6,7 @@ import type {
   StaticAttribute,
   Unmapped,
 } from './device.ts';
+import type { RuleSettings } from './rule-settings.ts';
 
 /** A command as it is configured, in FIWARE's form with members of ours beside it. */
 export interface CommandSettings {
@@ -48,6 +49,8 @@ interface CommonSettings {
   readonly static_attributes?: readonly StaticAttribute[];
   readonly internal_attributes?: Json;
   readonly commands?: readonly CommandSettings[];
+  /** Rules of the same kind as those of `/iot/rules`. */
+  readonly rules?: readonly RuleSettings[];
   /** How commands reach the device: `HTTP` or `MQTT`. */
   readonly transport?: string;
   /** Where commands are posted to. */

@@ -1,8 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
-import { apikeyClash, devEuiClash, deviceIdClash, deviceNotFound, type Owner } from './clashes.ts';
+import {
+  apikeyClash,
+  changedMeanwhile,
+  devEuiClash,
+  deviceIdClash,
+  deviceNotFound,
+  type Owner,
+} from './clashes.ts';
 import type { DeviceRecord, Registry } from './registry.ts';
+import { lorawanKey } from './sender-key.ts';
 
 type DeviceRow = [tenant: string, servicePath: string, settings: string];
 const columns = 'tenant, service_path, settings';
@@ -16,6 +24,7 @@ export type Devices = Pick<
   | 'deviceByApikey'
   | 'devices'
   | 'devicesByEntityName'
+  | 'devicesById'
   | 'everyDevice'
   | 'replaceDevice'
   | 'removeDevice'
@@ -32,11 +41,16 @@ export function sqliteDevices(db: Database, group: GroupCommit): Devices {
   const count = db.prepare<[number]>('SELECT COUNT(*) FROM device WHERE tenant = ?');
   const byEntity = db.prepare<DeviceRow>(`SELECT ${columns} FROM device
     WHERE tenant = ?1 AND json_extract(settings, '$.entity_name') IN (SELECT value FROM json_each(?2)) ORDER BY seq`);
-  const remove = db.prepare('DELETE FROM device WHERE tenant = ? AND device_id = ?');
+  const byIds = db.prepare<DeviceRow>(`SELECT ${columns} FROM device
+    WHERE tenant = ?1 AND device_id IN (SELECT value FROM json_each(?2)) ORDER BY seq`);
+  const remove = db.prepare(
+    'DELETE FROM device WHERE tenant = ?1 AND device_id = ?2 AND (?3 IS NULL OR settings = ?3)',
+  );
   const write = deviceWriter(db);
   return {
-    addDevices: (records) =>
+    addDevices: (records, changes = []) =>
       group.run(() => {
+        for (const { before, after } of changes) write.replace(after, before);
         for (const record of records) write.insert(record);
       }),
     device: async (tenant, deviceId) => recordOf(byId.get(tenant, deviceId)),
@@ -48,9 +62,12 @@ export function sqliteDevices(db: Database, group: GroupCommit): Devices {
     }),
     devicesByEntityName: async (tenant, entityNames) =>
       byEntity.all(tenant, JSON.stringify(entityNames)).flatMap((row) => recordOf(row) ?? []),
+    devicesById: async (tenant, deviceIds) =>
+      byIds.all(tenant, JSON.stringify(deviceIds)).flatMap((row) => recordOf(row) ?? []),
     everyDevice: () => everyDevice(db),
-    replaceDevice: (record) => group.run(() => write.replace(record)),
-    removeDevice: (tenant, deviceId) => group.run(() => remove.run(tenant, deviceId).changes > 0),
+    replaceDevice: (record, before) => group.run(() => write.replace(record, before)),
+    removeDevice: (tenant, deviceId, before) =>
+      group.run(() => remove.run(tenant, deviceId, settingsText(before)).changes > 0),
   };
 }
 
@@ -76,12 +93,22 @@ function recordOf(row: DeviceRow | undefined): DeviceRecord | undefined {
   return { tenant, servicePath, settings: JSON.parse(settings) as DeviceRecord['settings'] };
 }
 
+/** As it is stored; null for no record. */
+function settingsText(record: DeviceRecord | undefined): string | null {
+  return record === undefined ? null : JSON.stringify(record.settings);
+}
+
 function deviceWriter(db: Database) {
   const insert = db.prepare(
     'INSERT INTO device (tenant, device_id, dev_eui, apikey, service_path, settings) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const update = db.prepare(`UPDATE device SET dev_eui = ?3, apikey = ?4, service_path = ?5, settings = ?6
-    WHERE tenant = ?1 AND device_id = ?2`);
+    WHERE tenant = ?1 AND device_id = ?2 AND (?7 IS NULL OR settings = ?7)`);
+  const exists = db.prepare<[number]>('SELECT 1 FROM device WHERE tenant = ? AND device_id = ?');
+  const forgetPending = db.prepare('DELETE FROM pending_device WHERE key = ?');
+  const welcome = ({ devEui }: DeviceRecord['settings']): void => {
+    if (devEui !== undefined) forgetPending.run(lorawanKey(devEui));
+  };
   const refuseClash = clashCheck(db);
   const valuesOf = ({ tenant, servicePath, settings }: DeviceRecord) => {
     const { device_id, devEui = null, apikey = null } = settings;
@@ -91,11 +118,18 @@ function deviceWriter(db: Database) {
     insert: (record: DeviceRecord): void => {
       refuseClash(record, { isNew: true });
       insert.run(...valuesOf(record));
+      welcome(record.settings);
     },
-    replace: (record: DeviceRecord): void => {
+    replace: (record: DeviceRecord, before: DeviceRecord | undefined): void => {
       refuseClash(record, { isNew: false });
-      const { changes } = update.run(...valuesOf(record));
-      if (changes === 0) throw deviceNotFound(record.settings.device_id);
+      const { tenant, settings } = record;
+      const { changes } = update.run(...valuesOf(record), settingsText(before));
+      if (changes > 0) {
+        welcome(settings);
+        return;
+      }
+      const isThere = exists.get(tenant, settings.device_id) !== undefined;
+      throw isThere ? changedMeanwhile(`device ${settings.device_id}`) : deviceNotFound(settings.device_id);
     },
   };
 }
@@ -117,8 +151,8 @@ function clashCheck(db: Database): (record: DeviceRecord, options: { readonly is
     if (isNew && same.get(tenant, device_id) !== undefined)
       throw deviceIdClash({ tenant, deviceId: device_id });
     const euiOwner = devEui === undefined ? undefined : other(devEuiOwner.get(devEui));
-    if (devEui !== undefined && euiOwner) throw devEuiClash(devEui, euiOwner);
+    if (devEui !== undefined && euiOwner) throw devEuiClash(devEui, euiOwner, tenant);
     const owner = apikey === undefined ? undefined : other(keyOwner.get(apikey, device_id));
-    if (owner) throw apikeyClash(owner);
+    if (owner) throw apikeyClash(owner, tenant);
   };
 }

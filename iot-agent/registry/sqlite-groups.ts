@@ -1,6 +1,6 @@
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
-import { groupClash, groupNotFound } from './clashes.ts';
+import { changedMeanwhile, groupClash, groupNotFound } from './clashes.ts';
 import type { GroupRecord, Registry } from './registry.ts';
 import type { GroupSettings } from './settings.ts';
 
@@ -25,9 +25,12 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
     'INSERT INTO service_group (tenant, apikey, service_path, settings) VALUES (?, ?, ?, ?)',
   );
   const update = db.prepare(
-    'UPDATE service_group SET apikey = ?, service_path = ?, settings = ? WHERE tenant = ? AND apikey = ?',
+    `UPDATE service_group SET apikey = ?1, service_path = ?2, settings = ?3
+      WHERE tenant = ?4 AND apikey = ?5 AND (?6 IS NULL OR settings = ?6)`,
   );
-  const remove = db.prepare('DELETE FROM service_group WHERE tenant = ? AND apikey = ?');
+  const remove = db.prepare(
+    'DELETE FROM service_group WHERE tenant = ?1 AND apikey = ?2 AND (?3 IS NULL OR settings = ?3)',
+  );
   const refuseClash = (apikey: string): void => {
     if (byApikey.get(apikey) !== undefined) throw groupClash(apikey);
   };
@@ -35,10 +38,13 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
     refuseClash(settings.apikey);
     insert.run(tenant, settings.apikey, servicePath, JSON.stringify(settings));
   };
-  const replace = (apikey: string, { tenant, servicePath, settings }: GroupRecord): void => {
+  const replace = (apikey: string, record: GroupRecord, before: GroupRecord | undefined): void => {
+    const { tenant, servicePath, settings } = record;
     if (settings.apikey !== apikey) refuseClash(settings.apikey);
-    const { changes } = update.run(settings.apikey, servicePath, JSON.stringify(settings), tenant, apikey);
-    if (changes === 0) throw groupNotFound(apikey);
+    const values = [settings.apikey, servicePath, JSON.stringify(settings)] as const;
+    if (update.run(...values, tenant, apikey, settingsText(before)).changes > 0) return;
+    const isThere = recordOf(byApikey.get(apikey))?.tenant === tenant;
+    throw isThere ? changedMeanwhile(`group ${apikey}`) : groupNotFound(apikey);
   };
   return {
     addGroups: (records) => group.run(() => records.forEach(add)),
@@ -48,9 +54,15 @@ export function sqliteGroups(db: Database, group: GroupCommit): Groups {
       count: count.get(tenant)?.[0] ?? 0,
       records: page.all(tenant, limit, offset).flatMap((row) => recordOf(row) ?? []),
     }),
-    replaceGroup: (apikey, record) => group.run(() => replace(apikey, record)),
-    removeGroup: (tenant, apikey) => group.run(() => remove.run(tenant, apikey).changes > 0),
+    replaceGroup: (apikey, record, before) => group.run(() => replace(apikey, record, before)),
+    removeGroup: (tenant, apikey, before) =>
+      group.run(() => remove.run(tenant, apikey, settingsText(before)).changes > 0),
   };
+}
+
+/** As it is stored; null for no record. */
+function settingsText(record: GroupRecord | undefined): string | null {
+  return record === undefined ? null : JSON.stringify(record.settings);
 }
 
 function recordOf(row: GroupRow | undefined): GroupRecord | undefined {

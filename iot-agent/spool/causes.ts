@@ -13,6 +13,7 @@ const quarantined = { waits: false, isQuarantine: true } as const;
 /** The closed list of causes, as the problems resource shows them. */
 export const causes = {
   'unknown-device': { ...waiting, meaning: 'no device is registered under this identity' },
+  pending: { ...waiting, meaning: 'the device waits for somebody to approve of it' },
   incomplete: { ...waiting, meaning: 'the registered device lacks something that its data model demands' },
   registry: { ...waiting, meaning: 'the registry of devices did not answer' },
   broker: { ...waiting, meaning: 'the broker failed on this entity alone' },
@@ -34,7 +35,12 @@ export const quarantineCauses: readonly CauseName[] = Object.keys(causes)
   .filter((name): name is CauseName => Object.hasOwn(causes, name))
   .filter((name) => causes[name].isQuarantine);
 
+/** True for what waits because nobody has registered its device. */
+export function isOfStrangers(cause: CauseName): boolean {
+  return cause === 'unknown-device' || cause === 'pending';
+}
+
 /** True for what a change of the device, of its group or of its codec may cure. */
 export function isCuredByChange(cause: CauseName): boolean {
-  return cause === 'unknown-device' || cause === 'incomplete' || causes[cause].isQuarantine;
+  return isOfStrangers(cause) || cause === 'incomplete' || causes[cause].isQuarantine;
 }

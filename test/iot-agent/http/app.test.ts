@@ -67,8 +67,8 @@ describe('the configuration API', () => {
   it('names what there is where there is nothing, and the methods where there is another', async () => {
     const { body } = await request(api.server).get('/iot/device').expect(404);
     expect(body).toEqual({ name: 'NOT_FOUND', message: expect.stringContaining('/iot/devices') });
-    const { headers } = await request(api.server).patch('/iot/devices/x').expect(405);
-    expect(headers['allow']).toBe('GET, PUT, DELETE');
+    const { headers } = await request(api.server).post('/iot/devices/x').expect(405);
+    expect(headers['allow']).toBe('GET, PUT, PATCH, DELETE');
     await request(api.server).get('/iot/devices/%E0%A4%A').expect(400);
   });
 
