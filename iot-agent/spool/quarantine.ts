@@ -11,6 +11,7 @@ export interface QuarantineFilter {
   /** A device key. */
   readonly device?: string;
   readonly attribute?: string;
+  /** A part of the rule. */
   readonly rule?: string;
   /** The item's number. */
   readonly seq?: number;
@@ -53,7 +54,7 @@ interface Parts {
 }
 
 const fits = `cause IN (${quarantineCauses.map((cause) => `'${cause}'`).join(', ')}) AND tenant = ?1
-  AND (?2 IS NULL OR device = ?2) AND (?3 IS NULL OR attribute = ?3) AND (?4 IS NULL OR rule = ?4)
+  AND (?2 IS NULL OR device = ?2) AND (?3 IS NULL OR attribute = ?3) AND (?4 IS NULL OR instr(rule, ?4) > 0)
   AND (?5 IS NULL OR seq = ?5)`;
 
 function valuesOf({ tenant, device, attribute, rule, seq }: QuarantineFilter) {

@@ -199,6 +199,19 @@ describe('a measure that the broker does not take', () => {
     await eventually(() => expect(timesAt(2)).toEqual([timeText(1), timeText(2)]));
   });
 
+  it('holds up no others when the broker falls over a late measure', async () => {
+    const pipeline = await withDevices(2, { AGENT_RETRY_INTERVAL: '1h' });
+    await pipeline.receive(uplink(1, 10), uplink(2, 10));
+    await eventually(() => expect(pipeline.spool.depth()).toBe(0));
+    broker.behave(({ url }) => (url.includes('/temporal/') && url.includes('pm-2') ? 'cut' : undefined));
+    await pipeline.receive(uplink(2, 5), uplink(1, 11), uplink(2, 11));
+    await eventually(() => expect(pipeline.spool.depth()).toBe(0));
+    expect(timesAt(1)).toEqual([timeText(10), timeText(11)]);
+    broker.recover();
+    pipeline.changed(() => true);
+    await eventually(() => expect(broker.appended.map(({ id }) => id)).toEqual([poison]));
+  });
+
   it('waits, without holding up other tenants, while the broker does not know its tenant', async () => {
     const unknown = {
       type: 'https://uri.etsi.org/ngsi-ld/errors/NonexistentTenant',
