@@ -183,3 +183,10 @@ export const notification: fc.Arbitrary<Json> = some({
 export const forwarded: fc.Arbitrary<Json> = fc.dictionary(commandName, some({ value, observedAt: time }));
 export const observedAt = time;
 export const attributeName = name;
+
+const range = { from: fc.constant<Json>('2026-11-24T00:00:00Z'), to: time as fc.Arbitrary<Json> };
+export const replayRange: fc.Arbitrary<Json> = fc.record(range);
+export const replay: fc.Arbitrary<Json> = fc.record({
+  ...range,
+  entity_type: words('Room', 'AirQualityObserved') as fc.Arbitrary<Json>,
+});
