@@ -155,10 +155,48 @@ export interface HistoryEntity {
   readonly deletedAt?: Micros;
 }
 
+/** Where a walk through the Entities of a history goes on; only for the store that gave it. */
+export type HistoryPosition = string;
+
+/** Which Entities of the history may be asked for, and how many at once. Members that are absent do not restrict. */
+export interface CandidateQuery {
+  /** Only these, exactly. */
+  readonly ids?: readonly string[];
+  /** Only ids that begin so, or more. */
+  readonly idStart?: string;
+  /** IRIs: only Entities that have one of these types, or had one, or more. */
+  readonly types?: readonly string[];
+  /** IRIs: only Entities with instances of one of these Attributes, or more. */
+  readonly attributes?: readonly string[];
+  /** Only what comes behind. */
+  readonly after?: HistoryPosition;
+  /** The most on a page; there may be fewer, or none, though more come. At least 1. */
+  readonly limit: number;
+}
+
+export interface Candidates {
+  /** In the order in which they came to the history, which stays for as long as it has them. Each once. */
+  readonly entities: readonly HistoryEntity[];
+  /** Where the next page begins; undefined behind the last one. */
+  readonly next?: HistoryPosition;
+}
+
+/** Of which dataset: the default one without a datasetId (clause 4.5.5). */
+export type HistoryDatasets = 'all' | { readonly datasetId?: string };
+
+/**
+ * The history of the Entities of a tenant. Whatever reads or edits that of an Entity drains its pending change records
+ * first, so that nothing is missed, and nothing that was taken away comes back. Edits do not touch the current state;
+ * each is atomic, and durable when it resolves. What changes in the current Entity afterwards is added to what is left.
+ */
 export interface TemporalStore {
-  /** Undefined when no history of this id is known. Drains the Entity's pending change records first. */
+  /** Undefined when no history of this id is known. */
   getEntity(id: string): Promise<HistoryEntity | undefined>;
-  /** Drains the Entity's pending change records first. */
+  /**
+   * A page of the Entities that have a history, also those that are deleted. Never fewer than the query asks for, but
+   * perhaps more: who asks judges. The first page (without `after`) drains what is pending of the tenant.
+   */
+  candidates(query: CandidateQuery): Promise<Candidates>;
   instances(id: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
    * Adds instances without touching the current state (temporal provision). An instance equal to a stored one in
@@ -166,6 +204,23 @@ export interface TemporalStore {
    * gets the types that it lacks, for good, and stays as it is otherwise.
    */
   append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void>;
+  /** Takes away all that is known of the Entity (clause 5.6.16). False when nothing was. */
+  removeEntity(id: string): Promise<boolean>;
+  /** Takes away the instances of an Attribute (clause 5.6.13). False when there were none. */
+  removeAttribute(id: string, attribute: string, which: HistoryDatasets): Promise<boolean>;
+  /**
+   * Puts what `change` makes of an instance in its place (clause 5.6.14). `change` is pure and synchronous and may be
+   * called again with a newer instance; it keeps `instanceId`, `entityId` and `attribute`, and what it throws rejects the
+   * call and writes nothing. False when there is no such instance.
+   */
+  replaceInstance(
+    id: string,
+    attribute: string,
+    instanceId: string,
+    change: (old: HistoryInstance) => HistoryInstance,
+  ): Promise<boolean>;
+  /** Takes away one instance (clause 5.6.15). False when there was none. */
+  removeInstance(id: string, attribute: string, instanceId: string): Promise<boolean>;
 }
 
 /**

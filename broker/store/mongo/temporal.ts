@@ -1,6 +1,13 @@
 import type { Collection } from 'mongodb';
 import { contentOf } from '../instance-content.ts';
-import type { HistoryEntity, HistoryInstance, HistoryPage, HistoryQuery, TemporalStore } from '../store.ts';
+import type {
+  Candidates,
+  HistoryEntity,
+  HistoryInstance,
+  HistoryPage,
+  HistoryQuery,
+  TemporalStore,
+} from '../store.ts';
 import { contentName } from './content-name.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
@@ -58,6 +65,26 @@ export class MongoTemporal implements TemporalStore {
         .map(({ instance, content }) => toHistoryDocument(this.#tenant, instance, contentName(content)));
       await insertNew(this.#parts.instances, rows);
     });
+  }
+
+  candidates(): Promise<Candidates> {
+    return Promise.reject(new Error('Not there yet.'));
+  }
+
+  removeEntity(): Promise<boolean> {
+    return Promise.reject(new Error('Not there yet.'));
+  }
+
+  removeAttribute(): Promise<boolean> {
+    return Promise.reject(new Error('Not there yet.'));
+  }
+
+  replaceInstance(): Promise<boolean> {
+    return Promise.reject(new Error('Not there yet.'));
+  }
+
+  removeInstance(): Promise<boolean> {
+    return Promise.reject(new Error('Not there yet.'));
   }
 
   async #drain(id: string): Promise<void> {
