@@ -74,7 +74,7 @@ export async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if ((error as { readonly code?: unknown }).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
     throw new FileError('the file is not in UTF-8: save it as "CSV UTF-8"');
   }
 }

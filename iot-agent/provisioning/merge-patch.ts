@@ -8,6 +8,23 @@ type Fields = { readonly [name: string]: unknown };
 /** Lists of things with names: a patch may give them as an object by name. */
 const namedLists: ReadonlySet<string> = new Set(['attributes', 'static_attributes', 'lazy', 'commands']);
 
+/** How a member of the settings, or an entry of a list of them, is changed. */
+interface Merge {
+  member(name: string, target: unknown, change: unknown): unknown;
+  entry(target: unknown, change: unknown): unknown;
+}
+
+const deep: Merge = { member: (_name, target, change) => mergePatch(target, change), entry: mergePatch };
+
+/** One level alone: what is null inside of free form stays so. */
+const overlay = (target: unknown, change: unknown): unknown =>
+  isFields(target) && isFields(change) ? { ...target, ...change } : change;
+
+const shallow: Merge = {
+  member: (name, target, change) => (name === 'internal_attributes' ? overlay(target, change) : change),
+  entry: overlay,
+};
+
 /**
  * Settings with a JSON Merge Patch applied (RFC 7396): members take the place of those that are there, objects are merged, null removes.
  * A list of attributes or commands may be given as a whole, or as an object by name, which is merged into the list: null removes the
@@ -15,18 +32,32 @@ const namedLists: ReadonlySet<string> = new Set(['attributes', 'static_attribute
  * @throws PatchError where a list has a name that is meant twice, or an entry of it is no object.
  */
 export function patchSettings(settings: object, patch: object): { readonly [name: string]: unknown } {
+  return changed(settings, patch, deep);
+}
+
+/**
+ * Settings with those of a row of an import laid over them: as `patchSettings`, but members are replaced as they are, and internal
+ * attributes and the entries of lists one by one.
+ * @throws PatchError as `patchSettings`
+ */
+export function laySettings(settings: object, row: object): { readonly [name: string]: unknown } {
+  return changed(settings, row, shallow);
+}
+
+function changed(settings: object, patch: object, merge: Merge): { readonly [name: string]: unknown } {
   const result = new Map<string, unknown>(Object.entries(settings));
   for (const [name, change] of Object.entries(patch)) {
+    const current = result.get(name);
     if (change === null) result.delete(name);
     else if (namedLists.has(name) && isFields(change))
-      result.set(name, patchList(name, result.get(name), change));
-    else result.set(name, mergePatch(result.get(name), change));
+      result.set(name, patchList(name, current, change, merge));
+    else result.set(name, merge.member(name, current, change));
   }
   return Object.fromEntries(result);
 }
 
 /** The target with the patch applied, as RFC 7396, section 2 has it. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
+function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isFields(patch)) return patch;
   const result = new Map<string, unknown>(isFields(target) ? Object.entries(target) : []);
   for (const [name, change] of Object.entries(patch)) {
@@ -36,12 +67,25 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return Object.fromEntries(result);
 }
 
-function patchList(list: string, current: unknown, patch: Fields): readonly unknown[] {
+function patchList(list: string, current: unknown, patch: Fields, merge: Merge): readonly unknown[] {
   const entries: readonly unknown[] = Array.isArray(current) ? current : [];
-  return Object.entries(patch).reduce((all, [name, change]) => patchEntry(list, all, name, change), entries);
+  return Object.entries(patch).reduce(
+    (all, [name, change]) => patchEntries({ list, name, change }, all, merge),
+    entries,
+  );
 }
 
-function patchEntry(list: string, entries: readonly unknown[], name: string, change: unknown) {
+interface EntryChange {
+  readonly list: string;
+  readonly name: string;
+  readonly change: unknown;
+}
+
+function patchEntries(
+  { list, name, change }: EntryChange,
+  entries: readonly unknown[],
+  merge: Merge,
+): readonly unknown[] {
   const isNamed = (entry: unknown): boolean => nameOf(entry) === name;
   if (change === null) return entries.filter((entry) => !isNamed(entry));
   if (!isFields(change))
@@ -49,8 +93,8 @@ function patchEntry(list: string, entries: readonly unknown[], name: string, cha
   const count = entries.filter(isNamed).length;
   if (count > 1)
     throw new PatchError(`${list} has ${count} entries with the name ${name}: send the whole list`);
-  if (count === 0) return [...entries, mergePatch({ name }, change)];
-  return entries.map((entry) => (isNamed(entry) ? mergePatch(entry, change) : entry));
+  if (count === 0) return [...entries, merge.entry({ name }, change)];
+  return entries.map((entry) => (isNamed(entry) ? merge.entry(entry, change) : entry));
 }
 
 /** What has a quantity may be called after it. */

@@ -7,7 +7,7 @@ import type { DeviceRecord, Registry } from '../registry/registry.ts';
 import type { RegistryError } from '../registry/registry-error.ts';
 import type { DeviceDraft, Fault, Owner, ParsedDevice, TryParse } from './draft.ts';
 import type { ImportRow, RowSettings } from './import-row.ts';
-import { PatchError, patchSettings } from './merge-patch.ts';
+import { laySettings, PatchError } from './merge-patch.ts';
 
 /** What planning asks. */
 export interface PlanParts {
@@ -73,7 +73,7 @@ async function nameOf(parts: PlanParts, { row, content }: ImportRow): Promise<Ca
     return failed(row, { field: 'tenant', reason: tenantRule(parts.owner.tenant, tenant) });
   const owner = tenant === undefined ? parts.owner : { ...parts.owner, tenant };
   try {
-    const told = content.patches.reduce(patchSettings, {});
+    const told = content.patches.reduce(laySettings, {});
     const id = await deviceIdOf(parts, owner, told as IdentityFields, content.name);
     if (typeof id === 'string') return { row, owner, deviceId: id, told, content };
     return failed(row, id);
@@ -163,7 +163,7 @@ function draftOf({ before, deviceId, told, content }: Candidate): Omit<DeviceDra
     return { field: 'name', reason };
   }
   try {
-    return { settings: { ...patches.reduce(patchSettings, before.settings), device_id: deviceId } };
+    return { settings: { ...patches.reduce(laySettings, before.settings), device_id: deviceId } };
   } catch (error) {
     if (error instanceof PatchError) return { reason: error.message };
     throw error;
