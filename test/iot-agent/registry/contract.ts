@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CodecRecord } from '../../../iot-agent/registry/codec.ts';
+import type { PendingDevice, PendingState } from '../../../iot-agent/registry/pending-device.ts';
+import type { RuleRecord } from '../../../iot-agent/registry/provisioning-rule.ts';
 import type { DeviceRecord, GroupRecord, Registry } from '../../../iot-agent/registry/registry.ts';
 import type { DeviceSettings, GroupSettings } from '../../../iot-agent/registry/settings.ts';
 
@@ -34,6 +36,15 @@ function group(tenant: string, apikey: string, settings: Partial<GroupSettings> 
 function codecRecord(tenant: string, name: string, script: string): CodecRecord {
   const size = Buffer.byteLength(script);
   return { tenant, name, revision: 'r', functions: ['Decoder', 'Encoder'], size, updatedAt: 1.7e15, script };
+}
+
+function pendingRecord(tenant: string, id: string, state: PendingState = 'pending'): PendingDevice {
+  const settings = { device_id: id, internal_attributes: { $set: 1 } };
+  return { key: `lorawan:${id}`, tenant, servicePath: '/', state, settings, firstSeen: 1 };
+}
+
+function ruleRecord(tenant: string, name: string, profile = '*'): RuleRecord {
+  return { tenant, servicePath: '/', rule: { name, match: { profile }, policy: 'approve' } };
 }
 
 /** What every registry promises, in the words of iot-agent/registry/registry.ts. Each test runs on a fresh one. */
@@ -170,6 +181,43 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
         expect(await ids('t')).toEqual([]);
       });
 
+      it('are replaced and removed only as they were read, where that is asked for', async () => {
+        const first = deviceRecord('t', 'd1', { internal_attributes: { b: [1, { z: 1, a: 2 }] } });
+        await registry.addDevices([first]);
+        const read = await registry.device('t', 'd1');
+        const second = deviceRecord('t', 'd1', { timezone: 'UTC' });
+        await registry.replaceDevice(second, read);
+        const stale = registry.replaceDevice(first, read);
+        await expect(stale).rejects.toMatchObject({ type: 'CHANGED_MEANWHILE' });
+        expect(await registry.removeDevice('t', 'd1', first)).toBe(false);
+        expect(await registry.device('t', 'd1')).toEqual(second);
+        expect(await registry.removeDevice('t', 'd1', second)).toBe(true);
+        const gone = registry.replaceDevice(first, second);
+        await expect(gone).rejects.toMatchObject({ type: 'DEVICE_NOT_FOUND' });
+      });
+
+      it('are added and changed together, all or none', async () => {
+        const [one, two] = [deviceRecord('t', 'd1', { devEui: 'E1' }), deviceRecord('t', 'd2')];
+        await registry.addDevices([one, two]);
+        const changes = [
+          { before: one, after: deviceRecord('t', 'd1', { timezone: 'UTC' }) },
+          { before: deviceRecord('t', 'd2', { timezone: 'UTC' }), after: deviceRecord('t', 'd2') },
+        ];
+        const stale = registry.addDevices([deviceRecord('t', 'd3', { devEui: 'E3' })], changes);
+        await expect(stale).rejects.toMatchObject({ type: 'CHANGED_MEANWHILE' });
+        expect(await registry.device('t', 'd1')).toEqual(one);
+        expect(await ids('t')).toEqual(['d1', 'd2']);
+        await registry.addDevices([deviceRecord('t', 'd3', { devEui: 'E3' })], changes.slice(0, 1));
+        expect(await ids('t')).toEqual(['d1', 'd2', 'd3']);
+        expect((await registry.device('t', 'd1'))?.settings.timezone).toBe('UTC');
+      });
+
+      it('are found by several ids at once, of one tenant', async () => {
+        await registry.addDevices([deviceRecord('t', 'b'), deviceRecord('t', 'a'), deviceRecord('u', 'c')]);
+        const found = await registry.devicesById('t', ['a', 'b', 'c', 'd']);
+        expect(found.map(({ settings }) => settings.device_id)).toEqual(['b', 'a']);
+      });
+
       it('are gone when they are removed, with all that was theirs', async () => {
         await registry.addDevices([deviceRecord('t', 'd1', { devEui: 'E1', apikey: 'k' })]);
         expect(await registry.removeDevice('', 'd1')).toBe(false);
@@ -239,6 +287,15 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
         });
       });
 
+      it('are replaced and removed only as they were read, where that is asked for', async () => {
+        await registry.addGroups([group('t', 'k')]);
+        await registry.replaceGroup('k', group('t', 'k', { timezone: 'UTC' }), group('t', 'k'));
+        const stale = registry.replaceGroup('k', group('t', 'k2'), group('t', 'k'));
+        await expect(stale).rejects.toMatchObject({ type: 'CHANGED_MEANWHILE' });
+        expect(await registry.removeGroup('t', 'k', group('t', 'k'))).toBe(false);
+        expect(await registry.removeGroup('t', 'k', group('t', 'k', { timezone: 'UTC' }))).toBe(true);
+      });
+
       it('are gone when their own tenant removes them', async () => {
         await registry.addGroups([group('t', 'k')]);
         expect(await registry.removeGroup('other', 'k')).toBe(false);
@@ -272,11 +329,78 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
         expect({ count, records }).toEqual({ count: 2, records: [summary] });
       });
 
+      it('are replaced and removed only as they were read, where that is asked for', async () => {
+        await registry.addGroups([group('t', 'k')]);
+        await registry.replaceGroup('k', group('t', 'k', { timezone: 'UTC' }), group('t', 'k'));
+        const stale = registry.replaceGroup('k', group('t', 'k2'), group('t', 'k'));
+        await expect(stale).rejects.toMatchObject({ type: 'CHANGED_MEANWHILE' });
+        expect(await registry.removeGroup('t', 'k', group('t', 'k'))).toBe(false);
+        expect(await registry.removeGroup('t', 'k', group('t', 'k', { timezone: 'UTC' }))).toBe(true);
+      });
+
       it('are gone when their own tenant removes them', async () => {
         await registry.putCodec(codecRecord('t', 'v', 'x'));
         expect(await registry.removeCodec('', 'v')).toBe(false);
         expect(await registry.removeCodec('t', 'v')).toBe(true);
         expect(await registry.codec('t', 'v')).toBeUndefined();
+      });
+    });
+
+    describe('devices that wait for approval', () => {
+      it('come back as they were, by key and id, and are listed by tenant and state', async () => {
+        const records = [pendingRecord('t', 'b'), pendingRecord('t', 'a'), pendingRecord('u', 'c')];
+        for (const record of records) expect(await registry.addPending(record, 10)).toBe(true);
+        expect(await registry.pendingByKey('lorawan:a')).toEqual(records[1]);
+        expect(await registry.pendingDevice('t', 'a')).toEqual(records[1]);
+        expect(await registry.pendingDevice('u', 'a')).toBeUndefined();
+        expect(await registry.pendingDevices('t', 'pending', all)).toEqual({
+          count: 2,
+          records: records.slice(0, 2),
+        });
+        expect(await registry.setPendingState('lorawan:b', 'rejected')).toBe(true);
+        expect(await registry.setPendingState('lorawan:z', 'rejected')).toBe(false);
+        expect(await registry.pendingDevices('t', 'rejected', all)).toEqual({
+          count: 1,
+          records: [pendingRecord('t', 'b', 'rejected')],
+        });
+        expect(await registry.removePending('lorawan:b')).toBe(true);
+        expect(await registry.removePending('lorawan:b')).toBe(false);
+      });
+
+      it('are one for each key and id, and no more than the limit', async () => {
+        expect(await registry.addPending(pendingRecord('t', 'a'), 2)).toBe(true);
+        expect(await registry.addPending(pendingRecord('u', 'a'), 2)).toBe(false);
+        expect(await registry.addPending({ ...pendingRecord('t', 'a'), key: 'other' }, 2)).toBe(false);
+        expect(await registry.addPending(pendingRecord('t', 'b'), 2)).toBe(true);
+        expect(await registry.addPending(pendingRecord('t', 'c'), 2)).toBe(false);
+      });
+
+      it('wait no more when a device with their DevEUI is registered', async () => {
+        await registry.addPending({ ...pendingRecord('t', 'a'), key: 'lorawan:E1' }, 10);
+        await registry.addPending({ ...pendingRecord('t', 'b'), key: 'lorawan:E2' }, 10);
+        await registry.addDevices([deviceRecord('u', 'd1', { devEui: 'E1' })]);
+        await registry.replaceDevice(deviceRecord('u', 'd1', { devEui: 'E2' }));
+        expect((await registry.pendingDevices('t', 'pending', all)).count).toBe(0);
+      });
+    });
+
+    describe('provisioning rules', () => {
+      it('come back in the order in which they were made', async () => {
+        const rules = [ruleRecord('t', 'z'), ruleRecord('u', 'z'), ruleRecord('t', 'a')];
+        for (const rule of rules) await registry.addProvisioningRule(rule);
+        await registry.replaceProvisioningRule(ruleRecord('t', 'z', 'x*'));
+        expect(await registry.provisioningRules()).toEqual([ruleRecord('t', 'z', 'x*'), ...rules.slice(1)]);
+        expect(await registry.removeProvisioningRule('u', 'a')).toBe(false);
+        expect(await registry.removeProvisioningRule('t', 'z')).toBe(true);
+        expect(await registry.provisioningRules()).toEqual(rules.slice(1));
+      });
+
+      it('have one name in their tenant', async () => {
+        await registry.addProvisioningRule(ruleRecord('t', 'a'));
+        const twice = registry.addProvisioningRule(ruleRecord('t', 'a'));
+        await expect(twice).rejects.toMatchObject({ type: 'DUPLICATE_PROVISIONING_RULE' });
+        const none = registry.replaceProvisioningRule(ruleRecord('t', 'b'));
+        await expect(none).rejects.toMatchObject({ type: 'PROVISIONING_RULE_NOT_FOUND' });
       });
     });
 
