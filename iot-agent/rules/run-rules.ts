@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { setInterval } from 'node:timers';
+import type { Clock } from '../../runtime/clock.ts';
+import { BrokerDown } from '../delivery/deliver.ts';
+import { RegistryAway } from '../registry/registry-away.ts';
+import type { PlannedCommand, RuleBook } from '../registry/rule-book.ts';
+import { type GiveParts, giveCommands } from './give-commands.ts';
+import type { KnownRules } from './known-rules.ts';
+import type { Planner } from './plan.ts';
+import type { Schedules } from './schedules.ts';
+
+/** What running rules asks. */
+export interface RunParts extends Omit<GiveParts, 'book'> {
+  readonly book: RuleBook;
+  readonly rules: KnownRules;
+  readonly schedules: Schedules;
+  readonly planners: () => Promise<readonly Planner[]>;
+  readonly clock: Clock;
+}
+
+/** Rules, while they run. */
+export interface RunningRules {
+  /** There may be something to do now. */
+  wake(): void;
+  /** Ends after what is under way. */
+  stop(): Promise<void>;
+}
+
+/** Real milliseconds between two looks at the clock. */
+const tickMs = 100;
+/** Microseconds: after which other agents' plans are looked for, for which one leads, and before whose end that is renewed. */
+const lookEvery = 1_000_000;
+const leaseTime = 10_000_000;
+const renewBefore = 5_000_000;
+/** Commands that are given in one go. */
+const mostAtOnce = 500;
+/** Milliseconds of the pauses after failures. */
+const firstPause = 250;
+const longestPause = 10_000;
+
+/**
+ * Starts to do what is due by the clock that it is given: what became due while no agent ran is due at once. Of agents that share the
+ * registry one leads and does it all; when it dies, another one takes over within ten seconds.
+ */
+export function startRules(parts: RunParts): RunningRules {
+  const { clock, log } = parts;
+  const turn = turner(parts);
+  let nextLook = 0;
+  let failures = 0;
+  let running: Promise<void> | undefined;
+  const fail = (error: unknown): void => {
+    const isAway = error instanceof BrokerDown || error instanceof RegistryAway;
+    if (isAway) log.debug({ reason: (error as Error).message }, 'what rules have to do waits');
+    else log.error({ err: error }, 'carrying rules out failed: it is tried again');
+    const grown = Math.min(longestPause, firstPause * 2 ** Math.min(failures++, 20));
+    const asked = error instanceof BrokerDown ? Math.min(error.retryAfter ?? 0, longestPause) : 0;
+    nextLook = clock.now() + Math.max(grown, asked) * 1000;
+  };
+  const tick = (): void => {
+    if (running !== undefined || clock.now() < nextLook) return;
+    nextLook = Number.POSITIVE_INFINITY;
+    running = turn()
+      .then((next) => {
+        // Something may have come about meanwhile.
+        nextLook = Math.min(nextLook, next);
+        failures = 0;
+      })
+      .catch(fail)
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  const timer = setInterval(tick, tickMs);
+  return {
+    wake: () => {
+      if (failures > 0) return;
+      nextLook = 0;
+      tick();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** Does what is due, and resolves to when to look again. */
+function turner(parts: RunParts): () => Promise<number> {
+  const { book, clock, schedules, planners } = parts;
+  const agent = randomUUID();
+  let leadsUntil = 0;
+  // What an earlier run had begun comes first.
+  let hasTaken = true;
+  const leads = async (now: number): Promise<boolean> => {
+    if (now < leadsUntil - renewBefore) return true;
+    const isNew = now >= leadsUntil;
+    const isLeader = await book.lead(agent, now, now + leaseTime);
+    leadsUntil = isLeader ? now + leaseTime : 0;
+    if (isLeader && isNew) {
+      schedules.forget();
+      hasTaken = true;
+    }
+    return isLeader;
+  };
+  return async () => {
+    const now = clock.now();
+    if (!(await leads(now))) return now + lookEvery;
+    const scheduled = await schedules.carryOut(await planners(), now);
+    const due = await book.nextDue();
+    if (hasTaken || (due !== undefined && due <= now)) {
+      hasTaken = true;
+      const taken = await book.takeDue(now, mostAtOnce);
+      const isSettled = await giveCommands(parts, await withoutOrphans(parts, taken), now);
+      if (!isSettled) return now + longestPause * 1000;
+      if (taken.length === mostAtOnce) return now;
+      hasTaken = false;
+    }
+    const soonest = Math.min(
+      scheduled ?? Number.POSITIVE_INFINITY,
+      (await book.nextDue()) ?? Number.POSITIVE_INFINITY,
+    );
+    return Math.min(soonest, now + lookEvery);
+  };
+}
+
+/** What rules left behind that are gone is dropped. */
+async function withoutOrphans(
+  { rules, book, metrics }: RunParts,
+  commands: readonly PlannedCommand[],
+): Promise<readonly PlannedCommand[]> {
+  const orphans: PlannedCommand[] = [];
+  const ofRule = new Map(commands.map((one) => [JSON.stringify([one.tenant, one.rule]), one]));
+  for (const { tenant, rule } of ofRule.values())
+    if ((await rules.oneAnew(tenant, rule)) === undefined)
+      orphans.push(...commands.filter((one) => one.tenant === tenant && one.rule === rule));
+  if (orphans.length > 0) await book.settle(orphans);
+  metrics.ruleEvent('orphaned', orphans.length);
+  return commands.filter((one) => !orphans.includes(one));
+}
