@@ -51,14 +51,14 @@ function quoted(cell: string): string {
 /** The cells of a device; with `known`, only those columns may be used. */
 function cellsOf({ settings }: DeviceRecord, known?: ReadonlySet<string>): Cells {
   const cells = new Map<string, string>();
-  const others: { [name: string]: Json } = {};
+  const others = new Map<string, Json>();
   const isUsable = (column: string): boolean => known === undefined || known.has(column);
   for (const [name, value] of Object.entries(settings) as [string, Json][]) {
     if (name === 'static_attributes' && Array.isArray(value)) addStatics(cells, value, isUsable);
     else if (name === 'internal_attributes' && isFields(value)) addInternals(cells, value, isUsable);
-    else if (!addSetting(cells, name, value, isUsable)) others[name] = value;
+    else if (!addSetting(cells, name, value, isUsable)) others.set(name, value);
   }
-  if (Object.keys(others).length > 0) cells.set('settings', JSON.stringify(others));
+  addRest(cells, 'settings', others);
   return cells;
 }
 
@@ -94,12 +94,17 @@ function addStatics(cells: CellMap, list: readonly Json[], isUsable: IsUsable): 
   const names = new Set(entries.map(({ name }) => name));
   if (names.size !== list.length || list.length === 0)
     return void cells.set('static_attributes', JSON.stringify(list));
-  const rest: { [name: string]: Json } = {};
+  const rest = new Map<string, Json>();
   for (const entry of entries) {
     const { name, ...said } = entry;
-    if (!addPlace(cells, entry, isUsable) && !addStatic(cells, entry, isUsable)) rest[String(name)] = said;
+    if (!addPlace(cells, entry, isUsable) && !addStatic(cells, entry, isUsable)) rest.set(String(name), said);
   }
-  if (Object.keys(rest).length > 0) cells.set('static_attributes', JSON.stringify(rest));
+  addRest(cells, 'static_attributes', rest);
+}
+
+/** What has no column of its own, by name. */
+function addRest(cells: CellMap, column: string, rest: ReadonlyMap<string, Json>): void {
+  if (rest.size > 0) cells.set(column, JSON.stringify(Object.fromEntries(rest)));
 }
 
 function addPlace(cells: CellMap, entry: Fields, isUsable: IsUsable): boolean {
@@ -120,20 +125,25 @@ function addStatic(cells: CellMap, entry: Fields, isUsable: IsUsable): boolean {
   const column = `static.${name}`;
   const text = freeText(value);
   const isPlain = Object.keys(more).length === 0 && value !== undefined && type === typeOf(value);
-  if (!isPlain || text === undefined || !isUsable(column)) return false;
+  if (!isPlain || text === undefined || !isHeader(String(name)) || !isUsable(column)) return false;
   cells.set(column, text);
   return true;
 }
 
 function addInternals(cells: CellMap, fields: Fields, isUsable: IsUsable): void {
-  const rest: { [name: string]: Json } = {};
+  const rest = new Map<string, Json>();
   for (const [name, value] of Object.entries(fields)) {
     const text = freeText(value);
-    if (text === undefined || !isUsable(`internal.${name}`)) rest[name] = value;
+    if (text === undefined || !isHeader(name) || !isUsable(`internal.${name}`)) rest.set(name, value);
     else cells.set(`internal.${name}`, text);
   }
-  if (Object.keys(rest).length > 0 || Object.keys(fields).length === 0)
-    cells.set('internal_attributes', JSON.stringify(rest));
+  if (Object.keys(fields).length === 0) cells.set('internal_attributes', '{}');
+  addRest(cells, 'internal_attributes', rest);
+}
+
+/** Whether a name comes back from a header as it is. */
+function isHeader(name: string): boolean {
+  return name !== '' && name === name.trim();
 }
 
 /** The text of a cell of free form that means the value; undefined where none does. */
