@@ -9,7 +9,7 @@ export const AFTER_ALL: Micros = 2 ** 58;
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
 /** The last moment before the year 10000 that a double can hold. */
-const LAST_MOMENT: Micros = 253_402_300_800_000_000 - 32;
+export const LAST_MOMENT: Micros = 253_402_300_800_000_000 - 32;
 const DASH = 45;
 const COLON = 58;
 const LETTER_T = 84;

@@ -17,13 +17,17 @@ interface TemporalInstance {
   readonly deletedAt?: Micros;
 }
 
-/** The Temporal Evolution of an Entity, as far as it was asked for. */
-export interface TemporalEntity {
+/** What a Temporal Evolution says of its Entity besides instances. */
+export interface EvolutionHead {
   readonly id: string;
   readonly types: readonly string[];
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;
   readonly deletedAt?: Micros;
+}
+
+/** The Temporal Evolution of an Entity, as far as it was asked for. */
+export interface TemporalEntity extends EvolutionHead {
   /** Attribute IRI → instances, in the order in which they are to be shown; `@scope` for the scopes. */
   readonly instances: ReadonlyMap<string, readonly TemporalInstance[]>;
   /** Attributes that stand without instances, and one that each has elsewhere (clause 6.3.10). */
@@ -33,12 +37,16 @@ export interface TemporalEntity {
 /** `normalized` (clauses 4.5.6 to 4.5.8) or the simplified `temporalValues` (clause 4.5.9). */
 export type TemporalForm = 'normalized' | 'temporalValues';
 
-export interface TemporalOptions {
+/** How the head of an evolution is shown. */
+export interface EvolutionHeadOptions {
+  readonly sysAttrs: boolean;
+  readonly projection?: Projection;
+}
+
+export interface TemporalOptions extends EvolutionHeadOptions {
   readonly form: TemporalForm;
   /** The time beside each value in temporalValues; instances without it are left out there. */
   readonly timeproperty: TimeProperty;
-  readonly sysAttrs: boolean;
-  readonly projection?: Projection;
   readonly lang?: LanguagePreferences;
 }
 
@@ -75,17 +83,31 @@ export function representTemporal(
   vocabulary: Vocabulary,
   options: TemporalOptions,
 ): JsonObject | undefined {
-  const { projection } = options;
-  const members: Members = {};
-  const isWanted = (name: string): boolean => projection === undefined || isProjected(projection, name);
-  if (isWanted('id')) members['id'] = entity.id;
-  if (isWanted('type')) members['type'] = oneOrMany(entity.types.map((type) => vocabulary.compact(type)));
-  if (options.sysAttrs) writeTimes(members, entity);
+  const members = writeHead(entity, vocabulary, options);
+  const isWanted = wantedBy(options);
   const count = writeAttributes(members, entity, vocabulary, options, isWanted);
   return count === 0 || Object.keys(members).length === 0 ? undefined : members;
 }
 
-/** Gives back how many Attributes have instances, wanted or not. */
+/** The members of an evolution that are no Attributes, as a new object for these. */
+export function writeHead(
+  entity: EvolutionHead,
+  vocabulary: Vocabulary,
+  options: EvolutionHeadOptions,
+): Members {
+  const members: Members = {};
+  const isWanted = wantedBy(options);
+  if (isWanted('id')) members['id'] = entity.id;
+  if (isWanted('type')) members['type'] = oneOrMany(entity.types.map((type) => vocabulary.compact(type)));
+  if (options.sysAttrs) writeTimes(members, entity);
+  return members;
+}
+
+function wantedBy({ projection }: EvolutionHeadOptions): (name: string) => boolean {
+  return (name) => projection === undefined || isProjected(projection, name);
+}
+
+/** Gives back how many Attributes have instances, there or elsewhere, wanted or not. */
 function writeAttributes(
   members: Members,
   { instances: all, later }: TemporalEntity,
@@ -103,7 +125,7 @@ function writeAttributes(
   const { write, writeEmpty } = WRITERS[form];
   for (const [iri, instances] of attributes) put(iri, write(instances, writing, timeproperty));
   for (const [iri, instance] of later) put(iri, writeEmpty(instance, writing, timeproperty));
-  return attributes.length;
+  return attributes.length + later.size;
 }
 
 function writeInstance(
@@ -118,7 +140,7 @@ function writeInstance(
   };
 }
 
-function writeTimes(members: Members, { createdAt, modifiedAt, deletedAt }: TemporalEntity): void {
+function writeTimes(members: Members, { createdAt, modifiedAt, deletedAt }: EvolutionHead): void {
   members['createdAt'] = formatDateTime(createdAt);
   members['modifiedAt'] = formatDateTime(modifiedAt);
   if (deletedAt !== undefined) members['deletedAt'] = formatDateTime(deletedAt);

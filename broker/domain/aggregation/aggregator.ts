@@ -1,0 +1,176 @@
+import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
+import type { Attribute, Json, Micros } from '../entity.ts';
+import { NgsiLdError } from '../errors.ts';
+import type { LanguagePreferences } from '../representation/language.ts';
+import type { AggregationQuery } from './aggregation-query.ts';
+import type { AggregationBounds } from './bounds.ts';
+import { type Accumulator, type AggregationMethod, METHODS } from './methods.ts';
+import { type Period, periodsFrom } from './periods.ts';
+import { type Sample, type SampleKind, toSample } from './sample.ts';
+
+/** What a method gave for a period. */
+export interface AggregatedValue extends Period {
+  readonly value: Json;
+}
+
+/** The instances of an Attribute that are aggregated together: those of one dataset, Properties or Relationships. */
+export interface AggregatedSeries {
+  readonly attribute: string;
+  readonly type: 'Property' | 'Relationship';
+  readonly datasetId?: string;
+  /** By method, in the order of time; only periods in which there are instances that it is for. */
+  readonly values: ReadonlyMap<AggregationMethod, readonly AggregatedValue[]>;
+}
+
+/** Aggregates the instances of one Entity as they come, in the order of time or against it. Keeps results, not instances. */
+export interface Aggregator {
+  /** @throws NgsiLdError InvalidRequest for a value that a method is not for; TooComplexQuery beyond the bounds */
+  add(attribute: string, instance: Attribute, at: Micros): void;
+  finish(): readonly AggregatedSeries[];
+}
+
+export interface AggregatorOptions {
+  readonly query: AggregationQuery;
+  /** Where periods begin to be counted: the first moment of the time range; else that of the first instance that is added. */
+  readonly anchor?: Micros;
+  /** The end of the time range, for a period that spans all of it; else that of the last instance. */
+  readonly end?: Micros;
+  /** True where the request names the Attribute: its values have to be eligible, those of others may be (clause 5.7.4.4). */
+  readonly isRequested: (attribute: string) => boolean;
+  /** The name of an Attribute in errors. */
+  readonly nameOf: (attribute: string) => string;
+  readonly bounds: AggregationBounds;
+  readonly lang?: LanguagePreferences | undefined;
+}
+
+interface Series {
+  readonly attribute: string;
+  readonly type: AggregatedSeries['type'];
+  readonly datasetId: string | undefined;
+  readonly values: Map<AggregationMethod, AggregatedValue[]>;
+  /** The period under way. */
+  period: Period | undefined;
+  accumulators: ReadonlyMap<AggregationMethod, Accumulator>;
+  /** What it holds of the memory for distinct values. */
+  held: number;
+}
+
+/** Which samples each method is for. */
+const ACCEPTED = new Map(
+  Object.entries(METHODS).map(([name, { accepts }]) => [name, new Set<SampleKind>(accepts)]),
+);
+
+export function createAggregator(options: AggregatorOptions): Aggregator {
+  const { query, lang } = options;
+  const all = new Map<string, Series>();
+  let findPeriod: ((at: Micros) => Period) | undefined;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const periodAt = (at: Micros): Period => {
+    // One that spans everything ends where everything does, which is known when all has come.
+    if (query.duration === undefined)
+      return { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+    findPeriod ??= periodsFrom(options.anchor ?? at, query.duration);
+    return findPeriod(at);
+  };
+  return {
+    add: (attribute, instance, at) => {
+      first = Math.min(first, at);
+      last = Math.max(last, at);
+      const series = seriesOf(all, attribute, instance);
+      if (series.period === undefined || at < series.period.start || at >= series.period.end) {
+        close(series, options);
+        open(series, periodAt(at), options);
+      }
+      accumulate(series, toSample(instance, lang), options);
+    },
+    finish: () => {
+      for (const series of all.values()) close(series, options);
+      const whole = { start: options.anchor ?? first, end: options.end ?? last };
+      return [...all.values()].map((series) =>
+        finished(series, query.duration === undefined ? whole : undefined),
+      );
+    },
+  };
+}
+
+function seriesOf(all: Map<string, Series>, attribute: string, { kind, datasetId }: Attribute): Series {
+  const type = ATTRIBUTE_KINDS[kind].linkedMember === undefined ? 'Property' : 'Relationship';
+  const key = JSON.stringify([attribute, type, datasetId]);
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const series: Series = {
+    ...{ attribute, type, datasetId, period: undefined, accumulators: new Map(), held: 0 },
+    values: new Map(),
+  };
+  all.set(key, series);
+  return series;
+}
+
+function open(series: Series, period: Period, { query, bounds }: AggregatorOptions): void {
+  const memory = {
+    take: (weight: number): void => {
+      series.held += bounds.remember(weight);
+    },
+  };
+  series.period = period;
+  series.accumulators = new Map(query.methods.map((method) => [method, METHODS[method].start(memory)]));
+}
+
+function close(series: Series, { bounds }: AggregatorOptions): void {
+  const { period, values } = series;
+  if (period === undefined) return;
+  for (const [method, accumulator] of series.accumulators) {
+    const value = accumulator.result();
+    const row = values.get(method) ?? [];
+    values.set(method, row);
+    if (value === undefined) continue;
+    bounds.countValue();
+    row.push({ ...period, value });
+  }
+  bounds.forget(series.held);
+  series.held = 0;
+  series.period = undefined;
+}
+
+function accumulate(series: Series, sample: Sample, options: AggregatorOptions): void {
+  for (const [method, accumulator] of series.accumulators) {
+    if (ACCEPTED.get(method)?.has(sample.kind)) accumulator.add(sample);
+    else if (options.isRequested(series.attribute)) throw ineligible(series, sample, method, options);
+  }
+}
+
+const SHOWN_KINDS: Readonly<Record<SampleKind, string>> = {
+  number: 'a number',
+  array: 'an array',
+  string: 'a string',
+  DateTime: 'a DateTime',
+  Date: 'a Date',
+  Time: 'a Time',
+  other: 'an object, a URI or a Relationship',
+};
+
+function ineligible(
+  { attribute }: Series,
+  { kind }: Sample,
+  method: AggregationMethod,
+  { nameOf }: AggregatorOptions,
+): NgsiLdError {
+  const fitting = Object.entries(METHODS)
+    .filter(([, { accepts }]) => (accepts as readonly SampleKind[]).includes(kind))
+    .map(([name]) => name);
+  return new NgsiLdError(
+    'InvalidRequest',
+    `aggrMethods has ${method}, which is not for the Attribute ${nameOf(attribute)}: it has ${SHOWN_KINDS[kind]} as its value, for which there are ${fitting.join(', ')} (clause 4.5.19.1).`,
+  );
+}
+
+function finished(
+  { attribute, type, datasetId, values }: Series,
+  whole: Period | undefined,
+): AggregatedSeries {
+  const inOrder = [...values].map(([method, row]): [AggregationMethod, readonly AggregatedValue[]] => {
+    const shown = whole === undefined ? row : row.map(({ value }) => ({ value, ...whole }));
+    return [method, shown.sort((one, other) => one.start - other.start)];
+  });
+  return { attribute, type, ...(datasetId !== undefined && { datasetId }), values: new Map(inOrder) };
+}

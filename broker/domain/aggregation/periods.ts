@@ -1,0 +1,28 @@
+import { addMonths } from '../calendar.ts';
+import type { Duration } from '../duration.ts';
+import type { Micros } from '../entity.ts';
+
+/** A span of time: `start` belongs to it, `end` to the next one. */
+export interface Period {
+  readonly start: Micros;
+  readonly end: Micros;
+}
+
+/** As many days as a month has on average of the 400 years after which the calendar repeats itself. */
+const MONTH: Micros = (146_097 / 4800) * 86_400_000_000;
+
+/**
+ * Finds the period that a moment lies in. Periods follow each other from the anchor on, in both directions (clause 4.5.19.1); months
+ * are counted from the anchor, so that those from the 31st on begin on the last day of shorter ones.
+ */
+export function periodsFrom(anchor: Micros, { months, micros }: Duration): (at: Micros) => Period {
+  const startOf = (index: number): Micros =>
+    (months === 0 ? anchor : addMonths(anchor, index * months)) + index * micros;
+  const average = months * MONTH + micros;
+  return (at) => {
+    let index = Math.floor((at - anchor) / average);
+    while (startOf(index) > at) index--;
+    while (startOf(index + 1) <= at) index++;
+    return { start: startOf(index), end: startOf(index + 1) };
+  };
+}
