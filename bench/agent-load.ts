@@ -37,12 +37,15 @@ async function run(job: LoadJob): Promise<LoadReport> {
   const publish = publisher(job.mqttUrl);
   const senders = Array.from({ length: job.devices }, (_, device) => senderOf(job, publish, device));
   const pending = senders.map(() => Promise.resolve());
-  const begin = performance.now();
+  const [begin, startedAt] = [performance.now(), Date.now()];
   for (let number = 0; number < job.devices * job.uplinksPerDevice; number += 1) {
-    const wait = begin + (number * 1000) / job.rate - performance.now();
+    const since = (number * 1000) / job.rate;
+    const wait = begin + since - performance.now();
     if (wait > 1) await delay(wait);
     const device = number % job.devices;
-    const message = uplink(device, Math.floor(number / job.devices), new Date().toISOString());
+    // The time at which it is due: no two of a device have the same, and a device that is late pays for it.
+    const dueAt = new Date(startedAt + since).toISOString();
+    const message = uplink(device, Math.floor(number / job.devices), dueAt);
     // A device sends one after the other.
     const send = senders[device];
     pending[device] = (pending[device] ?? Promise.resolve()).then(() => send?.(message));
