@@ -46,6 +46,17 @@ const columns = {
 } as const satisfies Readonly<Record<TimeProperty, string>>;
 const times = Object.keys(columns) as readonly TimeProperty[];
 
+/** The columns of the earliest and the latest times of a chunk. */
+export const timeColumns: readonly string[] = times.flatMap((time) => [
+  `${columns[time]}_from`,
+  `${columns[time]}_to`,
+]);
+
+/** What those columns have for a chunk of these instances. */
+export function timesOf(instances: readonly HistoryInstance[]): readonly number[] {
+  return times.flatMap((time) => rangeOf(instances, time));
+}
+
 export function historyChunks(session: Session): HistoryChunks {
   const { database, iris } = session;
   // One seek for each Attribute, however long its history is.
@@ -71,9 +82,9 @@ export function historyChunks(session: Session): HistoryChunks {
 }
 
 function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
-  const insert = database.prepare(`INSERT INTO history_chunk (entity, attribute, observed_from, observed_to,
-    created_from, created_to, modified_from, modified_to, deleted_from, deleted_to, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert =
+    database.prepare(`INSERT INTO history_chunk (entity, attribute, ${timeColumns.join(', ')}, body)
+    VALUES (?, ?, ${timeColumns.map(() => '?').join(', ')}, ?)`);
   const add: HistoryChunks['add'] = (entity, attribute, instances) => {
     const body = encodeInstances(instances, iris);
     if (body.length > LARGEST_CHUNK && instances.length > 1) {
@@ -82,9 +93,7 @@ function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
       add(entity, attribute, instances.slice(half));
       return;
     }
-    const [observed, created, modified, deleted] = times.map((time) => rangeOf(instances, time));
-    if (!observed || !created || !modified || !deleted) return;
-    insert.run(entity, iris.add(attribute), ...observed, ...created, ...modified, ...deleted, body);
+    insert.run(entity, iris.add(attribute), ...timesOf(instances), body);
   };
   return add;
 }
@@ -104,7 +113,9 @@ function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [fr
 function overlap({ timeproperty, from, to }: Bounds): string {
   const column = columns[timeproperty];
   if (from === undefined && to === undefined) return '';
-  return ` AND ${column}_to >= ?${to === undefined ? '' : ` AND ${column}_from < ?`}`;
+  // Deletions are rare: their index has only chunks that have some, which is to be said in its words.
+  const some = timeproperty === 'deletedAt' ? ` AND deleted_to > ${NO_TIME}` : '';
+  return `${some} AND ${column}_to >= ?${to === undefined ? '' : ` AND ${column}_from < ?`}`;
 }
 
 /** What lacks the time is within no bounds. */

@@ -61,6 +61,24 @@ export function decodeInstances(
   });
 }
 
+/** What the text of `encodeInstances` has where it has an instance of this id, and hardly anywhere else. */
+export function mentionOf(instanceId: string): string {
+  return `[${JSON.stringify(shortened(instanceId))},`;
+}
+
+/** What becomes of an instance: itself where it stays, undefined where it goes. */
+export type EditInstance = (instance: HistoryInstance) => HistoryInstance | undefined;
+
+/** The instances as the edit leaves them; undefined when all stay as they are. */
+export function editInstances(
+  instances: readonly HistoryInstance[],
+  edit: EditInstance,
+): readonly HistoryInstance[] | undefined {
+  const edited = instances.map(edit);
+  if (edited.every((one, index) => one === instances[index])) return undefined;
+  return edited.filter((one) => one !== undefined);
+}
+
 function shortened(instanceId: string): string {
   const rest = instanceId.startsWith(ID_PREFIX) ? instanceId.slice(ID_PREFIX.length) : ':';
   return rest.startsWith(':') ? `:${instanceId}` : rest;

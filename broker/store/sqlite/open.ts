@@ -64,9 +64,9 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   database
     .prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('coreContextVersion', ?)")
     .run(options.coreContextVersion);
-  const { deliveredKept = MINUTE, cacheSize = 16 * 1024 * 1024 } = options;
+  const { deliveredKept = MINUTE, cacheSize = 16 * 1024 * 1024, pause = briefly } = options;
   const listeners: (() => void)[] = [];
-  const { session, entities, records, history } = partsOf(database, { ...options, cacheSize }, () => {
+  const { session, entities, records, history } = partsOf(database, { ...options, cacheSize, pause }, () => {
     for (const listener of listeners) listener();
   });
   const { stamps } = entities;
@@ -94,7 +94,8 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   };
 }
 
-type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf' | 'pause'> & { readonly cacheSize: number };
+type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf'> &
+  Required<Pick<SqliteStoreOptions, 'cacheSize' | 'pause'>>;
 
 /** About as long as a chunk takes. */
 function briefly(): Promise<void> {
@@ -124,7 +125,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
   const cache = entityCache(options.cacheSize);
   const indexes = valueIndexes(session);
   const points = valuePoints(session, indexes);
-  const builder = valueBuilder({ session, indexes, points, pause: options.pause ?? briefly });
+  const builder = valueBuilder({ session, indexes, points, pause: options.pause });
   const usage = valueUsage(session, indexes, builder);
   const rows = entityRows(session, points);
   const records = recordTable(session);
@@ -147,7 +148,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
       valueIndexes: indexes,
       valueUsage: usage,
     }),
-    temporal: temporalTables({ session, records, tables: history }),
+    temporal: temporalTables({ session, records, tables: history, pause: options.pause }),
   };
   return { session, entities, records, history };
 }

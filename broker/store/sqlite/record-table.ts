@@ -13,6 +13,8 @@ export interface RecordTable {
   /** The oldest, at most `limit`, fewer where they are large but one at least; of one Entity when given. */
   oldest(limit: number, of?: EntityName): readonly ChangeRecord[];
   isAnyOf(of: EntityName): boolean;
+  /** The Entities of a tenant that have some. */
+  entitiesOf(tenant: string): readonly string[];
   /** Inside a transaction. */
   remove(stamp: string): void;
   /** To be called when what was written here may have been rolled back. */
@@ -42,6 +44,7 @@ export function recordTable(session: Session): RecordTable {
   );
   const remove = database.prepare('DELETE FROM record WHERE stamp = ?');
   const oldest = recordReader(session, recent);
+  const entities = database.prepare<[string]>('SELECT DISTINCT entity_id FROM record WHERE tenant = ?');
   return {
     insert: ({ entityId, record, row: { stamp, facts, entity } }) => {
       insert.run(stamp, tenants.add(record.tenant), entityId, facts, entity ?? null);
@@ -49,6 +52,10 @@ export function recordTable(session: Session): RecordTable {
     remember: ({ record, row: { facts, entity = '' } }) => recent.add(record, facts.length + entity.length),
     oldest,
     isAnyOf: (of) => oldest(1, of).length > 0,
+    entitiesOf: (name) => {
+      const tenant = tenants.find(name);
+      return tenant === undefined ? [] : entities.all(tenant).map(([id]) => id);
+    },
     remove: (stamp) => {
       recent.delete(stamp);
       remove.run(Number(stamp));

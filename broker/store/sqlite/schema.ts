@@ -246,6 +246,34 @@ const replays = `
   ALTER TABLE delivery ADD COLUMN replayed_at INTEGER;
 `;
 
+/**
+ * history_type has the Entities of the history by type. Their order is that of no, which is not given again before the
+ * rows of an Entity are gone: one that left the history is of tenant 0 until then. Chunks by the other times; few have
+ * deletions.
+ */
+const historyQueries = `
+  CREATE INDEX history_entity_tenant ON history_entity (tenant);
+  CREATE TABLE history_type (
+    tenant INTEGER NOT NULL,
+    type INTEGER NOT NULL,
+    no INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, no)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO name (iri)
+    SELECT DISTINCT t.value FROM history_entity AS h, json_each(h.body, '$.types') AS t
+    UNION SELECT DISTINCT t.value FROM history_entity AS h, json_each(h.added_types) AS t;
+  INSERT OR IGNORE INTO history_type
+    SELECT h.tenant, n.no, h.no FROM history_entity AS h, json_each(h.body, '$.types') AS t
+    JOIN name AS n ON n.iri = t.value;
+  INSERT OR IGNORE INTO history_type
+    SELECT h.tenant, n.no, h.no FROM history_entity AS h, json_each(h.added_types) AS t
+    JOIN name AS n ON n.iri = t.value;
+  CREATE INDEX history_chunk_created_from ON history_chunk (entity, attribute, created_from, created_to);
+  CREATE INDEX history_chunk_created_to ON history_chunk (entity, attribute, created_to, created_from);
+  CREATE INDEX history_chunk_deleted_to ON history_chunk (entity, attribute, deleted_to, deleted_from)
+    WHERE deleted_to > -9007199254740991;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -262,5 +290,6 @@ export const brokerSchema: Schema = {
     deadLetters,
     valuesByPlace,
     replays,
+    historyQueries,
   ],
 };

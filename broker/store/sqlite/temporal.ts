@@ -1,8 +1,11 @@
 import type { Micros } from '../../domain/entity.ts';
 import { draftPage, NEVER, type PageDraft, timeOf } from '../history-page.ts';
 import type { Drain, HistoryInstance, HistoryPage, HistoryQuery, TemporalStore } from '../store.ts';
+import { historyCandidates } from './history-candidates.ts';
 import type { HistoryKey } from './history-chunks.ts';
-import { byAttribute, type HistoryTables } from './history-tables.ts';
+import { byAttribute } from './history-log.ts';
+import { type HistoryRemains, historyRemains } from './history-remains.ts';
+import type { HistoryTables } from './history-tables.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Session } from './session.ts';
 
@@ -15,39 +18,96 @@ export interface TemporalTables {
 
 export interface TemporalParts {
   readonly session: Session;
-  readonly records: Pick<RecordTable, 'isAnyOf'>;
+  readonly records: Pick<RecordTable, 'isAnyOf' | 'entitiesOf'>;
   readonly tables: HistoryTables;
+  /** Resolves when some more work may be done, so that requests come between. */
+  readonly pause: () => Promise<void>;
 }
 
-export function temporalTables({ session, records, tables }: TemporalParts): TemporalTables {
+export function temporalTables(parts: TemporalParts): TemporalTables {
+  const { session, tables, pause } = parts;
+  const drains = drainsOf(parts);
+  const readers = readersOf(session, tables, drains);
+  const editors = editorsOf(session, tables, drains, historyRemains(session, pause));
+  return { of: (tenant) => ({ ...readers(tenant), ...editors(tenant) }), setDrain: drains.set };
+}
+
+interface Drains {
+  set(drain: Drain): void;
+  /** Folds what is pending of an Entity. */
+  one(tenant: string, id: string): Promise<void>;
+  /** Folds what is pending of a tenant. */
+  all(tenant: string): Promise<void>;
+}
+
+function drainsOf({ session: { read }, records }: TemporalParts): Drains {
   let drain: Drain | undefined;
-  const { read, write } = session;
-  const drained = async (tenant: string, id: string): Promise<void> => {
+  const one = async (tenant: string, id: string): Promise<void> => {
     if (drain !== undefined && (await read(() => records.isAnyOf({ tenant, entityId: id }))))
       await drain(tenant, id);
   };
-  const of = (tenant: string): TemporalStore => ({
+  return {
+    set: (given) => {
+      drain = given;
+    },
+    one,
+    all: async (tenant) => {
+      // The relay folds them meanwhile too, many at a time.
+      for (const id of await read(() => records.entitiesOf(tenant))) await one(tenant, id);
+    },
+  };
+}
+
+type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances'>;
+
+function readersOf(session: Session, tables: HistoryTables, drains: Drains): (tenant: string) => Readers {
+  const { read } = session;
+  const candidates = historyCandidates(session);
+  return (tenant) => ({
     getEntity: async (id) => {
-      await drained(tenant, id);
+      await drains.one(tenant, id);
       return read(() => tables.find(tenant, id)?.entity);
     },
+    candidates: async (query) => {
+      if (query.after === undefined) await drains.all(tenant);
+      return read(() => candidates(tenant, query));
+    },
     instances: async (id, query) => {
-      await drained(tenant, id);
+      await drains.one(tenant, id);
       return read(() => {
         const found = tables.find(tenant, id);
         return found === undefined ? draftPage(query).finish() : pageOf(tables, found, query);
       });
     },
-    append: async (entity, instances) => {
-      await drained(tenant, entity.id);
-      await write(() => tables.append(tenant, entity, instances));
-    },
   });
-  return {
-    of,
-    setDrain: (given) => {
-      drain = given;
-    },
+}
+
+function editorsOf(
+  { write }: Session,
+  { append, edits }: HistoryTables,
+  drains: Drains,
+  remains: HistoryRemains,
+): (tenant: string) => Omit<TemporalStore, keyof Readers> {
+  remains.sweep();
+  return (tenant) => {
+    const edit = async <T>(id: string, work: () => T): Promise<T> => {
+      await drains.one(tenant, id);
+      return write(work);
+    };
+    return {
+      append: (entity, instances) => edit(entity.id, () => append(tenant, entity, instances)),
+      removeEntity: async (id) => {
+        const isRemoved = await edit(id, () => edits.removeEntity(tenant, id));
+        if (isRemoved) remains.sweep();
+        return isRemoved;
+      },
+      removeAttribute: (id, attribute, which) =>
+        edit(id, () => edits.removeAttribute({ tenant, id, attribute }, which)),
+      replaceInstance: (id, attribute, instanceId, change) =>
+        edit(id, () => edits.replaceInstance({ tenant, id, attribute }, instanceId, change)),
+      removeInstance: (id, attribute, instanceId) =>
+        edit(id, () => edits.removeInstance({ tenant, id, attribute }, instanceId)),
+    };
   };
 }
 

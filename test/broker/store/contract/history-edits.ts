@@ -40,9 +40,7 @@ export function historyEditContract(open: OpenStore): void {
     const fold = (instances: readonly HistoryInstance[], of: HistoryEntity = entity, tenant = '') =>
       harness.store.outbox.fold([], { history: [{ tenant, entity: of, instances }], deliveries: [] });
     const values = async (attribute = LEVEL, timeproperty: TimeProperty = 'modifiedAt', from?: number) =>
-      (
-        await temporal().instances(ID, { timeproperty, ...(from !== undefined && { from }) })
-      ).instances
+      (await temporal().instances(ID, { timeproperty, ...(from !== undefined && { from }) })).instances
         .get(attribute)
         ?.map((found) => found.attributeInstance.value);
 

@@ -1,0 +1,90 @@
+import { withTypes } from '../history-types.ts';
+import type { CandidateQuery, Candidates, HistoryEntity } from '../store.ts';
+import type { Session } from './session.ts';
+
+/** Reads pages of the Entities that have a history. */
+export type ReadCandidates = (tenant: string, query: CandidateQuery) => Candidates;
+
+interface Walk {
+  readonly tenant: number;
+  readonly after: number;
+  /** The most numbers. */
+  readonly most: number;
+}
+
+/** So many are rather put in order than looked for among all. */
+const FEW = 2000;
+
+/** Numbers of Entities are given in the order in which they come to the history. */
+export function historyCandidates(session: Session): ReadCandidates {
+  const { database, tenants } = session;
+  const select = database.prepare<[string, string]>(
+    'SELECT body, added_types FROM history_entity WHERE no = ?',
+  );
+  const next = numberReader(session);
+  const read = (no: number): readonly HistoryEntity[] => {
+    const row = select.get(no);
+    return row === undefined ? [] : [withTypes(JSON.parse(row[0]), JSON.parse(row[1]))];
+  };
+  return (tenantName, query) => {
+    const tenant = tenants.find(tenantName);
+    if (tenant === undefined) return { entities: [] };
+    const { limit, after = '0' } = query;
+    const numbers = next({ tenant, after: Number(after), most: limit + 1 }, query);
+    const page = numbers.slice(0, limit);
+    const entities = page.flatMap(read);
+    return numbers.length > limit ? { entities, next: String(page.at(-1)) } : { entities };
+  };
+}
+
+/** The first numbers behind a place, by the way that passes over the fewest others. */
+function numberReader(session: Session): (walk: Walk, query: CandidateQuery) => readonly number[] {
+  const { database } = session;
+  const all = database.prepare<[number]>(`SELECT no FROM history_entity INDEXED BY history_entity_tenant
+    WHERE tenant = ? AND no > ? ORDER BY no LIMIT ?`);
+  const withIds = database.prepare<[number]>(`SELECT no FROM history_entity
+    WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) AND no > ? ORDER BY no LIMIT ?`);
+  const ofTypes = typeReader(session);
+  const withStart = startReader(session);
+  return (walk, { ids, idStart, types }) => {
+    const { tenant, after, most } = walk;
+    const first = (rows: readonly (readonly [number])[]) => rows.map(([no]) => no);
+    if (ids !== undefined) return first(withIds.all(tenant, JSON.stringify(ids), after, most));
+    if (types !== undefined) return ofTypes(walk, types);
+    if (idStart !== undefined) return first(withStart(walk, idStart));
+    return first(all.all(tenant, after, most));
+  };
+}
+
+function typeReader({
+  database,
+  iris,
+}: Session): (walk: Walk, types: readonly string[]) => readonly number[] {
+  const ofType = database.prepare<[number]>(
+    'SELECT no FROM history_type WHERE tenant = ? AND type = ? AND no > ? ORDER BY no LIMIT ?',
+  );
+  return ({ tenant, after, most }, types) => {
+    const known = [...new Set(types)].map(iris.find).filter((type) => type !== undefined);
+    const found = known.map((type) => ofType.all(tenant, type, after, most).map(([no]) => no));
+    const [only] = found;
+    if (only !== undefined && found.length === 1) return only;
+    return [...new Set(found.flat())].sort((one, other) => one - other).slice(0, most);
+  };
+}
+
+function startReader({ database }: Session): (walk: Walk, idStart: string) => readonly (readonly [number])[] {
+  const range = 'tenant = ?1 AND id >= ?2 AND id < ?3';
+  const count = database.prepare<[number]>(
+    `SELECT count(*) FROM (SELECT 1 FROM history_entity WHERE ${range} LIMIT ${FEW + 1})`,
+  );
+  const few = database.prepare<[number]>(
+    `SELECT no FROM history_entity WHERE ${range} AND +no > ?4 ORDER BY +no LIMIT ?5`,
+  );
+  const many = database.prepare<[number]>(`SELECT no FROM history_entity INDEXED BY history_entity_tenant
+    WHERE ${range} AND no > ?4 ORDER BY no LIMIT ?5`);
+  return ({ tenant, after, most }, idStart) => {
+    const ends = [tenant, idStart, `${idStart}\u{10ffff}`] as const;
+    const [size = 0] = count.get(...ends) ?? [];
+    return (size > FEW ? many : few).all(...ends, after, most);
+  };
+}

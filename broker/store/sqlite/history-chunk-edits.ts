@@ -1,0 +1,44 @@
+import type { HistoryInstance } from '../store.ts';
+import { type HistoryKey, timeColumns, timesOf } from './history-chunks.ts';
+import { decodeInstances, type EditInstance, editInstances, encodeInstances } from './history-instances.ts';
+import type { Session } from './session.ts';
+
+/** Changes of what chunks have of one Attribute; inside a transaction. */
+export interface ChunkEdits {
+  /** Takes away all. False when there were none. */
+  remove(entity: HistoryKey, attribute: string): boolean;
+  /** Takes away the chunks in whose text this is not. False when there were none. */
+  removeWithout(entity: HistoryKey, attribute: string, text: string): boolean;
+  /** Edits the instances of the chunks in whose text this is. */
+  edit(entity: HistoryKey, attribute: string, text: string, edit: EditInstance): void;
+}
+
+export function chunkEdits({ database, iris }: Session): ChunkEdits {
+  const removeAll = database.prepare('DELETE FROM history_chunk WHERE entity = ? AND attribute = ?');
+  const removeWithout = database.prepare(
+    'DELETE FROM history_chunk WHERE entity = ? AND attribute = ? AND instr(body, ?) = 0',
+  );
+  const having = database.prepare<[number]>(
+    'SELECT no FROM history_chunk WHERE entity = ? AND attribute = ? AND instr(body, ?) > 0',
+  );
+  const read = database.prepare<[string]>('SELECT body FROM history_chunk WHERE no = ?');
+  const remove = database.prepare('DELETE FROM history_chunk WHERE no = ?');
+  const columns = timeColumns.map((column) => `${column} = ?`).join(', ');
+  const update = database.prepare(`UPDATE history_chunk SET ${columns}, body = ? WHERE no = ?`);
+  const write = (no: number, instances: readonly HistoryInstance[]): void => {
+    if (instances.length === 0) remove.run(no);
+    else update.run(...timesOf(instances), encodeInstances(instances, iris), no);
+  };
+  const numberOf = (attribute: string) => iris.find(attribute) ?? null;
+  return {
+    remove: ({ no }, attribute) => removeAll.run(no, numberOf(attribute)).changes > 0,
+    removeWithout: ({ no }, attribute, text) => removeWithout.run(no, numberOf(attribute), text).changes > 0,
+    edit: ({ no, id }, attribute, text, edit) => {
+      for (const [chunk] of having.all(no, numberOf(attribute), text)) {
+        const [body = '[]'] = read.get(chunk) ?? [];
+        const edited = editInstances(decodeInstances(body, id, iris), edit);
+        if (edited !== undefined) write(chunk, edited);
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { HistoryInstance } from '../store.ts';
+import type { HistoryKey } from './history-chunks.ts';
+import type { LogUse } from './history-entities.ts';
+import { decodeInstances, type EditInstance, editInstances, encodeInstances } from './history-instances.ts';
+import type { Session } from './session.ts';
+
+/** The newer part of the history: one row for each change, as they came. What writes runs inside a transaction. */
+export interface HistoryLog {
+  of(entity: HistoryKey): readonly HistoryInstance[];
+  add(entity: number, body: string): void;
+  /** What there was, which is in the log no more. */
+  take(entity: HistoryKey): readonly HistoryInstance[];
+  /** Gives back what the log has of the Entity then; undefined when nothing was changed. */
+  edit(entity: HistoryKey, edit: EditInstance): LogUse | undefined;
+}
+
+export function historyLog({ database, iris }: Session): HistoryLog {
+  const insert = database.prepare('INSERT INTO history_log (entity, body) VALUES (?, ?)');
+  const select = database.prepare<[number, string]>(
+    'SELECT no, body FROM history_log INDEXED BY history_log_entity WHERE entity = ? ORDER BY no',
+  );
+  const remove = database.prepare('DELETE FROM history_log WHERE entity = ?');
+  const removeRow = database.prepare('DELETE FROM history_log WHERE no = ?');
+  const updateRow = database.prepare('UPDATE history_log SET body = ? WHERE no = ?');
+  const of = ({ no, id }: HistoryKey): readonly HistoryInstance[] =>
+    select.all(no).flatMap(([, body]) => decodeInstances(body, id, iris));
+  /** The text of the row then, empty where there is nothing left. */
+  const editRow = (no: number, body: string, id: string, edit: EditInstance): string => {
+    const edited = editInstances(decodeInstances(body, id, iris), edit);
+    if (edited === undefined) return body;
+    if (edited.length === 0) {
+      removeRow.run(no);
+      return '';
+    }
+    const text = encodeInstances(edited, iris);
+    updateRow.run(text, no);
+    return text;
+  };
+  return {
+    of,
+    add: (entity, body) => void insert.run(entity, body),
+    take: (entity) => {
+      const instances = of(entity);
+      remove.run(entity.no);
+      return instances;
+    },
+    edit: ({ no, id }, edit) => {
+      let use = { rows: 0, size: 0 };
+      let isChanged = false;
+      for (const [row, body] of select.all(no)) {
+        const text = editRow(row, body, id, edit);
+        if (text !== body) isChanged = true;
+        if (text !== '') use = { rows: use.rows + 1, size: use.size + text.length };
+      }
+      return isChanged ? use : undefined;
+    },
+  };
+}
+
+/** The instances by Attribute, in their order. */
+export function byAttribute(
+  instances: readonly HistoryInstance[],
+): ReadonlyMap<string, readonly HistoryInstance[]> {
+  const groups = new Map<string, HistoryInstance[]>();
+  for (const instance of instances) {
+    const group = groups.get(instance.attribute);
+    if (group === undefined) groups.set(instance.attribute, [instance]);
+    else group.push(instance);
+  }
+  return groups;
+}
