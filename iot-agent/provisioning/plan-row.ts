@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { entityId } from '../mapping/entity-ids.ts';
 import { apikeyClash, devEuiClash, deviceIdClash } from '../registry/clashes.ts';
@@ -46,6 +47,9 @@ interface Candidate {
 /** Rows in which what must be unique stands for the first time. */
 type Seen = Map<string, number>;
 
+/** Rows that are checked in one turn of the event loop. */
+const turn = 25;
+
 /** A planner for the rows of one import, which come in their order; it remembers what must not stand there twice. */
 export function planner(parts: PlanParts): (rows: readonly ImportRow[]) => Promise<readonly Planned[]> {
   const seen: Seen = new Map();
@@ -53,7 +57,11 @@ export function planner(parts: PlanParts): (rows: readonly ImportRow[]) => Promi
     const named = await Promise.all(rows.map((row) => nameOf(parts, row)));
     const found = await lookUp(parts, named);
     const planned: Planned[] = [];
-    for (const one of named) planned.push('fault' in one ? one : await planOne(parts, seen, found(one)));
+    for (const [index, one] of named.entries()) {
+      planned.push('fault' in one ? one : await planOne(parts, seen, found(one)));
+      // Checking takes most of the time: other work comes between.
+      if (index % turn === turn - 1) await setImmediate();
+    }
     return planned;
   };
 }
