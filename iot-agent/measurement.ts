@@ -76,8 +76,10 @@ export interface PlainMeasure {
   readonly observedAt: number;
   /** That time was written without an offset and read as UTC: it is meant in the device's time zone. */
   readonly isLocal?: true;
-  /** A payload that the codec or the model of the device decodes: its values come beside `values`. */
+  /** A payload that the codec or the model of the device decodes, in the place of `values`. */
   readonly bytes?: Uint8Array;
+  /** The port that the codec or model gets to see. */
+  readonly fPort?: number;
   /** The connection (`/iot/connections`) that it came by; absent for the one of the settings and for HTTP. */
   readonly connection?: string;
 }

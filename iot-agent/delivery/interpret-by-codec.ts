@@ -9,10 +9,13 @@ import type { Remark } from '../spool/device-log.ts';
 import type { DeviceNews } from './device-news.ts';
 import { type Interpretation, withRemarks } from './interpretation.ts';
 
+/** What is decoded of an uplink, or of a plain device's message in bytes. */
+export type Payload = Pick<LorawanUplink, 'bytes' | 'fPort' | 'receivedAt' | 'rssi'> & DecodedUplink;
+
 /** An uplink, and what is needed to map it. */
 interface UplinkParts {
   readonly device: Device;
-  readonly uplink: LorawanUplink;
+  readonly uplink: Payload;
   readonly mapping: MappingParts;
 }
 

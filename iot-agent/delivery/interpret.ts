@@ -3,10 +3,10 @@ import type { Catalogue } from '../devices/catalogue.ts';
 import { decodedToEntity } from '../mapping/decoded-to-entity.ts';
 import { type MappingParts, plainToEntity } from '../mapping/plain-to-entity.ts';
 import { toEntity } from '../mapping/to-entity.ts';
-import type { Incoming, Json, LorawanUplink } from '../measurement.ts';
+import type { Incoming, Json, PlainMeasure } from '../measurement.ts';
 import type { Device, Mapped } from '../registry/device.ts';
 import { type DeviceNews, newsOf, remarksOf } from './device-news.ts';
-import { interpretByCodec } from './interpret-by-codec.ts';
+import { interpretByCodec, type Payload } from './interpret-by-codec.ts';
 import { type Interpretation, withRemarks } from './interpretation.ts';
 
 /** Makes Entities of what a known device sent. @throws Error that says why the payload cannot be read. */
@@ -22,10 +22,16 @@ export interface InterpreterParts {
 
 /** Interprets by codecs and by the device models of the catalogue, and FIWARE's measures by the device's configuration. */
 export function interpreter({ catalogue, codecs, mapping = () => ({}) }: InterpreterParts): Interpret {
+  const payload = (device: Device, uplink: Payload) =>
+    device.codec === undefined
+      ? interpretUplink(catalogue, device, uplink, mapping)
+      : interpretByCodec(codecs, device.codec, { device, uplink, mapping: mapping() });
   return (device, incoming) => {
     switch (incoming.kind) {
       case 'plain':
-        return withRemarks(plainToEntity(device, incoming.values, incoming, mapping()));
+        return incoming.bytes === undefined
+          ? withRemarks(plainToEntity(device, incoming.values, incoming, mapping()))
+          : payload(device, payloadOf(incoming, incoming.bytes));
       case 'event': {
         const mapped = { kind: 'nothing', reason: `a ${incoming.event} event measures nothing` } as const;
         const news = newsOf(incoming);
@@ -34,17 +40,20 @@ export function interpreter({ catalogue, codecs, mapping = () => ({}) }: Interpr
       case 'command-results':
         return { mapped: { kind: 'nothing', reason: 'the answer to a command measures nothing' } };
       case 'lorawan':
-        return device.codec === undefined
-          ? interpretUplink(catalogue, device, incoming, mapping)
-          : interpretByCodec(codecs, device.codec, { device, uplink: incoming, mapping: mapping() });
+        return payload(device, incoming);
     }
   };
+}
+
+/** Of a plain device: when it was measured counts, where that is said. */
+function payloadOf({ fPort, observedAt }: PlainMeasure, bytes: Uint8Array): Payload {
+  return { bytes, receivedAt: observedAt, ...(fPort === undefined ? {} : { fPort }) };
 }
 
 function interpretUplink(
   catalogue: Pick<Catalogue, 'findModel'>,
   device: Device,
-  uplink: LorawanUplink,
+  uplink: Payload,
   mapping: () => MappingParts,
 ): Interpretation {
   const { fPort, bytes, receivedAt, rssi } = uplink;
@@ -77,6 +86,6 @@ function batteryIn({ batteryLevel }: { readonly batteryLevel?: Json }): Pick<Dev
 }
 
 function notDecoded({ deviceId }: Device): Mapped {
-  const reason = `device ${deviceId} has no model, and the network server did not decode its payload: set model`;
+  const reason = `device ${deviceId} has no model and no codec, and nobody else decoded its payload: set one of them`;
   return { kind: 'incomplete', missing: ['model'], reason };
 }

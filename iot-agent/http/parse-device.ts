@@ -30,10 +30,10 @@ export function parseDevice(settings: DeviceSettings, owner: Owner, parts: Devic
   const devEui = settings.devEui === undefined ? undefined : devEuiOf(settings.devEui, id);
   const model =
     settings.model === undefined ? undefined : modelOf(settings.model, `device ${id}`, parts.catalogue);
-  if (model !== undefined && devEui === undefined)
+  if (model !== undefined && devEui === undefined && settings.apikey === undefined)
     throw new Refusal(
       'MISSING_ATTRIBUTES',
-      `device ${id} has a model and no devEui: set devEui to the 16 hexadecimal digits on its label`,
+      `device ${id} has a model and no devEui: set devEui to the 16 hexadecimal digits on its label, or the apikey of a plain device that sends bytes`,
       'devEui',
     );
   const entityType = entityTypeOf(settings, model, parts.group);

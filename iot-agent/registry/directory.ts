@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { defaultEntityId } from '../mapping/entity-ids.ts';
 import type { Incoming, PlainMeasure } from '../measurement.ts';
+import { tenantOfConnection } from './connection.ts';
 import type { Device } from './device.ts';
 import { findCodec, withSharedCodecs } from './find-codec.ts';
 import type { DeviceRecord, GroupRecord, Registry } from './registry.ts';
@@ -76,14 +77,14 @@ export function directory(
   const ask = async (incoming: Incoming): Promise<Found> => {
     if (away !== undefined && clock.now() < away.until) throw away.error;
     try {
-      return await lookUp({ registry: shared, newcomers }, incoming);
+      return withinTenant(await lookUp({ registry: shared, newcomers }, incoming), incoming);
     } catch (error) {
       if (error instanceof RegistryAway) away = { error, until: clock.now() + restAfterAway };
       throw error;
     }
   };
   const find: Directory['find'] = async (incoming) => {
-    const key = senderKey(incoming);
+    const key = `${connectionTenant(incoming) ?? ''}\n${senderKey(incoming)}`;
     const cached = known.get(key);
     if (cached && !(isUntold(cached) && incoming.kind === 'lorawan')) return cached;
     const current = known;
@@ -101,6 +102,27 @@ export function directory(
       shared = withSharedCodecs(registry);
     },
   };
+}
+
+/** The tenant whose connection brought it; undefined for a way in that is for everybody. */
+function connectionTenant({ connection }: Pick<Incoming, 'connection'>): string | undefined {
+  const tenant = connection === undefined ? '' : tenantOfConnection(connection);
+  return tenant === '' ? undefined : tenant;
+}
+
+/** What comes by the connection of a tenant is of no other tenant's devices: anybody can make up a message at a broker of his own. */
+function isOutside(incoming: Pick<Incoming, 'connection'>, tenant: string): boolean {
+  return (connectionTenant(incoming) ?? tenant) !== tenant;
+}
+
+function withinTenant(found: Found, incoming: Incoming): Found {
+  return found.kind === 'device' && isOutside(incoming, found.device.tenant) ? outside(incoming) : found;
+}
+
+function outside(incoming: Pick<Incoming, 'connection'>): Found {
+  const tenant = connectionTenant(incoming);
+  const reason = `connection ${incoming.connection} is of tenant ${tenant}, which has no such device`;
+  return { kind: 'unknown', reason, ...(tenant === undefined ? {} : { tenant }) };
 }
 
 function isUntold(found: Found): boolean {
@@ -144,8 +166,9 @@ async function deviceOf(
  */
 async function findPlain(
   parts: Parts,
-  { apikey, deviceId }: Pick<PlainMeasure, 'apikey' | 'deviceId'>,
+  incoming: Pick<PlainMeasure, 'apikey' | 'deviceId' | 'connection'>,
 ): Promise<Found> {
+  const { apikey, deviceId } = incoming;
   const { registry } = parts;
   const group = await registry.groupByApikey(apikey);
   const own = await registry.deviceByApikey(apikey, deviceId);
@@ -155,6 +178,7 @@ async function findPlain(
       kind: 'unknown',
       reason: `neither a group nor the device ${deviceId} is registered with this apikey`,
     };
+  if (isOutside(incoming, group.tenant)) return outside(incoming);
   const member = await registry.device(group.tenant, deviceId);
   // A device with an apikey of its own does not answer to its group's.
   if (member?.settings.apikey === undefined && member !== undefined) return deviceOf(registry, member, group);

@@ -7,6 +7,7 @@ import type {
   Unmapped,
 } from './device.ts';
 import type { RuleSettings } from './rule-settings.ts';
+import type { TopicTemplate } from './topic-template.ts';
 
 /** A command as it is configured, in FIWARE's form with members of ours beside it. */
 export interface CommandSettings {
@@ -81,6 +82,8 @@ export interface GroupSettings extends CommonSettings {
   readonly resource?: string;
   /** FIWARE's name of the protocol that its devices speak, or a list with one. */
   readonly protocol?: string | readonly string[];
+  /** Free-form messages of its devices at the agent's own MQTT broker, or at that of MQTT_URL. */
+  readonly topics?: readonly TopicTemplate[];
   /** Whether a measure of an unknown device of the group registers it, at once or when somebody approves; at once by default. */
   readonly autoprovision?: boolean | 'approve';
   /** JEXL for the names of its devices' Entities. */

@@ -44,6 +44,17 @@ export const registryCodecs = `
   ) STRICT;
 `;
 
+/** MQTT brokers and network servers that the agent connects to; `settings` is JSON, secrets in it may be sealed. */
+export const connectionSchema = `
+  CREATE TABLE connection (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    UNIQUE (tenant, name)
+  ) STRICT;
+`;
+
 /** Added later: who waits for approval, and the rules for strangers. `record` and `rule` are JSON. */
 export const provisioningSchema = `
   CREATE TABLE pending_device (

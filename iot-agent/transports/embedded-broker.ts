@@ -8,6 +8,7 @@ import { packetLimit } from './packet-limit.ts';
 import type { PublishOptions } from './publisher.ts';
 import { type Spooling, spoolFirst } from './spool-first.ts';
 import type { TransportParts } from './take.ts';
+import type { TopicReader } from './topics.ts';
 import type { Transport } from './transport.ts';
 
 /** Where the agent's own MQTT broker listens, and who may use it. */
@@ -15,6 +16,8 @@ export interface EmbeddedBrokerSettings extends EmbeddedLogin {
   /** 0 lets the system choose one. */
   readonly port: number;
   readonly maxConnections: number;
+  /** Which topics are the agent's; see `IntakeOptions`. */
+  readonly readTopic?: TopicReader;
 }
 
 /** The agent's own MQTT broker. */
@@ -76,7 +79,7 @@ async function publishBy(
 
 async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Promise<Running> {
   const login = loginCheck(settings);
-  const spooling = spoolFirst(mqttIntake(parts));
+  const spooling = spoolFirst(mqttIntake(parts, settings));
   const { log } = parts;
   const aedes = await Aedes.createBroker({
     ...login,

@@ -8,25 +8,37 @@ export interface MqttConnection {
   readonly url: string;
   readonly user: string | undefined;
   readonly password: string | undefined;
-  /** PEM files; the certificate and its key are the client's own. */
-  readonly caFile: string | undefined;
-  readonly certFile: string | undefined;
-  readonly keyFile: string | undefined;
+  /** PEM files, or PEM texts; the certificate and its key are the client's own. */
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  /** Whether the broker must have a certificate that is vouched for; true when absent. */
+  readonly rejectUnauthorized?: boolean;
   /** The broker keeps the session, and what is published at QoS 1 while the agent is away, under this name. */
   readonly clientId: string;
+  /** What the parts of TLS are called where they are set. */
+  readonly called: TlsNames;
+}
+
+/** Names of settings. */
+export interface TlsNames {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** Milliseconds until the first attempt after a lost connection; later ones wait longer. */
 export const firstReconnect = 1000;
 
 /**
- * Options of the client library: MQTT 3.1.1, a session that outlives the connection, certificates always checked.
- * @throws StartError that names the variable of a file that cannot be used.
+ * Options of the client library: MQTT 3.1.1, a session that outlives the connection, certificates checked unless that is
+ * switched off.
+ * @throws StartError that names the setting of a file that cannot be used.
  */
 export function mqttOptions(connection: MqttConnection): IClientOptions {
-  const { user, password, certFile, keyFile } = connection;
-  if ((certFile === undefined) !== (keyFile === undefined))
-    throw new StartError('MQTT_CERT_FILE and MQTT_KEY_FILE belong together: set both, or neither.');
+  const { user, password, cert, key, called, rejectUnauthorized = true } = connection;
+  if ((cert === undefined) !== (key === undefined))
+    throw new StartError(`${called.cert} and ${called.key} belong together: set both, or neither.`);
   return {
     protocolVersion: 4,
     clientId: connection.clientId,
@@ -37,22 +49,29 @@ export function mqttOptions(connection: MqttConnection): IClientOptions {
     resubscribe: false,
     connectTimeout: 10_000,
     keepalive: 30,
+    rejectUnauthorized,
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
-    ...pem('ca', 'MQTT_CA_FILE', connection.caFile),
-    ...pem('cert', 'MQTT_CERT_FILE', certFile),
-    ...pem('key', 'MQTT_KEY_FILE', keyFile),
+    ...pem('ca', called, connection.ca),
+    ...pem('cert', called, cert),
+    ...pem('key', called, key),
   };
 }
 
-function pem(option: 'ca' | 'cert' | 'key', variable: string, file: string | undefined): IClientOptions {
-  if (file === undefined) return {};
+function pem(option: keyof TlsNames, called: TlsNames, source: string | undefined): IClientOptions {
+  if (source === undefined) return {};
+  if (isPemText(source)) return { [option]: source };
   try {
-    return { [option]: readFileSync(file) };
+    return { [option]: readFileSync(source) };
   } catch (error) {
     throw new StartError(
-      `${variable} is ${file}, which cannot be read (${systemErrorCode(error)}): name a PEM file that this user may read.`,
+      `${called[option]} is ${source}, which cannot be read (${systemErrorCode(error)}): name a PEM file that this user may read.`,
       { cause: error },
     );
   }
+}
+
+/** Whether that is a certificate or key itself, and not the name of a file with it. */
+export function isPemText(text: string): boolean {
+  return text.includes('-----BEGIN ');
 }

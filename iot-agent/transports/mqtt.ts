@@ -1,20 +1,28 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { maskUrl } from '../../runtime/mask-secrets.ts';
-import { systemErrorCode } from '../../runtime/start-error.ts';
-import { mqttIntake } from './mqtt-intake.ts';
+import { explainMqttFailure } from './explain-mqtt-failure.ts';
+import { type IntakeOptions, mqttIntake } from './mqtt-intake.ts';
 import { firstReconnect, type MqttConnection, mqttOptions } from './mqtt-options.ts';
 import { type MqttPipeline, mqttPipeline } from './mqtt-pipeline.ts';
 import type { PublishOptions } from './publisher.ts';
 import { sharedFilters } from './shared-filters.ts';
 import type { TransportParts } from './take.ts';
 import type { Transport } from './transport.ts';
+import { type StatusKeeper, statusKeeper } from './transport-status.ts';
+import { unmatchedMessages } from './unmatched.ts';
 
 /** The MQTT broker to connect to, and what to ask it for. */
-export interface MqttSettings extends MqttConnection {
+export interface MqttSettings extends MqttConnection, IntakeOptions {
   /** Topic filters, without a share. */
   readonly filters: readonly string[];
   /** Agents that share the messages among them have the same group, each with a client id of its own. */
   readonly shareGroup: string | undefined;
+}
+
+/** An MQTT broker elsewhere. */
+export interface MqttTransport extends Transport {
+  /** Subscribes to these filters in the place of the present ones. */
+  setFilters(filters: readonly string[]): void;
 }
 
 /** Milliseconds between attempts when the broker stays away. */
@@ -25,6 +33,10 @@ const leaveLimit = 1000;
 interface State {
   readonly client: MqttClient;
   readonly pipeline: MqttPipeline;
+  readonly status: StatusKeeper;
+  readonly log: Pick<TransportParts['log'], 'info' | 'warn' | 'error'>;
+  /** With their share. */
+  filters: readonly string[];
   isSubscribed: boolean;
 }
 
@@ -37,15 +49,22 @@ interface Outcome {
  * Takes messages from an MQTT broker elsewhere. It connects again without end; what is published at QoS 1 meanwhile is
  * kept by the broker. A message is acknowledged when it is in the spool.
  */
-export function mqttTransport(settings: MqttSettings, parts: TransportParts): Transport {
+export function mqttTransport(settings: MqttSettings, parts: TransportParts): MqttTransport {
+  const status = statusKeeper(parts.clock.now);
+  let { filters } = settings;
   let state: State | undefined;
   return {
-    name: 'mqtt',
+    name: settings.connection === undefined ? 'mqtt' : `mqtt:${settings.connection}`,
     start: async () => {
-      state = open(settings, parts);
+      state = open({ ...settings, filters }, parts, status);
     },
     isReady: () => state?.client.connected === true && state.isSubscribed,
+    status: status.read,
     publish: (topic, payload, options) => publishBy(state?.client, topic, payload, options),
+    setFilters: (wanted) => {
+      filters = wanted;
+      if (state) changeFilters(state, sharedFilters(wanted, settings.shareGroup));
+    },
     stop: async () => {
       const ending = state;
       state = undefined;
@@ -77,19 +96,21 @@ async function publishBy(
   );
 }
 
-function open(settings: MqttSettings, parts: TransportParts): State {
+function open(settings: MqttSettings, parts: TransportParts, status: StatusKeeper): State {
   const client = connect(settings.url, mqttOptions(settings));
   const outcome: Outcome = { isRefused: false };
+  const broker = maskUrl(settings.url);
+  const { connection } = settings;
+  const log = parts.log.child({ broker, ...(connection === undefined ? {} : { connection }) });
+  const take = takePackets(parts, settings, { outcome, status });
   const state: State = {
-    client,
-    pipeline: mqttPipeline({ client, take: takePackets(parts, outcome) }),
+    ...{ client, pipeline: mqttPipeline({ client, take }), status, log },
+    filters: sharedFilters(settings.filters, settings.shareGroup),
     isSubscribed: false,
   };
-  const broker = maskUrl(settings.url);
-  const { log } = parts;
   client.on('connect', () => {
     if (!outcome.isRefused) client.options.reconnectPeriod = firstReconnect;
-    subscribe(state, settings, log.child({ broker }));
+    subscribe(state);
   });
   client.on('reconnect', () => {
     // Read when the next connection ends.
@@ -98,55 +119,83 @@ function open(settings: MqttSettings, parts: TransportParts): State {
   client.on('close', () => {
     const wasSubscribed = state.isSubscribed;
     state.isSubscribed = false;
+    status.lost();
     if (!wasSubscribed) return;
-    const hint = outcome.isRefused
-      ? ''
-      : '; if this goes on, another client may have the same MQTT_CLIENT_ID';
-    log.warn(
-      { broker, clientId: settings.clientId },
-      `the connection to the MQTT broker ended: trying again${hint}`,
-    );
+    const hint = outcome.isRefused ? '' : '; if this goes on, another client may have the same client id';
+    status.failed(`the connection ended${hint}`);
+    log.warn({ clientId: settings.clientId }, `the connection to the MQTT broker ended: trying again${hint}`);
   });
   client.on('error', (error) => {
-    const reason = error.message || systemErrorCode(error);
-    log.warn({ broker, reason }, 'the MQTT broker cannot be used: trying again');
+    const { reason } = explainMqttFailure(error, broker);
+    status.failed(reason);
+    log.warn({ reason, error: error.message }, 'the MQTT broker cannot be used: trying again');
   });
   return state;
 }
 
-function takePackets(parts: TransportParts, outcome: Outcome): (packet: IPublishPacket) => Promise<unknown> {
-  const intake = mqttIntake(parts);
+function takePackets(
+  parts: TransportParts,
+  settings: MqttSettings,
+  { outcome, status }: { readonly outcome: Outcome; readonly status: StatusKeeper },
+): (packet: IPublishPacket) => Promise<unknown> {
+  const intake = mqttIntake(parts, settings);
+  const unmatched = unmatchedMessages(parts);
+  const { lastContents } = parts;
+  const { connection, shareGroup } = settings;
+  const nameOf = (topic: string): string => (connection === undefined ? topic : `${connection}\n${topic}`);
   return async ({ topic, payload, retain }) => {
-    // What was retained was published before this subscription, at a time that nobody knows.
-    if (retain) return;
+    // A retained message comes again at each subscription; when it was published, nobody knows.
+    if (retain && lastContents.isLast(nameOf(topic), bytesOf(payload))) return;
+    status.message();
     try {
-      await intake(topic, payload);
+      await (intake(topic, payload) ?? unmatched(topic, bytesOf(payload)));
       outcome.isRefused = false;
     } catch (error) {
       outcome.isRefused = true;
       throw error;
     }
+    // Retained messages are for no shared subscription [MQTT-4.8.2].
+    if (shareGroup === undefined || retain) lastContents.note(nameOf(topic), bytesOf(payload));
   };
 }
 
-function subscribe(
-  state: State,
-  { filters, shareGroup }: MqttSettings,
-  log: Pick<TransportParts['log'], 'info' | 'warn' | 'error'>,
-): void {
-  const topics = sharedFilters(filters, shareGroup);
-  state.client.subscribe([...topics], { qos: 1 }, (_error, _subscriptions, answer) => {
+function bytesOf(payload: IPublishPacket['payload']): Uint8Array {
+  return typeof payload === 'string' ? Buffer.from(payload) : payload;
+}
+
+function subscribe(state: State): void {
+  const { client, filters, status, log } = state;
+  if (filters.length === 0) {
+    state.isSubscribed = true;
+    status.connected();
+    return;
+  }
+  client.subscribe([...filters], { qos: 1 }, (_error, _subscriptions, answer) => {
     // Without an answer the connection has ended; the next one subscribes again.
     if (!answer) return;
-    const refused = topics.filter((_topic, index) => Number(answer.granted[index]) >= 0x80);
-    state.isSubscribed = refused.length < topics.length;
-    if (refused.length > 0)
-      log[state.isSubscribed ? 'warn' : 'error'](
-        { refused },
-        'the MQTT broker refuses subscriptions: give MQTT_USER the right to read these topics, or leave them out of MQTT_TOPICS',
-      );
-    if (state.isSubscribed) log.info('subscribed at the MQTT broker');
+    const refused = filters.filter((_filter, index) => Number(answer.granted[index]) >= 0x80);
+    state.isSubscribed = refused.length < filters.length;
+    if (state.isSubscribed) {
+      status.connected();
+      log.info('subscribed at the MQTT broker');
+    }
+    if (refused.length === 0) return;
+    status.failed(`the MQTT broker refuses subscriptions to ${refused.slice(0, 5).join(', ')}`);
+    log[state.isSubscribed ? 'warn' : 'error'](
+      { refused },
+      'the MQTT broker refuses subscriptions: give the user the right to read these topics, or leave them out (MQTT_TOPICS, or topics of the connection)',
+    );
   });
+}
+
+/** Without a connection, the next one subscribes. */
+function changeFilters(state: State, filters: readonly string[]): void {
+  const gone = state.filters.filter((filter) => !filters.includes(filter));
+  const isChanged = gone.length > 0 || filters.length !== state.filters.length;
+  state.filters = filters;
+  if (!isChanged || !state.client.connected) return;
+  if (gone.length > 0) state.client.unsubscribe([...gone], () => {});
+  subscribe(state);
 }
 
 async function close(state: State): Promise<void> {

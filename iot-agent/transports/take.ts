@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Receive } from '../measurement.ts';
+import type { LastContents } from '../spool/last-contents.ts';
 import type { Spool } from '../spool/spool.ts';
 import { EnvelopeError, type Parsed } from './envelope.ts';
 import type { ConfigurationOutcome, PlainDevices } from './plain/plain-devices.ts';
@@ -23,6 +24,7 @@ export interface TransportParts {
     received(source: string, result: ReceivedResult): void;
   };
   readonly plain: PlainDevices;
+  readonly lastContents: Pick<LastContents, 'isLast' | 'note'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'child' | 'debug' | 'info' | 'warn' | 'error'>;
   /** Bytes of the largest message that is read. */

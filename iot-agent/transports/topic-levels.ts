@@ -12,6 +12,16 @@ export function matchLevels(
   return wild;
 }
 
+/** Whether the filter, in which `#` may be the last level, matches the topic. */
+export function matchFilter(filter: readonly string[], levels: readonly string[]): boolean {
+  const isOpen = filter.at(-1) === '#';
+  const fixed = isOpen ? filter.length - 1 : filter.length;
+  if (isOpen ? levels.length < fixed : levels.length !== fixed) return false;
+  for (let index = 0; index < fixed; index++)
+    if (filter[index] !== '+' && filter[index] !== levels[index]) return false;
+  return true;
+}
+
 /** True when some topic matches both filters, in which `+` is one level and `#`, at the end, any number of them. */
 export function filtersMeet(one: string, other: string): boolean {
   const [left, right] = [one.split('/'), other.split('/')];

@@ -1,4 +1,5 @@
 import type { PublishOptions } from './publisher.ts';
+import type { TransportStatus } from './transport-status.ts';
 
 /** A way in for what devices and network servers send. */
 export interface Transport {
@@ -11,6 +12,8 @@ export interface Transport {
   start(): Promise<void>;
   /** True while messages can arrive. */
   isReady(): boolean;
+  /** Present where there is more to tell. */
+  readonly status?: () => TransportStatus;
   /** Present where messages can go out as well; see `Publisher.publish`. */
   readonly publish?: (topic: string, payload: Uint8Array, options: PublishOptions) => Promise<void>;
   /** Takes nothing more, and ends when what was taken is in the spool and acknowledged. */

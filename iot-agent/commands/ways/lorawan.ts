@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { LorawanServer } from '../../measurement.ts';
+import type { LorawanOrigin, LorawanServer } from '../../measurement.ts';
 import { downlinkMessage } from '../../transports/downlinks/downlink-message.ts';
 import {
   type DownlinkContent,
@@ -22,12 +22,18 @@ export interface ServerApi {
   readonly key: string | undefined;
 }
 
+/** The HTTP interfaces of network servers. */
+export interface ServerApis {
+  /** The one by which devices can be reached that were heard so. */
+  of(origin: Pick<LorawanOrigin, 'server' | 'connection'>): ServerApi | undefined;
+}
+
 /** What downlinks go out by. */
 export interface LorawanParts {
   readonly publisher: Publisher;
   /** For network servers, which the operator chose. */
   readonly http: Dispatcher;
-  readonly apis: ReadonlyMap<LorawanServer, ServerApi>;
+  readonly apis: ServerApis;
   readonly encodeByCodec: EncodeByCodec;
   /** Microseconds since 1970. */
   readonly now: () => number;
@@ -67,7 +73,7 @@ export async function flushQueue(parts: LorawanParts, route: DeviceRoute): Promi
 /** Whether the network server can be told to empty its queue by the way that leads to it. */
 export function canFlush({ apis }: Pick<LorawanParts, 'apis'>, route: DeviceRoute): boolean {
   if (route.kind !== 'lorawan') return false;
-  return route.server === 'things-stack' || (route.server === 'chirpstack' && apis.has('chirpstack'));
+  return route.server === 'things-stack' || (route.server === 'chirpstack' && apis.of(route) !== undefined);
 }
 
 const nothing = JSON.stringify({ downlinks: [] });
@@ -87,7 +93,7 @@ function messageOf(
   content: DownlinkContent,
   terms: Terms,
 ): DownlinkMessage {
-  const api = apis.get(server);
+  const api = apis.of({ server, ...(connection === undefined ? {} : { connection }) });
   const isMqtt = byMqtt.has(server) && api === undefined && origin.downlink?.push === undefined;
   const apikey = origin.downlink?.apikey ?? api?.key;
   const downlink = apikey === undefined ? origin.downlink : { ...origin.downlink, apikey };
@@ -120,10 +126,11 @@ async function send(parts: LorawanParts, route: LorawanRoute, message: DownlinkM
 
 async function post(
   { http, apis }: LorawanParts,
-  { server }: LorawanRoute,
+  route: LorawanRoute,
   { method, path, headers, body }: Omit<HttpRequest, 'url'> & { readonly path: string },
 ): Promise<void> {
-  const base = apis.get(server)?.url;
+  const { server } = route;
+  const base = apis.of(route)?.url;
   if (base === undefined && !URL.canParse(path))
     throw new CommandError(
       `nobody said where ${server} takes downlinks: set ${variableOf(server)}_API_URL and ${variableOf(server)}_API_KEY`,

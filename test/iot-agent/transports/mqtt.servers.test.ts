@@ -68,12 +68,12 @@ describeWith('mosquitto', () => {
       ...[`cafile ${ca}`, `certfile ${cert}`, `keyfile ${key}`, 'require_certificate true'],
     ]);
     const url = `mqtts://localhost:${port}`;
-    const files = { caFile: ca, certFile: cert, keyFile: key };
+    const files = { ca, cert, key };
     await readyTransport(recordingParts(), mqttSettings(port, { url, ...files }));
     const stranger = recordingParts();
     const refused = await startedTransport(
       stranger,
-      mqttSettings(port, { url, ...files, caFile: undefined, clientId: 'x' }),
+      mqttSettings(port, { url, ...files, ca: undefined, clientId: 'x' }),
     );
     await stranger.until(() => stranger.lines.some((line) => line.includes('certificate')));
     expect(refused.isReady()).toBe(false);

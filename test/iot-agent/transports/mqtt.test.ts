@@ -129,8 +129,8 @@ describe('mqttTransport', () => {
   });
 
   it.each([
-    ['MQTT_CA_FILE', { caFile: join(tempFolder(), 'absent.pem') }],
-    ['MQTT_CERT_FILE and MQTT_KEY_FILE', { certFile: 'mine.pem' }],
+    ['MQTT_CA_FILE', { ca: join(tempFolder(), 'absent.pem') }],
+    ['MQTT_CERT_FILE and MQTT_KEY_FILE', { cert: 'mine.pem' }],
   ])('refuses to start over %s', async (variable, changes) => {
     const transport = mqttTransport(mqttSettings(1, changes), recordingParts().parts);
     await expect(transport.start()).rejects.toThrow(variable);

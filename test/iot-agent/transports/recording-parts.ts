@@ -41,6 +41,7 @@ export function recordingParts({
   const malformed: MalformedMessage[] = [];
   const counted: string[] = [];
   const lines: string[] = [];
+  const contents = new Map<string, string>();
   const destination = {
     write: (line: string) => {
       lines.push(line);
@@ -58,6 +59,10 @@ export function recordingParts({
       log,
       clock: fakeClock(startTime),
       maxMessageSize,
+      lastContents: {
+        isLast: (topic, payload) => contents.get(topic) === Buffer.from(payload).toString('hex'),
+        note: (topic, payload) => void contents.set(topic, Buffer.from(payload).toString('hex')),
+      },
       plain: {
         waysOf: async () => undefined,
         poll: async () => [],
