@@ -5,7 +5,7 @@ import { freeValue, guarded, jsonOf, typeOf } from './cells.ts';
 import { columnKinds } from './columns.ts';
 
 /** Devices, some at a time, as often as they are asked for. */
-export type Pages = () => AsyncIterable<readonly DeviceRecord[]>;
+type Pages = () => AsyncIterable<readonly DeviceRecord[]>;
 
 type Cells = ReadonlyMap<string, string>;
 

@@ -73,7 +73,7 @@ export async function mongoDevices(
       const found = devices.find({ _id }).sort({ seq: 1, _id: 1 });
       return (await reachable(found.toArray())).flatMap((document) => recordOf(document) ?? []);
     },
-    everyDevice: () => everyDevice(devices),
+    everyDevice: (tenant) => everyDevice(devices, tenant === undefined ? {} : { tenant }),
     replaceDevice: async (record, before) => {
       await replace(devices, record, before);
       await welcome(database, [record]);
@@ -99,9 +99,12 @@ async function welcome(database: Db, records: readonly DeviceRecord[]): Promise<
 /** Devices that are read at once. */
 const pageSize = 500;
 
-async function* everyDevice(devices: Collection<DeviceDocument>): AsyncIterable<readonly DeviceRecord[]> {
+async function* everyDevice(
+  devices: Collection<DeviceDocument>,
+  ofTenant: Filter<DeviceDocument>,
+): AsyncIterable<readonly DeviceRecord[]> {
   for (let last = ''; ; ) {
-    const page = devices.find({ _id: { $gt: last } }).sort({ _id: 1 });
+    const page = devices.find({ ...ofTenant, _id: { $gt: last } }).sort({ _id: 1 });
     const found = await reachable(page.limit(pageSize).toArray());
     yield found.flatMap((document) => recordOf(document) ?? []);
     if (found.length < pageSize) return;

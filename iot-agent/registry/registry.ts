@@ -101,8 +101,8 @@ export interface Registry {
 
   /** The tenant's devices whose entity_name is one of these, in the order of registration. */
   devicesByEntityName(tenant: string, entityNames: readonly string[]): Promise<readonly DeviceRecord[]>;
-  /** The devices of all tenants, some at a time; what changes meanwhile may be in it or not. */
-  everyDevice(): AsyncIterable<readonly DeviceRecord[]>;
+  /** The devices of all tenants, or of one, some at a time; what changes meanwhile may be in it or not. */
+  everyDevice(tenant?: string): AsyncIterable<readonly DeviceRecord[]>;
   /** The groups of all tenants. */
   everyGroup(): Promise<readonly GroupRecord[]>;
   /** A secret that is made once, and is the same for all agents that share the registry. */

@@ -64,7 +64,7 @@ export function sqliteDevices(db: Database, group: GroupCommit): Devices {
       byEntity.all(tenant, JSON.stringify(entityNames)).flatMap((row) => recordOf(row) ?? []),
     devicesById: async (tenant, deviceIds) =>
       byIds.all(tenant, JSON.stringify(deviceIds)).flatMap((row) => recordOf(row) ?? []),
-    everyDevice: () => everyDevice(db),
+    everyDevice: (tenant) => everyDevice(db, tenant),
     replaceDevice: (record, before) => group.run(() => write.replace(record, before)),
     removeDevice: (tenant, deviceId, before) =>
       group.run(() => remove.run(tenant, deviceId, settingsText(before)).changes > 0),
@@ -74,12 +74,16 @@ export function sqliteDevices(db: Database, group: GroupCommit): Devices {
 /** Devices that are read at once, so that other work comes between. */
 const pageSize = 500;
 
-async function* everyDevice(db: Database): AsyncIterable<readonly DeviceRecord[]> {
+async function* everyDevice(
+  db: Database,
+  tenant: string | undefined,
+): AsyncIterable<readonly DeviceRecord[]> {
+  const ofTenant = tenant === undefined ? '?3 IS NULL' : 'tenant = ?3';
   const after = db.prepare<[seq: number, ...DeviceRow]>(
-    `SELECT seq, ${columns} FROM device WHERE seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT seq, ${columns} FROM device WHERE ${ofTenant} AND seq > ?1 ORDER BY seq LIMIT ?2`,
   );
   for (let last = 0; ; ) {
-    const rows = after.all(last, pageSize);
+    const rows = after.all(last, pageSize, tenant ?? null);
     yield rows.flatMap(([, ...row]) => recordOf(row) ?? []);
     if (rows.length < pageSize) return;
     last = rows.at(-1)?.[0] ?? last;

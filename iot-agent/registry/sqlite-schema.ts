@@ -55,7 +55,7 @@ export const connectionSchema = `
   ) STRICT;
 `;
 
-/** Added later: who waits for approval, and the rules for strangers. `record` and `rule` are JSON. */
+/** Added later: the order of a tenant's devices, who waits for approval, and the rules for strangers. `record` is JSON. */
 export const provisioningSchema = `
   CREATE TABLE pending_device (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,6 +66,7 @@ export const provisioningSchema = `
     record TEXT NOT NULL,
     UNIQUE (tenant, device_id)
   ) STRICT;
+  CREATE INDEX device_order ON device (tenant, seq);
   CREATE INDEX pending_device_state ON pending_device (tenant, state, seq);
   CREATE TABLE provisioning_rule (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

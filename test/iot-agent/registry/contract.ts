@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CodecRecord } from '../../../iot-agent/registry/codec.ts';
+import type { ConnectionRecord } from '../../../iot-agent/registry/connection.ts';
 import type { PendingDevice, PendingState } from '../../../iot-agent/registry/pending-device.ts';
 import type { RuleRecord } from '../../../iot-agent/registry/provisioning-rule.ts';
 import type { DeviceRecord, GroupRecord, Registry } from '../../../iot-agent/registry/registry.ts';
@@ -218,6 +219,21 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
         expect(found.map(({ settings }) => settings.device_id)).toEqual(['b', 'a']);
       });
 
+      it('are gone through whole, those of all tenants or of one', async () => {
+        const many = Array.from({ length: 600 }, (_, index) => deviceRecord('t', `d${index}`));
+        await registry.addDevices([deviceRecord('u', 'x'), ...many]);
+        const idsOf = async (tenant?: string): Promise<string[]> => {
+          const found: string[] = [];
+          for await (const page of registry.everyDevice(tenant))
+            found.push(...page.map(({ settings }) => settings.device_id));
+          return found.sort();
+        };
+        const theirs = many.map(({ settings }) => settings.device_id);
+        expect(await idsOf('t')).toEqual(theirs.toSorted());
+        expect(await idsOf()).toEqual([...theirs, 'x'].sort());
+        expect(await idsOf('')).toEqual([]);
+      });
+
       it('are gone when they are removed, with all that was theirs', async () => {
         await registry.addDevices([deviceRecord('t', 'd1', { devEui: 'E1', apikey: 'k' })]);
         expect(await registry.removeDevice('', 'd1')).toBe(false);
@@ -401,6 +417,43 @@ export function registryContract(driver: string, open: () => Promise<OpenedRegis
         await expect(twice).rejects.toMatchObject({ type: 'DUPLICATE_PROVISIONING_RULE' });
         const none = registry.replaceProvisioningRule(ruleRecord('t', 'b'));
         await expect(none).rejects.toMatchObject({ type: 'PROVISIONING_RULE_NOT_FOUND' });
+      });
+    });
+
+    describe('connections', () => {
+      const connection = (tenant: string, name: string, enabled = true): ConnectionRecord => ({
+        tenant,
+        settings: { name, type: 'mqtt', mqtt: { url: 'mqtt://b', topics: ['a/$b'] }, enabled },
+      });
+
+      it('come back as they were, and are listed by tenant in the order of registration', async () => {
+        const records = [connection('t', 'z'), connection('t', 'a'), connection('', 'z')];
+        for (const record of records) await registry.addConnection(record);
+        expect(await registry.connection('t', 'z')).toEqual(records[0]);
+        expect(await registry.connection('u', 'z')).toBeUndefined();
+        expect(await registry.connections('t', all)).toEqual({ count: 2, records: records.slice(0, 2) });
+        expect((await registry.connections('t', { limit: 1, offset: 1 })).records).toEqual([records[1]]);
+        expect(await registry.everyConnection()).toEqual(records);
+      });
+
+      it('clash by tenant and name', async () => {
+        await registry.addConnection(connection('t', 'a'));
+        await expect(registry.addConnection(connection('t', 'a'))).rejects.toMatchObject({
+          type: 'DUPLICATE_CONNECTION',
+        });
+        await registry.addConnection(connection('', 'a'));
+      });
+
+      it('are replaced and removed where they are there', async () => {
+        await registry.addConnection(connection('t', 'a'));
+        await registry.replaceConnection(connection('t', 'a', false));
+        expect((await registry.connection('t', 'a'))?.settings.enabled).toBe(false);
+        await expect(registry.replaceConnection(connection('', 'a'))).rejects.toMatchObject({
+          type: 'CONNECTION_NOT_FOUND',
+        });
+        expect(await registry.removeConnection('', 'a')).toBe(false);
+        expect(await registry.removeConnection('t', 'a')).toBe(true);
+        expect(await registry.everyConnection()).toEqual([]);
       });
     });
 
