@@ -10,6 +10,7 @@ import { jsonldContextRoutes } from './http/routes/jsonld-contexts.ts';
 import { purgeRoutes } from './http/routes/purge-entities.ts';
 import { subscriptionRoutes } from './http/routes/subscriptions.ts';
 import { temporalEntityRoutes, unfinishedTemporalRows } from './http/routes/temporal-entities.ts';
+import { temporalProvisionRoutes } from './http/routes/temporal-provision.ts';
 import { unfinishedRoutes, unfinishedRows } from './http/routes/unfinished.ts';
 import type { RangeUnit } from './http/temporal-pages.ts';
 import type { Contexts } from './jsonld/context.ts';
@@ -25,6 +26,7 @@ import { createAttributeReadingService } from './services/retrieve-attribute.ts'
 import { createSourceIdentity } from './services/source-identity.ts';
 import { createSubscriptionService } from './services/subscriptions.ts';
 import { createTemporalEntityService } from './services/temporal-entities.ts';
+import { createTemporalProvisionService } from './services/temporal-provision.ts';
 import type { Store } from './store/store.ts';
 
 /** What every operation of the API stands on. */
@@ -60,12 +62,8 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     now,
     newId: () => newId('Subscription'),
   });
-  const temporal = createTemporalEntityService({
-    store,
-    now,
-    newInstanceId: () => newId('Instance'),
-    pageSize: temporalPages.size,
-  });
+  const temporal = createTemporalEntityService({ store, pageSize: temporalPages.size });
+  const provision = createTemporalProvisionService({ store, now, newInstanceId: () => newId('Instance') });
   const entities = createEntityService(writer);
   const attributes = createEntityAttributeService(writer);
   const queries = createEntityQueryService({ store, now });
@@ -76,6 +74,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...attributeValueRoutes(createAttributeReadingService({ store, now }), attributes),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
     ...temporalEntityRoutes(temporal, temporalPages.unit),
+    ...temporalProvisionRoutes(provision),
     ...discoveryRoutes(createDiscoveryService({ store, newId })),
     ...subscriptionRoutes(subscriptions),
     ...jsonldContextRoutes(parts.jsonldContexts),

@@ -62,7 +62,9 @@ export function tenantStore(tenant: string, parts: EntityParts): TenantStore {
       await sweepExpired();
       return session.read(() => attributeCounts.count(tenant, attribute));
     },
-    temporal: parts.temporal.of(tenant),
+    get temporal() {
+      return parts.temporal.of(tenant);
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import { entityOperationRoutes } from '../../../broker/http/routes/entity-operat
 import { infoRoutes } from '../../../broker/http/routes/info.ts';
 import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
+import { temporalProvisionRoutes } from '../../../broker/http/routes/temporal-provision.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
@@ -32,6 +33,7 @@ import { createEntityQueryService } from '../../../broker/services/query-entitie
 import { createAttributeReadingService } from '../../../broker/services/retrieve-attribute.ts';
 import { createSourceIdentity } from '../../../broker/services/source-identity.ts';
 import { createTemporalEntityService } from '../../../broker/services/temporal-entities.ts';
+import { createTemporalProvisionService } from '../../../broker/services/temporal-provision.ts';
 import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
 import type { Store } from '../../../broker/store/store.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
@@ -156,14 +158,9 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
     ...entityAttributeRoutes(entities, attributes),
     ...attributeValueRoutes(createAttributeReadingService(reading), attributes),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
-    ...temporalEntityRoutes(
-      createTemporalEntityService({
-        store,
-        now,
-        newInstanceId: () => reading.newId('Instance'),
-        pageSize: TEMPORAL_PAGE_SIZE,
-      }),
-      'DateTime',
+    ...temporalEntityRoutes(createTemporalEntityService({ store, pageSize: TEMPORAL_PAGE_SIZE }), 'DateTime'),
+    ...temporalProvisionRoutes(
+      createTemporalProvisionService({ store, now, newInstanceId: () => reading.newId('Instance') }),
     ),
     ...discoveryRoutes(createDiscoveryService(reading)),
     ...infoRoutes(createSourceIdentity({ alias: 'carillon-test', now })),
