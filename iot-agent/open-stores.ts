@@ -7,18 +7,24 @@ import { migrate } from '../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../runtime/sqlite/open.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
+import type { OpenCommandStore } from './commands/command-store.ts';
 import { configurationSchema } from './commands/configuration/schema.ts';
+import { journalSchema } from './commands/mongo/journal.ts';
 import { commandSchema } from './commands/schema.ts';
+import { sqliteCommands } from './commands/sqlite/sqlite-commands.ts';
 import { airQualitySchema } from './delivery/air-quality-hours.ts';
 import type { Registry } from './registry/registry.ts';
 import { RegistryAway } from './registry/registry-away.ts';
 import { sqliteRegistry } from './registry/sqlite-registry.ts';
+import { ruleBookSchema } from './registry/sqlite-rule-book.ts';
 import {
+  connectionSchema,
   provisioningSchema,
   registryCodecs,
   registryEntities,
   registrySchema,
 } from './registry/sqlite-schema.ts';
+import { lastContentSchema } from './spool/last-contents.ts';
 import { spoolMigrations } from './spool/schema.ts';
 
 /** What the agent keeps. */
@@ -26,6 +32,8 @@ export interface Stores {
   readonly registry: Registry;
   /** The database of the spool, with the tables of `spoolMigrations`. */
   readonly spool: SqliteFile;
+  /** The commands: in the spool's database, or where all agents that share the registry find them. */
+  readonly openCommandStore: OpenCommandStore;
   close(): Promise<void>;
 }
 
@@ -82,6 +90,8 @@ const mainMigrations = [
   registryCodecs,
   provisioningSchema,
   configurationSchema,
+  connectionSchema,
+  ruleBookSchema,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
@@ -100,6 +110,7 @@ export async function openStores(settings: StoreSettings, clock: Clock): Promise
   return {
     registry: sqliteRegistry(main.db, main.group),
     spool,
+    openCommandStore: sqliteCommands({ ...spool, clock }),
     close: async () => {
       if (spool !== main) spool.close();
       main.close();
@@ -114,6 +125,7 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
   // Loaded where it is used: the driver takes a part of the start that SQLite does not need.
   const { connectMongo } = await import('../runtime/mongo/connect.ts');
   const { mongoRegistry } = await import('./registry/mongo-registry.ts');
+  const { mongoCommands } = await import('./commands/mongo/mongo-commands.ts');
   const spool = openSpool(spoolUrl);
   const connection = await connectMongo({ url, defaultDatabase: 'carillon-agent' });
   const registry = await mongoRegistry({
@@ -121,9 +133,11 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
     clock,
     pollInterval: registryPollMs,
   });
+  const { database } = connection;
   return {
     registry,
     spool,
+    openCommandStore: await mongoCommands({ database, db: spool.db, group: spool.group, clock }),
     close: async () => {
       registry.close();
       spool.close();
@@ -133,7 +147,14 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
 }
 
 function openSpool({ path }: SqliteUrl): OpenFile {
-  return openFile(path, 'carillon-agent-spool', [...spoolMigrations, commandSchema, airQualitySchema, configurationSchema]);
+  return openFile(path, 'carillon-agent-spool', [
+    ...spoolMigrations,
+    commandSchema,
+    airQualitySchema,
+    configurationSchema,
+    lastContentSchema,
+    journalSchema,
+  ]);
 }
 
 interface OpenFile extends SqliteFile {

@@ -7,6 +7,7 @@ import { encodeByCodec } from './codecs/encode-by-codec.ts';
 import { startCodecs } from './codecs/start-codecs.ts';
 import { type CommandParts, type Commands, openCommands } from './commands/commands.ts';
 import { serverApis } from './commands/settings.ts';
+import type { ServerApi, ServerApis } from './commands/ways/lorawan.ts';
 import type { AgentSettings } from './config.ts';
 import { airQualityHours, withAirQuality } from './delivery/air-quality-hours.ts';
 import { type DeviceStates, deviceStates } from './delivery/device-states.ts';
@@ -21,10 +22,12 @@ import type { Catalogue } from './devices/catalogue.ts';
 import type { ConfigApi } from './http/config-api.ts';
 import { tryParser } from './http/device-parser.ts';
 import { measureMemory } from './mapping/measure-memory.ts';
+import type { LorawanServer } from './measurement.ts';
 import type { Stores } from './open-stores.ts';
 import { newcomers } from './provisioning/newcomers.ts';
 import { deviceKey } from './registry/device-key.ts';
 import { directory, type Newcomers } from './registry/directory.ts';
+import { openRules, type Rules } from './rules/rules.ts';
 import { causes, isOfStrangers } from './spool/causes.ts';
 import { type DeviceLog, deviceLog } from './spool/device-log.ts';
 import { type RawRing, rawRing } from './spool/raw-ring.ts';
@@ -50,11 +53,14 @@ export interface PipelineParts {
   readonly metrics: AgentMetrics;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The HTTP interface of a connection's network server. */
+  readonly apiOf?: (connection: string) => ServerApi | undefined;
 }
 
 /** The way from the spool to the broker, while it runs. */
 export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevice'> {
   readonly commands: Commands;
+  readonly rules: Rules;
   readonly codecs: CodecRunner;
   readonly spool: Spool;
   readonly ring: RawRing;
@@ -78,7 +84,8 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const codecs = startCodecs({ workers: settings.codecWorkers, clock });
   const { batchSize, window, retryInterval } = settings;
   const common = { states, deviceLog: journal, broker, clock, log, batchSize };
-  const commands = openCommands(commandParts(parts, { broker, codecs, deviceLog: journal }));
+  const rules = rulesOf(parts, broker);
+  const commands = openCommands(commandParts(parts, { broker, codecs, deviceLog: journal, guests: rules }));
   const uplinks = startUplinks({
     ...common,
     commands,
@@ -93,6 +100,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const reports = startDeviceReports({ ...common, catalogue, pollInterval: reportPollMs });
   const changed: Pipeline['changed'] = (fits) => {
     devices.forget();
+    rules.changed();
     commands.changed();
     uplinks.release(fits);
   };
@@ -102,32 +110,49 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
   const stop = async (): Promise<void> => {
     clearInterval(sweeping);
-    await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop()], broker);
+    await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop(), rules.stop()], broker);
     await codecs.stop();
   };
   const forgetDevice = forgetter(states, ring, journal);
-  return { commands, codecs, spool, ring, deviceLog: journal, changed, forgetDevice, stop };
+  return { commands, rules, codecs, spool, ring, deviceLog: journal, changed, forgetDevice, stop };
 }
 
 function commandParts(
-  { settings, stores, ...parts }: PipelineParts,
+  { settings, stores, apiOf, ...parts }: PipelineParts,
   {
     codecs,
     ...built
-  }: Pick<CommandParts, 'broker' | 'deviceLog'> & { readonly codecs: Pick<CodecRunner, 'encode'> },
+  }: Pick<CommandParts, 'broker' | 'deviceLog' | 'guests'> & { readonly codecs: Pick<CodecRunner, 'encode'> },
 ): CommandParts {
   return {
     ...parts,
     ...stores.spool,
     ...built,
     registry: stores.registry,
+    openStore: stores.openCommandStore,
     statusNames: settings.commandStatusNames,
     batchSize: settings.batchSize,
     ttl: settings.commandTtl,
     keep: settings.commandKeep,
     checkInterval: settings.subscriptionCheck,
-    apis: serverApis(settings),
+    apis: apisOf(serverApis(settings), apiOf),
     encodeByCodec: encodeByCodec(codecs),
+  };
+}
+
+function rulesOf({ settings, stores, ...parts }: PipelineParts, broker: BrokerClient): Rules {
+  const { batchSize, ruleMaxAge: maxAge, commandTtl: ttl } = settings;
+  return openRules({ ...parts, registry: stores.registry, broker, batchSize, maxAge, ttl });
+}
+
+/** That of the connection that a device was heard by comes before that of the settings. */
+function apisOf(
+  ofSettings: ReadonlyMap<LorawanServer, ServerApi>,
+  ofConnection: PipelineParts['apiOf'] = () => undefined,
+): ServerApis {
+  return {
+    of: ({ server, connection }) =>
+      (connection === undefined ? undefined : ofConnection(connection)) ?? ofSettings.get(server),
   };
 }
 

@@ -10,12 +10,15 @@ export interface MetricDescription<Label extends string> {
 
 /** A gauge's value for some values of its labels. */
 type Sample<Label extends string> = readonly [labels: Partial<Record<Label, string>>, value: number];
+type Samples<Label extends string> = number | readonly Sample<Label>[];
+/** Looks at what a gauge tells, at each scrape. */
+type Collect<Label extends string> = () => Samples<Label> | Promise<Samples<Label>>;
 
 /** The metrics of one process. */
 export interface Metrics {
   counter<Label extends string>(description: MetricDescription<Label>): Counter<Label>;
   gauge<Label extends string>(
-    description: MetricDescription<Label> & { readonly collect?: () => number | readonly Sample<Label>[] },
+    description: MetricDescription<Label> & { readonly collect?: Collect<Label> },
   ): Gauge<Label>;
   /** `buckets` are upper bounds, in the unit that the name ends in. */
   histogram<Label extends string>(
@@ -46,11 +49,11 @@ export function createMetrics({ withDefaults = true }: { readonly withDefaults?:
 }
 
 /** prom-client calls `collect` on the gauge at each scrape. */
-function collector<Label extends string>(read: (() => number | readonly Sample<Label>[]) | undefined) {
+function collector<Label extends string>(read: Collect<Label> | undefined) {
   if (read === undefined) return {};
   return {
-    collect(this: Gauge<Label>): void {
-      const current = read();
+    async collect(this: Gauge<Label>): Promise<void> {
+      const current = await read();
       this.reset();
       if (typeof current === 'number') this.set(current);
       else for (const [labels, value] of current) this.set(labels, value);

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { CommandSettings } from '../registry/settings.ts';
-import type { NewCommand } from './command.ts';
+import type { Command, NewCommand } from './command.ts';
 import type { CommandDevice, CommandDevices } from './command-devices.ts';
-import type { CommandOwner, CommandStore } from './command-store.ts';
+import type { CommandStore } from './command-store.ts';
 import { deviceNameOf } from './definitions.ts';
 import { parseDuration } from './duration.ts';
 import { type FreshChange, freshChanges } from './fresh-changes.ts';
@@ -13,21 +12,18 @@ import type { AttributeChange, ParsedNotification } from './parse-notification.t
 
 /** What accepting commands asks. */
 export interface AcceptParts {
-  readonly devices: CommandDevices;
-  readonly store: CommandStore;
-  readonly group: Pick<GroupCommit, 'run'>;
+  readonly devices: Pick<CommandDevices, 'ofEntities'>;
+  readonly store: Pick<CommandStore, 'add' | 'lastValue'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Has what is left in the network server's queue of the device sent anew, in a transaction of the caller. */
-  readonly emptyQueue: (owner: CommandOwner, now: number) => void;
   /** Microseconds for which a command is worth sending when nobody says so. */
   readonly defaultTtl: number;
 }
 
 /** What a notification came to. */
 export interface Accepted {
-  /** Those that are new. */
-  readonly added: readonly NewCommand[];
+  /** The new commands, and those that they replaced. */
+  readonly changed: readonly Command[];
   /** How many commands it told of, new or known. */
   readonly commands: number;
 }
@@ -41,44 +37,29 @@ export async function acceptCommands(
   tenant: string,
   notification: ParsedNotification,
 ): Promise<Accepted> {
-  const devicesOf = await devicesByEntity(parts, tenant, notification.changes);
+  const { devices, store, clock, log } = parts;
+  const entityIds = new Set(notification.changes.map(({ entityId }) => entityId));
+  const devicesOf = await devices.ofEntities(tenant, [...entityIds]);
   const takersOf = ({ entityId, name }: AttributeChange): readonly CommandDevice[] =>
     (devicesOf.get(entityId) ?? []).filter(({ commands }) => commands.has(name));
-  const isNews = (change: AttributeChange): boolean =>
-    takersOf(change).some(({ record }) => {
-      const owner = { tenant, deviceId: record.settings.device_id };
-      const last = parts.store.lastValue(owner, change.entityId, change.name);
-      return last !== JSON.stringify(change.value);
-    });
-  const commands = freshChanges(
-    { ...notification, changes: notification.changes.filter((change) => takersOf(change).length > 0) },
-    isNews,
-  ).flatMap((change) => takersOf(change).map((taker) => commandOf(parts, tenant, change, taker)));
-  if (commands.length === 0) return { added: [], commands: 0 };
-  const now = parts.clock.now();
-  const added = await parts.group.run(() => commands.filter((command) => addOne(parts, command, now)));
-  for (const { id, deviceId, entityId, name } of added)
-    parts.log.info({ command: id, tenant, device: deviceId, entity: entityId, name }, 'command accepted');
-  return { added, commands: commands.length };
-}
-
-/** What it replaces may be in the network server's queue, and is to leave that too. */
-function addOne({ store, emptyQueue }: AcceptParts, command: NewCommand, now: number): boolean {
-  const isQueued =
-    command.replaces && store.ofDevice(command, 'QUEUED').some(({ name }) => name === command.name);
-  const isNew = store.add(command, now);
-  if (isNew && isQueued) emptyQueue(command, now);
-  return isNew;
-}
-
-async function devicesByEntity(
-  { devices }: AcceptParts,
-  tenant: string,
-  changes: readonly AttributeChange[],
-): Promise<ReadonlyMap<string, readonly CommandDevice[]>> {
-  const ids = [...new Set(changes.map(({ entityId }) => entityId))];
-  const found = await Promise.all(ids.map((id) => devices.ofEntity(tenant, id)));
-  return new Map(ids.map((id, index) => [id, found[index] ?? []]));
+  const isNews = async (change: AttributeChange): Promise<boolean> => {
+    const owners = takersOf(change).map(({ record }) => ({ tenant, deviceId: record.settings.device_id }));
+    const last = await Promise.all(
+      owners.map((owner) => store.lastValue(owner, change.entityId, change.name)),
+    );
+    return last.some((value) => value !== JSON.stringify(change.value));
+  };
+  const changes = notification.changes.filter((change) => takersOf(change).length > 0);
+  const fresh = await freshChanges({ ...notification, changes }, isNews);
+  const commands = fresh.flatMap((change) =>
+    takersOf(change).map((taker) => commandOf(parts, tenant, change, taker)),
+  );
+  if (commands.length === 0) return { changed: [], commands: 0 };
+  const changed = await store.add(commands, clock.now());
+  for (const { id, deviceId, entityId, name, state } of changed)
+    if (state === 'PENDING')
+      log.info({ command: id, tenant, device: deviceId, entity: entityId, name }, 'command accepted');
+  return { changed, commands: commands.length };
 }
 
 function commandOf(

@@ -5,9 +5,9 @@ import type { Device } from '../registry/device.ts';
 import { findCodec } from '../registry/find-codec.ts';
 import type { DeviceRecord, GroupRecord, Registry } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
-import type { CommandOwner } from './command-store.ts';
+import type { CommandOwner } from './command.ts';
+import type { CommandStore } from './command-store.ts';
 import { type CommandDefinitions, commandsOf } from './definitions.ts';
-import type { DeviceRoutes } from './routes.ts';
 
 /** A device as commands need it. */
 export interface CommandDevice {
@@ -24,8 +24,11 @@ export interface CommandDevice {
 /** Finds devices. Every call may reject with RegistryAway. */
 export interface CommandDevices {
   find(owner: CommandOwner): Promise<CommandDevice | undefined>;
-  /** The devices whose measures go to the Entity. */
-  ofEntity(tenant: string, entityId: string): Promise<readonly CommandDevice[]>;
+  /** The devices whose measures go to the Entities, by the id of the Entity. */
+  ofEntities(
+    tenant: string,
+    entityIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly CommandDevice[]>>;
   /** The device that asks with an apikey. */
   bySender(apikey: string, deviceId: string): Promise<CommandDevice | undefined>;
 }
@@ -34,7 +37,7 @@ export interface CommandDevices {
 export interface CommandDeviceParts {
   readonly registry: Registry;
   readonly catalogue: Pick<Catalogue, 'findModel'>;
-  readonly routes: Pick<DeviceRoutes, 'of'>;
+  readonly store: Pick<CommandStore, 'place'>;
 }
 
 /** Finds them in the registry: commands are rare beside measures, and must not go by settings of yesterday. */
@@ -45,12 +48,12 @@ export function commandDevices(parts: CommandDeviceParts): CommandDevices {
       const record = await registry.device(tenant, deviceId);
       return record && describe(parts, record);
     },
-    ofEntity: async (tenant, entityId) => {
-      const records = await registry.devicesByEntityName(tenant, possibleNames(entityId));
-      const feeding = records.filter(
-        ({ settings }) => idOfEntity(settings.entity_type, settings.entity_name) === entityId,
-      );
-      return Promise.all(feeding.map((record) => describe(parts, record)));
+    ofEntities: async (tenant, entityIds) => {
+      const devices = new Map<string, readonly CommandDevice[]>();
+      for (let from = 0; from < entityIds.length; from += mostLookedUp)
+        for (const [id, found] of await feeding(parts, tenant, entityIds.slice(from, from + mostLookedUp)))
+          devices.set(id, found);
+      return devices;
     },
     bySender: async (apikey, deviceId) => {
       const group = await registry.groupByApikey(apikey);
@@ -63,11 +66,30 @@ export function commandDevices(parts: CommandDeviceParts): CommandDevices {
   };
 }
 
+/** Entities that are looked up at once. */
+const mostLookedUp = 500;
+
+async function feeding(
+  parts: CommandDeviceParts,
+  tenant: string,
+  entityIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly CommandDevice[]>> {
+  const devices = new Map<string, CommandDevice[]>(entityIds.map((id) => [id, []]));
+  for (const record of await parts.registry.devicesByEntityName(tenant, entityIds.flatMap(possibleNames))) {
+    const { entity_type, entity_name } = record.settings;
+    devices.get(idOfEntity(entity_type, entity_name))?.push(await describe(parts, record));
+  }
+  return devices;
+}
+
+/** Parts of an id that are tried as a name: a notification may be of anybody's making. */
+const mostEnds = 16;
+
 /** An entity_name that is no URI became the end of the id. */
 function possibleNames(entityId: string): readonly string[] {
-  const parts = entityId.split(':');
-  const ends = parts.slice(3).map((_, index) => parts.slice(index + 3).join(':'));
-  return [entityId, ...ends.flatMap(decoded)];
+  const parts = entityId.split(':', mostEnds + 3);
+  const starts = parts.slice(3).map((_, index) => parts.slice(0, index + 3).join(':').length + 1);
+  return [entityId, ...starts.flatMap((start) => decoded(entityId.slice(start)))];
 }
 
 function decoded(text: string): string[] {
@@ -103,14 +125,22 @@ async function describeWith(
 
 /** The group of the apikey that the device has, or else last spoke with, whosever it is. */
 async function groupOf(
-  { registry, routes }: CommandDeviceParts,
+  { registry, store }: CommandDeviceParts,
   { tenant, settings }: DeviceRecord,
 ): Promise<GroupRecord | undefined> {
-  const route = routes.of({ tenant, deviceId: settings.device_id });
-  const apikey = settings.apikey ?? (route?.kind === 'plain' ? route.apikey : undefined);
+  const apikey = settings.apikey ?? (await heardApikey(store, tenant, settings.device_id));
   const group = apikey === undefined ? undefined : await registry.groupByApikey(apikey);
   if (apikey !== undefined) return group;
   return settings.devEui === undefined ? onlyGroup(registry, tenant, settings.entity_type) : undefined;
+}
+
+async function heardApikey(
+  store: CommandDeviceParts['store'],
+  tenant: string,
+  deviceId: string,
+): Promise<string | undefined> {
+  const { route } = await store.place({ tenant, deviceId });
+  return route?.kind === 'plain' ? route.apikey : undefined;
 }
 
 /** A device that was registered without an apikey and has not spoken yet belongs where there is no choice. */

@@ -1,7 +1,8 @@
-import type { Database } from '../../runtime/sqlite/open.ts';
-import type { Command, CommandState, NewCommand, Progress } from './command.ts';
-import { mayBecome } from './command.ts';
-import { commandReaders, isOld } from './command-rows.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { DeviceLog } from '../spool/device-log.ts';
+import type { Command, CommandOwner, CommandState, NewCommand, Progress } from './command.ts';
+import type { Heard, Recorded } from './record-progress.ts';
+import type { DeviceRoute } from './routes.ts';
 
 /** Which commands to list; those of all devices and states where they are not said. */
 export interface CommandsPage {
@@ -12,117 +13,94 @@ export interface CommandsPage {
   readonly offset: number;
 }
 
-/** The device of a command. */
-export interface CommandOwner {
-  readonly tenant: string;
-  readonly deviceId: string;
+/** The right to send to a device, which one agent has at a time. */
+export interface Turn {
+  readonly owner: CommandOwner;
+  /** Raised with every change of hands: what an earlier holder does comes to nothing. */
+  readonly term: number;
 }
 
-/** The table of commands. Its writes run inside a transaction of the caller; it keeps no state of its own. */
+/** How a device is reached. */
+export interface Place {
+  /** Where it was heard last. */
+  readonly route: DeviceRoute | undefined;
+  /** How many wishes to empty its network server's queue are open; none when 0. */
+  readonly flushes: number;
+}
+
+/**
+ * Commands and the ways to devices: on this agent's disk, or where all agents that share a registry find them. What a call
+ * wrote is durable when it resolves. Every call may reject with RegistryAway.
+ */
 export interface CommandStore {
-  /** Adds it as PENDING, and replaces what it replaces; false when the change was told before. */
-  add(command: NewCommand, now: number): boolean;
-  /** Moves it on where that is a way on; returns it as it is then, `undefined` where it stays as it is. */
-  advance(command: Command, progress: Progress, now: number): Command | undefined;
-  /** Notes another try to send it. */
-  tried(id: string): void;
-  /** Puts what the network server has back among those that wait: its queue is emptied. */
-  requeue(owner: CommandOwner, now: number): void;
-  /** Marks statuses as written that did not change meanwhile. */
-  written(commands: readonly Command[]): void;
-  /** Removes those that do not wait, have not changed since, and whose status is written; returns how many. */
-  prune(changedBefore: number): number;
+  /**
+   * Adds as PENDING what was not told before, in this order, and ends what that replaces. Resolves to all that has changed.
+   * The same call again after a failure is no second command.
+   */
+  add(commands: readonly NewCommand[], now: number): Promise<readonly Command[]>;
+  /**
+   * Moves it on where that is a way on; resolves to it as it is then, `undefined` where it stays as it is. One that ends while the
+   * network server has it leaves the queue there, where that can be emptied.
+   */
+  advance(id: string, progress: Progress, now: number): Promise<Command | undefined>;
+  /**
+   * Records what devices said, and where they were heard, inside a transaction of the spool; what it returns is to be called after
+   * that. What has changed is told by `recorded`.
+   */
+  record(heard: readonly Heard[], now: number): () => void;
 
-  get(id: string): Command | undefined;
-  /** The one with that id, ours or the network server's. */
-  byDownlinkId(id: string): Command | undefined;
-  /** The device's oldest in one of the states. */
-  oldest(owner: CommandOwner, states: readonly CommandState[]): Command | undefined;
-  /** Those of the device's own name that it got, and did not answer: oldest first. */
-  unanswered(owner: CommandOwner, deviceName: string): readonly Command[];
+  /** Undefined while another agent sends to the device. */
+  takeTurn(owner: CommandOwner): Promise<Turn | undefined>;
+  endTurn(turn: Turn): Promise<void>;
+  /** Notes another try to send it: `gone` when it does not wait any more, `lost` when another agent has the turn. */
+  claim(turn: Turn, id: string): Promise<'claimed' | 'gone' | 'lost'>;
+  /** Puts what the network server has back among those that wait: its queue is about to be emptied. */
+  requeue(owner: CommandOwner, now: number): Promise<void>;
+  /** So many wishes to empty the queue are fulfilled; those that came meanwhile stay. */
+  flushed(owner: CommandOwner, flushes: number): Promise<void>;
+  place(owner: CommandOwner): Promise<Place>;
+  /** True for the one agent that writes statuses and ends what is too late; to be asked before each piece of that. */
+  leads(): Promise<boolean>;
+
+  get(id: string): Promise<Command | undefined>;
+  /** The device's oldest that waits. */
+  oldest(owner: CommandOwner): Promise<Command | undefined>;
   /** All of the device in the state, oldest first. */
-  ofDevice(owner: CommandOwner, state: CommandState): readonly Command[];
-  /** Those that are open and too late, oldest first. */
-  expired(now: number, limit: number): readonly Command[];
-  /** When the next one is too late; `undefined` when none waits. */
-  nextExpiry(): number | undefined;
-  /** Those whose status is still to be written, oldest first. */
-  dirty(limit: number): readonly Command[];
-  /** The newest of the attribute: it is what the Entity tells of. */
-  isNewest(command: Command): boolean;
-  /** The value of the newest command of the attribute, as JSON. */
-  lastValue(owner: CommandOwner, entityId: string, name: string): string | undefined;
+  ofDevice(owner: CommandOwner, state: CommandState): Promise<readonly Command[]>;
   /** Devices for which commands wait to be sent. */
-  waitingDevices(): readonly CommandOwner[];
-  list(page: CommandsPage): { readonly count: number; readonly commands: readonly Command[] };
-  /** Whether there is any that `prune` would remove. */
-  hasOlder(changedBefore: number): boolean;
+  waitingDevices(): Promise<readonly CommandOwner[]>;
+  /** The value of the newest command of the attribute, as JSON. */
+  lastValue(owner: CommandOwner, entityId: string, name: string): Promise<string | undefined>;
+  list(page: CommandsPage): Promise<{ readonly count: number; readonly commands: readonly Command[] }>;
   /** How many there are in each state. */
-  counts(): ReadonlyMap<CommandState, number>;
+  counts(): Promise<ReadonlyMap<CommandState, number>>;
+
+  /** Those whose status is still to be written, oldest first. */
+  dirty(limit: number): Promise<readonly Command[]>;
+  /** The newest of the attribute: it is what the Entity tells of. */
+  isNewest(command: Command): Promise<boolean>;
+  /** Marks statuses as written that did not change meanwhile. */
+  written(commands: readonly Command[]): Promise<void>;
+  /** Those that are open and too late, oldest first. */
+  expired(now: number, limit: number): Promise<readonly Command[]>;
+  /** Removes those that do not wait, have not changed since, and whose status is written. */
+  prune(changedBefore: number): Promise<void>;
+
+  /** Milliseconds after which others may have left work here; undefined when nobody else works on these commands. */
+  readonly pollInterval: number | undefined;
+  /** Hands over what this agent was about to do. */
+  stop(): Promise<void>;
 }
 
-/** The table in a database that has `commandSchema`. */
-export function commandStore(db: Database): CommandStore {
-  const readers = commandReaders(db);
-  const requeue = db.prepare(`UPDATE command SET state = 'PENDING', changed = ?3, is_dirty = 1
-    WHERE tenant = ?1 AND device_id = ?2 AND state = 'QUEUED'`);
-  const tried = db.prepare('UPDATE command SET attempts = attempts + 1 WHERE id = ?');
-  const clean = db.prepare('UPDATE command SET is_dirty = 0 WHERE id = ? AND state = ? AND changed = ?');
-  const prune = db.prepare(`DELETE FROM command WHERE ${isOld}`);
-  const advance = advancer(db, readers.get);
-  return {
-    ...readers,
-    add: adder(db, readers, advance),
-    advance,
-    tried: (id) => {
-      tried.run(id);
-    },
-    requeue: ({ tenant, deviceId }, now) => {
-      requeue.run(tenant, deviceId, now);
-    },
-    written: (commands) => {
-      for (const { id, state, changed } of commands) clean.run(id, state, changed);
-    },
-    prune: (changedBefore) => prune.run(changedBefore).changes,
-  };
+/** What a store of commands asks of the agent. */
+export interface CommandStoreParts {
+  readonly deviceLog: Pick<DeviceLog, 'save'>;
+  readonly log: Logger;
+  /** Whether the network server at the end of the route can be told to empty its queue. */
+  readonly canFlush: (route: DeviceRoute) => boolean;
+  /** What devices said is recorded; or commands that another agent left behind are this one's to send. */
+  readonly recorded: (recorded: Recorded) => void;
 }
 
-function adder(
-  db: Database,
-  readers: Pick<CommandStore, 'ofDevice'>,
-  advance: CommandStore['advance'],
-): CommandStore['add'] {
-  const insert =
-    db.prepare(`INSERT OR IGNORE INTO command (id, source, tenant, device_id, entity_id, entity_type,
-    name, device_name, value, is_confirmed, replaces, expires, created, changed, state, attempts, is_dirty)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, 'PENDING', 0, 1)`);
-  return (command, now) => {
-    const { id, source, tenant, deviceId, entityId, entityType, name, deviceName, expires } = command;
-    const older = command.replaces ? unsentOf(readers, command) : [];
-    const value = JSON.stringify(command.value);
-    const flags = [Number(command.isConfirmed), Number(command.replaces)];
-    const named = [id, source, tenant, deviceId, entityId, entityType, name, deviceName, value];
-    if (insert.run(...named, ...flags, expires, now).changes === 0) return false;
-    for (const one of older) advance(one, { state: 'EXPIRED', info: 'replaced by a newer value' }, now);
-    return true;
-  };
-}
-
-function unsentOf(readers: Pick<CommandStore, 'ofDevice'>, { name, ...owner }: NewCommand): Command[] {
-  const waiting = [...readers.ofDevice(owner, 'PENDING'), ...readers.ofDevice(owner, 'QUEUED')];
-  return waiting.filter((one) => one.name === name);
-}
-
-function advancer(db: Database, get: CommandStore['get']): CommandStore['advance'] {
-  const update =
-    db.prepare(`UPDATE command SET state = ?2, info = ?3, downlink_id = ?4, changed = ?5, is_dirty = 1,
-    is_confirmed = ?6 WHERE id = ?1`);
-  return ({ id }, { state, info, downlinkId, isConfirmed }, now) => {
-    const current = get(id);
-    if (current === undefined || !mayBecome(current.state, state)) return undefined;
-    const kept = downlinkId ?? current.downlinkId ?? null;
-    const confirmed = Number(isConfirmed ?? current.isConfirmed);
-    update.run(id, state, info === undefined ? null : JSON.stringify(info), kept, now, confirmed);
-    return get(id);
-  };
-}
+/** Opens the commands. */
+export type OpenCommandStore = (parts: CommandStoreParts) => CommandStore;

@@ -9,6 +9,12 @@ export const commandStates = ['PENDING', 'QUEUED', 'SENT', 'DELIVERED', 'OK', 'E
 /** The name of a state, as it stands on the Entity. */
 export type CommandState = (typeof commandStates)[number];
 
+/** The device of a command. */
+export interface CommandOwner {
+  readonly tenant: string;
+  readonly deviceId: string;
+}
+
 /** A change of a command attribute, on its way to the device. */
 export interface Command {
   /** Place in the order in which commands were accepted. */
@@ -74,3 +80,11 @@ export function mayBecome(from: CommandState, to: CommandState): boolean {
   if (isEnd(from)) return false;
   return isEnd(to) || commandStates.indexOf(to) > commandStates.indexOf(from);
 }
+
+/** The states from which a command may go on to this one. */
+export function statesBefore(to: CommandState): readonly CommandState[] {
+  return commandStates.filter((from) => mayBecome(from, to));
+}
+
+/** What devices and their network servers have not got yet: a newer value can take its place. */
+export const unsentStates = ['PENDING', 'QUEUED'] as const satisfies readonly CommandState[];

@@ -5,39 +5,37 @@ import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { BrokerClient } from '../broker-client.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
-import type { LorawanServer } from '../measurement.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { DeviceLog } from '../spool/device-log.ts';
 import type { Publisher } from '../transports/publisher.ts';
 import { acceptCommands } from './accept.ts';
-import type { NotifyAddress } from './broker-resources.ts';
-import type { Command } from './command.ts';
+import type { BrokerResource, NotifyAddress } from './broker-resources.ts';
+import type { Command, CommandOwner } from './command.ts';
 import { type CommandDevices, commandDevices } from './command-devices.ts';
 import type { CommandMetrics } from './command-metrics.ts';
-import { type CommandOwner, type CommandStore, commandStore } from './command-store.ts';
+import type { CommandStore, OpenCommandStore } from './command-store.ts';
 import { type DeviceConfiguration, deviceConfiguration } from './configuration/device-configuration.ts';
 import { configurationSubscriptions } from './configuration/subscriptions.ts';
 import { type Dispatching, startDispatching } from './dispatch.ts';
 import type { EncodeByCodec } from './encode-downlink.ts';
 import { startExpiring } from './expire.ts';
 import { type SubscriptionKeeping, startSubscriptions } from './keep-subscriptions.ts';
-import { loggingFailures } from './log-failures.ts';
 import type { ParsedNotification } from './parse-notification.ts';
 import { type PolledCommand, pollCommands } from './poll.ts';
-import { type Heard, recordProgress } from './record-progress.ts';
+import type { Heard, Recorded } from './record-progress.ts';
 import { registrationFault } from './registration-fault.ts';
-import { deviceRoutes } from './routes.ts';
 import type { StatusNames } from './status-entity.ts';
 import { httpWay } from './ways/http.ts';
-import { canFlush, flushQueue, lorawanWay, type ServerApi } from './ways/lorawan.ts';
+import { canFlush, flushQueue, lorawanWay, type ServerApis } from './ways/lorawan.ts';
 import { mqttWay } from './ways/mqtt.ts';
 import { type StatusWriting, startStatuses } from './write-statuses.ts';
 
 /** What commands are made of. */
 export interface CommandParts {
-  /** Has the tables of `commandSchema` and `configurationSchema`. */
+  /** Has the tables of `configurationSchema`, and remembers what this agent made at the broker. */
   readonly db: Database;
   readonly group: GroupCommit;
+  readonly openStore: OpenCommandStore;
   readonly registry: Registry;
   readonly catalogue: Pick<Catalogue, 'findModel'>;
   readonly broker: BrokerClient;
@@ -51,8 +49,16 @@ export interface CommandParts {
   readonly ttl: number;
   readonly keep: number;
   readonly checkInterval: number;
-  readonly apis: ReadonlyMap<LorawanServer, ServerApi>;
+  readonly apis: ServerApis;
   readonly encodeByCodec: EncodeByCodec;
+  /** What else is to be kept at the broker, and is told what it does not take. */
+  readonly guests: SubscriptionGuests;
+}
+
+/** Who has subscriptions kept beside those to commands. */
+export interface SubscriptionGuests {
+  resources(address: NotifyAddress): Promise<readonly BrokerResource[]>;
+  refused(resource: BrokerResource, reason: string): Promise<void>;
 }
 
 /** What they need to leave the agent. */
@@ -90,9 +96,6 @@ export interface Commands extends Pick<CommandStore, 'get' | 'list' | 'counts'> 
 /** How cancelling ended. */
 export type Cancellation = 'cancelled' | 'unknown' | { readonly tooLate: Command };
 
-/** Routes that are in memory at most. */
-const mostRoutes = 100_000;
-
 interface Running {
   readonly outlets: CommandOutlets;
   readonly dispatching: Dispatching;
@@ -102,39 +105,34 @@ interface Running {
 
 /** Opens the commands: they are kept and shown at once, statuses are written, and sending begins with `start`. */
 export function openCommands(parts: CommandParts): Commands {
-  const { db, group, clock } = parts;
-  const store = loggingFailures(commandStore(db), parts.deviceLog);
-  const routes = deviceRoutes(db, mostRoutes);
-  const devices = commandDevices({ ...parts, routes });
-  const statuses: StatusWriting = startStatuses({ ...parts, store, names: parts.statusNames });
+  const { clock, deviceLog, log } = parts;
   let running: Running | undefined;
   const wake = (owner: CommandOwner): void => running?.dispatching.wake(owner);
-  const changed = reporter(parts, statuses.wake);
-  const emptyQueue = queueEmptier(parts, store, routes, wake);
+  const recorded = ({ changed: moved, reachable }: Recorded): void => {
+    changed(moved);
+    for (const owner of reachable) wake(owner);
+  };
+  const store = parts.openStore({ deviceLog, log, recorded, canFlush: (route) => canFlush(parts, route) });
+  const statuses: StatusWriting = startStatuses({ ...parts, store, names: parts.statusNames });
+  const changed = reporter(parts, { wake, writeStatuses: statuses.wake });
+  const devices = commandDevices({ ...parts, store });
   const configuration = openConfiguration(parts, devices, () => running);
-  const base = { ...parts, store, routes, devices, configuration, changed, emptyQueue };
+  const base = { ...parts, store, devices, configuration, changed };
   return {
     ...{ configuration, get: store.get, list: store.list, counts: store.counts },
     accept: async (tenant, notification) => {
       const options = { ...base, defaultTtl: parts.ttl * 1000 };
-      const { added, commands } = await acceptCommands(options, tenant, notification);
-      changed(added.flatMap(({ id }) => store.get(id) ?? []));
-      for (const owner of added) wake(owner);
-      return { commands };
+      const accepted = await acceptCommands(options, tenant, notification);
+      changed(accepted.changed);
+      return { commands: accepted.commands };
     },
-    record: (heard) => {
-      const { changed: moved, reachable } = recordProgress({ store, routes }, heard, clock.now());
-      return () => {
-        changed(moved);
-        for (const owner of reachable) wake(owner);
-      };
-    },
+    record: (heard) => store.record(heard, clock.now()),
     poll: async (apikey, deviceId) => {
       const { polled, commands } = await pollCommands(base, apikey, deviceId);
       changed(commands);
       return polled;
     },
-    cancel: (tenant, id) => cancel({ ...base, group }, tenant, id),
+    cancel: (tenant, id) => cancel(base, tenant, id),
     changed: () => {
       running?.subscriptions.changed();
       running?.dispatching.wakeAll();
@@ -146,6 +144,7 @@ export function openCommands(parts: CommandParts): Commands {
     stop: async () => {
       running?.stopExpiring();
       await Promise.all([running?.dispatching.stop(), running?.subscriptions.stop(), statuses.stop()]);
+      await store.stop();
     },
   };
 }
@@ -164,28 +163,31 @@ function openConfiguration(
   });
 }
 
-/** Tells of commands that have changed, and has their statuses written. */
-function reporter({ metrics, log }: CommandParts, wake: () => void): Base['changed'] {
+/** Tells of commands that have changed, has their statuses written, and has sent what is to be sent. */
+function reporter(
+  { metrics, log }: CommandParts,
+  next: { readonly wake: (owner: CommandOwner) => void; readonly writeStatuses: () => void },
+): Base['changed'] {
   return (commands) => {
     for (const command of commands) {
       metrics.command(command);
-      const { id, tenant, deviceId: device, name, state, info } = command;
+      const { id, tenant, deviceId, name, state, info } = command;
       log[state === 'ERROR' ? 'warn' : 'info'](
-        { command: id, tenant, device, name, info },
+        { command: id, tenant, device: deviceId, name, info },
         `command ${state}`,
       );
+      // One that ended may be in a queue that is to be emptied.
+      if (state === 'PENDING' || state === 'EXPIRED') next.wake({ tenant, deviceId });
     }
-    if (commands.length > 0) wake();
+    if (commands.length > 0) next.writeStatuses();
   };
 }
 
 type Base = CommandParts & {
   readonly store: CommandStore;
-  readonly routes: ReturnType<typeof deviceRoutes>;
   readonly devices: CommandDevices;
   readonly configuration: DeviceConfiguration;
   readonly changed: (commands: readonly Command[]) => void;
-  readonly emptyQueue: (owner: CommandOwner, now: number) => void;
 };
 
 function run(parts: CommandParts, base: Base, outlets: CommandOutlets): Running {
@@ -204,45 +206,29 @@ function run(parts: CommandParts, base: Base, outlets: CommandOutlets): Running 
     subscriptions: startSubscriptions({
       ...parts,
       address,
-      others: () => base.configuration.resources(address),
+      others: async () => {
+        const own = await base.configuration.resources(address);
+        return [...own, ...(await parts.guests.resources(address))];
+      },
+      refused: parts.guests.refused,
     }),
     outlets,
     stopExpiring: startExpiring({ ...base, keep: parts.keep * 1000 }),
   };
 }
 
-/** Where the network server can be told to, its queue for the device is emptied and what is still wanted sent anew. */
-function queueEmptier(
-  { apis }: CommandParts,
-  store: CommandStore,
-  routes: Base['routes'],
-  wake: (owner: CommandOwner) => void,
-): Base['emptyQueue'] {
-  return (owner, now) => {
-    const route = routes.of(owner);
-    if (route === undefined || !canFlush({ apis }, route)) return;
-    store.requeue(owner, now);
-    routes.setFlush(owner, true);
-    // After the transaction of the caller, of which this is a part.
-    setImmediate(() => wake(owner));
-  };
-}
-
 async function cancel(
-  { store, group, clock, changed, emptyQueue, routes, apis }: Base,
+  { store, clock, changed, apis }: Base,
   tenant: string,
   id: string,
 ): Promise<Cancellation> {
-  return group.run(() => {
-    const command = store.get(id);
-    if (command === undefined || command.tenant !== tenant) return 'unknown';
-    const route = routes.of(command);
-    const isFlushable = command.state === 'QUEUED' && route !== undefined && canFlush({ apis }, route);
-    if (command.state !== 'PENDING' && !isFlushable) return { tooLate: command };
-    const now = clock.now();
-    const ended = store.advance(command, { state: 'EXPIRED', info: 'cancelled' }, now);
-    if (command.state === 'QUEUED') emptyQueue(command, now);
-    setImmediate(() => changed(ended === undefined ? [] : [ended]));
-    return 'cancelled';
-  });
+  const command = await store.get(id);
+  if (command === undefined || command.tenant !== tenant) return 'unknown';
+  const { route } = await store.place(command);
+  const isFlushable = command.state === 'QUEUED' && route !== undefined && canFlush({ apis }, route);
+  if (command.state !== 'PENDING' && !isFlushable) return { tooLate: command };
+  const ended = await store.advance(id, { state: 'EXPIRED', info: 'cancelled' }, clock.now());
+  if (ended === undefined) return { tooLate: (await store.get(id)) ?? command };
+  changed([ended]);
+  return 'cancelled';
 }

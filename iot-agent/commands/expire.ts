@@ -1,20 +1,17 @@
 import { setInterval } from 'node:timers';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
+import { RegistryAway } from '../registry/registry-away.ts';
 import type { Command } from './command.ts';
-import type { CommandOwner, CommandStore } from './command-store.ts';
+import type { CommandStore } from './command-store.ts';
 
 /** What ending what is too late asks. */
 export interface ExpireParts {
-  readonly store: CommandStore;
-  readonly group: Pick<GroupCommit, 'run'>;
+  readonly store: Pick<CommandStore, 'leads' | 'expired' | 'advance' | 'prune'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Called when commands have changed. */
   readonly changed: (commands: readonly Command[]) => void;
-  /** Has what is left in the network server's queue of the device sent anew, in a transaction of the caller. */
-  readonly emptyQueue: (owner: CommandOwner, now: number) => void;
   /** Microseconds for which a command is kept after its last change. */
   readonly keep: number;
 }
@@ -30,7 +27,10 @@ export function startExpiring(parts: ExpireParts): () => void {
     if (isBusy) return;
     isBusy = true;
     expireCommands(parts)
-      .catch((error: unknown) => parts.log.error({ err: error }, 'ending late commands failed'))
+      .catch((error: unknown) => {
+        const level = error instanceof RegistryAway ? 'debug' : 'error';
+        parts.log[level]({ err: error }, 'ending late commands failed');
+      })
       .finally(() => {
         isBusy = false;
       });
@@ -39,19 +39,15 @@ export function startExpiring(parts: ExpireParts): () => void {
 }
 
 /** Ends what is too late now, and removes what is old. */
-async function expireCommands(parts: ExpireParts): Promise<void> {
-  const { store, group, clock, changed, emptyQueue, keep } = parts;
+async function expireCommands({ store, clock, changed, keep }: ExpireParts): Promise<void> {
+  if (!(await store.leads())) return;
   const now = clock.now();
-  if ((store.nextExpiry() ?? Number.POSITIVE_INFINITY) <= now) {
-    const ended = await group.run(() =>
-      store.expired(now, mostAtOnce).flatMap((command) => {
-        const info = command.state === 'SENT' ? 'not acknowledged in time' : 'not sent in time';
-        const advanced = store.advance(command, { state: 'EXPIRED', info }, now);
-        if (command.state === 'QUEUED') emptyQueue(command, now);
-        return advanced ?? [];
-      }),
-    );
-    changed(ended);
-  }
-  if (store.hasOlder(now - keep)) await group.run(() => store.prune(now - keep));
+  const ended = await Promise.all(
+    (await store.expired(now, mostAtOnce)).map(({ id, state }) => {
+      const info = state === 'SENT' ? 'not acknowledged in time' : 'not sent in time';
+      return store.advance(id, { state: 'EXPIRED', info }, now);
+    }),
+  );
+  changed(ended.flatMap((command) => command ?? []));
+  await store.prune(now - keep);
 }

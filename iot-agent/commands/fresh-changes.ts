@@ -14,20 +14,26 @@ const sameRequest = 1_000_000;
  * long ago: only the newest are meant. Where the broker gives no times, only what `isNews` holds for, unless there is
  * but one.
  */
-export function freshChanges(
+export async function freshChanges(
   { id, changes }: ParsedNotification,
-  isNews: (change: AttributeChange) => boolean,
-): readonly FreshChange[] {
-  return [...byEntity(changes).values()].flatMap((ofEntity) => {
-    const newest = Math.max(...ofEntity.map(({ changedAt }) => changedAt ?? Number.NEGATIVE_INFINITY));
-    return ofEntity
-      .filter((change) =>
-        change.changedAt === undefined
-          ? ofEntity.length === 1 || isNews(change)
-          : change.changedAt >= newest - sameRequest,
-      )
-      .map((change) => ({ ...change, mark: markOf(change, id) }));
-  });
+  isNews: (change: AttributeChange) => Promise<boolean>,
+): Promise<readonly FreshChange[]> {
+  const entities = [...byEntity(changes).values()];
+  const fresh = await Promise.all(entities.map((ofEntity) => freshOf(ofEntity, isNews)));
+  return fresh.flat().map((change) => ({ ...change, mark: markOf(change, id) }));
+}
+
+async function freshOf(
+  changes: readonly AttributeChange[],
+  isNews: (change: AttributeChange) => Promise<boolean>,
+): Promise<readonly AttributeChange[]> {
+  const newest = Math.max(...changes.map(({ changedAt }) => changedAt ?? Number.NEGATIVE_INFINITY));
+  const isMeant = async (change: AttributeChange): Promise<boolean> => {
+    if (change.changedAt !== undefined) return change.changedAt >= newest - sameRequest;
+    return changes.length === 1 || isNews(change);
+  };
+  const meant = await Promise.all(changes.map(isMeant));
+  return changes.filter((_, index) => meant[index]);
 }
 
 function byEntity(changes: readonly AttributeChange[]): ReadonlyMap<string, readonly AttributeChange[]> {

@@ -15,6 +15,8 @@ export interface SubscriptionParts extends ResourceParts {
   readonly address: NotifyAddress;
   /** What the broker has to have besides. */
   readonly others: () => Promise<readonly BrokerResource[]>;
+  /** Called when the broker does not take one of them. */
+  readonly refused: (resource: BrokerResource, reason: string) => Promise<void>;
   /** Milliseconds after which the broker is asked whether it still has them. */
   readonly checkInterval: number;
 }
@@ -89,6 +91,7 @@ async function keep(parts: SubscriptionParts, told: Set<string>): Promise<number
   for (const { resource, reason } of refused) {
     if (told.has(`${resource.id} ${reason}`)) continue;
     told.add(`${resource.id} ${reason}`);
+    await parts.refused(resource, reason);
     const { id, kind, tenant } = resource;
     log.warn({ id, kind, tenant, reason }, 'the broker does not take what commands need');
   }

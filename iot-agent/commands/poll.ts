@@ -1,7 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
-import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Json } from '../measurement.ts';
-import type { Command } from './command.ts';
+import type { Command, Progress } from './command.ts';
 import type { CommandDevice, CommandDevices } from './command-devices.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandStore } from './command-store.ts';
@@ -18,9 +17,8 @@ export interface PolledCommand {
 
 /** What polling asks. */
 export interface PollParts {
-  readonly store: CommandStore;
+  readonly store: Pick<CommandStore, 'ofDevice' | 'advance'>;
   readonly devices: Pick<CommandDevices, 'bySender'>;
-  readonly group: Pick<GroupCommit, 'run'>;
   readonly clock: Clock;
 }
 
@@ -37,20 +35,18 @@ const none: Polled = { polled: [], commands: [] };
  * on disk, when this resolves. Rejects with RegistryAway.
  */
 export async function pollCommands(parts: PollParts, apikey: string, deviceId: string): Promise<Polled> {
-  const { store, devices, group, clock } = parts;
+  const { store, devices, clock } = parts;
   const target = await devices.bySender(apikey, deviceId);
   if (target === undefined || wayOf(target) !== 'poll') return none;
   const owner = { tenant: target.record.tenant, deviceId };
-  if (store.oldest(owner, ['PENDING']) === undefined) return none;
-  return group.run(() => {
-    const now = clock.now();
-    const waiting = oldestOfEach(store.ofDevice(owner, 'PENDING').filter(({ expires }) => expires > now));
-    const taken = waiting.map((command) => takeOne(store, target, command, now));
-    return {
-      polled: taken.flatMap(({ polled }) => polled),
-      commands: taken.flatMap(({ command }) => command ?? []),
-    };
-  });
+  const now = clock.now();
+  const pending = await store.ofDevice(owner, 'PENDING');
+  const waiting = oldestOfEach(pending.filter(({ expires }) => expires > now));
+  const taken = await Promise.all(waiting.map((command) => takeOne(store, target, command, now)));
+  return {
+    polled: taken.flatMap(({ polled }) => polled),
+    commands: taken.flatMap(({ command }) => command ?? []),
+  };
 }
 
 function oldestOfEach(commands: readonly Command[]): readonly Command[] {
@@ -62,14 +58,27 @@ function oldestOfEach(commands: readonly Command[]): readonly Command[] {
   });
 }
 
-function takeOne(store: CommandStore, target: CommandDevice, command: Command, now: number) {
+/** Who asks twice at once gets it once: only one of the two moves it on. */
+async function takeOne(
+  store: Pick<CommandStore, 'advance'>,
+  target: CommandDevice,
+  command: Command,
+  now: number,
+): Promise<{ readonly polled: readonly PolledCommand[]; readonly command: Command | undefined }> {
   const definition = target.commands.get(command.name) ?? { name: command.name };
+  const given = valueOrFault(command, () => sentValue(command, definition, scopeOf(command, target, now)));
+  const advanced = await store.advance(command.id, given.progress, now);
+  return { polled: advanced === undefined ? [] : given.polled, command: advanced };
+}
+
+function valueOrFault(
+  { id, deviceName: name }: Command,
+  sent: () => Json,
+): { readonly polled: readonly PolledCommand[]; readonly progress: Progress } {
   try {
-    const value = sentValue(command, definition, scopeOf(command, target, now));
-    const polled = [{ id: command.id, name: command.deviceName, value }];
-    return { polled, command: store.advance(command, { state: 'DELIVERED' }, now) };
+    return { polled: [{ id, name, value: sent() }], progress: { state: 'DELIVERED' } };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { polled: [], command: store.advance(command, { state: 'ERROR', info: error.message }, now) };
+    return { polled: [], progress: { state: 'ERROR', info: error.message } };
   }
 }

@@ -1,8 +1,6 @@
-import type { Incoming } from '../measurement.ts';
+import type { Incoming, Json, LorawanServer } from '../measurement.ts';
 import type { Device } from '../registry/device.ts';
-import type { Command, CommandState, Progress } from './command.ts';
-import type { CommandOwner, CommandStore } from './command-store.ts';
-import type { DeviceRoutes } from './routes.ts';
+import type { Command, CommandOwner, CommandState, Progress } from './command.ts';
 
 /** Something that came from a known device. */
 export interface Heard {
@@ -14,18 +12,23 @@ export interface Heard {
 export interface Recorded {
   /** Commands as they are now. */
   readonly changed: readonly Command[];
-  /** Devices to which there is a way now. */
+  /** Devices to which there is something to send now, or a way. */
   readonly reachable: readonly CommandOwner[];
-}
-
-/** What recording asks. */
-export interface RecordParts {
-  readonly store: CommandStore;
-  readonly routes: DeviceRoutes;
 }
 
 type DownlinkEvent = Extract<Incoming, { readonly event: 'downlink' }>;
 type Stage = DownlinkEvent['stage'];
+
+/** What a device or its network server says about a command. */
+export type Saying =
+  | { readonly kind: 'result'; readonly deviceName: string; readonly info: Json }
+  | { readonly kind: 'stage'; readonly stage: Stage; readonly downlinkId?: string; readonly reason?: string };
+
+/** Which commands of a device a saying can be about: by an id of ours or the network server's, by name, or by state. */
+export type Candidates =
+  | { readonly by: 'id'; readonly id: string }
+  | { readonly by: 'name'; readonly deviceName: string; readonly states: readonly CommandState[] }
+  | { readonly by: 'state'; readonly states: readonly CommandState[] };
 
 /** What a stage of a downlink makes of its command. */
 const states: Readonly<Record<Stage, CommandState>> = {
@@ -36,44 +39,57 @@ const states: Readonly<Record<Stage, CommandState>> = {
   failed: 'ERROR',
 };
 
-/** In which states the command of an event without an id can be. */
+/** In which states the command of an event without an id can be; what was SENT unconfirmed has ended. */
 const before: Readonly<Record<Stage, readonly CommandState[]>> = {
   queued: ['PENDING'],
-  sent: ['QUEUED'],
+  sent: ['PENDING', 'QUEUED'],
   acknowledged: ['SENT', 'QUEUED'],
   'not-acknowledged': ['SENT', 'QUEUED'],
-  failed: ['QUEUED', 'SENT'],
+  failed: ['PENDING', 'QUEUED', 'SENT'],
 };
 
-/**
- * Records what devices and network servers say about commands, and where devices were heard, inside a transaction of the caller.
- * `now` in microseconds.
- */
-export function recordProgress(parts: RecordParts, heard: readonly Heard[], now: number): Recorded {
-  const changed: Command[] = [];
-  const reachable: CommandOwner[] = [];
-  for (const { device, incoming } of heard) {
-    const owner = { tenant: device.tenant, deviceId: device.deviceId };
-    if (parts.routes.heard(owner, incoming)) reachable.push(owner);
-    for (const [command, progress] of stepsOf(parts.store, owner, incoming, now)) {
-      const advanced = parts.store.advance(command, progress, now);
-      if (advanced !== undefined) changed.push(advanced);
-    }
-  }
-  return { changed, reachable };
+/** What a message says about commands of its device, most often nothing. */
+export function sayingsIn(incoming: Incoming): readonly Saying[] {
+  if (incoming.kind === 'command-results')
+    return Object.entries(incoming.results).map(([deviceName, info]) => ({
+      kind: 'result',
+      deviceName,
+      info,
+    }));
+  if (incoming.kind !== 'event' || incoming.event !== 'downlink') return [];
+  const { stage, downlinkId, reason } = incoming;
+  // Of a server that tells ids, an event without ours is about somebody else's downlink.
+  if (downlinkId === undefined && !isSilentAboutIds(incoming)) return [];
+  return [
+    {
+      kind: 'stage',
+      stage,
+      ...(downlinkId === undefined ? {} : { downlinkId }),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  ];
 }
 
-type Step = readonly [command: Command, progress: Progress];
+const silent: ReadonlySet<LorawanServer> = new Set(['loriot', 'helium']);
 
-function stepsOf(store: CommandStore, owner: CommandOwner, incoming: Incoming, now: number): readonly Step[] {
-  if (incoming.kind === 'command-results')
-    return Object.entries(incoming.results).flatMap(([name, info]): readonly Step[] => {
-      const command = answered(store.unanswered(owner, name), now);
-      return command === undefined ? [] : [[command, { state: 'OK', info }]];
-    });
-  if (incoming.kind !== 'event' || incoming.event !== 'downlink') return [];
-  const command = commandOf(store, owner, incoming);
-  return command === undefined ? [] : [[command, progressOf(incoming)]];
+/** ChirpStack v3, whose applications have numbers, tells none either. */
+function isSilentAboutIds({ server, applicationId = '' }: DownlinkEvent): boolean {
+  return silent.has(server) || (server === 'chirpstack' && /^\d+$/.test(applicationId));
+}
+
+/** Which commands to look at for a saying. */
+export function candidatesFor(saying: Saying): Candidates {
+  if (saying.kind === 'result')
+    return { by: 'name', deviceName: saying.deviceName, states: ['SENT', 'DELIVERED'] };
+  const { downlinkId: id, stage } = saying;
+  return id === undefined ? { by: 'state', states: before[stage] } : { by: 'id', id };
+}
+
+/** The one of the candidates, oldest first, that a saying is about. `now` in microseconds. */
+export function meantBy(saying: Saying, candidates: readonly Command[], now: number): Command | undefined {
+  if (saying.kind === 'result') return answered(candidates, now);
+  // By its id there is but one; servers that tell none send a device's downlinks in their order.
+  return saying.downlinkId === undefined ? candidates.find(isUnderWay) : candidates[0];
 }
 
 /** A device answers in order; what it did not answer within a minute, in microseconds, it will not. */
@@ -83,19 +99,15 @@ function answered(commands: readonly Command[], now: number): Command | undefine
   return commands.find(({ changed }) => changed > now - patience) ?? commands.at(-1);
 }
 
-/** By its id; servers that tell none send a device's downlinks in their order. */
-function commandOf(
-  store: CommandStore,
-  owner: CommandOwner,
-  { downlinkId, stage }: DownlinkEvent,
-): Command | undefined {
-  if (downlinkId === undefined) return store.oldest(owner, before[stage]);
-  const command = store.byDownlinkId(downlinkId);
-  // An id of another device's command says that somebody is making it up.
-  return command?.tenant === owner.tenant && command.deviceId === owner.deviceId ? command : undefined;
+function isUnderWay({ state, attempts, isConfirmed }: Command): boolean {
+  if (state === 'PENDING') return attempts > 0;
+  return state !== 'SENT' || isConfirmed;
 }
 
-function progressOf({ stage, reason }: DownlinkEvent): Progress {
+/** What a saying makes of its command. */
+export function progressOf(saying: Saying): Progress {
+  if (saying.kind === 'result') return { state: 'OK', info: saying.info };
+  const { stage, reason } = saying;
   const info = stage === 'not-acknowledged' ? (reason ?? 'the device did not acknowledge it') : reason;
   return { state: states[stage], ...(info === undefined ? {} : { info }) };
 }

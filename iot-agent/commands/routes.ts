@@ -1,55 +1,13 @@
-import type { Database } from '../../runtime/sqlite/open.ts';
 import type { Incoming, LorawanOrigin } from '../measurement.ts';
-import type { CommandOwner } from './command-store.ts';
+import type { CommandOwner } from './command.ts';
 
 /** The way by which a device was heard last, and so can be reached. */
 export type DeviceRoute =
   | ({ readonly kind: 'lorawan' } & Omit<LorawanOrigin, 'receivedAt'>)
   | { readonly kind: 'plain'; readonly apikey: string; readonly connection?: string };
 
-/** Where each device was heard last, on disk and, of those heard lately, in memory. */
-export interface DeviceRoutes {
-  of(owner: CommandOwner): DeviceRoute | undefined;
-  /** Notes where something came from, inside a transaction of the caller; true when that is news. */
-  heard(owner: CommandOwner, incoming: Incoming): boolean;
-  /** What the network server has queued for the device is to be emptied by the next downlink. */
-  setFlush(owner: CommandOwner, mustFlush: boolean): void;
-  mustFlush(owner: CommandOwner): boolean;
-}
-
-/** Routes in a database that has `commandSchema`; at most `size` are in memory. */
-export function deviceRoutes(db: Database, size: number): DeviceRoutes {
-  const select = db.prepare<[route: string, mustFlush: number]>(
-    'SELECT route, must_flush FROM command_route WHERE tenant = ? AND device_id = ?',
-  );
-  const upsert =
-    db.prepare(`INSERT INTO command_route (tenant, device_id, route, must_flush) VALUES (?1, ?2, ?3, 0)
-    ON CONFLICT (tenant, device_id) DO UPDATE SET route = excluded.route`);
-  const flush = db.prepare('UPDATE command_route SET must_flush = ?3 WHERE tenant = ?1 AND device_id = ?2');
-  const memory = new Map<string, string>();
-  return {
-    of: ({ tenant, deviceId }) => {
-      const text = select.get(tenant, deviceId)?.[0];
-      return text === undefined ? undefined : (JSON.parse(text) as DeviceRoute);
-    },
-    heard: ({ tenant, deviceId }, incoming) => {
-      const route = JSON.stringify(routeOf(incoming));
-      const key = `${tenant}\n${deviceId}`;
-      if (memory.get(key) === route) return false;
-      if (memory.size >= size) memory.clear();
-      memory.set(key, route);
-      if (select.get(tenant, deviceId)?.[0] === route) return false;
-      upsert.run(tenant, deviceId, route);
-      return true;
-    },
-    setFlush: ({ tenant, deviceId }, mustFlush) => {
-      flush.run(tenant, deviceId, Number(mustFlush));
-    },
-    mustFlush: ({ tenant, deviceId }) => select.get(tenant, deviceId)?.[1] === 1,
-  };
-}
-
-function routeOf(incoming: Incoming): DeviceRoute {
+/** The way by which something came. */
+export function routeOf(incoming: Incoming): DeviceRoute {
   if (!('devEui' in incoming)) {
     const { apikey, connection } = incoming;
     return { kind: 'plain', apikey, ...(connection === undefined ? {} : { connection }) };
@@ -69,4 +27,36 @@ function originOf(message: Omit<LorawanOrigin, 'receivedAt'>): Omit<LorawanOrigi
     ...(downlink === undefined ? {} : { downlink }),
     ...(connection === undefined ? {} : { connection }),
   };
+}
+
+/** The routes that are known to be kept, so that an uplink by the usual way costs nothing. */
+export interface KnownRoutes {
+  /** The route as text when that is not known to be kept. */
+  news(owner: CommandOwner, incoming: Incoming): string | undefined;
+  /** It is on disk. */
+  remember(owner: CommandOwner, route: string): void;
+}
+
+/** Microseconds for which nobody else is expected to have heard the device by another way. */
+const trustFor = 600_000_000;
+
+/** At most `size` routes; each is looked up anew after ten minutes, because other agents may have heard the device elsewhere. */
+export function knownRoutes(size: number, now: () => number): KnownRoutes {
+  const known = new Map<string, { readonly route: string; readonly since: number }>();
+  return {
+    news: (owner, incoming) => {
+      const route = JSON.stringify(routeOf(incoming));
+      const found = known.get(keyOf(owner));
+      return found?.route === route && found.since > now() - trustFor ? undefined : route;
+    },
+    remember: (owner, route) => {
+      if (known.size >= size) known.clear();
+      known.set(keyOf(owner), { route, since: now() });
+    },
+  };
+}
+
+/** One text for a device; no tenant's name holds a line end. */
+export function keyOf({ tenant, deviceId }: CommandOwner): string {
+  return `${tenant}\n${deviceId}`;
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../runtime/logger.ts';
-import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { BrokerAnswer, BrokerClient } from '../broker-client.ts';
 import { backoff } from '../delivery/backoff.ts';
 import { BrokerDown, reach } from '../delivery/deliver.ts';
-import { closedGate } from '../delivery/gate.ts';
+import { closedGate, type Gate } from '../delivery/gate.ts';
 import { isUnknownTenant, type Outcome, readBatchAnswer } from '../delivery/outcomes.ts';
 import { type Parcel, roundsOf } from '../delivery/rounds.ts';
 import { contextFor } from '../mapping/smart-data-models.ts';
+import { RegistryAway } from '../registry/registry-away.ts';
 import { fieldsOf } from '../transports/envelope.ts';
 import type { Command } from './command.ts';
 import type { CommandStore } from './command-store.ts';
@@ -16,8 +16,7 @@ import { type StatusNames, statusEntity } from './status-entity.ts';
 
 /** What writing statuses asks. */
 export interface StatusParts {
-  readonly store: CommandStore;
-  readonly group: Pick<GroupCommit, 'run'>;
+  readonly store: Pick<CommandStore, 'leads' | 'dirty' | 'isNewest' | 'written' | 'pollInterval'>;
   readonly broker: Pick<BrokerClient, 'update'>;
   readonly log: Logger;
   readonly names: StatusNames;
@@ -53,12 +52,12 @@ export function startStatuses(parts: StatusParts): StatusWriting {
     if (signal.aborted) return;
     const written = await writeStatuses(parts);
     pause.reset();
-    if (written === 0) await gate.passed();
+    if (written === 0) await somethingToDo(gate, parts.store.pollInterval);
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await turn().catch(async (error: unknown) => {
-        if (!(error instanceof BrokerDown))
+        if (!(error instanceof BrokerDown || error instanceof RegistryAway))
           log.error({ err: error }, 'writing the status of commands failed');
         await pause.wait(error instanceof BrokerDown ? error.retryAfter : 0);
       });
@@ -75,18 +74,32 @@ export function startStatuses(parts: StatusParts): StatusWriting {
   };
 }
 
+/** Others may have changed something without a word. */
+async function somethingToDo(gate: Gate, pollInterval: number | undefined): Promise<void> {
+  const soon = pollInterval === undefined ? undefined : setTimeout(gate.open, pollInterval);
+  await gate.passed();
+  clearTimeout(soon);
+}
+
 interface StatusParcel extends Parcel {
   readonly commands: readonly Command[];
 }
 
 /** Resolves to the number of commands that are settled. @throws BrokerDown */
 async function writeStatuses(parts: StatusParts): Promise<number> {
-  const { store, group, batchSize } = parts;
-  const dirty = store.dirty(mostAtOnce);
-  const [current, overtaken] = [dirty.filter(store.isNewest), dirty.filter((one) => !store.isNewest(one))];
-  if (overtaken.length > 0) await group.run(() => store.written(overtaken));
+  const { store, batchSize } = parts;
+  if (!(await store.leads())) return 0;
+  const dirty = await store.dirty(mostAtOnce);
+  const isNewest = await Promise.all(dirty.map(store.isNewest));
+  const overtaken = dirty.filter((_, index) => !isNewest[index]);
+  if (overtaken.length > 0) await store.written(overtaken);
+  const current = dirty.filter((_, index) => isNewest[index]);
   for (const round of roundsOf(parcelsOf(current, parts), batchSize))
-    for (const { tenant, context, parcels } of round) await write(parts, { tenant, context, parcels });
+    for (const { tenant, context, parcels } of round) {
+      // The last batch may have taken its time, and another agent have taken over.
+      if (!(await store.leads())) return 0;
+      await write(parts, { tenant, context, parcels });
+    }
   return dirty.length;
 }
 
@@ -113,7 +126,7 @@ interface StatusBatch {
 }
 
 async function write(parts: StatusParts, { tenant, context, parcels }: StatusBatch): Promise<void> {
-  const { broker, store, group } = parts;
+  const { broker, store } = parts;
   const entities = parcels.map(({ entity }) => entity);
   const request = { tenant, context, correlationId: randomUUID() };
   const answer = await reach(broker.update(entities, request));
@@ -129,7 +142,7 @@ async function write(parts: StatusParts, { tenant, context, parcels }: StatusBat
     else settled.push(...commands);
     report(parts, entity.id, tenant, result);
   }
-  await group.run(() => store.written(settled));
+  await store.written(settled);
   if (failure !== undefined) throw new BrokerDown(failure);
 }
 

@@ -10,9 +10,9 @@ import { Refusal } from './refusal.ts';
 /** Commands and how far they have come: `/iot/commands`, and those of one device. */
 export function commandRoutes({ commands, registry }: Pick<ConfigApi, 'commands' | 'registry'>): Router {
   const router = Router();
-  const list = (request: Request, deviceId: string | undefined) => {
+  const list = async (request: Request, deviceId: string | undefined) => {
     const state = stateOf(request);
-    const { count, commands: found } = commands.list({
+    const { count, commands: found } = await commands.list({
       tenant: ownerOf(request.headers).tenant,
       ...(deviceId === undefined ? {} : { deviceId }),
       ...(state === undefined ? {} : { state }),
@@ -20,15 +20,15 @@ export function commandRoutes({ commands, registry }: Pick<ConfigApi, 'commands'
     });
     return { count, commands: found.map(presentCommand) };
   };
-  router.get('/iot/commands', (request, response) => {
-    response.json(list(request, parameter(request, 'device')));
+  router.get('/iot/commands', async (request, response) => {
+    response.json(await list(request, parameter(request, 'device')));
   });
   router.get('/iot/devices/:id/commands', async (request, response) => {
     const { settings } = await existingDevice(registry, request);
-    response.json(list(request, settings.device_id));
+    response.json(await list(request, settings.device_id));
   });
-  router.get('/iot/commands/:id', (request, response) => {
-    const command = commands.get(String(request.params['id']));
+  router.get('/iot/commands/:id', async (request, response) => {
+    const command = await commands.get(String(request.params['id']));
     if (command === undefined || command.tenant !== ownerOf(request.headers).tenant) throw unknown(request);
     response.json(presentCommand(command));
   });

@@ -16,9 +16,10 @@ function observed(state: { depth?: number; isRegistryAway?: boolean; isMqttReady
       },
     },
     spool: { depth: () => depth, aside: () => aside, oldestAt: () => 4_000_000 },
-    commands: { counts: () => new Map([['PENDING', 4]] as const) },
+    commands: { counts: async () => new Map([['PENDING', 4]] as const) },
     clock: fakeClock(9_000_000),
     spoolLimit: 10,
+    connections: { statuses: () => [] },
     transports: [
       { name: 'http', isReady: () => true },
       { name: 'mqtt', isReady: () => isMqttReady },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { GroupCommit } from '../../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../../runtime/sqlite/open.ts';
 import type { ConfigurationRequest } from '../../transports/plain/configuration-request.ts';
-import type { CommandOwner } from '../command-store.ts';
+import type { CommandOwner } from '../command.ts';
 
 /** A device wants to hear of changes of these values. */
 export interface ConfigurationSubscription {

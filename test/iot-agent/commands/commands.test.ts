@@ -61,8 +61,8 @@ function downlinksIn({ published }: RunningCommands): { topic: string; downlinks
   }));
 }
 
-function stateOf({ pipeline }: RunningCommands, index = 0): unknown {
-  const { commands } = pipeline.commands.list({ tenant: '', limit: 10, offset: 0 });
+async function stateOf({ pipeline }: RunningCommands, index = 0): Promise<unknown> {
+  const { commands } = await pipeline.commands.list({ tenant: '', limit: 10, offset: 0 });
   return commands[index]?.state;
 }
 
@@ -108,7 +108,7 @@ describe('commands of LoRaWAN devices', () => {
       ['replace', 'AQ=='],
       ['push', 'IA=='],
     ]);
-    expect(lamp.pipeline.commands.counts().get('EXPIRED')).toBe(1);
+    expect((await lamp.pipeline.commands.counts()).get('EXPIRED')).toBe(1);
   });
 
   it('that are too late are ended, and taken out of the queue of the network server', async () => {
@@ -127,7 +127,7 @@ describe('commands of LoRaWAN devices', () => {
     await lamp.pipeline.receive(uplink);
     await lamp.notify({ on: changed('01', 0) });
     await untilStatus(lamp, 'onStatus', 'QUEUED');
-    const [command] = lamp.pipeline.commands.list({ tenant: '', limit: 1, offset: 0 }).commands;
+    const [command] = (await lamp.pipeline.commands.list({ tenant: '', limit: 1, offset: 0 })).commands;
     expect(await lamp.pipeline.commands.cancel('', command?.id ?? '')).toBe('cancelled');
     await untilStatus(lamp, 'onStatus', 'EXPIRED');
     await eventually(() => expect(downlinksIn(lamp)[1]).toEqual({ topic: 'replace', downlinks: [] }));
@@ -165,7 +165,7 @@ describe('commands of LoRaWAN devices', () => {
     await lamp.pipeline.receive({ ...event('acknowledged', id), devEui: 'FF02030405060708' });
     await lamp.pipeline.receive(event('sent', id));
     await untilStatus(lamp, 'onStatus', 'SENT');
-    expect(stateOf(lamp)).toBe('SENT');
+    expect(await stateOf(lamp)).toBe('SENT');
   });
 });
 
@@ -266,7 +266,7 @@ describe('telling of a change', () => {
     await device.notify({ ping: changed(2, 20, { commandId: { type: 'Property', value: 'c2' } }) });
     await eventually(() => expect(device.published).toHaveLength(2));
     await untilStatus(device, 'pingStatus', 'SENT');
-    expect(device.pipeline.commands.counts().get('SENT')).toBe(2);
+    expect((await device.pipeline.commands.counts()).get('SENT')).toBe(2);
   });
 
   it('does not repeat what else was changed long before', async () => {
@@ -289,7 +289,7 @@ describe('telling of a change', () => {
   it('of null, or of Entities without such a device, is nothing', async () => {
     const device = await run(plain);
     await device.notify({ ping: changed('urn:ngsi-ld:null', 0), pong: changed(1, 0) });
-    expect(device.pipeline.commands.list({ tenant: '', limit: 1, offset: 0 }).count).toBe(0);
+    expect((await device.pipeline.commands.list({ tenant: '', limit: 1, offset: 0 })).count).toBe(0);
   });
 });
 

@@ -4,7 +4,7 @@ import { freshChanges } from '../../../iot-agent/commands/fresh-changes.ts';
 import { NotificationError, parseNotification } from '../../../iot-agent/commands/parse-notification.ts';
 
 describe('a notification', () => {
-  it('of any content is read or refused, and nothing else', () => {
+  it('of any content is read or refused, and nothing else', async () => {
     const attribute = fc.record(
       {
         value: fc.jsonValue(),
@@ -20,11 +20,11 @@ describe('a notification', () => {
       fc.oneof(attribute, fc.jsonValue()),
     );
     const body = fc.oneof(fc.jsonValue(), fc.record({ id: fc.jsonValue(), data: fc.array(entity) }));
-    fc.assert(
-      fc.property(body, (content) => {
+    await fc.assert(
+      fc.asyncProperty(body, async (content) => {
         try {
           const parsed = parseNotification(content);
-          const fresh = freshChanges(parsed, () => true);
+          const fresh = await freshChanges(parsed, async () => true);
           expect(fresh.length).toBeLessThanOrEqual(parsed.changes.length);
           for (const { value, mark } of fresh) expect([value === null, mark === '']).toEqual([false, false]);
         } catch (error) {

@@ -26,15 +26,15 @@ const notification = (on: object) => ({
 });
 const on = { type: 'Property', value: true, modifiedAt: '2026-11-25T12:00:00Z' };
 
-function states(): unknown[] {
-  const { commands } = api.pipeline.commands.list({ tenant: '', limit: 10, offset: 0 });
+async function states(): Promise<unknown[]> {
+  const { commands } = await api.pipeline.commands.list({ tenant: '', limit: 10, offset: 0 });
   return commands.map(({ name, value, state }) => [name, value, state]);
 }
 
 describe('POST /iot/notify/<secret>', () => {
   it('needs no API key, and answers when the commands are kept', async () => {
     await request(api.server).post('/iot/notify/notify-secret').send(notification(on)).expect(204);
-    expect(states()).toEqual([['on', true, 'PENDING']]);
+    expect(await states()).toEqual([['on', true, 'PENDING']]);
   });
 
   it('takes JSON-LD', async () => {
@@ -43,7 +43,7 @@ describe('POST /iot/notify/<secret>', () => {
       .set('Content-Type', 'application/ld+json')
       .send(JSON.stringify(notification(on)))
       .expect(204);
-    expect(states()).toHaveLength(1);
+    expect(await states()).toHaveLength(1);
   });
 
   it('keeps its secret out of the log', async () => {
@@ -57,7 +57,7 @@ describe('POST /iot/notify/<secret>', () => {
 
   it('hides behind its secret', async () => {
     await request(api.server).post('/iot/notify/other').send(notification(on)).expect(404);
-    expect(states()).toEqual([]);
+    expect(await states()).toEqual([]);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('the update of an Entity that a broker forwards', () => {
       .send({ on: { type: 'Property', value: false } })
       .expect(204);
     await request(api.server).post(path).send({ on }).expect(204);
-    expect(states()).toEqual([
+    expect(await states()).toEqual([
       ['on', true, 'PENDING'],
       ['on', false, 'PENDING'],
     ]);

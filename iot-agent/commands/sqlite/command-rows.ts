@@ -1,7 +1,8 @@
-import type { Database } from '../../runtime/sqlite/open.ts';
-import type { Json } from '../measurement.ts';
-import type { Command, CommandState } from './command.ts';
-import type { CommandOwner, CommandStore } from './command-store.ts';
+import type { Database } from '../../../runtime/sqlite/open.ts';
+import type { Json } from '../../measurement.ts';
+import type { Command, CommandOwner, CommandState } from '../command.ts';
+import type { CommandsPage } from '../command-store.ts';
+import type { Candidates } from '../record-progress.ts';
 
 const columns = `seq, id, tenant, device_id, entity_id, entity_type, name, device_name, value, is_confirmed, replaces, state,
   created, changed, expires, downlink_id, attempts, info`;
@@ -30,60 +31,82 @@ type CommandRow = [
 /** What need not be kept: it does not wait, and its status is written. */
 export const isOld = "changed < ? AND is_dirty = 0 AND state NOT IN ('PENDING', 'QUEUED')";
 
-type Readers = Omit<CommandStore, 'add' | 'advance' | 'tried' | 'requeue' | 'written' | 'prune'>;
+/** What is asked of the table. */
+export interface CommandReaders {
+  get(id: string): Command | undefined;
+  /** Those of the device that something can be about, oldest first. */
+  candidates(owner: CommandOwner, which: Candidates): readonly Command[];
+  oldest(owner: CommandOwner): Command | undefined;
+  ofDevice(owner: CommandOwner, state: CommandState): readonly Command[];
+  waitingDevices(): readonly CommandOwner[];
+  isNewest(command: Command): boolean;
+  lastValue(owner: CommandOwner, entityId: string, name: string): string | undefined;
+  dirty(limit: number): readonly Command[];
+  expired(now: number, limit: number): readonly Command[];
+  hasOlder(changedBefore: number): boolean;
+  list(page: CommandsPage): { readonly count: number; readonly commands: readonly Command[] };
+  counts(): ReadonlyMap<CommandState, number>;
+}
 
-/** The reading half of `commandStore`. */
-export function commandReaders(db: Database): Readers {
+/** Reads a database that has `commandSchema`; what the members mean is said at `CommandStore`. */
+export function commandReaders(db: Database): CommandReaders {
   const byId = db.prepare<CommandRow>(`SELECT ${columns} FROM command WHERE id = ?`);
-  const byDownlink = db.prepare<CommandRow>(`SELECT ${columns} FROM command WHERE downlink_id = ?`);
   const open = "state IN ('PENDING', 'QUEUED', 'SENT')";
-  const late = db.prepare<CommandRow>(
-    `SELECT ${columns} FROM command WHERE ${open} AND ${mayExpire} AND expires <= ? ORDER BY expires LIMIT ?`,
-  );
-  const next = db.prepare<[number | null]>(`SELECT MIN(expires) FROM command WHERE ${open} AND ${mayExpire}`);
+  // What was sent and need not be acknowledged has arrived, for all that is known.
+  const late = db.prepare<CommandRow>(`SELECT ${columns} FROM command
+    WHERE ${open} AND (state <> 'SENT' OR is_confirmed = 1) AND expires <= ? ORDER BY expires LIMIT ?`);
   const dirty = db.prepare<CommandRow>(
     `SELECT ${columns} FROM command WHERE is_dirty = 1 ORDER BY seq LIMIT ?`,
   );
   const older = db.prepare(`SELECT 1 FROM command WHERE ${isOld} LIMIT 1`);
-  const get: Readers['get'] = (id) => commandOf(byId.get(id));
   return {
-    get,
-    byDownlinkId: (id) => get(id) ?? commandOf(byDownlink.get(id)),
+    get: (id) => commandOf(byId.get(id)),
     expired: (now, limit) => late.all(now, limit).map(toCommand),
-    nextExpiry: () => next.get()?.[0] ?? undefined,
     hasOlder: (changedBefore) => older.get(changedBefore) !== undefined,
     dirty: (limit) => dirty.all(limit).map(toCommand),
+    candidates: candidateReader(db),
     ...deviceReaders(db),
     ...attributeReaders(db),
     ...listReaders(db),
   };
 }
 
-/** What was sent and need not be acknowledged has arrived, for all that is known. */
-const mayExpire = "(state <> 'SENT' OR is_confirmed = 1)";
+function candidateReader(db: Database): CommandReaders['candidates'] {
+  const all = (condition: string) =>
+    db.prepare<CommandRow>(
+      `SELECT ${columns} FROM command WHERE tenant = ?1 AND device_id = ?2 AND ${condition} ORDER BY seq`,
+    );
+  // The index of ids is the one to use: an id of another device's command says that somebody is making it up.
+  const byId = db.prepare<CommandRow>(`SELECT ${columns} FROM command
+    WHERE (id = ?3 OR downlink_id = ?3) AND +tenant = ?1 AND +device_id = ?2`);
+  const byName = all('state IN (SELECT value FROM json_each(?3)) AND device_name = ?4');
+  const byState = all('state IN (SELECT value FROM json_each(?3))');
+  return ({ tenant, deviceId }, which) => {
+    if (which.by === 'id') return byId.all(tenant, deviceId, which.id).map(toCommand);
+    const states = JSON.stringify(which.states);
+    const rows =
+      which.by === 'name'
+        ? byName.all(tenant, deviceId, states, which.deviceName)
+        : byState.all(tenant, deviceId, states);
+    return rows.map(toCommand);
+  };
+}
 
-function deviceReaders(db: Database): Pick<Readers, 'oldest' | 'unanswered' | 'ofDevice' | 'waitingDevices'> {
-  const ofDevice = db.prepare<CommandRow>(
-    `SELECT ${columns} FROM command WHERE tenant = ? AND device_id = ? AND state = ? ORDER BY seq`,
-  );
-  const oldest = db.prepare<CommandRow>(`SELECT ${columns} FROM command
-    WHERE tenant = ?1 AND device_id = ?2 AND state IN (SELECT value FROM json_each(?3))
-    ORDER BY seq LIMIT 1`);
-  const unanswered = db.prepare<CommandRow>(`SELECT ${columns} FROM command
-    WHERE tenant = ? AND device_id = ? AND state IN ('SENT', 'DELIVERED') AND device_name = ? ORDER BY seq`);
+function deviceReaders(db: Database): Pick<CommandReaders, 'oldest' | 'ofDevice' | 'waitingDevices'> {
+  const ofDevice = `SELECT ${columns} FROM command WHERE tenant = ? AND device_id = ? AND state = ? ORDER BY seq`;
+  const every = db.prepare<CommandRow>(ofDevice);
+  const first = db.prepare<CommandRow>(`${ofDevice} LIMIT 1`);
   const waiting = db.prepare<[string, string]>(
     "SELECT DISTINCT tenant, device_id FROM command WHERE state = 'PENDING'",
   );
   return {
-    oldest: ({ tenant, deviceId }, states) => commandOf(oldest.get(tenant, deviceId, JSON.stringify(states))),
-    unanswered: ({ tenant, deviceId }, deviceName) =>
-      unanswered.all(tenant, deviceId, deviceName).map(toCommand),
-    ofDevice: ({ tenant, deviceId }, state) => ofDevice.all(tenant, deviceId, state).map(toCommand),
+    oldest: ({ tenant, deviceId }) => commandOf(first.get(tenant, deviceId, 'PENDING')),
+    ofDevice: ({ tenant, deviceId }, state) => every.all(tenant, deviceId, state).map(toCommand),
     waitingDevices: () => waiting.all().map(([tenant, deviceId]): CommandOwner => ({ tenant, deviceId })),
   };
 }
 
-function attributeReaders(db: Database): Pick<Readers, 'isNewest' | 'lastValue'> {
+function attributeReaders(db: Database): Pick<CommandReaders, 'isNewest' | 'lastValue'> {
   const newest = db.prepare<[number | null]>(
     'SELECT MAX(seq) FROM command WHERE tenant = ? AND entity_id = ? AND name = ?',
   );
@@ -95,7 +118,7 @@ function attributeReaders(db: Database): Pick<Readers, 'isNewest' | 'lastValue'>
   };
 }
 
-function listReaders(db: Database): Pick<Readers, 'list' | 'counts'> {
+function listReaders(db: Database): Pick<CommandReaders, 'list' | 'counts'> {
   const fits = 'tenant = ?1 AND (?2 IS NULL OR device_id = ?2) AND (?3 IS NULL OR state = ?3)';
   const page = db.prepare<CommandRow>(
     `SELECT ${columns} FROM command WHERE ${fits} ORDER BY seq DESC LIMIT ?4 OFFSET ?5`,
