@@ -78,7 +78,7 @@ export async function mongoRuleAgenda(database: Db): Promise<RuleAgenda> {
 /** Resolves to whether the delays of the target were running. */
 async function planTarget(
   commands: Collection<CommandDocument>,
-  { then, after }: FiringTarget,
+  { first, after }: FiringTarget,
   now: () => number,
   repeats: boolean,
 ): Promise<boolean> {
@@ -92,7 +92,7 @@ async function planTarget(
     await put(commands, one);
   }
   const isRunning = after.length > 0 && stopped === 0;
-  if (repeats || !isRunning) for (const one of then) await put(commands, one);
+  if (repeats || !isRunning) for (const one of first) await put(commands, one);
   return isRunning;
 }
 

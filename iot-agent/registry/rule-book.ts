@@ -45,7 +45,8 @@ export interface Firing extends RuleKey {
 
 /** What a firing plans for one Entity. */
 export interface FiringTarget {
-  readonly then: readonly PlannedCommand[];
+  /** Phase `then`. */
+  readonly first: readonly PlannedCommand[];
   readonly after: readonly PlannedCommand[];
 }
 

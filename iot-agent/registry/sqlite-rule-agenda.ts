@@ -89,13 +89,13 @@ function planner(db: Database) {
     replace.run(...keyOf(one), entityType, JSON.stringify(value), text, due, lifetime);
   };
   /** Whether its delays were running. */
-  const target = ({ then, after }: FiringTarget, now: number, repeats: boolean): boolean => {
+  const target = ({ first, after }: FiringTarget, now: number, repeats: boolean): boolean => {
     const stopped = after.filter(
       (one) => restart.run(...keyOf(one), JSON.stringify(one.value), one.due, now).changes === 0,
     );
     for (const one of stopped) put(one);
     const isRunning = after.length > 0 && stopped.length === 0;
-    if (repeats || !isRunning) for (const one of then) put(one);
+    if (repeats || !isRunning) for (const one of first) put(one);
     return isRunning;
   };
   return { put, target };

@@ -25,11 +25,11 @@ export async function checkRules(
   const others = (await loadRules(sources)).filter(
     (other) => other.tenant === tenant && !(replaced !== undefined && isReplaced(other, replaced)),
   );
-  for (const { defaults, ...rule } of rules) {
+  for (const rule of rules) {
     const { name } = rule.settings;
     const clash = others.find(({ settings }) => settings.name === name);
     if (clash !== undefined) throw deviceRuleClash(name, nameOfOwner(clash.owner));
-    const compiled = compileRule(rule.settings, await withPlace(sources, { defaults, ...rule }));
+    const compiled = compileRule(rule.settings, await withPlace(sources, rule));
     refuseLoop(compiled, others);
     others.push({ ...rule, compiled, members: new Map() });
   }

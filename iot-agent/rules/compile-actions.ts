@@ -12,34 +12,33 @@ export function compileActions(
 ): readonly Action[] {
   if (actions.length === 0) throwIfSaid(rule, place);
   const given = new Set<string>();
-  return actions.map(({ entity, command, value, ttl }, index) => {
+  return actions.map((action, index) => {
     const member = `${place}[${index}]`;
-    const target = targetOf(rule, entity, `${member}.entity`);
-    const what = JSON.stringify([target, command]);
+    const compiled = compileAction(rule, action, member);
+    const what = JSON.stringify([compiled.target, compiled.command]);
     if (given.has(what))
       throw new RuleFault(
         rule,
         member,
-        `gives ${command} to the same Entity as another one: leave one of them out`,
+        `gives ${compiled.command} to the same Entity as another one: leave one of them out`,
       );
     given.add(what);
-    if (value === null)
-      throw new RuleFault(rule, `${member}.value`, 'is null, which is no command: give another value');
-    const lifetime = ttl === undefined ? undefined : parseDuration(ttl);
-    if (ttl !== undefined && lifetime === undefined)
-      throw new RuleFault(
-        rule,
-        `${member}.ttl`,
-        'is no time: write seconds, or an ISO 8601 duration such as PT10M',
-      );
-    return {
-      target,
-      command,
-      value,
-      ...(lifetime === undefined ? {} : { lifetime }),
-      ...(ttl === undefined ? {} : { ttl }),
-    };
+    return compiled;
   });
+}
+
+function compileAction(rule: string, { entity, command, value, ttl }: RuleAction, member: string): Action {
+  const target = targetOf(rule, entity, `${member}.entity`);
+  if (value === null)
+    throw new RuleFault(rule, `${member}.value`, 'is null, which is no command: give another value');
+  if (ttl === undefined) return { target, command, value };
+  const lifetime = parseDuration(ttl);
+  if (lifetime !== undefined) return { target, command, value, lifetime, ttl };
+  throw new RuleFault(
+    rule,
+    `${member}.ttl`,
+    'is no time: write seconds, or an ISO 8601 duration such as PT10M',
+  );
 }
 
 /** A rule need not have `then`; what it has must say something. */

@@ -20,7 +20,7 @@ export interface DryRun {
   /** Why not. */
   readonly hindrances: readonly string[];
   /** What it would give, or would if nothing hindered it. */
-  readonly then: readonly PlannedCommand[];
+  readonly first: readonly PlannedCommand[];
   readonly after: readonly PlannedCommand[];
   /** What would come to nothing. */
   readonly warnings: readonly string[];
@@ -36,7 +36,7 @@ export interface DryRunParts {
   readonly maxAge: number;
 }
 
-const nothing = { fires: false, then: [], after: [], warnings: [] } as const;
+const nothing = { fires: false, first: [], after: [], warnings: [] } as const;
 
 /** Asks the broker whether the Entity fulfils the condition as it is now, and works out what would be done. Writes nothing. @throws BrokerDown */
 export async function dryRun(
@@ -59,10 +59,10 @@ export async function dryRun(
     ...(hindrance === undefined ? [] : [hindrance]),
     ...(window === undefined ? [] : ['the rule is not in force at this time of the day']),
   ];
-  const then = firing.targets.flatMap((target) => target.then);
+  const first = firing.targets.flatMap((target) => target.first);
   const after = firing.targets.flatMap((target) => target.after);
-  const warnings = await warningsOf(parts, [...then, ...after]);
-  return { fires: hindrances.length === 0, hindrances, then, after, warnings };
+  const warnings = await warningsOf(parts, [...first, ...after]);
+  return { fires: hindrances.length === 0, hindrances, first, after, warnings };
 }
 
 /** The Entity, where there is one, and what keeps it from fulfilling the condition. */

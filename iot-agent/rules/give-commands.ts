@@ -5,7 +5,7 @@ import { BrokerDown, reach } from '../delivery/deliver.ts';
 import { type Outcome, readBatchAnswer } from '../delivery/outcomes.ts';
 import { type Batch, type Parcel, roundsOf } from '../delivery/rounds.ts';
 import { contextFor } from '../mapping/smart-data-models.ts';
-import type { PlannedCommand, RuleBook } from '../registry/rule-book.ts';
+import type { PlannedCommand, RuleBook, RulePhase } from '../registry/rule-book.ts';
 import { commandEntity } from './command-entity.ts';
 import type { RuleEvent, RuleMetrics } from './rule-metrics.ts';
 import type { SendingLimit } from './sending-limit.ts';
@@ -63,7 +63,7 @@ function divide<T>(all: readonly T[], admits: (one: T) => boolean): readonly [T[
 }
 
 /** Of the same moment, a schedule comes before a delay, and that before what is said at once. */
-const ranks = { then: 0, after: 1, schedule: 2 } as const;
+const ranks: readonly RulePhase[] = ['then', 'after', 'schedule'];
 
 function newestOf(due: readonly PlannedCommand[]) {
   const last = new Map<string, PlannedCommand>();
@@ -77,7 +77,7 @@ function newestOf(due: readonly PlannedCommand[]) {
 }
 
 function isLater(one: PlannedCommand, other: PlannedCommand): boolean {
-  return one.due === other.due ? ranks[one.phase] >= ranks[other.phase] : one.due > other.due;
+  return one.due === other.due ? ranks.indexOf(one.phase) >= ranks.indexOf(other.phase) : one.due > other.due;
 }
 
 function parcelsOf(commands: readonly PlannedCommand[]): readonly CommandParcel[] {

@@ -11,7 +11,7 @@ import { defaultsOf, type OwnedRule, withPlace } from './rule-defaults.ts';
 import { RuleFault } from './rule-fault.ts';
 
 /** A rule that runs, or why it does not. */
-export type LoadedRule = Omit<OwnedRule, 'defaults'> &
+export type LoadedRule = OwnedRule &
   ({ readonly compiled: CompiledRule; readonly members: GroupMembers } | { readonly fault: string });
 
 /** What finding rules asks. */
@@ -29,7 +29,7 @@ export async function loadRules(sources: RuleSources): Promise<readonly LoadedRu
 
 async function load(
   sources: RuleSources,
-  { defaults, ...rule }: OwnedRule,
+  rule: OwnedRule,
   earlier: readonly LoadedRule[],
 ): Promise<LoadedRule> {
   const { tenant, settings } = rule;
@@ -41,7 +41,7 @@ async function load(
         'name',
         'is that of another rule of this tenant: choose another one',
       );
-    const compiled = compileRule(settings, await withPlace(sources, { defaults, ...rule }));
+    const compiled = compileRule(settings, await withPlace(sources, rule));
     refuseLoop(compiled, others);
     return { ...rule, compiled, members: await membersOf(sources.ruleBook, tenant, everyAction(compiled)) };
   } catch (error) {

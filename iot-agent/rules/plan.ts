@@ -25,17 +25,17 @@ export function firingOf(
 ): Firing {
   const { tenant, compiled, members } = planner;
   const { name, actions, after, repeats } = compiled;
-  const targets = new Map<string, { then: PlannedCommand[]; after: PlannedCommand[] }>();
-  const add = (phase: 'then' | 'after', due: number, entities: readonly EntityActions[]): void => {
-    for (const entity of entities) {
-      const target = targets.get(entity.id) ?? { then: [], after: [] };
-      targets.set(entity.id, target);
-      target[phase].push(...entity.actions.map((action) => commandOf(planner, phase, due, entity, action)));
-    }
+  const targets = new Map<string, { first: PlannedCommand[]; after: PlannedCommand[] }>();
+  const targetOf = (id: string) => {
+    const target = targets.get(id) ?? { first: [], after: [] };
+    targets.set(id, target);
+    return target;
   };
-  add('then', at, actionsByEntity(actions, members, trigger.linkedBy));
+  for (const entity of actionsByEntity(actions, members, trigger.linkedBy))
+    targetOf(entity.id).first.push(...commandsOf(planner, 'then', at, entity));
   if (after !== undefined)
-    add('after', at + after.delay, actionsByEntity(after.actions, members, trigger.linkedBy));
+    for (const entity of actionsByEntity(after.actions, members, trigger.linkedBy))
+      targetOf(entity.id).after.push(...commandsOf(planner, 'after', at + after.delay, entity));
   return {
     tenant,
     rule: name,
@@ -49,9 +49,9 @@ export function firingOf(
 /** What is said to one Entity and taken back at another: whether it is said anew hangs on that delay. */
 function tied(targets: readonly FiringTarget[]): readonly FiringTarget[] {
   const isSplit =
-    targets.some(({ after }) => after.length === 0) && targets.some(({ then }) => then.length === 0);
+    targets.some(({ after }) => after.length === 0) && targets.some(({ first }) => first.length === 0);
   if (!isSplit) return targets;
-  return [{ then: targets.flatMap(({ then }) => then), after: targets.flatMap(({ after }) => after) }];
+  return [{ first: targets.flatMap(({ first }) => first), after: targets.flatMap(({ after }) => after) }];
 }
 
 /** What a schedule of the rule does at a time. */
@@ -61,8 +61,17 @@ export function scheduledCommands(
   due: number,
 ): readonly PlannedCommand[] {
   return actionsByEntity(actions, planner.members, () => []).flatMap((entity) =>
-    entity.actions.map((action) => commandOf(planner, 'schedule', due, entity, action)),
+    commandsOf(planner, 'schedule', due, entity),
   );
+}
+
+function commandsOf(
+  planner: Planner,
+  phase: RulePhase,
+  due: number,
+  entity: EntityActions,
+): readonly PlannedCommand[] {
+  return entity.actions.map((action) => commandOf(planner, phase, due, entity, action));
 }
 
 function commandOf(

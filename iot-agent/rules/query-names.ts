@@ -30,24 +30,24 @@ function fault(problem: string): QueryNames {
 
 /** The parts between `;`, `|` and brackets; undefined when quotes or brackets do not fit. */
 function termsOf(q: string): readonly string[] | undefined {
-  const parts = q.match(/"(?:[^"\\]|\\.)*"|[;|()]|[^";|()]+|"/gs) ?? [];
-  const terms: string[] = [];
-  let term = '';
+  const parts: readonly string[] = q.match(/"(?:[^"\\]|\\.)*"|[;|()]|[^";|()]+|"/gs) ?? [];
+  if (parts.includes('"') || !areBalanced(parts)) return undefined;
+  const terms = [''];
+  for (const part of parts) {
+    if (/^[;|()]$/.test(part)) terms.push('');
+    else terms.push(`${terms.pop() ?? ''}${part}`);
+  }
+  return terms.map((term) => term.trim()).filter((term) => term !== '');
+}
+
+function areBalanced(parts: readonly string[]): boolean {
   let depth = 0;
   for (const part of parts) {
-    if (part === '"') return undefined;
-    if (!/^[;|()]$/.test(part)) {
-      term += part;
-      continue;
-    }
     if (part === '(') depth += 1;
     if (part === ')') depth -= 1;
-    if (depth < 0) return undefined;
-    terms.push(term.trim());
-    term = '';
+    if (depth < 0) return false;
   }
-  terms.push(term.trim());
-  return depth === 0 ? terms.filter((one) => one !== '') : undefined;
+  return depth === 0;
 }
 
 /** Without the path into its value, or to its sub-attribute; the dots of a URI are no path. */

@@ -44,6 +44,7 @@ export interface Rules {
   /** Takes what a broker tells of the condition of a rule; resolves when it is on disk, to whether there is such a rule. @throws NotificationError */
   accept(tenant: string, name: string, body: unknown): Promise<boolean>;
   list(tenant: string): Promise<readonly LoadedRule[]>;
+  find(tenant: string, name: string): Promise<LoadedRule | undefined>;
   report(tenant: string, name: string): Promise<RuleReport | undefined>;
   /** What the rule would do now if the Entity were told of; undefined when there is no such rule. @throws BrokerDown */
   test(tenant: string, name: string, entityId: string): Promise<DryRun | undefined>;
@@ -81,6 +82,7 @@ export function openRules(parts: RuleParts): Rules {
       running?.wake();
       return true;
     },
+    find: known.one,
     list: async (tenant) => (await known.all()).filter((rule) => rule.tenant === tenant),
     report: async (tenant, name) => {
       const rule = await known.one(tenant, name);

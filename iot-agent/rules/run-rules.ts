@@ -87,39 +87,43 @@ export function startRules(parts: RunParts): RunningRules {
 /** Does what is due, and resolves to when to look again. */
 function turner(parts: RunParts): () => Promise<number> {
   const { book, clock, schedules, planners } = parts;
-  const agent = randomUUID();
-  let leadsUntil = 0;
   // What an earlier run had begun comes first.
   let hasTaken = true;
-  const leads = async (now: number): Promise<boolean> => {
-    if (now < leadsUntil - renewBefore) return true;
-    const isNew = now >= leadsUntil;
-    const isLeader = await book.lead(agent, now, now + leaseTime);
-    leadsUntil = isLeader ? now + leaseTime : 0;
-    if (isLeader && isNew) {
-      schedules.forget();
-      hasTaken = true;
-    }
-    return isLeader;
+  const leads = leadership(book, () => {
+    schedules.forget();
+    hasTaken = true;
+  });
+  /** Resolves to when to go on with what is left, if anything is. */
+  const give = async (now: number): Promise<number | undefined> => {
+    if (!hasTaken && ((await book.nextDue()) ?? Number.POSITIVE_INFINITY) > now) return undefined;
+    hasTaken = true;
+    const taken = await book.takeDue(now, mostAtOnce);
+    const isSettled = await giveCommands(parts, await withoutOrphans(parts, taken), now);
+    if (!isSettled) return now + longestPause * 1000;
+    hasTaken = taken.length === mostAtOnce;
+    return hasTaken ? now : undefined;
   };
   return async () => {
     const now = clock.now();
     if (!(await leads(now))) return now + lookEvery;
     const scheduled = await schedules.carryOut(await planners(), now);
-    const due = await book.nextDue();
-    if (hasTaken || (due !== undefined && due <= now)) {
-      hasTaken = true;
-      const taken = await book.takeDue(now, mostAtOnce);
-      const isSettled = await giveCommands(parts, await withoutOrphans(parts, taken), now);
-      if (!isSettled) return now + longestPause * 1000;
-      if (taken.length === mostAtOnce) return now;
-      hasTaken = false;
-    }
-    const soonest = Math.min(
-      scheduled ?? Number.POSITIVE_INFINITY,
-      (await book.nextDue()) ?? Number.POSITIVE_INFINITY,
-    );
-    return Math.min(soonest, now + lookEvery);
+    const left = await give(now);
+    const times = [scheduled, left, await book.nextDue(), now + lookEvery];
+    return Math.min(...times.flatMap((time) => time ?? []));
+  };
+}
+
+/** Whether this agent leads; `begin` is called when it has just become so. */
+function leadership(book: Pick<RuleBook, 'lead'>, begin: () => void): (now: number) => Promise<boolean> {
+  const agent = randomUUID();
+  let until = 0;
+  return async (now) => {
+    if (now < until - renewBefore) return true;
+    const isNew = now >= until;
+    const isLeader = await book.lead(agent, now, now + leaseTime);
+    until = isLeader ? now + leaseTime : 0;
+    if (isLeader && isNew) begin();
+    return isLeader;
   };
 }
 

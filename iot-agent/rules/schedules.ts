@@ -19,39 +19,42 @@ export interface Schedules {
 
 /** Schedules in the order of their times; a rule that is new begins now, with what is still to come. */
 export function schedules({ book, metrics }: ScheduleParts): Schedules {
-  const reached = new Map<string, { readonly at: number; readonly next: number | undefined }>();
-  const carryOutOne = async (planner: Planner, now: number): Promise<number | undefined> => {
-    const { tenant, compiled } = planner;
-    const key = JSON.stringify([tenant, compiled.name]);
-    const known = reached.get(key);
-    if (known !== undefined && (known.next === undefined || known.next > now)) return known.next;
-    const ruleKey = { tenant, rule: compiled.name };
-    const before = known?.at ?? (await book.state(ruleKey)).reachedAt;
-    const since = before === undefined ? now : Math.max(before, now - planner.lifetime);
+  const reached = new Map<string, Reached>();
+  /** Asks the book; what another agent has just carried out is looked at again. */
+  const moveOn = async (planner: Planner, known: Reached | undefined, now: number): Promise<Reached> => {
+    const { tenant, compiled, lifetime } = planner;
+    const key = { tenant, rule: compiled.name };
+    const before = known?.at ?? (await book.state(key)).reachedAt;
+    const since = before === undefined ? now : Math.max(before, now - lifetime);
     const moments = momentsIn(compiled, since, now);
-    const planned = moments.flatMap(({ at, schedule }) => scheduledCommands(planner, schedule.actions, at));
     const next = nextOf(compiled, now);
-    if (moments.length > 0 || before === undefined) {
-      const isOurs = await book.reach(ruleKey, before, now, planned);
-      reached.delete(key);
-      if (!isOurs) return now;
-      metrics.ruleEvent('scheduled', moments.length);
-    }
-    reached.set(key, { at: moments.length > 0 || before === undefined ? now : before, next });
-    return next;
+    if (before !== undefined && moments.length === 0) return { at: before, next };
+    const planned = moments.flatMap(({ at, schedule }) => scheduledCommands(planner, schedule.actions, at));
+    if (!(await book.reach(key, before, now, planned))) return { at: undefined, next: now };
+    metrics.ruleEvent('scheduled', moments.length);
+    return { at: now, next };
   };
   return {
     carryOut: async (planners, now) => {
-      let soonest: number | undefined;
-      for (const planner of planners) {
-        if (planner.compiled.schedules.length === 0) continue;
-        const next = await carryOutOne(planner, now);
-        if (next !== undefined && (soonest === undefined || next < soonest)) soonest = next;
+      const times: number[] = [];
+      for (const planner of planners.filter(({ compiled }) => compiled.schedules.length > 0)) {
+        const key = JSON.stringify([planner.tenant, planner.compiled.name]);
+        const known = reached.get(key);
+        const isAhead = known !== undefined && (known.next ?? Number.POSITIVE_INFINITY) > now;
+        const current = isAhead ? known : await moveOn(planner, known, now);
+        reached.set(key, current);
+        if (current.next !== undefined) times.push(current.next);
       }
-      return soonest;
+      return times.length === 0 ? undefined : Math.min(...times);
     },
     forget: () => reached.clear(),
   };
+}
+
+/** How far the schedule of a rule has been carried out, and when it says something next. */
+interface Reached {
+  readonly at: number | undefined;
+  readonly next: number | undefined;
 }
 
 /** More than any agent can have slept through. */
