@@ -1,8 +1,10 @@
 import type { Logger } from '../../runtime/logger.ts';
 import type { GroupRecord, Registry } from '../registry/registry.ts';
 import { RegistryAway } from '../registry/registry-away.ts';
+import { RegistryError } from '../registry/registry-error.ts';
 import { type CompiledTemplate, compileTemplate } from '../transports/freeform/compile-template.ts';
 import { templateTopics } from '../transports/freeform/template-topics.ts';
+import { filterCovers } from '../transports/topic-levels.ts';
 import { type TopicReader, topicFilters, topicForm } from '../transports/topics.ts';
 import { type OwnedTopic, refuseSameTopics } from './topic-clashes.ts';
 
@@ -58,14 +60,10 @@ export function templatesOf({ settings }: GroupRecord): readonly CompiledTemplat
   return (settings.topics ?? []).map((topic) => compileTemplate(topic, settings.apikey));
 }
 
-const usual: readonly OwnedTopic[] = topicFilters.map((filter) => ({
-  ...{ text: filter, filter },
-  of: 'the usual devices and network servers',
-}));
-
 /**
- * Refuses groups whose templates fit topics of other templates or the usual ones: all are listened to at one MQTT broker. `replaced`:
- * the apikey of the group that the one given takes the place of.
+ * Refuses groups with a template that fits the topics of another template, or topics alone on which the usual devices and network servers
+ * publish: all are listened to at one MQTT broker, and the usual ones come first. `replaced`: the apikey of the group that
+ * the one given takes the place of.
  * @throws TemplateError, RegistryError AMBIGUOUS_TOPICS
  */
 export async function refuseGroupTopics(
@@ -75,11 +73,21 @@ export async function refuseGroupTopics(
 ): Promise<void> {
   const topics = groups.flatMap((group) => ownedTopics(group, group.tenant));
   if (topics.length === 0) return;
+  for (const topic of topics) refuseUsual(topic);
   const [tenant = ''] = groups.map((group) => group.tenant);
   const others = (await registry.everyGroup())
     .filter(({ settings }) => settings.apikey !== replaced && settings.topics !== undefined)
     .flatMap((group) => ownedTopics(group, tenant));
-  refuseSameTopics(topics, [...usual, ...others]);
+  refuseSameTopics(topics, others);
+}
+
+function refuseUsual({ text, filter, of }: OwnedTopic): void {
+  const usual = topicFilters.find((one) => filterCovers(one, filter));
+  if (usual !== undefined)
+    throw new RegistryError(
+      'AMBIGUOUS_TOPICS',
+      `The template ${text} of ${of} fits topics of ${usual} alone, on which the usual devices and network servers publish: give it other topics, or a connection of its own by POST /iot/connections`,
+    );
 }
 
 /** As the tenant may see them: the apikey of another one's group is a secret. */

@@ -32,3 +32,15 @@ export function filtersMeet(one: string, other: string): boolean {
     if (a !== b && a !== '+' && b !== '+') return false;
   }
 }
+
+/** True when every topic that fits the second filter fits the first as well. */
+export function filterCovers(general: string, special: string): boolean {
+  const [wide, narrow] = [general.split('/'), special.split('/')];
+  const isOpen = wide.at(-1) === '#';
+  if (!isOpen && (narrow.at(-1) === '#' || wide.length !== narrow.length)) return false;
+  const fixed = isOpen ? wide.slice(0, -1) : wide;
+  return fixed.every((level, index) => {
+    const other = narrow[index];
+    return other !== undefined && other !== '#' && (level === '+' || level === other);
+  });
+}

@@ -3,6 +3,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { type MqttSettings, mqttTransport } from '../../../iot-agent/transports/mqtt.ts';
 import type { Transport } from '../../../iot-agent/transports/transport.ts';
 import { describeWith } from '../../support/describe-with.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { type Mosquitto, makeCertificates, mosquitto, passwordFile } from './mosquitto.ts';
@@ -150,14 +151,46 @@ describeWith('mosquitto', () => {
     expect(total()).toBe(4);
   });
 
-  it('lets a retained message of unknown age pass', async () => {
+  it('takes a retained message once, however often it subscribes', async () => {
     const { port } = await startedMosquitto();
     const sender = await device(port);
     await sender.publishAsync(topic, '{"old":1}', { qos: 1, retain: true });
     const recording = recordingParts();
-    await readyTransport(recording, mqttSettings(port));
+    const first = await readyTransport(recording, mqttSettings(port));
+    await recording.until(() => recording.incoming.length === 1);
     await sender.publishAsync(topic, '{"new":1}', { qos: 1, retain: true });
-    await recording.until(() => recording.incoming.length > 0);
-    expect(valuesOf(recording)).toEqual([{ new: 1 }]);
+    await recording.until(() => recording.incoming.length === 2);
+    await first.stop();
+    await readyTransport(recording, mqttSettings(port));
+    await sender.publishAsync(topic, '{"end":1}', { qos: 1 });
+    await recording.until(() => recording.incoming.length > 2);
+    expect(valuesOf(recording)).toEqual([{ old: 1 }, { new: 1 }, { end: 1 }]);
+  });
+
+  it('shares the load with another agent that is restarted meanwhile: every message is taken once', async () => {
+    const { port } = await startedMosquitto(['allow_anonymous true', 'max_queued_messages 0']);
+    const agents = [recordingParts(), recordingParts()];
+    const settings = (n: number) => mqttSettings(port, { clientId: `agent-${n}`, shareGroup: 'city' });
+    const transports = await Promise.all(
+      agents.map((recording, n) => readyTransport(recording, settings(n))),
+    );
+    const sender = await device(port);
+    const send = (from: number, to: number) =>
+      Promise.all(
+        Array.from({ length: to - from }, (_, n) =>
+          sender.publishAsync(topic, `{"n":${from + n}}`, { qos: 1 }),
+        ),
+      );
+    await send(0, 200);
+    const sending = send(200, 400);
+    await transports[1]?.stop();
+    await sending;
+    await send(400, 500);
+    await readyTransport(agents[1] as Recording, settings(1));
+    await send(500, 600);
+    const taken = () => agents.flatMap(valuesOf).map((values) => (values ? Number(values['n']) : -1));
+    await eventually(() => expect(new Set(taken()).size).toBe(600));
+    expect(taken().sort((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, n) => n));
+    expect(agents.every(({ incoming }) => incoming.length > 0)).toBe(true);
   });
 });

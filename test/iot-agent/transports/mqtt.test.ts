@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Aedes, type AedesOptions } from 'aedes';
 import { type MqttSettings, mqttTransport } from '../../../iot-agent/transports/mqtt.ts';
 import type { Transport } from '../../../iot-agent/transports/transport.ts';
+import { unmatchedMessages } from '../../../iot-agent/transports/unmatched.ts';
+import { eventually } from '../../support/eventually.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { mqttSettings } from './mqtt-settings.ts';
 import { deferred, type Recording, recordingParts } from './recording-parts.ts';
@@ -79,14 +81,61 @@ describe('mqttTransport', () => {
     expect(broker.acknowledged).toEqual(['{"n":1}']);
   });
 
-  it('takes QoS 0 messages, and topics of nobody, without a word', async () => {
+  it('takes QoS 0 messages, and counts those on topics of nobody, of which it shows the first', async () => {
     const broker = await startedBroker();
     const recording = recordingParts();
     await readyTransport(recording, mqttSettings(broker.port, { filters: ['#'] }));
-    await broker.publish('weather/wind', '7');
+    for (const text of ['7', '8']) await broker.publish('weather/wind', text);
     await broker.publish(topic, '{"n":1}', 0);
-    await recording.until(() => recording.counted.length > 0);
-    expect(recording.counted).toEqual(['iot-agent-json spooled']);
+    await recording.until(() => recording.counted.length > 2);
+    const unmatched = ['mqtt unmatched', 'mqtt unmatched'];
+    expect(recording.counted).toEqual([...unmatched, 'iot-agent-json spooled']);
+    expect(recording.malformed).toMatchObject([
+      { source: 'weather/wind', text: '7', reason: expect.stringContaining('template') },
+    ]);
+  });
+
+  it('shows at most a hundred topics of nobody', async () => {
+    const recording = recordingParts();
+    const unmatched = unmatchedMessages(recording.parts);
+    for (let n = 0; n < 150; n++) await unmatched(`t/${n}`, Buffer.from('1'));
+    expect(recording.counted).toHaveLength(150);
+    expect(recording.malformed).toHaveLength(100);
+  });
+
+  it('subscribes to other topics while it runs', async () => {
+    const broker = await startedBroker();
+    const recording = recordingParts();
+    const transport = mqttTransport(
+      mqttSettings(broker.port, { filters: ['a/#', '/json/+/+/attrs'] }),
+      recording.parts,
+    );
+    await transport.start();
+    ends.push(() => transport.stop());
+    await recording.until(() => transport.isReady());
+    const unsubscribed = once(broker.aedes, 'unsubscribe');
+    const subscribed = once(broker.aedes, 'subscribe');
+    transport.setFilters(['b/#', '/json/+/+/attrs']);
+    expect((await unsubscribed)[0]).toEqual(['a/#']);
+    expect((await subscribed)[0]).toMatchObject([{ topic: 'b/#' }, { topic: '/json/+/+/attrs' }]);
+  });
+
+  it('tells how it is doing: state, messages, and the last error in plain words', async () => {
+    const broker = await startedBroker();
+    const recording = recordingParts();
+    const transport = await readyTransport(recording, mqttSettings(broker.port));
+    await broker.publish(topic, '{"n":1}');
+    await recording.until(() => recording.incoming.length === 1);
+    expect(transport.status?.()).toMatchObject({
+      state: 'connected',
+      messages: 1,
+      lastMessageAt: expect.any(Number),
+    });
+    const away = mqttTransport(mqttSettings(1), recordingParts().parts);
+    await away.start();
+    ends.push(() => away.stop());
+    await eventually(() => expect(away.status?.().lastError?.reason).toMatch(/refuses connections/));
+    expect(away.status?.()).toMatchObject({ state: 'connecting', messages: 0 });
   });
 
   it('names subscriptions that the broker refuses, and hears the others', async () => {
