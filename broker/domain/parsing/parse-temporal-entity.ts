@@ -88,8 +88,9 @@ function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attr
   return attributes;
 }
 
+/** An empty array has no instances, as an Attribute has that answers show without any (clause 6.3.10). */
 function readInstances(iri: string, raw: Json, reading: Reading, name: string): readonly AttributeInput[] {
-  const given = Array.isArray(raw) && readsAsInstances(raw) ? raw : [raw];
+  const given = Array.isArray(raw) && (raw.length === 0 || readsAsInstances(raw)) ? raw : [raw];
   return given.map((instance: Json) => {
     // In mode `temporal` every instance has kind and value.
     const input = readInstance(instance, reading, name) as AttributeInput;

@@ -157,6 +157,12 @@ describe('POST /temporal/entities/{entityId}/attrs (clause 6.20.3.1)', () => {
     expect(body.rssi.values).toEqual([[-90, at(4)]]);
   });
 
+  it('takes an Attribute without instances, as answers have it, for none (clause 6.3.10)', async () => {
+    const before = await read('');
+    await broker.api.post(`${PATH}/attrs`).send({ level: [], other: [] }).expect(204);
+    expect(await read('')).toEqual(before);
+  });
+
   it.each([
     [`${PATH}/attrs`, { level: { type: 'Property' } }, 400, 'BadRequestData'],
     [`${PATH}/attrs`, [], 400, 'InvalidRequest'],
