@@ -4,10 +4,11 @@ import { type CommandMetrics, commandMetrics } from './commands/command-metrics.
 import type { SettledItem } from './delivery/settle-batch.ts';
 import type { Incoming } from './measurement.ts';
 import type { Device } from './registry/device.ts';
+import { type RuleMetrics, ruleMetrics } from './rules/rule-metrics.ts';
 import type { ReceivedResult } from './transports/take.ts';
 
 /** What the agent counts. */
-export interface AgentMetrics extends CommandMetrics {
+export interface AgentMetrics extends CommandMetrics, RuleMetrics {
   /** A message came by a transport. */
   received(source: string, result: ReceivedResult): void;
   /** Something left the spool. */
@@ -45,6 +46,7 @@ export function agentMetrics(metrics: Metrics): AgentMetrics {
   });
   return {
     ...commandMetrics(metrics),
+    ...ruleMetrics(metrics),
     received: (source, result) => received.inc({ source, result }),
     settled: settledCounters(metrics),
     brokerError: (kind) => errors.inc({ kind }),

@@ -49,6 +49,8 @@ export interface BrokerClient {
   read(kind: Resource, id: string, request: RequestContext): Promise<BrokerAnswer>;
   /** Delete Subscription (clause 5.8.5) or Context Source Registration (clause 5.9.4). */
   remove(kind: Resource, id: string, request: RequestContext): Promise<BrokerAnswer>;
+  /** Query Entities (clause 5.7.2), by the parameters of table 6.4.3.2-1. */
+  query(parameters: Readonly<Record<string, string>>, request: RequestContext): Promise<BrokerAnswer>;
   /** Retrieve Entity (clause 5.7.1). */
   retrieve(entityId: string, request: RequestContext): Promise<BrokerAnswer>;
   /** Add Attributes to the Temporal Representation of an Entity (clause 5.6.12). */
@@ -91,6 +93,7 @@ export function brokerClient({ url, apiKey, timeout, connections }: BrokerOption
     create: (kind, body, request) => call('POST', `/${kind}`, request, body),
     read: (kind, id, request) => call('GET', `/${kind}/${encodeURIComponent(id)}`, request),
     remove: (kind, id, request) => call('DELETE', `/${kind}/${encodeURIComponent(id)}`, request),
+    query: (parameters, request) => call('GET', `/entities?${new URLSearchParams(parameters)}`, request),
     retrieve: (id, request) => call('GET', `/entities/${encodeURIComponent(id)}`, request),
     appendTemporal: (id, fragment, request) =>
       call('POST', `/temporal/entities/${encodeURIComponent(id)}/attrs`, request, fragment),

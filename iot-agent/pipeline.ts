@@ -113,8 +113,8 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop(), rules.stop()], broker);
     await codecs.stop();
   };
-  const forgetDevice = forgetter(states, ring, journal);
-  return { commands, rules, codecs, spool, ring, deviceLog: journal, changed, forgetDevice, stop };
+  const kept = { spool, ring, deviceLog: journal, forgetDevice: forgetter(states, ring, journal) };
+  return { commands, rules, codecs, ...kept, changed, stop };
 }
 
 function commandParts(

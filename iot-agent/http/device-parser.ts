@@ -2,17 +2,19 @@ import type { Catalogue } from '../devices/catalogue.ts';
 import type { DeviceDraft, ParsedDevice, TryParse } from '../provisioning/draft.ts';
 import type { GroupRecord, Registry } from '../registry/registry.ts';
 import type { DeviceSettings } from '../registry/settings.ts';
+import type { RuleSources } from '../rules/load-rules.ts';
 import { checkSettings } from './check-settings.ts';
 import { parseDevice } from './parse-device.ts';
 import { Refusal } from './refusal.ts';
 import { refuseUnknownCodec } from './refuse-codec.ts';
+import { refuseBadRulesOfDevice } from './refuse-rules.ts';
 
 /** The record of settings as they came. @throws Refusal that names the setting, the rule and the remedy. */
 export type ParseDevice = (draft: DeviceDraft) => Promise<ParsedDevice>;
 
 /** What a parser of devices asks. */
 export interface ParserParts {
-  readonly registry: Pick<Registry, 'groupByApikey' | 'codec' | 'codecs'>;
+  readonly registry: Pick<Registry, 'groupByApikey' | 'codec' | 'codecs'> & RuleSources;
   readonly catalogue: Pick<Catalogue, 'findModel' | 'suggest'>;
 }
 
@@ -25,7 +27,9 @@ export function deviceParser({ registry, catalogue }: ParserParts): ParseDevice 
     await refuseUnknownCodec(registry, owner.tenant, settings, `device ${settings.device_id}`);
     const parts = { catalogue, group, ...(nameOf === undefined ? {} : { nameOf }) };
     const { tenant, servicePath } = owner;
-    return { record: parseDevice(settings, { tenant, servicePath }, parts), group };
+    const parsed = { record: parseDevice(settings, { tenant, servicePath }, parts), group };
+    await refuseBadRulesOfDevice(registry, parsed);
+    return parsed;
   };
 }
 

@@ -14,6 +14,8 @@ import { presentGroup } from './present.ts';
 import { mandatoryParameter, pageOf, parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { refuseUnknownCodec } from './refuse-codec.ts';
+import { refuseBadRulesOfGroups } from './refuse-rules.ts';
+import { refuseBadTopics } from './refuse-topics.ts';
 import { registrationWarnings } from './registration-warnings.ts';
 import { groupWarnings, warnIn } from './warnings.ts';
 
@@ -46,6 +48,8 @@ async function createGroups(api: ConfigApi, request: Request, response: Response
   });
   for (const { settings } of records)
     await refuseUnknownCodec(api.registry, owner.tenant, settings, `group ${settings.apikey}`);
+  await refuseBadRulesOfGroups(api.registry, records);
+  await refuseBadTopics(api.registry, records);
   await api.registry.addGroups(records);
   releaseWaiting(api);
   const warnings = [...records.flatMap(groupWarnings), ...(await registrationWarnings(api, records))];
@@ -82,6 +86,8 @@ async function changeGroup(
     const body = checkSettings<NewGroupBody>('newGroup', change(settings), 'the group');
     const after = parseGroup({ ...settingsOf(body), apikey: body.apikey }, before);
     await refuseUnknownCodec(api.registry, tenant, body, `group ${settings.apikey}`);
+    await refuseBadTopics(api.registry, [after], settings.apikey);
+    await refuseBadRulesOfGroups(api.registry, [after], settings.apikey);
     await api.registry.replaceGroup(settings.apikey, after, before);
     return after;
   });

@@ -14,7 +14,7 @@ import { parameter } from './query.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the endpoints of brokers work with. */
-type NotifyServer = Pick<ConfigServer, 'commands' | 'isNotifySecret' | 'maxBodySize' | 'clock'>;
+type NotifyServer = Pick<ConfigServer, 'commands' | 'rules' | 'isNotifySecret' | 'maxBodySize' | 'clock'>;
 
 /**
  * Where brokers tell of commands, by the secret in the path: notifications of the agent's subscriptions, and the updates that they
@@ -44,6 +44,7 @@ export function notifyRoutes(server: NotifyServer): Router {
     if (!isTold) throw new Refusal('NOT_FOUND', 'No device wants to hear of this any more');
     response.status(204).end();
   });
+  router.post(`${root}/rules/:name`, ...guards, tellRule(server));
   const forwarded = `${root}/ngsi-ld/v1/entities/:id/attrs`;
   const update: RequestHandler = async (request, response) => {
     const id = String(request.params['id']);
@@ -61,6 +62,15 @@ export function notifyRoutes(server: NotifyServer): Router {
   router.post(forwarded, ...guards, update);
   router.patch(forwarded, ...guards, update);
   return router;
+}
+
+function tellRule({ rules }: NotifyServer): RequestHandler {
+  return async (request, response) => {
+    const name = String(request.params['name']);
+    const isKnown = await rules.accept(tenantOf(request), name, request.body).catch(refuseNotification);
+    if (!isKnown) throw new Refusal('NOT_FOUND', `There is no rule ${name} any more`);
+    response.status(204).end();
+  };
 }
 
 function requireSecret({ isNotifySecret }: NotifyServer): RequestHandler {
@@ -85,7 +95,11 @@ function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof NotificationError) throw new Refusal('WRONG_SYNTAX', error.message);
-    throw error;
+    return refuseNotification(error);
   }
+}
+
+function refuseNotification(error: unknown): never {
+  if (error instanceof NotificationError) throw new Refusal('WRONG_SYNTAX', error.message);
+  throw error;
 }

@@ -28,6 +28,11 @@ export function utcOf(local: number, zone: string): number {
   return local - (holds ? early : late) * MICROS_PER_MILLI;
 }
 
+/** What clocks in the zone show at a time, in microseconds since 1970 as if they were in UTC. @throws RangeError as `utcOf`. */
+export function localOf(utc: number, zone: string): number {
+  return utc + offsetAt(formatterOf(zone), Math.floor(utc / MICROS_PER_MILLI)) * MICROS_PER_MILLI;
+}
+
 function formatterOf(zone: string): Intl.DateTimeFormat {
   const known = formatters.get(zone);
   if (known !== undefined) return known;

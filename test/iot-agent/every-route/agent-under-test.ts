@@ -13,6 +13,7 @@ import { expressConstructors } from '../../../runtime/express-constructors.ts';
 import { createHealth } from '../../../runtime/health.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { createMetrics } from '../../../runtime/metrics.ts';
+import { closedConnections } from '../http/closed-connections.ts';
 import { type RunningPipeline, runPipeline } from '../running-pipeline.ts';
 
 /** All of the agent in this process: its ports, and what is between them and the broker. */
@@ -39,16 +40,20 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
   const config = createApp({
     ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics, log },
     commands: pipeline.commands,
+    rules: pipeline.rules,
+    connections: closedConnections(registry, log),
     isNotifySecret: (given) => given === 'notify-secret',
     clock: systemClock(),
     health: createHealth(),
     requireKey: (_request, _response, next) => next(),
     corsPolicy: corsPolicy({ origins: [], methods: [], exposed: [] }),
     maxBodySize: 100_000,
+    maxAhead: 60_000_000,
   });
   const parts = {
     ...{ receive: spool.add, addMalformed: spool.addMalformed, clock, log, maxMessageSize: 100_000 },
     metrics: agentMetrics(createMetrics({ withDefaults: false })),
+    lastContents: { isLast: () => false, note: () => {} },
     plain: plainDevices(knownGroups(registry, 100), pipeline.commands),
   };
   const devices = deviceApp({ webhookSecret: undefined, actilityTunnelKey: undefined }, parts);

@@ -9,6 +9,7 @@ import { createHealth } from '../../../runtime/health.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { requireKey } from '../../../runtime/require-key.ts';
 import { type RunningPipeline, runPipeline } from '../running-pipeline.ts';
+import { closedConnections } from './closed-connections.ts';
 
 /** The configuration API in front of a running pipeline. */
 export interface ConfigApiServer {
@@ -27,6 +28,8 @@ export async function configApiServer(
   const app = createApp({
     ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics },
     commands: pipeline.commands,
+    rules: pipeline.rules,
+    connections: closedConnections(registry),
     isNotifySecret: (given) => given === 'notify-secret',
     clock: systemClock(),
     health: createHealth(),
@@ -37,6 +40,7 @@ export async function configApiServer(
       exposed: ['Warning'],
     }),
     maxBodySize: 100_000,
+    maxAhead: 60_000_000,
     log: createLogger({ name: 'test', level: 'silent' }),
   });
   return { server: createServer(expressConstructors(app), app), pipeline };
