@@ -9,7 +9,7 @@ import { announceDevices, warningsOf } from './device-routes.ts';
 import { ownerOf } from './owner.ts';
 import { presentReportAsCsv } from './present-report.ts';
 import { oneOf } from './query.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, type RefusalName } from './refusal.ts';
 
 type Parts = Pick<ConfigServer, 'catalogue' | 'changed' | 'maxBodySize' | 'registry'>;
 
@@ -62,8 +62,14 @@ async function answerImport(
     `created=${created}, updated=${updated}, unchanged=${unchanged}, failed=${failed}`,
   );
   // All or none, and it was none.
-  response.status(options.isAtomic && failed > 0 ? 400 : 200);
-  answerReport(request, response, { ...report, warnings });
+  const isRefused = options.isAtomic && failed > 0;
+  response.status(isRefused ? 400 : 200);
+  answerReport(request, response, { ...(isRefused ? refusedWhole(failed) : {}), ...report, warnings });
+}
+
+function refusedWhole(failed: number): { readonly name: RefusalName; readonly message: string } {
+  const message = `Nothing was imported, because ${failed} of the rows failed: correct them, or leave out atomic=true`;
+  return { name: 'WRONG_SYNTAX', message };
 }
 
 interface ImportOptions {

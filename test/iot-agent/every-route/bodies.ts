@@ -104,6 +104,25 @@ export const deviceChange = fc
   .tuple(settings, some({ apikey, model, devEui }))
   .map(([of, more]): Json => ({ ...of, ...more }));
 
+export const listedDevices = fc
+  .array(
+    fc.tuple(deviceId, some({ apikey })).map(([id, more]): Json => ({ deviceId: id, ...more })),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((all): Json => ({ devices: all }));
+export const provisioningRule = fc
+  .tuple(
+    name,
+    some({
+      profile: words('*', 'dl-*', '?'),
+      tags: fc.constant({ a: '*' }),
+      applicationId: words('*', 'city'),
+    }),
+    words('approve', 'auto'),
+    some({ model, entity_type: typeName, naming: words('urn:x:{type}:{devEui}', '{deviceId}', '{type}') }),
+  )
+  .map(([rule, match, policy, more]): Json => ({ name: rule, match, policy, ...more }));
+
 const group = fc
   .tuple(
     apikey,
@@ -112,7 +131,7 @@ const group = fc
       entity_type: typeName,
       type: typeName,
       resource: words('/iot/json', ''),
-      autoprovision: fc.boolean(),
+      autoprovision: fc.constantFrom<Json>(true, false, 'approve'),
     }),
   )
   .map(([key, of, more]): Json => ({ apikey: key, ...of, ...more }));

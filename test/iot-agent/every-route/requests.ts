@@ -26,8 +26,15 @@ const groupRows = (member: 'groups' | 'services'): readonly Row[] => {
     { method: 'POST', path, body: bodies.groups(member) },
     { method: 'GET', path, parameters: page },
     { method: 'PUT', path, parameters: groupOf, body: bodies.groupChange },
+    { method: 'PATCH', path, parameters: groupOf, body: bodies.groupChange },
     { method: 'DELETE', path, parameters: groupOf },
   ];
+};
+const flag = fc.constantFrom('true', 'false');
+const importOptions: Parameters = {
+  mode: fc.constantFrom('upsert', 'create'),
+  dryRun: flag,
+  atomic: flag,
 };
 const configRows: readonly Row[] = [
   { method: 'POST', path: '/iot/devices', body: bodies.devices },
@@ -36,6 +43,21 @@ const configRows: readonly Row[] = [
   { method: 'GET', path: '/iot/devices/{id}' },
   { method: 'PUT', path: '/iot/devices/{id}', body: bodies.deviceChange },
   { method: 'DELETE', path: '/iot/devices/{id}' },
+  { method: 'PATCH', path: '/iot/devices/{id}', body: bodies.deviceChange },
+  { method: 'POST', path: '/iot/op/delete', body: bodies.listedDevices },
+  {
+    method: 'GET',
+    path: '/iot/devices',
+    parameters: { ...page, state: fc.constantFrom('pending', 'rejected', 'registered') },
+  },
+  { method: 'GET', path: '/iot/devices', parameters: { format: fc.constantFrom('csv', 'json') } },
+  { method: 'POST', path: '/iot/devices/{id}/approve', body: bodies.deviceChange },
+  { method: 'POST', path: '/iot/devices/{id}/reject', body: bodies.deviceChange },
+  { method: 'POST', path: '/iot/import', parameters: importOptions, body: bodies.devices },
+  { method: 'POST', path: '/iot/provisioning-rules', body: bodies.provisioningRule },
+  { method: 'GET', path: '/iot/provisioning-rules' },
+  { method: 'PUT', path: '/iot/provisioning-rules/{name}', body: bodies.provisioningRule },
+  { method: 'DELETE', path: '/iot/provisioning-rules/{name}' },
   ...groupRows('groups'),
   ...groupRows('services'),
   { method: 'GET', path: '/iot/problems', parameters: page },
