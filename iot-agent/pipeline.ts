@@ -28,7 +28,7 @@ import { newcomers } from './provisioning/newcomers.ts';
 import { deviceKey } from './registry/device-key.ts';
 import { directory, type Newcomers } from './registry/directory.ts';
 import { openRules, type Rules } from './rules/rules.ts';
-import { causes, isOfStrangers } from './spool/causes.ts';
+import { type CauseName, causes, isOfStrangers } from './spool/causes.ts';
 import { type DeviceLog, deviceLog } from './spool/device-log.ts';
 import { type RawRing, rawRing } from './spool/raw-ring.ts';
 import type { Spool } from './spool/spool.ts';
@@ -104,9 +104,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     commands.changed();
     uplinks.release(fits);
   };
-  stores.registry.onForeignChange(() =>
-    changed((_key, cause) => isOfStrangers(cause) || cause === 'incomplete'),
-  );
+  stores.registry.onForeignChange(() => changed(isCuredElsewhere));
   const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
   const stop = async (): Promise<void> => {
     clearInterval(sweeping);
@@ -154,6 +152,11 @@ function apisOf(
     of: ({ server, connection }) =>
       (connection === undefined ? undefined : ofConnection(connection)) ?? ofSettings.get(server),
   };
+}
+
+/** Another agent may have registered or completed the device. */
+function isCuredElsewhere(_key: string, cause: CauseName): boolean {
+  return isOfStrangers(cause) || cause === 'incomplete';
 }
 
 /** Forgets everything that was kept of a device. */
