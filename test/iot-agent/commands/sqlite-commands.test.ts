@@ -1,0 +1,20 @@
+import { commandSchema } from '../../../iot-agent/commands/schema.ts';
+import { sqliteCommands } from '../../../iot-agent/commands/sqlite/sqlite-commands.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import { groupCommit } from '../../../runtime/sqlite/group-commit.ts';
+import { openDatabase } from '../../../runtime/sqlite/open.ts';
+import { commandStoreContract } from './store-contract.ts';
+
+commandStoreContract('SQLite', async () => {
+  const db = openDatabase('sqlite::memory:');
+  db.exec(commandSchema);
+  const group = groupCommit(db);
+  return {
+    open: sqliteCommands({ db, group, clock: systemClock() }),
+    transaction: (work) => group.run(work),
+    dispose: async () => {
+      group.close();
+      db.close();
+    },
+  };
+});
