@@ -1,19 +1,33 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { startLoad, untilDrained } from './agent-fleet.ts';
 import { historyOf } from './agent-histories.ts';
 import { startAgent, startBroker } from './programs.ts';
 import { register } from './uplinks-row.ts';
 
-/** Milliseconds from the publication of an uplink until the broker writes the Entity that it changes. */
-export interface LatencyReport {
-  readonly uplinks: number;
-  readonly counted: number;
+/** Of durations in milliseconds. */
+export interface Quantiles {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
 }
 
+/** How long uplinks take from the moment at which they are due until the broker writes the Entity that they change. */
+export interface LatencyReport {
+  readonly uplinks: number;
+  readonly latency: Quantiles;
+  /** How long of that the devices took until they sent. */
+  readonly devices: Quantiles;
+  /** By how much the timers of a process were late that did nothing else meanwhile. */
+  readonly floor: Quantiles;
+}
+
+/** Uplinks of each device before those that count: the programs get to know it, and their code becomes fast. */
+const warmUp = 3;
+
 /**
- * Sends at an even rate for so long, all by MQTT at QoS 1; the first second, in which the programs warm up, does not count. A device
+ * Sends at an even rate for so long, all by MQTT at QoS 1, after a warm-up of three uplinks of each device at half that rate. A device
  * says when it sends, the history when the broker wrote it: nobody has to look on, which would cost what is measured.
  */
 export async function latency(
@@ -23,32 +37,64 @@ export async function latency(
   const broker = await startBroker(folder, { env: { TEMPORAL_PAGE_SIZE: '100000' } });
   const agent = await startAgent(folder, broker.origin);
   const devices = Math.max(2, Math.min(rate, 1000));
-  const fleet = { devices, uplinksPerDevice: Math.ceil((seconds * rate) / devices) };
-  await register(agent.origin, { ...fleet, lastAt: 0 });
-  const load = startLoad({ ...fleet, mqttUrl: agent.mqttUrl, rate });
+  const fleet = { devices, mqttUrl: agent.mqttUrl };
+  const uplinksPerDevice = Math.ceil((seconds * rate) / devices);
+  const idle = startIdle();
   try {
-    const { sent } = await load.acknowledged;
-    await untilDrained(agent.origin, 60);
-    const latencies = await latenciesOf(broker.origin, devices);
-    return { uplinks: sent, counted: latencies.length, ...quantiles(latencies) };
+    await register(agent.origin, { devices, uplinksPerDevice, lastAt: 0 });
+    await sendAll(agent.origin, { ...fleet, uplinksPerDevice: warmUp, rate: rate / 2 });
+    await idle.lateness();
+    const begin = Date.now();
+    const sent = await sendAll(agent.origin, { ...fleet, uplinksPerDevice, rate, sentBefore: warmUp });
+    const floor = quantiles(await idle.lateness());
+    const latencies = await latenciesOf(broker.origin, devices, begin);
+    return { uplinks: latencies.length, latency: quantiles(latencies), devices: quantiles(sent), floor };
   } finally {
-    load.stop();
+    idle.stop();
     await agent.stop();
     await broker.stop();
   }
 }
 
-async function latenciesOf(origin: string, devices: number): Promise<readonly number[]> {
-  const taken: { readonly sent: number; readonly written: number }[] = [];
-  for (let device = 0; device < devices; device += 1)
-    for (const { observedAt, modifiedAt } of await historyOf(origin, device))
-      taken.push({ sent: Date.parse(observedAt), written: Date.parse(modifiedAt) });
-  const first = Math.min(...taken.map(({ sent }) => sent));
-  return taken.filter(({ sent }) => sent >= first + 1000).map(({ sent, written }) => written - sent);
+/** Resolves to how late the devices were, when everything they sent is delivered. */
+async function sendAll(
+  agentOrigin: string,
+  job: Parameters<typeof startLoad>[0],
+): Promise<readonly number[]> {
+  const load = startLoad(job);
+  try {
+    const { late } = await load.acknowledged;
+    await untilDrained(agentOrigin, 60);
+    return late;
+  } finally {
+    load.stop();
+  }
 }
 
-function quantiles(latencies: readonly number[]): Pick<LatencyReport, 'p50' | 'p99' | 'max'> {
-  const ordered = latencies.toSorted((a, b) => a - b);
+/** A process that only waits; see agent-idle.ts. */
+function startIdle() {
+  const child = fork(fileURLToPath(new URL('./agent-idle.js', import.meta.url)), { execArgv: [] });
+  return {
+    /** Since the last question, in milliseconds. */
+    lateness: async (): Promise<readonly number[]> => {
+      child.send('report');
+      const [late] = (await once(child, 'message')) as [readonly number[]];
+      return late;
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+async function latenciesOf(origin: string, devices: number, begin: number): Promise<readonly number[]> {
+  const latencies: number[] = [];
+  for (let device = 0; device < devices; device += 1)
+    for (const { observedAt, modifiedAt } of await historyOf(origin, device))
+      if (Date.parse(observedAt) >= begin) latencies.push(Date.parse(modifiedAt) - Date.parse(observedAt));
+  return latencies;
+}
+
+function quantiles(durations: readonly number[]): Quantiles {
+  const ordered = durations.toSorted((a, b) => a - b);
   const at = (part: number): number => ordered[Math.ceil(ordered.length * part) - 1] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }

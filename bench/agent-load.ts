@@ -11,6 +11,8 @@ export interface LoadJob {
   readonly uplinksPerDevice: number;
   /** Uplinks a second, of all devices. */
   readonly rate: number;
+  /** Uplinks that each device has sent in an earlier job. */
+  readonly sentBefore?: number;
 }
 
 /** What the load reports when everything is acknowledged. */
@@ -18,6 +20,8 @@ export interface LoadReport {
   readonly sent: number;
   /** Requests and publications that had to be repeated. */
   readonly repeated: number;
+  /** Milliseconds from the moment at which each uplink was due until it was sent. */
+  readonly late: readonly number[];
 }
 
 type Send = (message: string) => Promise<void>;
@@ -34,6 +38,8 @@ let repeated = 0;
 const pause = 100;
 
 async function run(job: LoadJob): Promise<LoadReport> {
+  const { sentBefore = 0 } = job;
+  const late: number[] = [];
   const publish = publisher(job.mqttUrl);
   const senders = Array.from({ length: job.devices }, (_, device) => senderOf(job, publish, device));
   const pending = senders.map(() => Promise.resolve());
@@ -45,13 +51,14 @@ async function run(job: LoadJob): Promise<LoadReport> {
     const device = number % job.devices;
     // The time at which it is due: no two of a device have the same, and a device that is late pays for it.
     const dueAt = new Date(startedAt + since).toISOString();
-    const message = uplink(device, Math.floor(number / job.devices), dueAt);
+    const message = uplink(device, sentBefore + Math.floor(number / job.devices), dueAt);
+    late.push(performance.now() - begin - since);
     // A device sends one after the other.
     const send = senders[device];
     pending[device] = (pending[device] ?? Promise.resolve()).then(() => send?.(message));
   }
   await Promise.all(pending);
-  return { sent: job.devices * job.uplinksPerDevice, repeated };
+  return { sent: job.devices * job.uplinksPerDevice, repeated, late };
 }
 
 function senderOf({ deviceOrigin }: LoadJob, publish: Publish, device: number): Send {

@@ -3,7 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { killSpawned } from '../test/support/spawn-program.ts';
-import { latency } from './agent-latency.ts';
+import { latency, type Quantiles } from './agent-latency.ts';
 import { outage } from './agent-outage.ts';
 import { rowLine } from './report.ts';
 import { uplinksRow } from './uplinks-row.ts';
@@ -31,12 +31,18 @@ const rows: Readonly<Record<string, (folder: string, options: Options) => Promis
     if (missing + twice + outOfOrder + stale > 0) process.exitCode = 1;
   },
   latency: async (folder, options) => {
-    const { uplinks, counted, p50, p99, max } = await latency(folder, options);
-    say(`latency: ${options.rate} uplinks/s for ${options.seconds} s, MQTT publish to committed entity
-  ${uplinks} uplinks, ${counted} of them after the first second: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`);
+    const report = await latency(folder, options);
+    say(`latency: ${options.rate} uplinks/s for ${options.seconds} s, MQTT publish to committed entity, after a warm-up
+  ${report.uplinks} uplinks: ${quantilesLine(report.latency)}
+  of that, devices that sent late: ${quantilesLine(report.devices)}
+  timers of an idle process were late: ${quantilesLine(report.floor)}`);
   },
   uplinks: async (folder) => say(rowLine(await uplinksRow(folder))),
 };
+
+function quantilesLine({ p50, p99, max }: Quantiles): string {
+  return `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, max ${max.toFixed(0)} ms`;
+}
 
 const usage = `npm run bench:agent -- ROW [--seconds N] [--rate R] [--kills K]
   ROW        one of: ${Object.keys(rows).join(', ')}
