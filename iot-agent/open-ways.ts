@@ -54,6 +54,7 @@ export function openWays({ settings, stores, pipeline, connections, metrics, clo
     ...{ receive: spool.add, addMalformed: spool.addMalformed, metrics, clock, log },
     ...{ plain: plainDevices(groups, commands), lastContents: contents },
     maxMessageSize: settings.maxMessageSize,
+    sharesCommands: settings.storeUrl.kind === 'mongodb',
   };
   const transports = openTransports(settings, parts, topics);
   const follow = async (): Promise<void> => {

@@ -63,7 +63,7 @@ export function mqttTransport(settings: MqttSettings, parts: TransportParts): Mq
     publish: (topic, payload, options) => publishBy(state?.client, topic, payload, options),
     setFilters: (wanted) => {
       filters = wanted;
-      if (state) changeFilters(state, sharedFilters(wanted, settings.shareGroup));
+      if (state) changeFilters(state, sharedFilters(wanted, settings.shareGroup, parts));
     },
     stop: async () => {
       const ending = state;
@@ -105,7 +105,7 @@ function open(settings: MqttSettings, parts: TransportParts, status: StatusKeepe
   const take = takePackets(parts, settings, { outcome, status });
   const state: State = {
     ...{ client, pipeline: mqttPipeline({ client, take }), status, log },
-    filters: sharedFilters(settings.filters, settings.shareGroup),
+    filters: sharedFilters(settings.filters, settings.shareGroup, parts),
     isSubscribed: false,
   };
   client.on('connect', () => {

@@ -6,13 +6,24 @@ const downlinkEvents = [
   ),
 ];
 
+/** What agents of a group have in common. */
+export interface ShareOptions {
+  /** They know each other's commands, and so what is told of downlinks need not go to each. */
+  readonly sharesCommands?: boolean;
+}
+
 /**
  * What to subscribe to so that agents of a group share the messages that fit the filters among them. What is told of downlinks goes to
- * each of them besides.
+ * each of them besides, unless they share their commands.
  */
-export function sharedFilters(filters: readonly string[], group: string | undefined): readonly string[] {
+export function sharedFilters(
+  filters: readonly string[],
+  group: string | undefined,
+  { sharesCommands = false }: ShareOptions = {},
+): readonly string[] {
   if (group === undefined) return filters;
   const shared = filters.map((filter) => `$share/${group}/${filter}`);
+  if (sharesCommands) return shared;
   const events = filters.flatMap((filter) => downlinkEvents.flatMap((event) => common(filter, event) ?? []));
   return [...shared, ...new Set(events)];
 }

@@ -29,6 +29,8 @@ export interface TransportParts {
   readonly log: Pick<Logger, 'child' | 'debug' | 'info' | 'warn' | 'error'>;
   /** Bytes of the largest message that is read. */
   readonly maxMessageSize: number;
+  /** All agents of a share group know all commands; otherwise each knows those that it was told of. */
+  readonly sharesCommands?: boolean;
 }
 
 /** A message as it arrived, whatever brought it. */

@@ -19,6 +19,10 @@ describe('the filters of agents that share messages', () => {
     ]);
   });
 
+  it('give them to one where all know all commands', () => {
+    expect(sharedFilters(['v3/#'], 'g', { sharesCommands: true })).toEqual(['$share/g/v3/#']);
+  });
+
   it.each([
     [
       'application/+/device/+/event/+',
