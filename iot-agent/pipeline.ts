@@ -26,7 +26,7 @@ import type { LorawanServer } from './measurement.ts';
 import type { Stores } from './open-stores.ts';
 import { newcomers } from './provisioning/newcomers.ts';
 import { deviceKey } from './registry/device-key.ts';
-import { directory, type Newcomers } from './registry/directory.ts';
+import { type Directory, directory } from './registry/directory.ts';
 import { openRules, type Rules } from './rules/rules.ts';
 import { type CauseName, causes, isOfStrangers } from './spool/causes.ts';
 import { type DeviceLog, deviceLog } from './spool/device-log.ts';
@@ -76,7 +76,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const ring = openRing(parts);
   const spool = openSpool(parts, ring);
   const journal = deviceLog(db, group);
-  const devices = directory(stores.registry, mostRemembered, clock, newcomersOf(parts));
+  const devices = directoryOf(parts, () => commands.changed());
   const states = deviceStates(settings.deviceInterval * 1000, keptStates(db, group));
   const latest = latestTimes(db, mostRemembered);
   const airQuality = airQualityHours(db, mostRemembered);
@@ -189,11 +189,16 @@ function interpreterOf({ catalogue, clock, settings }: PipelineParts, codecs: Co
   return withoutFuture(interpreter({ catalogue, codecs, mapping }), clock, settings.maxAhead * 1000);
 }
 
-function newcomersOf({ stores, catalogue, settings, clock }: PipelineParts): Newcomers {
+function directoryOf(
+  { stores, catalogue, settings, clock }: PipelineParts,
+  registered: () => void,
+): Directory {
   const { registry } = stores;
   // One parser for each device: groups may change in between.
   const parse: ReturnType<typeof tryParser> = (draft) => tryParser({ registry, catalogue })(draft);
-  return newcomers({ registry, catalogue, parse, limit: settings.pendingLimit, clock });
+  const limit = settings.pendingLimit;
+  const receiving = newcomers({ registry, catalogue, parse, limit, clock, registered });
+  return directory(registry, mostRemembered, clock, receiving);
 }
 
 function openSpool({ settings, stores, metrics, clock, log }: PipelineParts, ring: RawRing): Spool {

@@ -169,7 +169,7 @@ const fieldsOfClashes: Partial<Readonly<Record<RegistryErrorType, string>>> = {
 };
 
 /** The setting that clashes, and with what. */
-export function clashFault({ type, message }: RegistryError): Fault {
+function clashFault({ type, message }: RegistryError): Fault {
   const field = fieldsOfClashes[type];
   return { ...(field === undefined ? {} : { field }), reason: message };
 }

@@ -24,6 +24,8 @@ export interface NewcomerParts {
   /** Most devices that wait for approval or were rejected. */
   readonly limit: number;
   readonly clock: Clock;
+  /** Told after a device was registered. */
+  readonly registered: () => void;
 }
 
 /**
@@ -160,6 +162,7 @@ async function register(parts: NewcomerParts, candidate: PendingDevice): Promise
   if ('reason' in parsed) return parsed.reason;
   try {
     await parts.registry.addDevices([parsed.record]);
+    parts.registered();
     return undefined;
   } catch (error) {
     if (error instanceof RegistryError) return error.message;

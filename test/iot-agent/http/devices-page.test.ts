@@ -24,15 +24,6 @@ describe('docs/devices.md', () => {
     expect((await request(server).get('/iot/devices')).body.count).toBe(3);
   });
 
-  it('lists every device model, and what it feeds', async () => {
-    const { server } = await configApiServer();
-    const { body } = await request(server).get('/iot/models');
-    const models = body.models as { readonly model: string; readonly feeds: readonly string[] }[];
-    expect(firstColumn('model').toSorted()).toEqual(models.map(({ model }) => model).toSorted());
-    for (const { model, feeds } of models)
-      expect(page).toMatch(new RegExp(`\\| ${model} \\|.*\\| ${feeds.join(', ')} \\|`));
-  });
-
   it('says what to do about every cause', () => {
     expect(firstColumn('cause').toSorted()).toEqual(Object.keys(causes).toSorted());
   });

@@ -40,7 +40,12 @@ beforeEach(async () => {
     },
   };
   const parse = async () => ({ reason: 'is never asked' });
-  devices = directory(registry, 100, clock, newcomers({ registry, catalogue, parse, limit: 2, clock }));
+  devices = directory(
+    registry,
+    100,
+    clock,
+    newcomers({ registry, catalogue, parse, limit: 2, clock, registered: () => {} }),
+  );
 });
 afterEach(() => stores.close());
 
