@@ -24,7 +24,7 @@ export interface LatencyReport {
 }
 
 /** Uplinks of each device before those that count: the programs get to know it, and their code becomes fast. */
-const warmUp = 3;
+export const warmUp = 3;
 
 /**
  * Sends at an even rate for so long, all by MQTT at QoS 1, after a warm-up of three uplinks of each device at half that rate. A device
@@ -57,7 +57,7 @@ export async function latency(
 }
 
 /** Resolves to how late the devices were, when everything they sent is delivered. */
-async function sendAll(
+export async function sendAll(
   agentOrigin: string,
   job: Parameters<typeof startLoad>[0],
 ): Promise<readonly number[]> {
@@ -93,7 +93,8 @@ async function latenciesOf(origin: string, devices: number, begin: number): Prom
   return latencies;
 }
 
-function quantiles(durations: readonly number[]): Quantiles {
+/** Of any durations. */
+export function quantiles(durations: readonly number[]): Quantiles {
   const ordered = durations.toSorted((a, b) => a - b);
   const at = (part: number): number => ordered[Math.ceil(ordered.length * part) - 1] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { killSpawned } from '../test/support/spawn-program.ts';
 import { latency, type Quantiles } from './agent-latency.ts';
+import { notified } from './agent-notified.ts';
 import { outage } from './agent-outage.ts';
 import { rowLine } from './report.ts';
 import { uplinksRow } from './uplinks-row.ts';
@@ -37,6 +38,12 @@ const rows: Readonly<Record<string, (folder: string, options: Options) => Promis
   of that, devices that sent late: ${quantilesLine(report.devices)}
   timers of an idle process were late: ${quantilesLine(report.floor)}`);
   },
+  notified: async (folder, options) => {
+    const { uplinks, missing, twice, outOfOrder, ...times } = await notified(folder, options);
+    say(`notified: ${options.rate} uplinks/s for ${options.seconds} s, MQTT publish to a subscriber of the broker, after a warm-up
+  ${uplinks} uplinks, ${missing} missing, ${twice} twice, ${outOfOrder} out of order: ${quantilesLine(times)}`);
+    if (missing + outOfOrder > 0) process.exitCode = 1;
+  },
   uplinks: async (folder) => say(rowLine(await uplinksRow(folder))),
 };
 
@@ -47,7 +54,7 @@ function quantilesLine({ p50, p99, max }: Quantiles): string {
 const usage = `npm run bench:agent -- ROW [--seconds N] [--rate R] [--kills K]
   ROW        one of: ${Object.keys(rows).join(', ')}
   --seconds  how long the broker is away, or the load lasts (default: 20)
-  --rate     uplinks a second (default: 200; latency: 500)
+  --rate     uplinks a second (default: 200; latency and notified: 500)
   --kills    how often the agent is killed in an outage (default: 5)
 `;
 
@@ -65,7 +72,7 @@ async function main(): Promise<void> {
   const [name = ''] = positionals;
   const row = rows[name];
   if (row === undefined) throw new Error(`there is no row ${name}`);
-  const rate = positive('--rate', values.rate ?? (name === 'latency' ? '500' : '200'));
+  const rate = positive('--rate', values.rate ?? (name === 'latency' || name === 'notified' ? '500' : '200'));
   const seconds = positive('--seconds', values.seconds ?? '20');
   const folder = mkdtempSync(join(tmpdir(), 'carillon-bench-'));
   try {
