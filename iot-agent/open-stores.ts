@@ -92,6 +92,7 @@ const mainMigrations = [
   configurationSchema,
   connectionSchema,
   ruleBookSchema,
+  lastContentSchema,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
