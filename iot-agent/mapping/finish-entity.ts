@@ -37,12 +37,12 @@ export function finishEntity(device: Device, observation: Observation): Mapped {
     ...observation.attributes,
   ]);
   const missing = [...missingAttributes(model, attributes), ...observation.missingSettings];
-  if (missing.length > 0) return incomplete(device, missing);
   const { observedAt, id = entityId(type, entityName) } = observation;
   const entity = toOutgoing({ id, type }, attributes, model);
+  const mapped = { entity, context: contextFor(type), observedAt };
+  if (missing.length > 0) return { ...incomplete(device, missing), part: mapped };
   const fault = model === undefined ? geometryFault(entity) : findFault(entity);
-  if (fault !== undefined) return { kind: 'invalid', ...fault };
-  return { kind: 'entities', entities: [{ entity, context: contextFor(type), observedAt }] };
+  return fault === undefined ? { kind: 'entities', entities: [mapped] } : { kind: 'invalid', ...fault };
 }
 
 /**
@@ -98,7 +98,7 @@ function missingAttributes(
   return required.filter((name) => name !== 'id' && name !== 'type' && !attributes.has(name));
 }
 
-function incomplete(device: Device, missing: readonly string[]): Mapped {
+function incomplete(device: Device, missing: readonly string[]): Extract<Mapped, { kind: 'incomplete' }> {
   return {
     kind: 'incomplete',
     missing,

@@ -27,6 +27,8 @@ export interface AttributeParts {
   readonly evaluation: Evaluation;
   readonly drafts: EntityDrafts;
   readonly time: DraftTime;
+  /** Told what was measured by quantity, if anybody wants to know. */
+  readonly onQuantity?: ((quantity: string, value: Json) => void) | undefined;
 }
 
 /** Adds what nobody has configured, where it may go on. @returns what is wrong with the first bad key. */
@@ -85,7 +87,8 @@ function mapValue(parts: AttributeParts, attribute: PlannedAttribute, value: Jso
   }
   const draft = draftOf(parts, attribute);
   if (draft === undefined) return undefined;
-  if (settings.quantity !== undefined) return addPreset(draft, formOf(parts, attribute), value);
+  if (settings.quantity !== undefined)
+    return addPreset(draft, formOf(parts, attribute), value, parts.onQuantity);
   const result = (attribute.convert ?? attributeConverter(formOf(parts, attribute)))(value);
   if (result.kind === 'fault') return result.fault;
   addAttribute(draft, result.name, result.attribute);

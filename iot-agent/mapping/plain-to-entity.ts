@@ -22,6 +22,8 @@ export interface MappingParts {
   readonly memory?: MeasureMemory;
   /** GeoJSON: where the network server says that the device is. */
   readonly location?: Json;
+  /** Told what was measured by quantity, in the unit that the quantity table says. */
+  readonly onQuantity?: (quantity: string, value: Json) => void;
 }
 
 /**
@@ -62,7 +64,7 @@ interface MeasureParts {
 function mapMeasure({ device, plan, measure, observedAt, parts, warnings }: MeasureParts): Mapped {
   const memory = plan.variables.has('oldCtxt') ? parts.memory : undefined;
   const before = memory?.before(device, observedAt);
-  const { now = Math.floor(observedAt / 1000), location } = parts;
+  const { now = Math.floor(observedAt / 1000), location, onQuantity } = parts;
   const moment = { observedAt, now, ...(before === undefined ? {} : { before }) };
   const evaluation: Evaluation = { measure, scope: measureScope(device, plan, measure, moment), warnings };
   const selection = selectionOf(device, plan, evaluation.scope);
@@ -71,7 +73,7 @@ function mapMeasure({ device, plan, measure, observedAt, parts, warnings }: Meas
   if (typeof name === 'object') return { kind: 'invalid', ...name };
   const drafts = entityDrafts(entityId(device.entityType, name), device.entityType);
   const draftTime = { observedAt, parse: (text: string) => timeIn(text, device) };
-  const attributes = { device, plan, selection, evaluation, drafts, time: draftTime };
+  const attributes = { device, plan, selection, evaluation, drafts, time: draftTime, onQuantity };
   const fault = mapUnmapped(attributes) ?? mapConfigured(attributes);
   if (fault !== undefined) return { kind: 'invalid', ...fault };
   memory?.remember(device, observedAt, variablesIn(evaluation));

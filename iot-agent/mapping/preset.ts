@@ -11,12 +11,19 @@ type PresetForm = Pick<ActiveAttribute, 'quantity' | 'unit'> & AttributeForm;
 /**
  * Adds an attribute that has a quantity: value, unit, range and target Attribute come from the quantity table, as for a device model;
  * one that has another name than its quantity goes under that.
+ * @param onQuantity told the value in the unit of the table.
  * @returns what is wrong with it.
  */
-export function addPreset(draft: EntityDraft, form: PresetForm, value: Json): Fault | undefined {
+export function addPreset(
+  draft: EntityDraft,
+  form: PresetForm,
+  value: Json,
+  onQuantity?: (quantity: string, value: Json) => void,
+): Fault | undefined {
   const { name, quantity = name, unit } = form;
   const converted = convertQuantity(quantity, value, unit);
   if (converted.kind === 'fault') return { attribute: name, rule: converted.rule };
+  onQuantity?.(quantity, converted.value);
   if (name !== quantity) return addRenamed(draft, form, quantity, converted.value);
   draft.measurements[quantity] = converted.value;
   return undefined;

@@ -77,6 +77,8 @@ export interface Device {
   readonly payloadType?: PayloadType;
   /** Which index its Entities are to have; none when absent. */
   readonly airQualityIndex?: AirQualityIndexName;
+  /** Attributes whose changes are commands, besides those of its model; none when absent. */
+  readonly commandNames?: ReadonlySet<string>;
   readonly attributes: readonly ActiveAttribute[];
   readonly staticAttributes: readonly StaticAttribute[];
   /** Free form settings; a bin's geometry lives here: `emptyDistance`, `fullDistance` in millimetres. */
@@ -107,8 +109,13 @@ export type Mapped =
       readonly entities: readonly MappedEntity[];
       readonly warnings?: readonly string[];
     }
-  /** The type's schema demands something that the device does not have yet: the uplink waits. */
-  | { readonly kind: 'incomplete'; readonly missing: readonly string[]; readonly reason: string }
+  /** The type's schema demands something that the device does not have yet: the uplink waits. `part`: what there is of the Entity. */
+  | {
+      readonly kind: 'incomplete';
+      readonly missing: readonly string[];
+      readonly reason: string;
+      readonly part?: MappedEntity;
+    }
   /** Nothing that was measured belongs into the Entity (a battery report, say): there is nothing to send. */
   | { readonly kind: 'nothing'; readonly reason: string; readonly warnings?: readonly string[] }
   /** The Entity does not validate: never sent. `value`: the Attribute as it would have been, where there is one. */
