@@ -9,10 +9,10 @@ import { infoRoutes } from './http/routes/info.ts';
 import { jsonldContextRoutes } from './http/routes/jsonld-contexts.ts';
 import { purgeRoutes } from './http/routes/purge-entities.ts';
 import { subscriptionRoutes } from './http/routes/subscriptions.ts';
-import { temporalEntityRoutes, unfinishedTemporalRows } from './http/routes/temporal-entities.ts';
+import { temporalEntityRoutes } from './http/routes/temporal-entities.ts';
 import { temporalProvisionRoutes } from './http/routes/temporal-provision.ts';
 import { unfinishedRoutes, unfinishedRows } from './http/routes/unfinished.ts';
-import type { RangeUnit } from './http/temporal-pages.ts';
+import type { TemporalPages } from './http/temporal-pages.ts';
 import type { Contexts } from './jsonld/context.ts';
 import type { Notifications } from './notifications/start.ts';
 import { createDiscoveryService } from './services/discovery.ts';
@@ -40,8 +40,8 @@ export interface ApiParts {
   >;
   /** What other Context Sources know the broker by (clause 5.2.40). */
   readonly alias: string;
-  /** The most instances in an answer of the temporal API, and the unit of its time range. */
-  readonly temporalPages: { readonly size: number; readonly unit: RangeUnit };
+  /** The most instances in an answer of the temporal API, and how it is one of several. */
+  readonly temporalPages: TemporalPages & { readonly size: number };
   /** Microseconds since 1970. */
   readonly now: () => number;
   /** A new UUID. */
@@ -73,12 +73,12 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...entityAttributeRoutes(entities, attributes),
     ...attributeValueRoutes(createAttributeReadingService({ store, now }), attributes),
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
-    ...temporalEntityRoutes(temporal, temporalPages.unit),
+    ...temporalEntityRoutes(temporal, temporalPages),
     ...temporalProvisionRoutes(provision),
     ...discoveryRoutes(createDiscoveryService({ store, newId })),
     ...subscriptionRoutes(subscriptions),
     ...jsonldContextRoutes(parts.jsonldContexts),
     ...infoRoutes(createSourceIdentity({ alias, now })),
-    ...unfinishedRoutes([...unfinishedTemporalRows, ...unfinishedRows]),
+    ...unfinishedRoutes(unfinishedRows),
   ];
 }

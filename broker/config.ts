@@ -15,7 +15,7 @@ import {
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
 import { isAlias } from './domain/context-source-alias.ts';
-import { rangeUnits } from './http/temporal-pages.ts';
+import { rangeUnits, specProfiles } from './http/temporal-pages.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
 import { notificationSettings } from './notifications/settings.ts';
 
@@ -115,6 +115,13 @@ export const brokerSettings = {
     default: 'DateTime',
     parse: oneOf(...rangeUnits),
     meaning: 'unit in that Content-Range: DateTime as the standard says, or date-time as some clients expect',
+  },
+  specProfile: {
+    variable: 'SPEC_PROFILE',
+    default: '1.9',
+    parse: oneOf(...specProfiles),
+    meaning:
+      'version of the standard to follow where they differ: 1.8 or 1.9 (GS CIM 009), or 104 (TS 104 175 and 104 176), where parts of a history are linked',
   },
   ...notificationSettings,
 } as const satisfies SettingsTable;

@@ -14,7 +14,7 @@ import { type Running, runProgram } from '../runtime/program.ts';
 import { refuseOpen } from '../runtime/refuse-open.ts';
 import { describeStore } from '../runtime/store-url.ts';
 import { composeAdminRoutes } from './compose-admin-routes.ts';
-import { composeRoutes } from './compose-routes.ts';
+import { type ApiParts, composeRoutes } from './compose-routes.ts';
 import { type BrokerSettings, brokerSettings } from './config.ts';
 import { createApp, requestListener } from './http/app.ts';
 import { type BindingOptions, createBinding } from './http/binding.ts';
@@ -75,7 +75,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));
   const routes = composeRoutes({
     ...{ store, contexts, jsonldContexts, notifications, alias, now },
-    temporalPages: { size: settings.temporalPageSize, unit: settings.temporalRangeUnit },
+    temporalPages: temporalPagesOf(settings),
     newUuid: randomUUID,
   });
   const adminRoutes = composeAdminRoutes({ store, notifications, now });
@@ -97,6 +97,11 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
       await opened.close();
     },
   };
+}
+
+function temporalPagesOf(settings: BrokerSettings): ApiParts['temporalPages'] {
+  const { temporalPageSize: size, temporalRangeUnit: unit, specProfile: profile } = settings;
+  return { size, unit, profile };
 }
 
 async function openLibrary(

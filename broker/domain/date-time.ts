@@ -55,6 +55,13 @@ export function requireDateTime(value: Json, member: string): Micros {
   );
 }
 
+/** The next moment that a double can hold: one microsecond later, behind the year 2255 a few. */
+export function nextMoment(at: Micros): Micros {
+  let step = 1;
+  while (at + step === at) step *= 2;
+  return at + step;
+}
+
 /** The DateTime in UTC with `Z`, as many fraction digits as it needs and none that are trailing zeros. */
 export function formatDateTime(micros: Micros): string {
   const days = Math.floor(micros / DAY);

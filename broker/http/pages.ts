@@ -43,18 +43,14 @@ interface PageLinks {
  */
 export function pageHeaders(
   path: string,
-  { query, accept }: Pick<Exchange, 'query' | 'accept'>,
+  exchange: Pick<Exchange, 'query' | 'accept'>,
   page: Page,
   count: number,
   { order = 'asked' }: PageLinks = {},
 ): Readonly<Record<string, string>> {
   const { offset, limit } = page;
-  const link = (rel: string, to: number): string => {
-    const parameters = [...new Map(query).set('limit', String(limit)).set('offset', String(to))];
-    if (order === 'byName') parameters.sort(([one], [other]) => (one < other ? -1 : 1));
-    const text = parameters.map(([name, value]) => `${name}=${encodeValue(value)}`).join('&');
-    return `<${path}?${text}>; rel="${rel}"; type="${accept}"`;
-  };
+  const link = (rel: string, to: number): string =>
+    relatedLink(path, exchange, { rel, changes: { limit: String(limit), offset: String(to) }, order });
   const links: string[] = [];
   // From behind the end it is the last page that comes before.
   if (limit > 0 && offset > 0) links.push(link('prev', Math.max(0, Math.min(offset, count) - limit)));
@@ -63,6 +59,24 @@ export function pageHeaders(
     ...(links.length > 0 && { Link: links.join(', ') }),
     ...(page.count && { 'NGSILD-Results-Count': String(count) }),
   };
+}
+
+interface RelatedLink extends Required<PageLinks> {
+  readonly rel: string;
+  /** Parameters that are others than in the request. */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+/** A link to what the same request gives with other parameters (RFC 8288). */
+export function relatedLink(
+  path: string,
+  { query, accept }: Pick<Exchange, 'query' | 'accept'>,
+  { rel, changes, order }: RelatedLink,
+): string {
+  const parameters = [...new Map([...query, ...Object.entries(changes)])];
+  if (order === 'byName') parameters.sort(([one], [other]) => (one < other ? -1 : 1));
+  const text = parameters.map(([name, value]) => `${name}=${encodeValue(value)}`).join('&');
+  return `<${path}?${text}>; rel="${rel}"; type="${accept}"`;
 }
 
 /** Percent-encodes what would end the value, or confuse simple readers of Link headers; the rest stays readable. */

@@ -1,12 +1,19 @@
+import { type AggregationBounds, aggregationBounds } from '../domain/aggregation/bounds.ts';
 import type { JsonObject } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
-import type { TemporalQuery } from '../domain/query/temporal-query.ts';
-import type { Projection } from '../domain/representation/projection.ts';
-import { representTemporal, type TemporalOptions } from '../domain/representation/temporal.ts';
+import type { EntityQuery } from '../domain/query/query.ts';
+import { representAggregated } from '../domain/representation/aggregated.ts';
+import { representTemporal } from '../domain/representation/temporal.ts';
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
-import type { HistoryQuery, Store } from '../store/store.ts';
+import type { HistoryInstance, Store, TemporalStore } from '../store/store.ts';
+import { aggregateHistory } from './aggregate-history.ts';
+import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';
+import { type HistoryPage, type HistoryPageRequest, pageOfHistories } from './pages-of-histories.ts';
 import type { ReadScope } from './query-entities.ts';
+import { readPart } from './read-part.ts';
+import { readShare, type ShownShare } from './read-share.ts';
+import { showsAttributes, type TemporalView } from './temporal-view.ts';
 
 export interface TemporalEntityServiceParts {
   readonly store: Pick<Store, 'of'>;
@@ -14,30 +21,46 @@ export interface TemporalEntityServiceParts {
   readonly pageSize: number;
 }
 
-/** What of an evolution is asked for, and how it is shown. */
-export interface TemporalView extends Omit<TemporalOptions, 'timeproperty'> {
-  readonly query: TemporalQuery;
-  readonly lastN?: number;
-  /** `@none` for the default instance. */
-  readonly datasetIds?: ReadonlySet<string>;
+/** Temporal Evolutions as they are shown: all that was asked for, or a part of it. */
+export interface ShownEvolutions<Body> {
+  readonly body: Body;
+  /** Set where it is the part of a time range (clause 6.3.10). */
+  readonly range?: TemporalRange;
+  /** Set where the view asks for a share: which one it is, and whether more comes behind it. */
+  readonly share?: ShownShare;
 }
 
-/** A Temporal Evolution as it is shown: all that was asked for, or the part of it in a time range (clause 6.3.10). */
-export interface ShownEvolution {
-  readonly body: JsonObject;
-  readonly range?: TemporalRange;
+/** A page of Temporal Evolutions. */
+export interface EvolutionPage extends ShownEvolutions<readonly JsonObject[]> {
+  /** The number of all that match where it was asked for; else only how many are known of, one behind the page included. */
+  readonly count: number;
 }
 
 /** The temporal operations of clause 5.7. */
 export interface TemporalEntityService {
   /** @throws BadRequestData, ResourceNotFound, also when there is nothing of that time (clause 5.7.3) */
-  retrieveTemporalEntity(id: string, view: TemporalView, scope: ReadScope): Promise<ShownEvolution>;
+  retrieveTemporalEntity(
+    id: string,
+    view: TemporalView,
+    scope: ReadScope,
+  ): Promise<ShownEvolutions<JsonObject>>;
+  /**
+   * In the order in which Entities came to the history, or of their ids (clause 5.7.4).
+   * @throws InvalidRequest for an Attribute that aggrMethods are not for, TooComplexQuery
+   */
+  queryTemporalEntities(
+    query: EntityQuery,
+    page: HistoryPageRequest,
+    view: TemporalView,
+    scope: ReadScope,
+  ): Promise<EvolutionPage>;
 }
 
 /** The service over the store. */
 export function createTemporalEntityService(parts: TemporalEntityServiceParts): TemporalEntityService {
   return {
     retrieveTemporalEntity: (id, view, scope) => retrieve(parts, id, view, scope),
+    queryTemporalEntities: (query, page, view, scope) => queryPage(parts, query, page, view, scope),
   };
 }
 
@@ -46,62 +69,108 @@ async function retrieve(
   id: string,
   view: TemporalView,
   { tenant, context }: ReadScope,
-): Promise<ShownEvolution> {
+): Promise<ShownEvolutions<JsonObject>> {
   requireUri(id, 'The Entity id');
   const { temporal } = store.of(tenant);
   const known = await temporal.getEntity(id);
-  if (known === undefined) throw notFound(id);
-  const page = await temporal.instances(id, historyQuery(view, pageSize));
-  const { timeproperty } = view.query;
-  const body = representTemporal({ ...known, ...page }, context, { ...view, timeproperty });
-  if (body !== undefined) {
-    const isPart = !page.isWhole && showsAttributes(view.projection);
-    return isPart
-      ? { body, range: temporalRange(page.instances.values(), view.query, view.lastN) }
-      : { body };
+  if (known === undefined)
+    throw new NgsiLdError('ResourceNotFound', `There is no Temporal Evolution of an Entity ${id}.`);
+  const matched = await matchOne(temporal, known, view);
+  if (matched !== undefined) {
+    const { body, ...rest } = await show({ temporal, context, pageSize }, [matched], view);
+    const [shown] = body;
+    if (shown !== undefined) return { body: shown, ...rest };
   }
   throw new NgsiLdError(
     'ResourceNotFound',
-    `The Temporal Evolution of ${id} has no ${timeproperty} in this interval, or none of the Attributes asked for.`,
+    `The Temporal Evolution of ${id} has no ${view.query.timeproperty} in this interval, or none of the Attributes asked for.`,
   );
 }
 
-/** What the store can leave out already: changes of type, too, which are no Attribute. */
-function historyQuery(
-  { query, lastN, datasetIds, projection }: TemporalView,
-  pageSize: number,
-): HistoryQuery {
-  const wanted = wantedAttributes(projection);
-  const omitted = historyNames(projection?.omit);
+async function queryPage(
+  { store, pageSize }: TemporalEntityServiceParts,
+  query: EntityQuery,
+  page: HistoryPageRequest,
+  view: TemporalView,
+  { tenant, context }: ReadScope,
+): Promise<EvolutionPage> {
+  const { temporal } = store.of(tenant);
+  const { found, count }: HistoryPage = await pageOfHistories(matchingHistories(temporal, query, view), page);
+  return { ...(await show({ temporal, context, pageSize }, found, view)), count };
+}
+
+interface Showing {
+  readonly temporal: Pick<TemporalStore, 'instances'>;
+  readonly context: ReadScope['context'];
+  readonly pageSize: number;
+}
+
+/** Those of which nothing is shown are left out. */
+async function show(
+  showing: Showing,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+): Promise<ShownEvolutions<readonly JsonObject[]>> {
+  if (view.aggregation !== undefined) return { body: await showAggregated(showing, found, view) };
+  const { temporal, context, pageSize } = showing;
+  const { timeproperty } = view.query;
+  const isAnyShown = showsAttributes(view.projection);
+  const { instances, range, share } = await readInstances(temporal, isAnyShown ? found : [], view, pageSize);
+  const body = found.map(({ entity, firsts, scopesBefore }) => {
+    const ofEntity = withScopes(instances.get(entity.id) ?? new Map(), scopesBefore);
+    const later = new Map([...firsts].filter(([attribute]) => !ofEntity.has(attribute)));
+    return representTemporal({ ...entity, instances: ofEntity, later }, context, { ...view, timeproperty });
+  });
   return {
-    ...query,
-    limit: pageSize,
-    except: ['@type', ...omitted],
-    ...(lastN !== undefined && { lastN }),
-    ...(wanted.length > 0 && { attributes: wanted }),
-    ...(datasetIds !== undefined && {
-      datasetIds: [...datasetIds].map((id) => (id === '@none' ? undefined : id)),
-    }),
+    body: body.filter((shown) => shown !== undefined),
+    ...(range !== undefined && { range }),
+    ...(share !== undefined && { share }),
   };
 }
 
-/** Only what is picked by name; empty when that is none. */
-function wantedAttributes({ attrs, pick }: Projection = {}): readonly string[] {
-  return historyNames(attrs ?? pick);
+interface ReadInstances {
+  readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+  readonly range?: TemporalRange;
+  readonly share?: ShownShare;
 }
 
-/** False where only members are picked that are no Attributes. */
-function showsAttributes(projection: Projection | undefined): boolean {
-  return projection?.pick === undefined || wantedAttributes(projection).length > 0;
+async function readInstances(
+  temporal: Pick<TemporalStore, 'instances'>,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+  pageSize: number,
+): Promise<ReadInstances> {
+  if (view.share !== undefined) return readShare(temporal, found, view, view.share, pageSize);
+  const { instances, isWhole } = await readPart(temporal, found, view, pageSize);
+  if (isWhole) return { instances };
+  const all = [...instances.values()].flatMap((ofEntity) => [...ofEntity.values()]);
+  return { instances, range: temporalRange(all, view.query, view.lastN) };
 }
 
-/** Those of the names under which the history keeps something. */
-function historyNames(names: ReadonlySet<string> = new Set()): readonly string[] {
-  return [...names]
-    .map((name) => (name === 'scope' ? '@scope' : name))
-    .filter((name) => name.includes(':') || name === '@scope');
+/** What was valid before the interval comes before what is in it. */
+function withScopes(
+  instances: ReadonlyMap<string, readonly HistoryInstance[]>,
+  before: HistoryInstance | undefined,
+): ReadonlyMap<string, readonly HistoryInstance[]> {
+  if (before === undefined) return instances;
+  return new Map([...instances, ['@scope', [before, ...(instances.get('@scope') ?? [])]]]);
 }
 
-function notFound(id: string): NgsiLdError {
-  return new NgsiLdError('ResourceNotFound', `There is no Temporal Evolution of an Entity ${id}.`);
+async function showAggregated(
+  { temporal, context }: Showing,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+): Promise<readonly JsonObject[]> {
+  const bounds: AggregationBounds = aggregationBounds();
+  const shown: JsonObject[] = [];
+  for (const matched of found) {
+    const { aggregation: query } = view;
+    const series =
+      query === undefined || !showsAttributes(view.projection)
+        ? []
+        : await aggregateHistory(temporal, matched, { query, view, vocabulary: context, bounds });
+    const written = representAggregated(matched.entity, series, context, view);
+    if (written !== undefined) shown.push(written);
+  }
+  return shown;
 }

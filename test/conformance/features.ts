@@ -1,24 +1,14 @@
-import type { Json } from '../../broker/domain/entity.ts';
 import type { Operation } from './operations.ts';
 
 /** m: mandatory, o: optional, in the sense of EG 201 058. */
 type Status = 'm' | 'o';
 
-/** A request below `/ngsi-ld/v1` that uses the feature, and the text by which it is refused as long as that is missing. */
-export interface Probe {
-  readonly method: 'get' | 'post';
-  readonly path: string;
-  readonly body?: Json;
-  readonly refusal: RegExp;
-}
-
-/** A capability that is no operation: whether it is there, or how to see that it is not. */
+/** A capability that is no operation. */
 export interface Feature {
   readonly name: string;
   readonly clause: string;
   readonly status: Status;
-  /** The binding of an operation that brings it, a request that is refused without it, or nothing: it is there. */
-  readonly missing?: Probe;
+  /** The binding of an operation that brings it; without one it is there. */
   readonly comesWith?: Operation['bindings'][number];
 }
 
@@ -29,10 +19,6 @@ export interface FeatureGroup {
 }
 
 const has = (name: string, clause: string, status: Status = 'm'): Feature => ({ name, clause, status });
-const lacks = (name: string, clause: string, missing: Probe, status: Status = 'm'): Feature => ({
-  ...has(name, clause, status),
-  missing,
-});
 const comesWith = (
   binding: Operation['bindings'][number],
   name: string,
@@ -42,8 +28,6 @@ const comesWith = (
   ...has(name, clause, status),
   comesWith: binding,
 });
-
-const history = '/temporal/entities/urn:ngsi-ld:Room:1';
 
 /** What GS CIM 009 v1.9.1 asks for besides operations. */
 export const featureGroups: readonly FeatureGroup[] = [
@@ -61,11 +45,7 @@ export const featureGroups: readonly FeatureGroup[] = [
       has('Inline and flattened Linked Entities', '4.5.23'),
       has('Temporal representation', '4.5.6 to 4.5.8'),
       has('Simplified temporal representation (temporalValues)', '4.5.9'),
-      lacks('Aggregated temporal representation', '4.5.19', {
-        method: 'get',
-        path: `${history}?format=aggregatedValues&aggrMethods=max`,
-        refusal: /aggrMethods/,
-      }),
+      has('Aggregated temporal representation', '4.5.19'),
       has('NGSI-LD Null', '4.5.0'),
       has('Digital signature of an Attribute (ngsildproof)', '4.5.2.2', 'o'),
       has('createdAt, modifiedAt, observedAt; deletedAt in notifications', '4.8'),
@@ -117,7 +97,7 @@ export const featureGroups: readonly FeatureGroup[] = [
       has('format and options', '6.3.7'),
       has('Pages by limit and offset, parts of a Temporal Evolution by 206', '6.3.10'),
       has('System attributes (options=sysAttrs)', '6.3.11'),
-      has('format=temporalValues', '6.3.12'),
+      has('format=temporalValues, format=aggregatedValues', '6.3.12'),
       has('NGSILD-Results-Count', '6.3.13'),
       has('NGSILD-Tenant', '6.3.14', 'o'),
       has('GeoJSON by Accept, Prefer: body=json', '6.3.15'),

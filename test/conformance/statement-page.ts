@@ -20,8 +20,8 @@ function isServed({ bindings }: Operation, served: ReadonlySet<string>): boolean
 }
 
 /** True when the broker has the feature. */
-function isThere({ missing, comesWith }: Feature, served: ReadonlySet<string>): boolean {
-  return missing === undefined && (comesWith === undefined || served.has(comesWith));
+function isThere({ comesWith }: Feature, served: ReadonlySet<string>): boolean {
+  return comesWith === undefined || served.has(comesWith);
 }
 
 /** The text of docs/conformance-statement.md. */

@@ -1,17 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { unfinishedTemporalRows } from '../../broker/http/routes/temporal-entities.ts';
 import { unfinishedRows } from '../../broker/http/routes/unfinished.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { notifyingBroker } from '../broker/notifications/notifying-broker.ts';
-import { featureGroups } from './features.ts';
 import { operationGroups } from './operations.ts';
 import { statementPage } from './statement-page.ts';
 
 const file = 'docs/conformance-statement.md';
-const unfinished = new Set(
-  [...unfinishedTemporalRows, ...unfinishedRows].map(([method, path]) => `${method} ${path}`),
-);
+const unfinished = new Set(unfinishedRows.map(([method, path]) => `${method} ${path}`));
 
 /** `METHOD path` of the rows of the route table that the standard has. */
 async function standardRows(): Promise<readonly string[]> {
@@ -34,17 +30,5 @@ describe(file, () => {
     const page = statementPage({ version: packageFile.version, served });
     if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, page);
     expect(readFileSync(file, 'utf8')).toBe(page);
-  });
-
-  const missing = featureGroups
-    .flatMap(({ features }) => features)
-    .flatMap(({ name, missing: probe }) => (probe === undefined ? [] : [{ name, probe }]));
-
-  it.each(missing)('is right that there is no $name', async ({ probe }) => {
-    const { api } = await notifyingBroker();
-    const request = api[probe.method](probe.path);
-    const { status, body } = await (probe.body === undefined ? request : request.send(probe.body as object));
-    expect([400, 422, 501]).toContain(status);
-    expect(body).toMatchObject({ detail: expect.stringMatching(probe.refusal) });
   });
 });

@@ -20,6 +20,7 @@ import { infoRoutes } from '../../../broker/http/routes/info.ts';
 import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
 import { temporalProvisionRoutes } from '../../../broker/http/routes/temporal-provision.ts';
+import type { SpecProfile } from '../../../broker/http/temporal-pages.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
@@ -69,10 +70,14 @@ export interface BrokerUnderTest {
 }
 
 /** Opens one broker for all tests of the surrounding `describe`. */
-export function brokerUnderTest(): BrokerUnderTest {
+export function brokerUnderTest({
+  profile = '1.9',
+}: {
+  readonly profile?: SpecProfile;
+} = {}): BrokerUnderTest {
   let opened: (BrokerUnderTest & { readonly server: Server }) | undefined;
   beforeAll(async () => {
-    opened = await openBroker();
+    opened = await openBroker(profile);
   });
   afterAll(async () => {
     await new Promise((resolve) => opened?.server.close(resolve));
@@ -98,7 +103,7 @@ export function brokerUnderTest(): BrokerUnderTest {
   };
 }
 
-async function openBroker(): Promise<BrokerUnderTest & { readonly server: Server }> {
+async function openBroker(profile: SpecProfile): Promise<BrokerUnderTest & { readonly server: Server }> {
   const clock = fakeClock(START);
   const store = openSqliteStore({
     path: ':memory:',
@@ -121,7 +126,7 @@ async function openBroker(): Promise<BrokerUnderTest & { readonly server: Server
   });
   store.setDrain((tenant, id) => relay.drain(tenant, id));
   const binding = createBinding({
-    routes: createRouteTable(routesOf({ store, contexts, match, now: clock.now })),
+    routes: createRouteTable(routesOf({ store, contexts, match, now: clock.now, profile })),
     store,
     contexts,
     maxBodySize: 1_000_000,
@@ -144,9 +149,10 @@ interface RouteParts {
   readonly contexts: Contexts;
   readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
   readonly now: () => Micros;
+  readonly profile: SpecProfile;
 }
 
-function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[] {
+function routesOf({ store, contexts, match, now, profile }: RouteParts): readonly Route[] {
   const writing = { store, match };
   const reading = { store, now, newId: (type: string) => `urn:ngsi-ld:${type}:${randomUUID()}` };
   const entities = createEntityService(writing);
@@ -158,7 +164,10 @@ function routesOf({ store, contexts, match, now }: RouteParts): readonly Route[]
     ...entityAttributeRoutes(entities, attributes),
     ...attributeValueRoutes(createAttributeReadingService(reading), attributes),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
-    ...temporalEntityRoutes(createTemporalEntityService({ store, pageSize: TEMPORAL_PAGE_SIZE }), 'DateTime'),
+    ...temporalEntityRoutes(createTemporalEntityService({ store, pageSize: TEMPORAL_PAGE_SIZE }), {
+      unit: 'DateTime',
+      profile,
+    }),
     ...temporalProvisionRoutes(
       createTemporalProvisionService({ store, now, newInstanceId: () => reading.newId('Instance') }),
     ),

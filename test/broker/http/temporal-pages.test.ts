@@ -3,7 +3,7 @@ import { partOf } from '../../../broker/http/temporal-pages.ts';
 
 describe('the status of a Temporal Evolution', () => {
   it('is 200 for a whole one', () => {
-    expect(partOf(undefined, 'DateTime')).toEqual({ status: 200 });
+    expect(partOf(undefined, 'DateTime')).toEqual({ status: 200, headers: {} });
   });
 
   it('is 206 for a part, whose range is told in the unit that is set', () => {

@@ -119,7 +119,11 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
   const jsonldContexts = library.service;
   const routes = composeRoutes({
     ...{ store, contexts, jsonldContexts, notifications, now: clock.now },
-    ...{ alias: 'test', temporalPages: { size: 1000, unit: 'DateTime' }, newUuid: randomUUID },
+    ...{
+      alias: 'test',
+      temporalPages: { size: 1000, unit: 'DateTime', profile: '1.9' },
+      newUuid: randomUUID,
+    },
   });
   const adminRoutes = composeAdminRoutes({ store, notifications, now: clock.now });
   const server = serve({ store, contexts, log }, { routes, adminRoutes, streams: notifications.streams });

@@ -1,0 +1,88 @@
+import { nextMoment } from '../domain/date-time.ts';
+import type { Micros } from '../domain/entity.ts';
+import { timeOf } from '../store/history-page.ts';
+import type { HistoryInstance, HistoryQuery } from '../store/store.ts';
+
+/** The part of the histories of several Entities that one answer has (clause 6.3.10), all of one time range. */
+export interface HistoryPart {
+  /** By Entity and Attribute. */
+  readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+  /** True when nothing comes behind it. */
+  readonly isWhole: boolean;
+}
+
+/** A part while the histories are read one after the other. */
+export interface PartDraft {
+  /** Where what is read next can still be on the part. */
+  bounds(): Pick<HistoryQuery, 'from' | 'to'>;
+  /** Instances of one Entity within the bounds, in any order; where `isWhole` is false more come behind the last of them. */
+  add(instances: readonly HistoryInstance[], isWhole: boolean): void;
+  finish(): HistoryPart;
+}
+
+/**
+ * A draft of the first `limit` instances in the order of the query. It ends at one moment for all Entities and parts no
+ * instances of one moment, except where those alone are more than the limit.
+ */
+export function draftPart(query: HistoryQuery, limit: number): PartDraft {
+  const direction = query.lastN === undefined ? 1 : -1;
+  let kept: readonly HistoryInstance[] = [];
+  /** Exclusive where the oldest come first, inclusive where the newest do. */
+  let edge: Micros | undefined;
+  const narrow = (to: Micros): void => {
+    if (edge === undefined || direction * (to - edge) < 0) edge = to;
+  };
+  const endBehind = (at: Micros): void => narrow(direction > 0 ? nextMoment(at) : at);
+  const endBefore = (at: Micros): void => narrow(direction > 0 ? at : nextMoment(at));
+  const inOrder = (instances: readonly HistoryInstance[]): readonly HistoryInstance[] =>
+    [...instances].sort((one, other) => direction * (timeOf(one, query) - timeOf(other, query)));
+  const isInside = (instance: HistoryInstance): boolean => {
+    if (edge === undefined) return true;
+    const at = timeOf(instance, query);
+    return direction > 0 ? at < edge : at >= edge;
+  };
+  const trim = (): void => {
+    const overflow = kept[limit];
+    if (overflow === undefined) return;
+    const [at, firstAt] = [timeOf(overflow, query), timeOf(kept[0] ?? overflow, query)];
+    if (at === firstAt) {
+      endBehind(at);
+      kept = kept.slice(0, limit);
+      return;
+    }
+    endBefore(at);
+    kept = kept.filter(isInside);
+  };
+  return {
+    bounds: () => boundsWithin(query, edge, direction),
+    add: (instances, isWhole) => {
+      const last = inOrder(instances).at(-1);
+      if (!isWhole && last !== undefined) endBehind(timeOf(last, query));
+      kept = inOrder([...kept, ...instances].filter(isInside));
+      trim();
+    },
+    finish: () => ({ instances: grouped(kept), isWhole: edge === undefined }),
+  };
+}
+
+function boundsWithin(
+  { from, to }: HistoryQuery,
+  edge: Micros | undefined,
+  direction: number,
+): Pick<HistoryQuery, 'from' | 'to'> {
+  const first = edge !== undefined && direction < 0 ? Math.max(edge, from ?? edge) : from;
+  const last = edge !== undefined && direction > 0 ? Math.min(edge, to ?? edge) : to;
+  return { ...(first !== undefined && { from: first }), ...(last !== undefined && { to: last }) };
+}
+
+function grouped(instances: readonly HistoryInstance[]): HistoryPart['instances'] {
+  const groups = new Map<string, Map<string, HistoryInstance[]>>();
+  for (const instance of instances) {
+    const ofEntity = groups.get(instance.entityId) ?? new Map<string, HistoryInstance[]>();
+    groups.set(instance.entityId, ofEntity);
+    const ofAttribute = ofEntity.get(instance.attribute) ?? [];
+    ofEntity.set(instance.attribute, ofAttribute);
+    ofAttribute.push(instance);
+  }
+  return groups;
+}

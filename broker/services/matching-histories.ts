@@ -1,0 +1,260 @@
+import { BEFORE_ALL } from '../domain/date-time.ts';
+import type { Micros } from '../domain/entity.ts';
+import { NgsiLdError } from '../domain/errors.ts';
+import { onceForEach } from '../domain/once-for-each.ts';
+import { compileQuery } from '../domain/query/matches.ts';
+import { fixedText } from '../domain/query/pattern-text.ts';
+import type { EntityQuery } from '../domain/query/query.ts';
+import { matchesScopes, type ScopeQuery } from '../domain/query/scope-query.ts';
+import { type ScopeValidity, scopeValidity } from '../domain/query/scope-validity.ts';
+import {
+  compileTemporalFilter,
+  type TemporalFilter,
+  type TemporalJudge,
+} from '../domain/query/temporal-judge.ts';
+import { selectsEveryType } from '../domain/query/type-selection.ts';
+import type {
+  CandidateQuery,
+  HistoryEntity,
+  HistoryInstance,
+  HistoryQuery,
+  TemporalStore,
+} from '../store/store.ts';
+import { shownInstances, showsAttributes, type TemporalView } from './temporal-view.ts';
+import { walkInstances } from './walk-instances.ts';
+
+/** An Entity that a temporal query selects, and what it shows of it. */
+export interface MatchedHistory {
+  readonly entity: HistoryEntity;
+  /** By Attribute the first of its instances that are shown, from where they are read on. */
+  readonly firsts: ReadonlyMap<string, HistoryInstance>;
+  /** Which of the instances meet the restrictions of the query; absent for all. */
+  readonly meets?: (instance: HistoryInstance) => boolean;
+  /** The scopes that were valid already when the interval began, where scopeQ asks for them (annex C.5.16). */
+  readonly scopesBefore?: HistoryInstance;
+}
+
+type Histories = Pick<TemporalStore, 'candidates' | 'instances'>;
+
+/** Candidates that are read at once. */
+const CANDIDATES = 100;
+/** Instances that are judged at once. */
+const JUDGED = 1000;
+/** Candidates that are judged before others get their turn. */
+const AT_ONCE = 20;
+/** The most changes of scopes of an Entity that are looked at. */
+const MOST_SCOPES = 10_000;
+
+/**
+ * The Entities that a temporal query selects, in the order in which they came to the history (clause 5.7.4.4), with
+ * those that are deleted; each has instances in the interval that are shown.
+ * @throws NgsiLdError TooComplexQuery
+ */
+export async function* matchingHistories(
+  temporal: Histories,
+  query: EntityQuery,
+  view: TemporalView,
+): AsyncGenerator<MatchedHistory> {
+  const { isSelected, filter } = compiled(query);
+  const { scopeQ } = query;
+  let judged = 0;
+  for await (const entity of candidates(temporal, narrowed(query))) {
+    if (!isSelected(entity)) continue;
+    const matched = await match(temporal, entity, view, { filter, scopeQ });
+    if (matched !== undefined) yield matched;
+    if (++judged % AT_ONCE === 0) await new Promise(setImmediate);
+  }
+}
+
+async function* candidates(
+  temporal: Histories,
+  wanted: Omit<CandidateQuery, 'limit'>,
+): AsyncGenerator<HistoryEntity> {
+  let page = await temporal.candidates({ ...wanted, limit: CANDIDATES });
+  for (;;) {
+    yield* page.entities;
+    if (page.next === undefined) return;
+    page = await temporal.candidates({ ...wanted, after: page.next, limit: CANDIDATES });
+  }
+}
+
+/** The history of an Entity as a view shows it, without any query. Undefined when there is nothing in the interval. */
+export function matchOne(
+  temporal: Histories,
+  entity: HistoryEntity,
+  view: TemporalView,
+): Promise<MatchedHistory | undefined> {
+  return match(temporal, entity, view, {});
+}
+
+const compiled = onceForEach((query: EntityQuery) => {
+  const { selectors } = query;
+  const select = compileQuery(selectors === undefined ? {} : { selectors });
+  return {
+    isSelected: (entity: HistoryEntity): boolean =>
+      select({ ...entity, attributes: {} }, { now: BEFORE_ALL }),
+    filter: compileTemporalFilter(query),
+  };
+});
+
+/** What the store can leave out. */
+const narrowed = onceForEach(({ selectors = [] }: EntityQuery): Omit<CandidateQuery, 'limit'> => {
+  const ids = selectors.map((selector) => selector.ids);
+  const types = selectors.map(({ types }) =>
+    types === undefined || selectsEveryType(types)
+      ? undefined
+      : types.anyOf.map(([type]) => type).filter((type) => type !== undefined),
+  );
+  const [only] = selectors;
+  const start = only?.idPattern === undefined ? undefined : fixedText(only.idPattern);
+  return {
+    ...allOf('ids', ids),
+    ...allOf('types', types),
+    ...(selectors.length === 1 && start?.isStart === true && { idStart: start.text }),
+  };
+});
+
+/** Together they narrow only when each of them does. */
+function allOf(
+  name: 'ids' | 'types',
+  lists: readonly (readonly string[] | undefined)[],
+): Pick<CandidateQuery, 'ids' | 'types'> {
+  const known = lists.filter((list) => list !== undefined);
+  if (known.length === 0 || known.length < lists.length) return {};
+  return { [name]: [...new Set(known.flat())] };
+}
+
+interface Restrictions {
+  readonly filter?: TemporalFilter | undefined;
+  readonly scopeQ?: ScopeQuery | undefined;
+}
+
+async function match(
+  temporal: Histories,
+  entity: HistoryEntity,
+  view: TemporalView,
+  { filter, scopeQ }: Restrictions,
+): Promise<MatchedHistory | undefined> {
+  const firsts = await firstInstances(temporal, entity.id, view);
+  if (firsts.size === 0) return undefined;
+  if (filter === undefined && scopeQ === undefined) return { entity, firsts };
+  const judge = filter && (await judged(temporal, entity, filter, view));
+  if (judge?.matches() === false) return undefined;
+  const scopes = scopeQ && (await readScopes(temporal, entity.id, scopeQ, view));
+  if (scopes?.validity.isEver === false) return undefined;
+  const meets = meeting(view, { filter, judge, scopeQ, validity: scopes?.validity });
+  if (showsAttributes(view.projection) && !(await isAnyMet(temporal, entity.id, view, meets)))
+    return undefined;
+  const { before } = scopes ?? {};
+  return { entity, firsts, meets, ...(before !== undefined && { scopesBefore: before }) };
+}
+
+/** One read that tells all Attributes that there are. */
+async function firstInstances(
+  temporal: Histories,
+  id: string,
+  view: TemporalView,
+): Promise<ReadonlyMap<string, HistoryInstance>> {
+  const isBackwards = view.lastN !== undefined || view.share?.start === 'last';
+  const query = { ...shownInstances(view), ...(isBackwards && { lastN: 1 }), limit: 1 };
+  const { instances, later } = await temporal.instances(id, query);
+  const found = [...instances].map(([attribute, [first]]) => [attribute, first as HistoryInstance] as const);
+  return new Map([...found, ...later]);
+}
+
+/** q and geoQ are about all instances in the interval, whatever of them is shown. */
+async function judged(
+  temporal: Histories,
+  entity: HistoryEntity,
+  filter: TemporalFilter,
+  view: TemporalView,
+): Promise<TemporalJudge> {
+  const judge = filter.judge(entity);
+  const { id } = entity;
+  for (const attribute of filter.attributes) {
+    const query = { ...view.query, attributes: [attribute] };
+    for await (const group of walkInstances(temporal, { id, query, start: 'oldest', pageSize: JUDGED })) {
+      judge.add(
+        attribute,
+        group.map(({ attributeInstance }) => attributeInstance),
+      );
+      if (judge.isSettled()) return judge;
+    }
+  }
+  return judge;
+}
+
+interface Meeting extends Restrictions {
+  readonly judge: TemporalJudge | undefined;
+  readonly validity: ScopeValidity | undefined;
+}
+
+/** What is observed elsewhere than where scopeQ looks is not meant; of scopes those are that match. */
+function meeting(
+  { query: { timeproperty } }: TemporalView,
+  { filter, judge, scopeQ, validity }: Meeting,
+): (instance: HistoryInstance) => boolean {
+  const restricted = new Set(filter?.attributes);
+  return (instance) => {
+    const { attribute, attributeInstance } = instance;
+    if (scopeQ !== undefined && attribute === '@scope') return matchesScopes(scopeQ, scopesIn(instance));
+    if (validity?.covers(instance[timeproperty] ?? BEFORE_ALL) === false) return false;
+    return judge === undefined || !restricted.has(attribute) || judge.meets(attribute, attributeInstance);
+  };
+}
+
+async function isAnyMet(
+  temporal: Histories,
+  id: string,
+  view: TemporalView,
+  meets: (instance: HistoryInstance) => boolean,
+): Promise<boolean> {
+  const query = shownInstances(view);
+  for await (const group of walkInstances(temporal, { id, query, start: 'oldest', pageSize: JUDGED })) {
+    if (group.some((instance) => instance.attribute !== '@scope' && meets(instance))) return true;
+  }
+  return false;
+}
+
+interface ScopesRead {
+  readonly validity: ScopeValidity;
+  readonly before: HistoryInstance | undefined;
+}
+
+/** All scopes that the Entity ever had: what is valid in the interval may have been set before. */
+async function readScopes(
+  temporal: Histories,
+  id: string,
+  scopeQ: ScopeQuery,
+  { query }: TemporalView,
+): Promise<ScopesRead> {
+  const all: HistoryQuery = { timeproperty: 'modifiedAt', attributes: ['@scope'], limit: MOST_SCOPES };
+  const { instances, isWhole } = await temporal.instances(id, all);
+  if (!isWhole) {
+    throw new NgsiLdError(
+      'TooComplexQuery',
+      `The scopes of ${id} have changed more than ${MOST_SCOPES} times: leave out scopeQ, or this Entity.`,
+    );
+  }
+  const history = (instances.get('@scope') ?? [])
+    .map((instance) => ({ at: validFrom(instance, query), scopes: scopesIn(instance), instance }))
+    .sort((one, other) => one.at - other.at);
+  const { from = BEFORE_ALL, timeproperty } = query;
+  const before = history.findLast(({ at }) => at <= from);
+  const isWithin = (before?.instance[timeproperty] ?? BEFORE_ALL - 1) >= from;
+  const isShown = before !== undefined && !isWithin && matchesScopes(scopeQ, before.scopes);
+  return { validity: scopeValidity(scopeQ, history), before: isShown ? before.instance : undefined };
+}
+
+/** Scopes that were given without a time have always been there; all others since they were observed, or written. */
+function validFrom(
+  { observedAt, modifiedAt, deletedAt }: HistoryInstance,
+  { timeproperty }: TemporalView['query'],
+): Micros {
+  if (timeproperty !== 'observedAt') return modifiedAt;
+  return observedAt ?? (deletedAt === undefined ? BEFORE_ALL : modifiedAt);
+}
+
+function scopesIn({ attributeInstance: { value } }: HistoryInstance): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
+}

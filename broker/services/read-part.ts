@@ -1,0 +1,60 @@
+import type { HistoryQuery, TemporalStore } from '../store/store.ts';
+import { draftPart, type HistoryPart, type PartDraft } from './history-part.ts';
+import type { MatchedHistory } from './matching-histories.ts';
+import { selectInstances } from './select-instances.ts';
+import { shownInstances, type TemporalView } from './temporal-view.ts';
+
+/**
+ * The part of the histories of all Entities of a page that one answer may have, `pageSize` instances all together: from the oldest on, or from
+ * the newest where the view has lastN (clause 6.3.10). What is read of one Entity narrows what is read of the next.
+ */
+export async function readPart(
+  temporal: Pick<TemporalStore, 'instances'>,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+  pageSize: number,
+): Promise<HistoryPart> {
+  const { lastN } = view;
+  const query: HistoryQuery = { ...shownInstances(view), ...(lastN !== undefined && { lastN }) };
+  const draft = draftPart(query, pageSize);
+  for (const [index, matched] of found.entries()) {
+    const bounded = index === 0 ? query : { ...query, ...draft.bounds() };
+    await (matched.meets === undefined
+      ? addPage(temporal, matched, bounded, { draft, pageSize })
+      : addSelected(temporal, matched, bounded, { draft, pageSize }));
+  }
+  return draft.finish();
+}
+
+interface Reading {
+  readonly draft: PartDraft;
+  readonly pageSize: number;
+}
+
+/** The store selects. */
+async function addPage(
+  temporal: Pick<TemporalStore, 'instances'>,
+  { entity: { id } }: MatchedHistory,
+  query: HistoryQuery,
+  { draft, pageSize }: Reading,
+): Promise<void> {
+  const { instances, isWhole } = await temporal.instances(id, { ...query, limit: pageSize });
+  draft.add([...instances.values()].flat(), isWhole);
+}
+
+/** What the query restricts is filtered first, and lastN counts what is left. */
+async function addSelected(
+  temporal: Pick<TemporalStore, 'instances'>,
+  matched: MatchedHistory,
+  { lastN, ...query }: HistoryQuery,
+  { draft, pageSize }: Reading,
+): Promise<void> {
+  const { instances, isWhole } = await selectInstances(temporal, matched, {
+    query,
+    start: lastN === undefined ? 'oldest' : 'newest',
+    offset: 0,
+    most: lastN ?? Number.POSITIVE_INFINITY,
+    enough: pageSize,
+  });
+  draft.add(instances, isWhole);
+}

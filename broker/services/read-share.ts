@@ -1,0 +1,55 @@
+import type { HistoryInstance, TemporalStore } from '../store/store.ts';
+import type { MatchedHistory } from './matching-histories.ts';
+import { selectInstances } from './select-instances.ts';
+import { type InstanceShare, shownInstances, type TemporalView } from './temporal-view.ts';
+
+/** The share that an answer has. */
+export interface ShownShare extends InstanceShare {
+  readonly most: number;
+  /** True when an Attribute has more behind it. */
+  readonly hasMore: boolean;
+}
+
+/** By Entity and Attribute, and what share it is. */
+export interface ReadShare {
+  readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+  readonly share: ShownShare;
+}
+
+/**
+ * As many instances of each Attribute of each Entity as are asked for, or as `pageSize` has room for, from either end of the interval and behind
+ * `offset` of them.
+ */
+export async function readShare(
+  temporal: Pick<TemporalStore, 'instances'>,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+  share: InstanceShare,
+  pageSize: number,
+): Promise<ReadShare> {
+  const attributes = found.reduce((sum, { firsts }) => sum + firsts.size, 0);
+  const room = Math.max(1, Math.floor(pageSize / Math.max(1, attributes)));
+  const most = Math.min(share.most ?? room, room);
+  const instances = new Map<string, ReadonlyMap<string, readonly HistoryInstance[]>>();
+  let hasMore = false;
+  for (const matched of found) {
+    const selected = await selectInstances(temporal, matched, {
+      query: shownInstances(view),
+      start: share.start === 'first' ? 'oldest' : 'newest',
+      ...{ offset: share.offset, most, enough: Number.POSITIVE_INFINITY },
+    });
+    instances.set(matched.entity.id, byAttribute(selected.instances));
+    hasMore ||= selected.hasMore;
+  }
+  return { instances, share: { ...share, most, hasMore } };
+}
+
+function byAttribute(instances: readonly HistoryInstance[]): ReadonlyMap<string, readonly HistoryInstance[]> {
+  const groups = new Map<string, HistoryInstance[]>();
+  for (const instance of instances) {
+    const group = groups.get(instance.attribute) ?? [];
+    groups.set(instance.attribute, group);
+    group.push(instance);
+  }
+  return groups;
+}

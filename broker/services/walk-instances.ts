@@ -1,0 +1,95 @@
+import { BEFORE_ALL, nextMoment } from '../domain/date-time.ts';
+import { NgsiLdError } from '../domain/errors.ts';
+import { timeOf } from '../store/history-page.ts';
+import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/store.ts';
+
+/** Which end of a history a walk begins at. */
+export type WalkStart = 'oldest' | 'newest';
+
+export interface InstanceWalk {
+  readonly id: string;
+  readonly query: Omit<HistoryQuery, 'lastN' | 'limit'>;
+  readonly start: WalkStart;
+  /** About how many instances are read at once. */
+  readonly pageSize: number;
+}
+
+type Histories = Pick<TemporalStore, 'instances'>;
+
+/** Instances of one moment that are read at once; nothing writes so many. */
+const MOST_AT_A_MOMENT = 200_000;
+
+/**
+ * All instances that a query asks for and that have its time property, in the order of time, some at a time: what is held in memory does
+ * not grow with the length of the history. Each group is complete: no instance of its moments is in another one. Others get
+ * their turn between groups.
+ * @throws NgsiLdError TooComplexQuery for more than 200,000 instances of one moment
+ */
+export async function* walkInstances(
+  temporal: Histories,
+  walk: InstanceWalk,
+): AsyncGenerator<readonly HistoryInstance[]> {
+  const isForwards = walk.start === 'oldest';
+  const end = isForwards ? {} : { lastN: Number.MAX_SAFE_INTEGER };
+  let query: HistoryQuery = { ...walk.query, ...end, from: walk.query.from ?? BEFORE_ALL };
+  for (;;) {
+    const { instances, isWhole } = await readMoments(temporal, walk, query);
+    const last = instances.at(-1);
+    if (last === undefined) return;
+    yield instances;
+    if (isWhole) return;
+    const at = timeOf(last, query);
+    query = isForwards ? { ...query, from: nextMoment(at) } : { ...query, to: at };
+    await new Promise(setImmediate);
+  }
+}
+
+/** The instances that lack the time property, which a walk passes over. */
+export async function timelessInstances(
+  temporal: Histories,
+  walk: InstanceWalk,
+): Promise<readonly HistoryInstance[]> {
+  // They are the oldest ones, of one moment.
+  const { instances } = await readMoments(temporal, walk, walk.query);
+  return instances.filter((instance) => instance[walk.query.timeproperty] === undefined);
+}
+
+interface Moments {
+  /** In the order of the query. */
+  readonly instances: readonly HistoryInstance[];
+  readonly isWhole: boolean;
+}
+
+/** A page that does not end within a moment: read again in a larger size where it may. */
+async function readMoments(
+  temporal: Histories,
+  { id, pageSize }: Pick<InstanceWalk, 'id' | 'pageSize'>,
+  query: HistoryQuery,
+): Promise<Moments> {
+  for (let limit = pageSize; limit < 4 * MOST_AT_A_MOMENT; limit *= 4) {
+    const page = await temporal.instances(id, { ...query, limit });
+    const instances = inOrder([...page.instances.values()], query);
+    if (page.isWhole || !isOneMoment(instances, query) || instances.length < limit)
+      return { instances, isWhole: page.isWhole };
+  }
+  throw new NgsiLdError(
+    'TooComplexQuery',
+    `The history of ${id} has more than ${MOST_AT_A_MOMENT} instances of one moment: name some of its Attributes, or take another timeproperty.`,
+  );
+}
+
+/** Those of all Attributes in one order. */
+function inOrder(
+  groups: readonly (readonly HistoryInstance[])[],
+  query: HistoryQuery,
+): readonly HistoryInstance[] {
+  const direction = query.lastN === undefined ? 1 : -1;
+  const [only] = groups;
+  if (groups.length === 1 && only !== undefined) return only;
+  return groups.flat().sort((one, other) => direction * (timeOf(one, query) - timeOf(other, query)));
+}
+
+function isOneMoment(instances: readonly HistoryInstance[], query: HistoryQuery): boolean {
+  const [first, last] = [instances[0], instances.at(-1)];
+  return first !== undefined && last !== undefined && timeOf(first, query) === timeOf(last, query);
+}
