@@ -17,6 +17,7 @@ import { keptStates } from './delivery/kept-states.ts';
 import { latestTimes } from './delivery/latest.ts';
 import { orderGuard } from './delivery/order-guard.ts';
 import { withoutFuture } from './delivery/refuse-future.ts';
+import { sparingCommands } from './delivery/sparing-commands.ts';
 import { startDeviceReports } from './device-reports.ts';
 import type { Catalogue } from './devices/catalogue.ts';
 import type { ConfigApi } from './http/config-api.ts';
@@ -186,7 +187,8 @@ function openRing({ settings, stores, clock }: PipelineParts): RawRing {
 function interpreterOf({ catalogue, clock, settings }: PipelineParts, codecs: CodecRunner): Interpret {
   const memory = measureMemory(mostRemembered);
   const mapping = () => ({ now: Math.floor(clock.now() / 1000), memory });
-  return withoutFuture(interpreter({ catalogue, codecs, mapping }), clock, settings.maxAhead * 1000);
+  const interpret = sparingCommands(interpreter({ catalogue, codecs, mapping }), catalogue);
+  return withoutFuture(interpret, clock, settings.maxAhead * 1000);
 }
 
 function directoryOf(

@@ -192,7 +192,7 @@ type Base = CommandParts & {
 
 function run(parts: CommandParts, base: Base, outlets: CommandOutlets): Running {
   const { publisher, serverHttp, deviceHttp, address } = outlets;
-  const lorawan = { ...parts, publisher, http: serverHttp, now: parts.clock.now };
+  const lorawan = { ...parts, publisher, http: serverHttp, namedHttp: deviceHttp, now: parts.clock.now };
   return {
     dispatching: startDispatching({
       ...base,

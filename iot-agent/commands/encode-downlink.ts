@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { DeviceModel, Downlink } from '../devices/device-model.ts';
+import type { Downlink } from '../devices/device-model.ts';
 import type { Json } from '../measurement.ts';
 import type { Device } from '../registry/device.ts';
 import type { CommandSettings } from '../registry/settings.ts';
@@ -14,7 +14,7 @@ export type EncodedDownlink =
   | { readonly object: { readonly [name: string]: Json }; readonly fPort?: number };
 
 /**
- * Encodes by the codec that the device names; undefined when it names none.
+ * Encodes by the codec that the device names; undefined when it names none that encodes.
  * @throws Error with what the codec said.
  */
 export type EncodeByCodec = (
@@ -23,7 +23,7 @@ export type EncodeByCodec = (
 ) => Promise<Downlink | undefined>;
 
 /**
- * Makes a downlink of a command's value: raw bytes where the command says so, else by the device model, the device's codec, or the
+ * Makes a downlink of a command's value: raw bytes where the command says so, else by the device's codec, its model, or the
  * network server's codec, in this order. @throws CommandError
  */
 export async function encodeDownlink(
@@ -36,13 +36,12 @@ export async function encodeDownlink(
   const port = fPort === undefined ? {} : { fPort };
   const bytes = rawBytes(command, value);
   if (bytes !== undefined) return { bytes, fPort: fPort ?? missingPort(command) };
-  const own = encodeByModel(target.model, command, value);
-  if (own !== undefined) return { ...own, ...port };
   const data = isObject(value) ? value : { [deviceNameOf(command)]: value };
   const encoded = await encodeByCodec(target.device, { data, ...port }).catch((error: Error) => {
     throw new CommandError(`the codec cannot encode it: ${error.message}`);
   });
-  return encoded === undefined ? { object: data, ...port } : { ...encoded, ...port };
+  const made = encoded ?? encodeByModel(target, command, value);
+  return made === undefined ? { object: data, ...port } : { ...made, ...port };
 }
 
 function missingPort({ name }: CommandSettings): never {
@@ -50,7 +49,7 @@ function missingPort({ name }: CommandSettings): never {
 }
 
 function encodeByModel(
-  model: DeviceModel | undefined,
+  { model, device }: Pick<CommandDevice, 'model' | 'device'>,
   command: CommandSettings,
   value: Json,
 ): Downlink | undefined {
@@ -58,9 +57,12 @@ function encodeByModel(
   const known = model?.commands?.find((one) => one.name === name);
   if (model?.encode === undefined || known === undefined) return undefined;
   const fault = faultOf(known.value, value);
-  if (fault !== undefined) throw new CommandError(`${name} ${fault}: ${known.description}`);
+  if (fault !== undefined)
+    throw new CommandError(
+      `${name} cannot be ${JSON.stringify(value).slice(0, 80)}, it ${fault}: ${known.description}`,
+    );
   try {
-    return model.encode(name, value);
+    return model.encode(name, value, device.internalAttributes);
   } catch (error) {
     throw new CommandError(`${name}: ${(error as Error).message}`);
   }
@@ -74,7 +76,7 @@ function faultOf(schema: { readonly [keyword: string]: Json }, value: Json): str
   validators.set(schema, validate);
   if (validate(value)) return undefined;
   const [error] = validate.errors ?? [];
-  return `${error?.instancePath ?? ''} ${error?.message ?? 'does not fit'}`.trim();
+  return `${error?.instancePath ?? ''} ${error?.message ?? 'must be another value'}`.trim();
 }
 
 function isObject(value: Json): value is { readonly [name: string]: Json } {

@@ -73,7 +73,7 @@ export const commandSettings = {
     variable: 'ACTILITY_API_KEY',
     parse: optionalText,
     secret: true,
-    meaning: 'its tunnel key, which signs downlinks',
+    meaning: 'its tunnel key, which signs downlinks; unset: ACTILITY_TUNNEL_KEY',
   },
   netmoreApiUrl: { variable: 'NETMORE_API_URL', parse: httpUrl, meaning: "Netmore's server, for downlinks" },
   netmoreApiKey: { variable: 'NETMORE_API_KEY', parse: optionalText, secret: true, meaning: 'its key' },
@@ -90,14 +90,18 @@ const names: readonly (readonly [LorawanServer, Name])[] = [
   ['netmore', 'netmore'],
 ];
 
+type ApiSettings = Readonly<
+  Record<`${Name}ApiUrl` | `${Name}ApiKey` | 'actilityTunnelKey', string | undefined>
+>;
+
 /** The HTTP APIs of network servers that the settings name. */
-export function serverApis(
-  settings: Readonly<Record<`${Name}ApiUrl` | `${Name}ApiKey`, string | undefined>>,
-): ReadonlyMap<LorawanServer, ServerApi> {
+export function serverApis(settings: ApiSettings): ReadonlyMap<LorawanServer, ServerApi> {
   return new Map(
     names.flatMap(([server, name]): [LorawanServer, ServerApi][] => {
       const url = settings[`${name}ApiUrl`];
-      return url === undefined ? [] : [[server, { url, key: settings[`${name}ApiKey`] }]];
+      const key =
+        settings[`${name}ApiKey`] ?? (server === 'actility' ? settings.actilityTunnelKey : undefined);
+      return url === undefined ? [] : [[server, { url, key }]];
     }),
   );
 }

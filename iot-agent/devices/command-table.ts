@@ -6,8 +6,8 @@ export type Worked = Omit<CommandExample, 'command'>;
 
 /** All of a command in one place: what it is, what it becomes, and that worked out by hand. */
 export interface CommandEntry extends ModelCommand {
-  /** @throws Error that names the value and what is allowed. */
-  encode(value: Json): Downlink;
+  /** `settings`: the device's own (`internal_attributes`). @throws Error that names the value and what is allowed. */
+  encode(value: Json, settings?: Json): Downlink;
   readonly examples: readonly [Worked, ...Worked[]];
 }
 
@@ -33,9 +33,9 @@ export function commandTable(
     commandExamples: entries.flatMap(({ name, examples }) =>
       examples.map((example) => ({ command: name, ...example })),
     ),
-    encode(command, value) {
+    encode(command, value, settings) {
       const entry = entries.find(({ name }) => name === command);
-      if (entry !== undefined) return entry.encode(value);
+      if (entry !== undefined) return entry.encode(value, settings);
       const names = entries.map(({ name }) => name).join(', ');
       throw new Error(`there is no command ${command}: this device has ${names}`);
     },
@@ -70,17 +70,17 @@ function isMultiple(value: number, step: number): boolean {
 /** A command that is true or false. */
 export function switchCommand(
   { name, description, examples }: CommandText,
-  toDownlink: (on: boolean) => Downlink,
+  toDownlink: (on: boolean, settings: Json | undefined) => Downlink,
 ): CommandEntry {
   return {
     name,
     description,
     examples,
     value: { type: 'boolean' },
-    encode(value) {
+    encode(value, settings) {
       if (typeof value !== 'boolean')
         throw new Error(`${name} is ${JSON.stringify(value)}: it takes true or false`);
-      return toDownlink(value);
+      return toDownlink(value, settings);
     },
   };
 }

@@ -38,7 +38,7 @@ export interface DeviceModelExample {
 
 /** A command of a device model: what it is called, and what its value means. */
 export interface ModelCommand {
-  /** Name of the command attribute on the Entity: `on`, `dimLevel`, `reportInterval`. */
+  /** Name of the command attribute on the Entity: `on`, `dim`, `reportInterval`; never that of a measurement. */
   readonly name: string;
   readonly description: string;
   /** JSON Schema of the value. */
@@ -88,10 +88,10 @@ export interface DeviceModel {
   /** What it can be told to do; absent for devices that only measure. */
   readonly commands?: readonly ModelCommand[];
   /**
-   * A command to bytes. Present when `commands` is; the value fits the command's schema.
+   * A command to bytes. Present when `commands` is; the value fits the command's schema. `settings` as `decode` gets them.
    * @throws Error that says what is wrong with a value that the device cannot be told.
    */
-  encode?(command: string, value: Json): Downlink;
+  encode?(command: string, value: Json, settings?: Json): Downlink;
   /** At least one for each command. */
   readonly commandExamples?: readonly CommandExample[];
 }

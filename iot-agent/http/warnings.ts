@@ -8,6 +8,7 @@ import type { Json } from '../measurement.ts';
 import type { DeviceRecord, GroupRecord } from '../registry/registry.ts';
 import { resolveDevice } from '../registry/resolve-device.ts';
 import type { DeviceSettings, GroupSettings } from '../registry/settings.ts';
+import { commandWarnings } from './command-warnings.ts';
 import { unknownMembers } from './unknown-members.ts';
 
 /** Something that was registered all the same, but that its owner should know. */
@@ -49,6 +50,7 @@ export function deviceWarnings(record: DeviceRecord, { catalogue, group }: Warni
     ...missing.map((name) => lacking(about, record, name)),
     ...wrongSettings(about, model, device.internalAttributes),
     ...withoutEffect(about, settings),
+    ...commandWarnings(about, settings),
   ];
 }
 
@@ -67,7 +69,8 @@ function wrongSettings(about: string, model: DeviceModel | undefined, told: Json
 
 /** Warnings about a registered group: what of its settings has no effect. */
 export function groupWarnings({ settings }: GroupRecord): Warning[] {
-  return withoutEffect(`group ${settings.apikey}`, settings);
+  const about = `group ${settings.apikey}`;
+  return [...withoutEffect(about, settings), ...commandWarnings(about, settings)];
 }
 
 function lacking(about: string, { settings }: DeviceRecord, name: string): Warning {

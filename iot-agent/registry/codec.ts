@@ -5,6 +5,8 @@ export interface Codec {
   readonly revision: string;
   /** JavaScript; empty for a codec that is built in, and for one that is not there (any more). */
   readonly script: string;
+  /** Those of `codecFunctions` that the script has, where that is known. */
+  readonly functions?: readonly CodecFunction[];
 }
 
 /** The functions that a codec may have: of TS013, The Things Stack, ChirpStack v3 and The Things Network v2. */

@@ -9,8 +9,10 @@ export async function findCodec(
 ): Promise<Codec | undefined> {
   const name = settings.codec ?? group?.settings.codec;
   if (name === undefined) return undefined;
-  const { revision, script } = (await registry.codec(tenant, name)) ?? { revision: '', script: '' };
-  return { name, revision, script };
+  const record = await registry.codec(tenant, name);
+  if (record === undefined) return { name, revision: '', script: '' };
+  const { revision, script, functions } = record;
+  return { name, revision, script, functions };
 }
 
 /** The registry, with codecs that are read once and then shared: many devices have the same. */

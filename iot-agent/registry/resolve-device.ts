@@ -2,7 +2,7 @@ import type { Json } from '../measurement.ts';
 import type { Codec } from './codec.ts';
 import type { ActiveAttribute, Device, PayloadType, StaticAttribute } from './device.ts';
 import type { DeviceRecord, GroupRecord } from './registry.ts';
-import type { AttributeSettings, GroupSettings } from './settings.ts';
+import type { AttributeSettings, CommandSettings, GroupSettings } from './settings.ts';
 
 /** The device as the mapping wants it: its own settings over those of its group. `codec` is what `findCodec` finds for it. */
 export function resolveDevice(record: DeviceRecord, group?: GroupRecord, codec?: Codec): Device {
@@ -24,8 +24,17 @@ export function resolveDevice(record: DeviceRecord, group?: GroupRecord, codec?:
     ...(apikey === undefined ? {} : { apikey }),
     ...(model === undefined ? {} : { model }),
     ...(codec === undefined ? {} : { codec }),
+    ...commandNames(settings.commands, shared?.commands),
     ...(internalAttributes === undefined ? {} : { internalAttributes }),
   };
+}
+
+/** What was registered by an earlier release was not checked. */
+function commandNames(
+  ...lists: readonly (readonly CommandSettings[] | undefined)[]
+): Pick<Device, 'commandNames'> {
+  const names = new Set(lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(({ name }) => name));
+  return names.size === 0 ? {} : { commandNames: names };
 }
 
 type MappingSettings = Pick<

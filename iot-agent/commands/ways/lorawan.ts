@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { LorawanOrigin, LorawanServer } from '../../measurement.ts';
+import type { DownlinkAccess, LorawanOrigin, LorawanServer } from '../../measurement.ts';
 import { downlinkMessage } from '../../transports/downlinks/downlink-message.ts';
 import {
   type DownlinkContent,
@@ -33,6 +33,8 @@ export interface LorawanParts {
   readonly publisher: Publisher;
   /** For network servers, which the operator chose. */
   readonly http: Dispatcher;
+  /** For URLs that came with a message. */
+  readonly namedHttp: Dispatcher;
   readonly apis: ServerApis;
   readonly encodeByCodec: EncodeByCodec;
   /** Microseconds since 1970. */
@@ -95,8 +97,7 @@ function messageOf(
 ): DownlinkMessage {
   const api = apis.of({ server, ...(connection === undefined ? {} : { connection }) });
   const isMqtt = byMqtt.has(server) && api === undefined && origin.downlink?.push === undefined;
-  const apikey = origin.downlink?.apikey ?? api?.key;
-  const downlink = apikey === undefined ? origin.downlink : { ...origin.downlink, apikey };
+  const downlink = accessBy(api, origin.downlink);
   try {
     return downlinkMessage(server, {
       ...('bytes' in content
@@ -114,6 +115,15 @@ function messageOf(
   }
 }
 
+/** The operator's key goes to the operator's URL alone; to a URL that came with a message goes the key that came with it. */
+function accessBy(api: ServerApi | undefined, named: DownlinkAccess | undefined): DownlinkAccess | undefined {
+  if (api === undefined) return named;
+  return {
+    ...(named?.topicPrefix === undefined ? {} : { topicPrefix: named.topicPrefix }),
+    ...(api.key === undefined ? {} : { apikey: api.key }),
+  };
+}
+
 async function send(parts: LorawanParts, route: LorawanRoute, message: DownlinkMessage): Promise<void> {
   if (message.kind === 'mqtt') {
     const { topic, payload } = message;
@@ -125,7 +135,7 @@ async function send(parts: LorawanParts, route: LorawanRoute, message: DownlinkM
 }
 
 async function post(
-  { http, apis }: LorawanParts,
+  { http, namedHttp, apis }: LorawanParts,
   route: LorawanRoute,
   { method, path, headers, body }: Omit<HttpRequest, 'url'> & { readonly path: string },
 ): Promise<void> {
@@ -135,8 +145,9 @@ async function post(
     throw new CommandError(
       `nobody said where ${server} takes downlinks: set ${variableOf(server)}_API_URL and ${variableOf(server)}_API_KEY`,
     );
-  const url = URL.canParse(path) ? path : `${base?.replace(/\/+$/, '')}${path}`;
-  const { status, text } = await request(http, {
+  const isNamed = URL.canParse(path);
+  const url = isNamed ? path : `${base?.replace(/\/+$/, '')}${path}`;
+  const { status, text } = await request(isNamed ? namedHttp : http, {
     method,
     url,
     headers,

@@ -1,8 +1,9 @@
 import { type ByteReader, bit, readBytes } from '../bytes.ts';
 import { type CommandEntry, commandTable, downlink, switchCommand } from '../command-table.ts';
-import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
+import type { DecoderInput, DeviceModel, Downlink, Measurements, ModelSetting } from '../device-model.ts';
 import { reboot, reportInterval } from '../dragino-payload.ts';
 import { expectLength } from '../expect-length.ts';
+import { settingOrNominal } from '../settings.ts';
 
 const LENGTH = 11;
 const MODE_MASK = 0x3f;
@@ -66,16 +67,31 @@ const AS_IT_IS = 0x11;
 const DOWNLINK_PORT = 2;
 const SOURCE = 'user manual, downlink type code 03';
 
+/** Which relay the lamp hangs on; the power state is read from it as well. */
+const lampRelay: ModelSetting = {
+  name: 'relay',
+  description: 'Relay that switches the lamp: 1 or 2',
+  nominal: 1,
+  positive: true,
+};
+
+function switchRelay2(on: boolean): Downlink {
+  return downlink(DOWNLINK_PORT, RELAY_FRAME, AS_IT_IS, on ? 1 : 0);
+}
+
 const lamp1: CommandEntry = switchCommand(
   {
     name: 'on',
-    description: 'Whether relay 1 is closed and its lamp lit',
+    description: 'Whether the relay of the lamp is closed: relay 1, or the one that the setting relay names',
     examples: [
       { value: true, bytes: '030111', fPort: DOWNLINK_PORT, source: SOURCE },
       { value: false, bytes: '030011', fPort: DOWNLINK_PORT, source: SOURCE },
     ],
   },
-  (on) => downlink(DOWNLINK_PORT, RELAY_FRAME, on ? 1 : 0, AS_IT_IS),
+  (on, settings) =>
+    settingOrNominal(settings, lampRelay) === 2
+      ? switchRelay2(on)
+      : downlink(DOWNLINK_PORT, RELAY_FRAME, on ? 1 : 0, AS_IT_IS),
 );
 
 const lamp2: CommandEntry = switchCommand(
@@ -87,7 +103,7 @@ const lamp2: CommandEntry = switchCommand(
       { value: false, bytes: '031100', fPort: DOWNLINK_PORT, source: SOURCE },
     ],
   },
-  (on) => downlink(DOWNLINK_PORT, RELAY_FRAME, AS_IT_IS, on ? 1 : 0),
+  switchRelay2,
 );
 
 /** Two relays that switch lamps, and inputs beside them. */
@@ -101,6 +117,7 @@ export const lt22222L: DeviceModel = {
   controlledProperty: ['light'],
   category: ['actuator'],
   decode,
+  settings: [lampRelay],
   ...commandTable(lamp1, lamp2, reportInterval, reboot),
   examples: [
     {

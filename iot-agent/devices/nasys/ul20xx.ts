@@ -39,7 +39,7 @@ export const ul20xx: DeviceModel = {
   ...commandTable(
     numberCommand(
       {
-        name: 'dimLevel',
+        name: 'dim',
         description: 'How bright the luminaires of all drivers are, in percent',
         minimum: 0,
         maximum: 100,

@@ -293,6 +293,21 @@ describe('telling of a change', () => {
   });
 });
 
+describe('a measure by the name of a command', () => {
+  it('is not written, because it would come back as the command', async () => {
+    const device = await run(plain);
+    const about = { apikey: 'k1', deviceId: 'l1', observedAt: 1_790_000_000_000_000 };
+    await device.pipeline.receive({ kind: 'plain', ...about, values: { ping: 1, level: 2 } });
+    await eventually(() => expect(device.value('level')).toBe(2));
+    expect(device.value('ping')).toBeUndefined();
+    await eventually(() =>
+      expect(device.pipeline.deviceLog.list('\nl1')).toMatchObject([
+        { source: 'mapping', message: expect.stringContaining('ping is a command') },
+      ]),
+    );
+  });
+});
+
 describe('statuses', () => {
   it('wait while the broker is away, and the last one of each command arrives', async () => {
     const device = await run(plain);

@@ -6,12 +6,13 @@ import type { DeviceModel } from '../../../iot-agent/devices/device-model.ts';
 
 const model = {
   commands: [{ name: 'dim', description: 'brightness in percent', value: { type: 'integer', maximum: 100 } }],
-  encode: (_name: string, value: unknown) => {
+  encode: (_name: string, value: unknown, settings: { relay?: number } = {}) => {
+    if (value === 99) return { bytes: Uint8Array.of(settings.relay ?? 1), fPort: 8 };
     if (value === 13) throw new Error('13 is reserved');
     return { bytes: Uint8Array.of(Number(value)), fPort: 8 };
   },
 } as unknown as DeviceModel;
-const modelled = { model, device: {} } as unknown as CommandDevice;
+const modelled = { model, device: { internalAttributes: { relay: 2 } } } as unknown as CommandDevice;
 const bare = { device: {} } as unknown as CommandDevice;
 const noCodec = async () => undefined;
 
@@ -36,6 +37,20 @@ describe('a downlink', () => {
     const made = encodeDownlink(modelled, { name: 'dim' }, value, noCodec);
     await expect(made).rejects.toThrow(CommandError);
     await expect(made).rejects.toThrow(word);
+  });
+
+  it('is made by the model with the settings of the device', async () => {
+    expect(await encodeDownlink(modelled, { name: 'dim' }, 99, noCodec)).toMatchObject({
+      bytes: Uint8Array.of(2),
+    });
+  });
+
+  it("is made by the device's codec before its model", async () => {
+    const codec = async () => ({ bytes: Uint8Array.of(7), fPort: 1 });
+    expect(await encodeDownlink(modelled, { name: 'dim' }, 30, codec)).toEqual({
+      bytes: Uint8Array.of(7),
+      fPort: 1,
+    });
   });
 
   it('is made by the codec of a device without a model, which gets an object', async () => {

@@ -147,6 +147,14 @@ describe('device models', () => {
   );
 
   it.each(models.filter(({ commands }) => commands !== undefined))(
+    '$vendor/$model measures nothing by the name of a command',
+    ({ commands = [], examples: worked }) => {
+      const measured = new Set(worked.flatMap(({ measurements }) => Object.keys(measurements)));
+      expect(commands.filter(({ name }) => measured.has(name)).map(({ name }) => name)).toEqual([]);
+    },
+  );
+
+  it.each(models.filter(({ commands }) => commands !== undefined))(
     '$vendor/$model refuses a command that it has not, and values that its commands do not take',
     ({ commands = [], encode }) => {
       expect(() => encode?.('levitate', true)).toThrow('there is no command levitate');
