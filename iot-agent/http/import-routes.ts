@@ -1,15 +1,18 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Owner } from '../provisioning/draft.ts';
-import { type ImportParts, type ImportReport, importDevices } from '../provisioning/import-devices.ts';
+import { type ImportReport, importDevices } from '../provisioning/import-devices.ts';
 import type { ImportRow } from '../provisioning/import-row.ts';
 import { csvRows, lineRows, listRows, type RowParts } from '../provisioning/import-rows.ts';
+import type { DeviceSettings } from '../registry/settings.ts';
+import { isCuredByChange } from '../spool/causes.ts';
 import type { ConfigServer } from './config-api.ts';
 import { tryParser } from './device-parser.ts';
-import { announceDevices, warningsOf } from './device-routes.ts';
+import { warningsOf } from './device-routes.ts';
 import { ownerOf } from './owner.ts';
 import { presentReportAsCsv } from './present-report.ts';
 import { oneOf } from './query.ts';
 import { Refusal, type RefusalName } from './refusal.ts';
+import { keysOf } from './waiting-keys.ts';
 
 type Parts = Pick<ConfigServer, 'catalogue' | 'changed' | 'maxBodySize' | 'registry'>;
 
@@ -52,9 +55,7 @@ async function answerImport(
   const options = optionsOf(request);
   const aboutFile: string[] = [];
   const rows = rowsIn(request, { internalNames, warn: (message) => aboutFile.push(message) });
-  const outcome = await importDevices(rows, importParts(parts, ownerOf(request.headers), options));
-  const { report, taken } = outcome;
-  announceDevices(parts, taken);
+  const report = await importing(parts, rows, ownerOf(request.headers), options);
   const warnings = [...aboutFile.map((message) => ({ about: 'the file', message })), ...report.warnings];
   const { created, updated, unchanged, failed } = report;
   response.set(
@@ -72,6 +73,26 @@ function refusedWhole(failed: number): { readonly name: RefusalName; readonly me
   return { name: 'WRONG_SYNTAX', message };
 }
 
+/** Imports, and tells the pipeline of what was written, however it ends. */
+async function importing(
+  parts: Parts,
+  rows: AsyncIterable<ImportRow>,
+  owner: Owner,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const written: DeviceSettings[] = [];
+  try {
+    return await importDevices(rows, {
+      ...{ registry: parts.registry, owner, parse: tryParser(parts), ...options },
+      warningsOf: (parsed) => warningsOf(parts, parsed),
+      written: (parsed) => void written.push(...parsed.map(({ record }) => record.settings)),
+    });
+  } finally {
+    const fits = keysOf(written);
+    if (written.length > 0) parts.changed((key, cause) => isCuredByChange(cause) && fits(key));
+  }
+}
+
 interface ImportOptions {
   readonly mode: 'upsert' | 'create';
   readonly isDryRun: boolean;
@@ -83,14 +104,6 @@ function optionsOf(request: Request): ImportOptions {
     mode: oneOf(request, 'mode', ['upsert', 'create']),
     isDryRun: oneOf(request, 'dryRun', ['false', 'true']) === 'true',
     isAtomic: oneOf(request, 'atomic', ['false', 'true']) === 'true',
-  };
-}
-
-function importParts(parts: Parts, owner: Owner, options: ImportOptions): ImportParts {
-  const { registry } = parts;
-  return {
-    ...{ registry, owner, parse: tryParser(parts), ...options },
-    warningsOf: (parsed) => warningsOf(parts, parsed),
   };
 }
 

@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { type CsvError, parse } from 'csv-parse';
 
 /** A file that cannot be read as what it says that it is; what comes before that place could be. */
 export class FileError extends Error {
@@ -33,21 +33,25 @@ export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     head += next.value;
   }
   const delimiter = delimiterOf(head.split('\n', 1)[0] ?? '');
+  let broken: CsvError | undefined;
   const parser = parse({
     ...{ delimiter, bom: true, trim: true, max_record_size: longestRecord },
-    ...{ relax_column_count: true, relax_quotes: true },
+    ...{ relax_column_count: true, relax_quotes: true, skip_records_with_error: true },
+    // What was read before the first error is still to come.
+    on_skip: (error) => {
+      broken ??= error;
+      return undefined;
+    },
   });
   // Its errors end the loop below.
   pipeline(Readable.from(startingWith(head, text)), parser, () => {});
   let row = 0;
-  try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      row += 1;
-      if (cells.some((cell) => cell !== '')) yield { row, cells, delimiter };
-    }
-  } catch (error) {
-    throw error instanceof CsvError ? new FileError(`row ${row + 1} is no CSV: ${error.message}`) : error;
+  for await (const cells of parser as AsyncIterable<string[]>) {
+    if (broken !== undefined && row >= Number(broken['records'])) break;
+    row += 1;
+    if (cells.some((cell) => cell !== '')) yield { row, cells, delimiter };
   }
+  if (broken !== undefined) throw new FileError(`row ${row + 1} is no CSV: ${broken.message}`);
 }
 
 function delimiterOf(line: string): string {

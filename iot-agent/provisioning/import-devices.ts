@@ -40,6 +40,8 @@ export interface ImportParts extends PlanParts {
   };
   /** All rows or none. */
   readonly isAtomic: boolean;
+  /** Told of devices that were registered or changed, also when the import then breaks off. */
+  readonly written: (parsed: readonly ParsedDevice[]) => void;
   readonly warningsOf: (
     parsed: readonly ParsedDevice[],
   ) => Promise<readonly { readonly about: string; readonly message: string }[]>;
@@ -61,14 +63,6 @@ interface Tally {
   readonly warnings: RowWarning[];
   /** Those that wait until all rows are known to be good. */
   readonly waiting: Plan[];
-  /** Those that were written. */
-  readonly taken: ParsedDevice[];
-}
-
-/** What the import answers, and the devices that are new or changed. */
-export interface ImportOutcome {
-  readonly report: ImportReport;
-  readonly taken: readonly ParsedDevice[];
 }
 
 /**
@@ -79,10 +73,10 @@ export interface ImportOutcome {
 export async function importDevices(
   rows: AsyncIterable<ImportRow>,
   parts: ImportParts,
-): Promise<ImportOutcome> {
+): Promise<ImportReport> {
   const tally: Tally = {
     ...{ created: 0, updated: 0, unchanged: 0 },
-    ...{ failed: [], warnings: [], waiting: [], taken: [] },
+    ...{ failed: [], warnings: [], waiting: [] },
   };
   const plan = planner(parts);
   for await (const chunk of chunks(rows, parts.isAtomic ? mostAtomicRows : mostRows)) {
@@ -95,7 +89,7 @@ export async function importDevices(
     await setImmediate();
   }
   if (tally.failed.length === 0) await take(tally, parts, tally.waiting);
-  return { report: reportOf(tally, parts), taken: tally.taken };
+  return reportOf(tally, parts);
 }
 
 async function* chunks(rows: AsyncIterable<ImportRow>, limit: number): AsyncGenerator<readonly ImportRow[]> {
@@ -131,7 +125,7 @@ async function take(tally: Tally, parts: ImportParts, plans: readonly Plan[]): P
   const written = parts.isDryRun ? plans : await write(tally, parts, plans);
   tally.created += written.filter(({ kind }) => kind === 'add').length;
   tally.updated += written.filter(({ kind }) => kind === 'change').length;
-  if (!parts.isDryRun) tally.taken.push(...written.map(({ parsed }) => parsed));
+  if (!parts.isDryRun) parts.written(written.map(({ parsed }) => parsed));
   await warn(tally, parts, written);
 }
 

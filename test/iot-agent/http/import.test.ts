@@ -230,6 +230,16 @@ describe('POST /iot/import of CSV', () => {
     await importCsv(`devEui,model,lat,lon\n70B3D57BA0000001,decentlab/dl-pm,50.9,4.5\n`).expect(200);
     await eventually(() => expect(broker.upserts).toHaveLength(1));
   });
+
+  it('lets go what waited for what a row brings, also when the file then breaks', async () => {
+    await importCsv('devEui,model\n70B3D57BA0000001,decentlab/dl-pm\n').expect(200);
+    await api.pipeline.receive(uplink(1, 1));
+    await eventually(() => expect(api.pipeline.spool.aside().get('incomplete')).toBe(1));
+    const broken = 'devEui,lat,lon\n70B3D57BA0000001,50.9,4.5\n"b';
+    const { body } = await importCsv(broken).expect(200);
+    expect(body).toMatchObject({ updated: 1, failed: 1 });
+    await eventually(() => expect(broker.upserts).toHaveLength(1));
+  });
 });
 
 describe('POST /iot/import of JSON', () => {
