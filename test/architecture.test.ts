@@ -140,7 +140,7 @@ const rows: Readonly<Record<string, Row>> = {
       'iot-agent/transports',
     ],
     packages: [],
-    node: [],
+    node: ['node:crypto'],
   },
   'iot-agent/provisioning': {
     folders: [...agentContracts, 'iot-agent/devices', 'iot-agent/registry'],

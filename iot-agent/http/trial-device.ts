@@ -43,7 +43,7 @@ export async function subjectDevice(
   if (subject.device !== undefined) return registered(parts, owner, subject, subject.device);
   const { settings, model, codec, script } = subject;
   if ((settings ?? model ?? codec ?? script) === undefined) return undefined;
-  const told = {
+  const told: { readonly [name: string]: unknown } = {
     ...settings,
     ...(model === undefined ? {} : { model }),
     ...(codec === undefined ? {} : { codec }),
@@ -118,11 +118,11 @@ function ofScript(script: string): Codec {
 
 const nobody = { devEui: '0000000000000000', deviceId: 'device-1' };
 
-/** Who the imagined device is: the sender of the message, where there is one. */
-function identityFor(incoming: Incoming | undefined, { model }: { readonly model?: unknown }) {
+/** Who the imagined device is: the sender of the message, where there is one; else a LoRaWAN device, unless it has an apikey. */
+function identityFor(incoming: Incoming | undefined, { apikey }: { readonly [name: string]: unknown }) {
   if (incoming !== undefined && !('devEui' in incoming)) return { device_id: incoming.deviceId };
   const deviceId = incoming?.deviceId ?? incoming?.devEui.toLowerCase() ?? nobody.deviceId;
-  const isLorawan = incoming !== undefined || model !== undefined;
+  const isLorawan = incoming !== undefined || apikey === undefined;
   return { device_id: deviceId, ...(isLorawan ? { devEui: incoming?.devEui ?? nobody.devEui } : {}) };
 }
 

@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { agentSettings } from '../../../iot-agent/config.ts';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
 import { answerErrors } from '../../../iot-agent/http/answer-errors.ts';
+import { commandTrialRoutes } from '../../../iot-agent/http/command-trial-routes.ts';
 import { trialRoutes } from '../../../iot-agent/http/trial-routes.ts';
 import { openStores } from '../../../iot-agent/open-stores.ts';
 import type { Registry } from '../../../iot-agent/registry/registry.ts';
@@ -28,12 +29,8 @@ export async function trialServer(): Promise<TrialServer> {
   const { registry } = stores;
   const app = express();
   app.use(express.json({ limit: 2_000_000, strict: false }));
-  app.use(
-    trialRoutes({
-      ...{ registry, clock, catalogue: await loadCatalogue(), codecs: runningCodecs() },
-      maxAhead: 60_000_000,
-    }),
-  );
+  const parts = { registry, clock, catalogue: await loadCatalogue(), codecs: runningCodecs() };
+  app.use(trialRoutes({ ...parts, maxAhead: 60_000_000 }), commandTrialRoutes(parts));
   app.use(answerErrors(createLogger({ name: 'test', level: 'silent' })));
   return { app, registry };
 }
