@@ -126,7 +126,8 @@ async function* bounded(request: Request): AsyncGenerator<Uint8Array> {
     );
   let size = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // Who leaves early still wants to answer: the connection stays.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > mostBytes) break;
       yield chunk;
@@ -134,6 +135,8 @@ async function* bounded(request: Request): AsyncGenerator<Uint8Array> {
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== 'ECONNRESET') throw error;
     throw new Refusal('WRONG_SYNTAX', 'The request ended in the middle of its body: send it again');
+  } finally {
+    request.resume();
   }
   if (size > mostBytes)
     throw new Refusal(

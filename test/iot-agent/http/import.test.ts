@@ -214,6 +214,17 @@ describe('POST /iot/import of CSV', () => {
     expect(body.rows[0].reason).toContain(reason);
   });
 
+  it('answers although it does not read the file to its end', async () => {
+    const rows = Array.from({ length: 40_000 }, (_, index) => `b${index},Bench,${'x'.repeat(100)}`);
+    const csv = ['device_id,entity_type,static.note', ...rows].join('\n');
+    const { body } = await importCsv(csv, { atomic: 'true' }).expect(400);
+    expect(body).toMatchObject({ created: 0, failed: 1, message: expect.stringContaining('Nothing was') });
+    expect(body.rows).toEqual([
+      { row: 10_002, reason: 'there are more than 10000 rows: send the others in another file' },
+    ]);
+    expect(await devicesOf()).toEqual([]);
+  });
+
   it('answers as CSV who wants it, without formulas', async () => {
     const csv = `device_id,model,devEui\n=cmd,x/y,${devEuiOf(1)}\n`;
     const answer = await importCsv(csv, {}, { Accept: 'text/csv' }).expect(200);
