@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { apiKeyCheck } from '../runtime/api-keys.ts';
-import { systemClock } from '../runtime/clock.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
 import { corsPolicy } from '../runtime/cors.ts';
 import { expressConstructors } from '../runtime/express-constructors.ts';
 import { createHealth } from '../runtime/health.ts';
@@ -15,23 +15,21 @@ import { describeStore } from '../runtime/store-url.ts';
 import { registerChecks, registerGauges } from './agent-gauges.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import { commandOutlets } from './command-outlets.ts';
+import { notifySecretOf } from './commands/broker-resources.ts';
 import { type AgentSettings, agentSettings } from './config.ts';
+import { type Connections, openConnections } from './connections/connections.ts';
+import { secretBox } from './connections/secret-box.ts';
 import { loadCatalogue } from './devices/catalogue.ts';
 import { createApp } from './http/app.ts';
 import type { ConfigApi, ConfigServer } from './http/config-api.ts';
 import { openStores } from './open-stores.ts';
-import { openTransports, publisherOf } from './open-transports.ts';
+import { openWays } from './open-ways.ts';
 import { startPipeline } from './pipeline.ts';
-import { plainDevices } from './plain-devices.ts';
-import { type KnownGroups, knownGroups } from './registry/known-groups.ts';
 import type { Registry } from './registry/registry.ts';
 import { secretCheck } from './transports/secret-check.ts';
-import type { Transport } from './transports/transport.ts';
 
 /** Milliseconds for answers that are being made when the program stops. */
 const graceMs = 1000;
-/** Groups that transports remember at most. */
-const mostGroups = 10_000;
 
 await runProgram({
   name: 'carillon-iot-agent',
@@ -53,66 +51,50 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const catalogue = await loadCatalogue();
   const stores = await openStores(settings, clock);
   const counters = agentMetrics(metrics);
-  const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log });
-  const { spool, ring, deviceLog, codecs, commands, forgetDevice } = pipeline;
   const { registry } = stores;
-  const { groups, changed } = rememberGroups(registry, pipeline);
-  const transports = openTransports(settings, {
-    receive: spool.add,
-    addMalformed: spool.addMalformed,
-    metrics: counters,
-    plain: plainDevices(groups, commands),
+  const connections = connectionsOf(settings, registry, clock, log);
+  const { apiOf } = connections;
+  const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log, apiOf });
+  const { spool, ring, deviceLog, codecs, commands, rules, forgetDevice } = pipeline;
+  const ways = openWays({ settings, stores, pipeline, connections, metrics: counters, clock, log });
+  const { changed, transports } = ways;
+  const observed = {
+    ...{ registry, spool, commands },
+    spoolLimit: settings.spoolLimit,
     clock,
-    log,
-    maxMessageSize: settings.maxMessageSize,
-  });
-  const observed = { registry, spool, commands, spoolLimit: settings.spoolLimit, clock, transports };
+    transports,
+    connections,
+  };
   registerGauges(metrics, observed);
   registerChecks(health, observed);
-  const api = { registry, catalogue, codecs, spool, ring, deviceLog, commands, changed, forgetDevice };
+  const api = {
+    ...{ registry, catalogue, codecs, spool, ring, deviceLog },
+    ...{ commands, connections, rules, changed, forgetDevice },
+  };
   const secret = settings.notifySecret ?? (await registry.secret());
-  const isNotifySecret = secretCheck(secret);
+  const isNotifySecret = (given: string, tenant: string) =>
+    secretCheck(notifySecretOf(secret, tenant))(given);
   const listening = await serveConfigApi(settings, { ...api, health, metrics, clock, isNotifySecret, log });
-  await Promise.all(transports.map((transport) => transport.start()));
-  const outlets = commandOutlets(settings, publisherOf(transports), { port: listening.port, secret });
+  await ways.start();
+  const outlets = commandOutlets(settings, ways.publisher, { port: listening.port, secret });
   commands.start(outlets);
+  rules.start();
   log.info(
     { port: listening.port, store: describeStore(settings.storeUrl), broker: maskUrl(settings.brokerUrl) },
     'the configuration API listens, and what devices send goes to the broker',
   );
   return {
     stop: async () => {
-      await Promise.all([
-        listening.close(graceMs),
-        ...transports.map((transport) => stopOrTell(transport, log)),
-      ]);
+      await Promise.all([listening.close(graceMs), ways.stop()]);
       await Promise.all([pipeline.stop(), outlets.close(graceMs)]);
       await stores.close();
     },
   };
 }
 
-/** Groups in memory, which every change of the registry makes forget. */
-function rememberGroups(
-  registry: Registry,
-  pipeline: Pick<ConfigApi, 'changed'>,
-): Pick<ConfigApi, 'changed'> & { readonly groups: KnownGroups } {
-  const groups = knownGroups(registry, mostGroups);
-  registry.onForeignChange(groups.forget);
-  return {
-    groups,
-    changed: (fits) => {
-      groups.forget();
-      pipeline.changed(fits);
-    },
-  };
-}
-
-/** One way in that cannot be closed in good order must not keep the batch under way from being finished. */
-async function stopOrTell(transport: Transport, log: Logger): Promise<void> {
-  await transport.stop().catch((error: unknown) => {
-    log.error({ err: error, transport: transport.name }, 'a transport did not stop in good order');
-  });
+function connectionsOf(settings: AgentSettings, registry: Registry, clock: Clock, log: Logger): Connections {
+  const { secretKey, mqttClientId: agentId } = settings;
+  return openConnections({ registry, box: secretBox(secretKey), agentId, now: clock.now, log });
 }
 
 async function serveConfigApi(
@@ -125,9 +107,10 @@ async function serveConfigApi(
     corsPolicy: corsPolicy({
       origins: settings.corsOrigins,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposed: ['ETag', 'Warning', 'X-Correlation-Id'],
+      exposed: ['ETag', 'Import-Result', 'Warning', 'X-Correlation-Id'],
     }),
     maxBodySize: settings.maxBodySize,
+    maxAhead: settings.maxAhead * 1000,
   });
   const { host, port } = settings;
   return listen(createServer(expressConstructors(app), app), { host, port, variable: 'AGENT_PORT' });

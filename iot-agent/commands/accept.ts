@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { CommandSettings } from '../registry/settings.ts';
-import type { Command, NewCommand } from './command.ts';
+import type { Command, CommandOwner, NewCommand } from './command.ts';
 import type { CommandDevice, CommandDevices } from './command-devices.ts';
 import type { CommandStore } from './command-store.ts';
 import { deviceNameOf } from './definitions.ts';
@@ -24,8 +24,8 @@ export interface AcceptParts {
 export interface Accepted {
   /** The new commands, and those that they replaced. */
   readonly changed: readonly Command[];
-  /** How many commands it told of, new or known. */
-  readonly commands: number;
+  /** The devices of all commands that it told of, new or known. */
+  readonly owners: readonly CommandOwner[];
 }
 
 /**
@@ -54,12 +54,12 @@ export async function acceptCommands(
   const commands = fresh.flatMap((change) =>
     takersOf(change).map((taker) => commandOf(parts, tenant, change, taker)),
   );
-  if (commands.length === 0) return { changed: [], commands: 0 };
+  if (commands.length === 0) return { changed: [], owners: [] };
   const changed = await store.add(commands, clock.now());
   for (const { id, deviceId, entityId, name, state } of changed)
     if (state === 'PENDING')
       log.info({ command: id, tenant, device: deviceId, entity: entityId, name }, 'command accepted');
-  return { changed, commands: commands.length };
+  return { changed, owners: commands };
 }
 
 function commandOf(

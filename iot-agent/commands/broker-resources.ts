@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Resource } from '../broker-client.ts';
 import { contextFor } from '../mapping/smart-data-models.ts';
 import type { Json } from '../measurement.ts';
@@ -17,12 +17,23 @@ export interface BrokerResource {
 /** Where the broker reaches the agent, without a path at its end. */
 export interface NotifyAddress {
   readonly baseUrl: string;
-  /** Whoever knows it may give commands. */
+  /** Whoever knows it may give commands in every tenant. */
   readonly secret: string;
 }
 
-/** Path of the agent's endpoints for brokers; the secret follows. */
+/** Path of the agent's endpoints for brokers; a secret of the tenant follows. */
 export const notifyPath = '/iot/notify';
+
+/** Whoever may read a tenant's subscriptions knows this, and can give that tenant's commands alone. */
+export function notifySecretOf(secret: string, tenant: string): string {
+  return createHmac('sha256', secret).update(tenant).digest('hex');
+}
+
+/** Where the broker tells of a tenant; `path` begins with a slash. */
+export function notifyUrl({ baseUrl, secret }: NotifyAddress, tenant: string, path = ''): string {
+  const query = tenant === '' ? '' : `?tenant=${encodeURIComponent(tenant)}`;
+  return `${baseUrl}${notifyPath}/${notifySecretOf(secret, tenant)}${path}${query}`;
+}
 
 /** The Subscription that tells of the commands, and the registration where one is wanted. */
 export function resourcesOf(watched: WatchedCommands, address: NotifyAddress): readonly BrokerResource[] {
@@ -54,8 +65,6 @@ export function brokerResource(
 
 /** Clause 5.2.12: only members that every broker has, but for sysAttrs, without which times of changes are not told. */
 function subscriptionTo({ tenant, entityType, names }: WatchedCommands, address: NotifyAddress) {
-  const { baseUrl, secret } = address;
-  const query = tenant === '' ? '' : `?tenant=${encodeURIComponent(tenant)}`;
   return {
     description: 'Commands for devices, kept by their IoT agent',
     entities: [{ type: entityType }],
@@ -64,18 +73,18 @@ function subscriptionTo({ tenant, entityType, names }: WatchedCommands, address:
       attributes: names,
       format: 'normalized',
       sysAttrs: true,
-      endpoint: { uri: `${baseUrl}${notifyPath}/${secret}${query}`, accept: 'application/json' },
+      endpoint: { uri: notifyUrl(address, tenant), accept: 'application/json' },
     },
   };
 }
 
-/** Clause 5.2.9: updates of the commands are forwarded, and not kept by the broker. */
-function registrationOf({ entityType, names }: WatchedCommands, { baseUrl, secret }: NotifyAddress) {
+/** Clause 5.2.9: updates of the commands are forwarded, and not kept by the broker. Its paths follow; a header names the tenant. */
+function registrationOf({ tenant, entityType, names }: WatchedCommands, address: NotifyAddress) {
   return {
     description: 'Commands for devices, kept by their IoT agent',
     information: [{ entities: [{ type: entityType }], propertyNames: names }],
     mode: 'redirect',
     operations: ['updateEntity', 'appendAttrs'],
-    endpoint: `${baseUrl}${notifyPath}/${secret}`,
+    endpoint: `${address.baseUrl}${notifyPath}/${notifySecretOf(address.secret, tenant)}`,
   };
 }

@@ -124,7 +124,9 @@ export function openCommands(parts: CommandParts): Commands {
       const options = { ...base, defaultTtl: parts.ttl * 1000 };
       const accepted = await acceptCommands(options, tenant, notification);
       changed(accepted.changed);
-      return { commands: accepted.commands };
+      // Also what is known: it may have been told again because nobody could be told that it was kept.
+      for (const owner of accepted.owners) wake(owner);
+      return { commands: accepted.owners.length };
     },
     record: (heard) => store.record(heard, clock.now()),
     poll: async (apikey, deviceId) => {
@@ -177,7 +179,7 @@ function reporter(
         `command ${state}`,
       );
       // One that ended may be in a queue that is to be emptied.
-      if (state === 'PENDING' || state === 'EXPIRED') next.wake({ tenant, deviceId });
+      if (state === 'EXPIRED') next.wake({ tenant, deviceId });
     }
     if (commands.length > 0) next.writeStatuses();
   };

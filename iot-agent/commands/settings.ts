@@ -18,7 +18,7 @@ export const commandSettings = {
     parse: optionalText,
     secret: true,
     meaning:
-      'the end of the path that the broker tells of commands at; unset: one that is made once and kept with the devices',
+      'what the ends of the paths follow from that the broker tells of commands at; unset: one that is made once and kept with the devices',
   },
   commandTtl: {
     variable: 'COMMAND_TTL',

@@ -6,8 +6,10 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { CodecRunner } from '../codecs/codec-runner.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Rules } from '../rules/rules.ts';
 import type { CauseName } from '../spool/causes.ts';
 import type { DeviceLog } from '../spool/device-log.ts';
 import type { RawRing } from '../spool/raw-ring.ts';
@@ -21,7 +23,12 @@ export interface ConfigApi {
   readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget' | 'quarantine' | 'replays'>;
   readonly ring: Pick<RawRing, 'list'>;
   readonly deviceLog: Pick<DeviceLog, 'list'>;
-  readonly commands: Pick<Commands, 'accept' | 'configuration' | 'cancel' | 'get' | 'list' | 'registrationFault'>;
+  readonly connections: Pick<Connections, 'refresh' | 'seal' | 'statusOf' | 'test'>;
+  readonly commands: Pick<
+    Commands,
+    'accept' | 'configuration' | 'cancel' | 'get' | 'list' | 'registrationFault'
+  >;
+  readonly rules: Pick<Rules, 'accept' | 'find' | 'list' | 'report' | 'test'>;
   /** To be called after every change of the registry: what waits and fits is tried again. */
   readonly changed: (fits: (key: string, cause: CauseName) => boolean) => void;
   /** To be called after a device was removed. */
@@ -32,12 +39,14 @@ export interface ConfigApi {
 export interface ConfigServer extends ConfigApi {
   readonly health: Health;
   readonly metrics: Metrics;
-  /** Whether that is the secret with which brokers tell of commands. */
-  readonly isNotifySecret: (given: string) => boolean;
+  /** Whether that is the secret with which brokers tell of a tenant's commands. */
+  readonly isNotifySecret: (given: string, tenant: string) => boolean;
   readonly clock: Clock;
   readonly requireKey: RequestHandler;
   readonly corsPolicy: CorsPolicy;
   /** Bytes. */
   readonly maxBodySize: number;
+  /** Microseconds that the time of a measure may be ahead. */
+  readonly maxAhead: number;
   readonly log: Logger;
 }

@@ -38,9 +38,11 @@ export function notifyRoutes(server: NotifyServer): Router {
   router.post(`${root}/configuration/:subscription`, ...guards, async (request, response) => {
     const id = String(request.params['subscription']);
     const notification = parsed(() => parseNotification(request.body));
-    const isTold = await server.commands.configuration.tell(id, notification).catch((error: unknown) => {
-      throw error instanceof NotNow ? new Refusal('UNAVAILABLE', error.message) : error;
-    });
+    const isTold = await server.commands.configuration
+      .tell(tenantOf(request), id, notification)
+      .catch((error: unknown) => {
+        throw error instanceof NotNow ? new Refusal('UNAVAILABLE', error.message) : error;
+      });
     if (!isTold) throw new Refusal('NOT_FOUND', 'No device wants to hear of this any more');
     response.status(204).end();
   });
@@ -75,7 +77,7 @@ function tellRule({ rules }: NotifyServer): RequestHandler {
 
 function requireSecret({ isNotifySecret }: NotifyServer): RequestHandler {
   return (request, _response, next) => {
-    if (!isNotifySecret(String(request.params['secret'])))
+    if (!isNotifySecret(String(request.params['secret']), tenantOf(request)))
       throw new Refusal('NOT_FOUND', 'There is nothing at this path of brokers: it ends in a secret');
     next();
   };

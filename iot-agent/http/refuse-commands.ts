@@ -24,6 +24,18 @@ export function refuseBadCommands(commands: readonly CommandSettings[] | undefin
       );
     if (expression !== undefined) refuseBadExpression(expression, name, about);
   }
+  for (const name of names) refuseStatusName(name, names, about);
+}
+
+/** Telling how far the one has come would be the other. */
+function refuseStatusName(name: string, names: ReadonlySet<string>, about: string): void {
+  const told = /^(.+?)(?:Status|_status|_info)$/.exec(name)?.[1];
+  if (told === undefined || !names.has(told)) return;
+  throw refusal(
+    about,
+    name,
+    `is where the agent tells of the command ${told}: give one of them another name`,
+  );
 }
 
 function refuseBadExpression(expression: string, name: string, about: string): void {

@@ -2,7 +2,7 @@ import {
   type BrokerResource,
   brokerResource,
   type NotifyAddress,
-  notifyPath,
+  notifyUrl,
 } from '../commands/broker-resources.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 
@@ -13,12 +13,11 @@ import type { CompiledRule } from './compiled-rule.ts';
 export function ruleSubscription(
   { name, when }: CompiledRule,
   tenant: string,
-  { baseUrl, secret }: NotifyAddress,
+  address: NotifyAddress,
 ): BrokerResource | undefined {
   if (when === undefined) return undefined;
   const { selection, q, watched, links } = when;
-  const query = tenant === '' ? '' : `?tenant=${encodeURIComponent(tenant)}`;
-  const uri = `${baseUrl}${notifyPath}/${secret}/rules/${encodeURIComponent(name)}${query}`;
+  const uri = notifyUrl(address, tenant, `/rules/${encodeURIComponent(name)}`);
   return brokerResource(
     'subscriptions',
     'Subscription',

@@ -15,7 +15,7 @@ import {
 } from '../../transports/plain/configuration-request.ts';
 import type { ConfigurationOutcome } from '../../transports/plain/plain-devices.ts';
 import type { Publisher } from '../../transports/publisher.ts';
-import { type BrokerResource, brokerResource, type NotifyAddress, notifyPath } from '../broker-resources.ts';
+import { type BrokerResource, brokerResource, type NotifyAddress, notifyUrl } from '../broker-resources.ts';
 import type { CommandDevice, CommandDevices } from '../command-devices.ts';
 import { CommandError, NotNow } from '../command-error.ts';
 import { changesOfEntity, type ParsedNotification } from '../parse-notification.ts';
@@ -47,8 +47,8 @@ export interface ConfigurationOutlets {
 export interface DeviceConfiguration {
   /** Answers a device, and keeps that it wants to hear of changes if it does. Never rejects. */
   answer(request: ConfigurationRequest, by: 'mqtt' | 'http'): Promise<ConfigurationOutcome>;
-  /** Tells the device of a subscription of what has changed; false when there is no such subscription (any more). Rejects when it cannot be told now. */
-  tell(id: string, notification: ParsedNotification): Promise<boolean>;
+  /** Tells the device of a subscription of the tenant of what has changed; false when there is no such subscription (any more). Rejects when it cannot be told now. */
+  tell(tenant: string, id: string, notification: ParsedNotification): Promise<boolean>;
   /** The Subscriptions that the broker has to have for them. Rejects with RegistryAway. */
   resources(address: NotifyAddress): Promise<readonly BrokerResource[]>;
 }
@@ -73,10 +73,11 @@ export function deviceConfiguration(parts: ConfigurationParts): DeviceConfigurat
   };
   return {
     answer: (request, by) => answer(request, by).catch((error: unknown) => outcomeOf(parts, error)),
-    tell: async (id, { changes }) => {
+    tell: async (tenant, id, { changes }) => {
       const subscription = subscriptions.get(id);
-      const target = subscription && (await devices.find(subscription.owner));
-      if (subscription === undefined || target === undefined) return false;
+      if (subscription?.owner.tenant !== tenant) return false;
+      const target = await devices.find(subscription.owner);
+      if (target === undefined) return false;
       const { request, by } = subscription;
       await send(parts, target, request, by, picked(changes, request.fields));
       return true;
@@ -176,7 +177,7 @@ async function postTo(
 function resourceOf(
   { id, request }: ConfigurationSubscription,
   { device }: CommandDevice,
-  { baseUrl, secret }: NotifyAddress,
+  address: NotifyAddress,
 ): BrokerResource {
   const { tenant, entityType, entityName } = device;
   const names = [...request.fields].sort();
@@ -192,7 +193,7 @@ function resourceOf(
         attributes: names,
         format: 'normalized',
         endpoint: {
-          uri: `${baseUrl}${notifyPath}/${secret}/configuration/${id}`,
+          uri: notifyUrl(address, tenant, `/configuration/${id}`),
           accept: 'application/json',
         },
       },

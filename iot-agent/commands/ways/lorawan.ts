@@ -87,7 +87,7 @@ function emptied(message: DownlinkMessage): DownlinkMessage {
 type Terms = Pick<DownlinkRequest, 'confirmed' | 'id' | 'mode' | 'validity'>;
 
 /** Servers with an MQTT broker of their own are told by it unless something better is known. */
-const byMqtt: ReadonlySet<LorawanServer> = new Set(['chirpstack', 'things-stack']);
+export const byMqtt: ReadonlySet<LorawanServer> = new Set(['chirpstack', 'things-stack']);
 
 function messageOf(
   { apis, now }: Pick<LorawanParts, 'apis' | 'now'>,

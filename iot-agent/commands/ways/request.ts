@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { EgressRefused } from '../../../runtime/egress.ts';
 import { CommandError, NotNow } from '../command-error.ts';
 
@@ -18,7 +18,7 @@ export interface HttpAnswer {
 
 const mostText = 65_536;
 
-/** @throws CommandError when the address is not allowed; NotNow when nobody answers. */
+/** @throws CommandError when the address or a header is not allowed; NotNow when nobody answers. */
 export async function request(
   dispatcher: Dispatcher,
   { url, method, headers, body }: HttpRequest,
@@ -36,8 +36,17 @@ export async function request(
   } catch (error) {
     if (error instanceof EgressRefused)
       throw new CommandError(`${origin} may not be asked: ${error.message}`);
+    if (isRefused(error))
+      throw new CommandError(
+        `the request to ${origin} cannot be made (${error.message}): correct the headers`,
+      );
     throw new NotNow(`${origin} cannot be reached: ${(error as Error).message}`);
   }
+}
+
+/** A header that HTTP does not have, or with a line end in it. */
+function isRefused(error: unknown): error is Error {
+  return error instanceof errors.InvalidArgumentError;
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {

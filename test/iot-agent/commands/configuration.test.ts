@@ -113,7 +113,7 @@ describe('a device that wants to hear of changes', () => {
         notification: { attributes: ['level', 'sleepTime'] },
       });
       const [, id = ''] =
-        /"http:\/\/agent\.example:4041\/iot\/notify\/s3cret\/configuration\/(\w+)"/.exec(
+        /"http:\/\/agent\.example:4041\/iot\/notify\/[0-9a-f]{64}\/configuration\/(\w+)"/.exec(
           JSON.stringify(subscription),
         ) ?? [];
       expect(id).not.toBe('');
@@ -127,7 +127,8 @@ describe('a device that wants to hear of changes', () => {
     await configuration.answer(wanted, 'mqtt');
     await configuration.answer(wanted, 'mqtt');
     const id = await subscribed(lamp);
-    expect(await configuration.tell(id, change('300'))).toBe(true);
+    expect(await configuration.tell('another', id, change('300'))).toBe(false);
+    expect(await configuration.tell('', id, change('300'))).toBe(true);
     expect(lamp.published.map(({ text }) => JSON.parse(text))).toEqual([
       { sleepTime: '200', level: 2, dt },
       { sleepTime: '200', level: 2, dt },
@@ -146,7 +147,7 @@ describe('a device that wants to hear of changes', () => {
     await lamp.pipeline.registry.removeDevice('', 'l1');
     lamp.pipeline.changed(() => false);
     await eventually(() => expect(lamp.broker.resources.size).toBe(0));
-    expect(await configuration.tell(id, change('300'))).toBe(false);
+    expect(await configuration.tell('', id, change('300'))).toBe(false);
   });
 
   it('is told by the broker again when it cannot be reached now', async () => {
@@ -154,7 +155,7 @@ describe('a device that wants to hear of changes', () => {
     await lamp.pipeline.commands.configuration.answer(wanted, 'mqtt');
     const id = await subscribed(lamp);
     lamp.connection.isAway = true;
-    const told = lamp.pipeline.commands.configuration.tell(id, change('300'));
+    const told = lamp.pipeline.commands.configuration.tell('', id, change('300'));
     await expect(told).rejects.toMatchObject({ name: 'NotNow' });
   });
 });

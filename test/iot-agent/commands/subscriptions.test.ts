@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { notifySecretOf } from '../../../iot-agent/commands/broker-resources.ts';
 import { eventually } from '../../support/eventually.ts';
 import { groupRecord } from '../running-pipeline.ts';
 import { lampRecord, type RunningCommands, runCommands } from './running-commands.ts';
@@ -21,6 +22,16 @@ function subscriptions({ broker }: RunningCommands): unknown[] {
   return [...broker.resources.values()].filter(({ type }) => type === 'Subscription');
 }
 
+const endpoint = `http://agent.example:4041/iot/notify/${notifySecretOf('s3cret', '')}`;
+
+describe('the secret of the path that a broker tells of commands at', () => {
+  it('is another one for each tenant, and does not show the secret that it follows from', () => {
+    const secrets = ['', 'a', 'b'].map((tenant) => notifySecretOf('s3cret', tenant));
+    expect(new Set(secrets).size).toBe(3);
+    expect(secrets.join()).not.toContain('s3cret');
+  });
+});
+
 describe('the subscription to commands', () => {
   it('has only members of the standard, and a deterministic id', async () => {
     const lamp = await run({ ...on, commands: [{ name: 'on' }, { name: 'dim' }] });
@@ -36,7 +47,7 @@ describe('the subscription to commands', () => {
           attributes: ['dim', 'on'],
           format: 'normalized',
           sysAttrs: true,
-          endpoint: { uri: 'http://agent.example:4041/iot/notify/s3cret', accept: 'application/json' },
+          endpoint: { uri: endpoint, accept: 'application/json' },
         },
       },
     ]);
@@ -104,7 +115,7 @@ describe('the subscription to commands', () => {
     expect(registration).toMatchObject({
       type: 'ContextSourceRegistration',
       information: [{ entities: [{ type: 'Lamp' }], propertyNames: ['on'] }],
-      endpoint: 'http://agent.example:4041/iot/notify/s3cret',
+      endpoint,
     });
   });
 });
