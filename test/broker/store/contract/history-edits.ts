@@ -106,6 +106,19 @@ export function historyEditContract(open: OpenStore): void {
         expect(await values(OTHER)).toHaveLength(15);
       });
 
+      it('find no dataset whose name is like another', async () => {
+        await fold([
+          instance(1, { instanceId: 'urn:1', datasetId: 'urn:a_b' }),
+          instance(2, { instanceId: 'urn:2', datasetId: 'urn:a%' }),
+        ]);
+        await foldMany();
+        const datasetIds = ['urn:a.b', 'urn:A_B', 'urn:a', `urn:${'a'.repeat(60_000)}`];
+        for (const datasetId of datasetIds)
+          expect(await temporal().removeAttribute(ID, LEVEL, { datasetId })).toBe(false);
+        expect(await temporal().removeAttribute(ID, LEVEL, { datasetId: 'urn:a%' })).toBe(true);
+        expect(await values()).toHaveLength(MANY + 1);
+      });
+
       it('take away all, and leave the Entity and the rest', async () => {
         await foldMany();
         expect(await temporal().removeAttribute(ID, LEVEL, 'all')).toBe(true);
@@ -152,6 +165,20 @@ export function historyEditContract(open: OpenStore): void {
         expect(await values(LEVEL, 'observedAt', 80_000)).toEqual(['new']);
         await harness.reopen();
         expect(await values(LEVEL, 'observedAt', 80_000)).toEqual(['new']);
+      });
+
+      it.each([
+        ['with wildcards', 'urn:%_%:*?_'],
+        ['of every script', 'urn:ngsi-ld:Instance:ü\u{1f514}"\\'],
+        ['very long', `urn:x:${'\u{1f514}'.repeat(1000)}`],
+      ])('take one with an id %s', async (_, instanceId) => {
+        await fold([instance(1), instance(2, { instanceId }), instance(3)]);
+        await foldMany();
+        for (const other of [`${instanceId}0`, `urn:x:${'y'.repeat(60_000)}`])
+          expect(await temporal().removeInstance(ID, LEVEL, other)).toBe(false);
+        expect(await temporal().replaceInstance(ID, LEVEL, instanceId, (old) => old)).toBe(true);
+        expect(await temporal().removeInstance(ID, LEVEL, instanceId)).toBe(true);
+        expect(await temporal().removeInstance(ID, LEVEL, instanceId)).toBe(false);
       });
 
       it('take a provisioned one too, and let it be provided again', async () => {
