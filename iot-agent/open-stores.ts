@@ -49,11 +49,15 @@ export interface StoreSettings {
   readonly brokerStoreUrl: StoreUrl;
   /** A local file; undefined for the registry's own, or a default one beside a registry elsewhere. */
   readonly spoolUrl: SqliteUrl | undefined;
+  /** Milliseconds after which agents on one registry take over the commands of one that shows no sign of life. */
+  readonly commandTakeover?: number;
 }
 
 type SqliteUrl = Extract<StoreUrl, { readonly kind: 'sqlite' }>;
 
-const pairs: readonly (readonly [keyof StoreSettings, keyof StoreSettings, string])[] = [
+type Place = 'storeUrl' | 'brokerStoreUrl' | 'spoolUrl';
+
+const pairs: readonly (readonly [Place, Place, string])[] = [
   [
     'storeUrl',
     'brokerStoreUrl',
@@ -105,7 +109,7 @@ const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
 export async function openStores(settings: StoreSettings, clock: Clock): Promise<Stores> {
   refuseSharedStores(settings);
   const { storeUrl: registryUrl, spoolUrl } = settings;
-  if (registryUrl.kind === 'mongodb') return openShared(registryUrl.url, spoolUrl ?? defaultSpool, clock);
+  if (registryUrl.kind === 'mongodb') return openShared(registryUrl.url, settings, clock);
   const main = openFile(registryUrl.path, 'carillon-agent', mainMigrations);
   const spool = spoolUrl === undefined ? main : openSpool(spoolUrl);
   return {
@@ -122,7 +126,11 @@ export async function openStores(settings: StoreSettings, clock: Clock): Promise
 /** Below a second, so that a device registered at one agent is known to all within one. */
 const registryPollMs = 700;
 
-async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promise<Stores> {
+async function openShared(
+  url: string,
+  { spoolUrl = defaultSpool, commandTakeover: takeover = 8000 }: StoreSettings,
+  clock: Clock,
+): Promise<Stores> {
   // Loaded where it is used: the driver takes a part of the start that SQLite does not need.
   const { connectMongo } = await import('../runtime/mongo/connect.ts');
   const { mongoRegistry } = await import('./registry/mongo-registry.ts');
@@ -138,7 +146,7 @@ async function openShared(url: string, spoolUrl: SqliteUrl, clock: Clock): Promi
   return {
     registry,
     spool,
-    openCommandStore: await mongoCommands({ database, db: spool.db, group: spool.group, clock }),
+    openCommandStore: await mongoCommands({ ...spool, database, clock, takeover }),
     close: async () => {
       registry.close();
       spool.close();

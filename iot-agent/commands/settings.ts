@@ -45,6 +45,13 @@ export const commandSettings = {
     parse: milliseconds,
     meaning: 'time between two looks whether the broker still has the subscriptions to commands',
   },
+  commandTakeover: {
+    variable: 'COMMAND_TAKEOVER',
+    default: '8s',
+    parse: milliseconds,
+    meaning:
+      'time without a sign of life after which other agents on the same registry do what an agent was about to do; the same for all of them',
+  },
   thingsStackApiUrl: {
     variable: 'THINGS_STACK_API_URL',
     parse: httpUrl,

@@ -22,8 +22,8 @@ export interface Members {
 export interface MemberParts {
   readonly collection: Collection<MemberDocument>;
   readonly id: string;
-  /** Milliseconds from beat to beat. */
-  readonly interval: number;
+  /** Milliseconds without a beat after which an agent is gone. */
+  readonly takeover: number;
   /** Called when an agent has gone: rejects when it is to be called again. */
   readonly gone: (id: string) => Promise<void>;
 }
@@ -40,7 +40,7 @@ interface Seen {
 
 /** Tells the others that this agent is there, and sees which of them are; resolves when they can see it. */
 export async function joinMembers(parts: MemberParts): Promise<Members> {
-  const { collection, id, interval } = parts;
+  const { collection, id, takeover } = parts;
   const seen = new Map<string, Seen>();
   let isBusy = false;
   const beat = (hasLeft: boolean) =>
@@ -61,7 +61,7 @@ export async function joinMembers(parts: MemberParts): Promise<Members> {
       .finally(() => {
         isBusy = false;
       });
-  }, interval);
+  }, takeover / looksUntilGone);
   return {
     isGone: (other) => {
       if (other === id) return false;

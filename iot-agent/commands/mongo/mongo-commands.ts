@@ -23,8 +23,8 @@ export interface MongoCommandPlace {
   readonly db: Database;
   readonly group: Pick<GroupCommit, 'run'>;
   readonly clock: Clock;
-  /** Milliseconds between two signs of life of this agent. */
-  readonly beatInterval?: number;
+  /** Milliseconds without a sign of life after which an agent is taken to be gone; the same for all agents. */
+  readonly takeover?: number;
 }
 
 /** Routes that are in memory at most. */
@@ -39,7 +39,7 @@ const upkeep: CommandOwner = { tenant: '\n', deviceId: 'upkeep' };
  * the transaction that settles it, and told here after that.
  */
 export async function mongoCommands(place: MongoCommandPlace): Promise<OpenCommandStore> {
-  const { database, db, group, beatInterval = 1000 } = place;
+  const { database, db, group, takeover = 8000 } = place;
   const commands = await commandCollection(database);
   const lanes = database.collection<LaneDocument>('agent_command_lanes');
   const journal = openJournal(db, group);
@@ -49,7 +49,7 @@ export async function mongoCommands(place: MongoCommandPlace): Promise<OpenComma
   const members = await joinMembers({
     collection: database.collection<MemberDocument>('agent_members'),
     id: journal.agentId,
-    interval: beatInterval,
+    takeover,
     gone: async (id) => adopted(await writing.adopt(id)),
   });
   const turns = mongoTurns(lanes, journal.agentId, members);

@@ -21,7 +21,7 @@ import {
 } from './store-contract.ts';
 
 const clock = systemClock();
-const beatInterval = 20;
+const takeover = 160;
 
 function agentDisk(): Database {
   const db = openDatabase('sqlite::memory:');
@@ -31,7 +31,7 @@ function agentDisk(): Database {
 
 async function storeAt(database: Db, db: Database): Promise<Pick<OpenedStore, 'open' | 'transaction'>> {
   const group = groupCommit(db);
-  const open = await mongoCommands({ database, db, group, clock, beatInterval });
+  const open = await mongoCommands({ database, db, group, clock, takeover });
   return { open, transaction: (work) => group.run(work) };
 }
 
