@@ -3,6 +3,7 @@ import { serverSettings } from '../runtime/server-settings.ts';
 import { integer, milliseconds, optional, optionalText, port, url } from '../runtime/setting-parsers.ts';
 import { type StoreUrl, storeUrl } from '../runtime/store-url.ts';
 import { commandSettings } from './commands/settings.ts';
+import { ruleSettings } from './rules/settings.ts';
 import { transportSettings } from './transports/settings.ts';
 
 /** Every setting of the IoT agent. Printed by `--help`. */
@@ -122,6 +123,13 @@ export const agentSettings = {
     parse: integer({ min: 1, max: 16 }),
     meaning: "how many of vendors' codecs run at once, each in a thread of its own",
   },
+  secretKey: {
+    variable: 'AGENT_SECRET_KEY',
+    parse: optional(secretKey),
+    secret: true,
+    meaning:
+      'seals the secrets of connections in AGENT_STORE_URL, at least 32 random characters, the same for all agents that share it; unset: they are kept as they are',
+  },
   deviceInterval: {
     variable: 'DEVICE_INTERVAL',
     default: '1m',
@@ -129,6 +137,7 @@ export const agentSettings = {
     meaning: 'shortest time between two writings of the same Device entity',
   },
   ...commandSettings,
+  ...ruleSettings,
   maxAhead: {
     variable: 'AGENT_MAX_AHEAD',
     default: '1h',
@@ -142,6 +151,11 @@ export const agentSettings = {
 
 /** The agent's settings, read. */
 export type AgentSettings = SettingsOf<typeof agentSettings>;
+
+function secretKey(text: string): string {
+  if (text.length >= 32) return text;
+  throw new Error('at least 32 random characters, such as "openssl rand -base64 32" prints');
+}
 
 function localFile(text: string): Extract<StoreUrl, { readonly kind: 'sqlite' }> {
   const place = text.startsWith('sqlite:') ? storeUrl(text) : undefined;

@@ -3,7 +3,9 @@ import { operations } from '../../runtime/operations.ts';
 import { answerErrors } from './answer-errors.ts';
 import { codecRoutes } from './codec-routes.ts';
 import { commandRoutes } from './command-routes.ts';
+import { commandTrialRoutes } from './command-trial-routes.ts';
 import type { ConfigServer } from './config-api.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { correlate } from './correlate.ts';
 import { cors } from './cors.ts';
 import { deviceChangeRoutes } from './device-change-routes.ts';
@@ -21,6 +23,8 @@ import { provisioningRuleRoutes } from './provisioning-rule-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
 import { Refusal } from './refusal.ts';
 import { replayRoutes } from './replay-routes.ts';
+import { ruleRoutes } from './rule-routes.ts';
+import { trialRoutes } from './trial-routes.ts';
 
 /** The configuration API of FIWARE's agents, with what operators ask. */
 export function createApp(server: ConfigServer): Express {
@@ -36,9 +40,9 @@ export function createApp(server: ConfigServer): Express {
   app.use(jsonOnly, express.json({ limit: server.maxBodySize, strict: false, type: jsonTypes }));
   app.use(pendingRoutes(server), provisioningRuleRoutes(server));
   app.use(deviceRoutes(server), deviceChangeRoutes(server), groupRoutes(server), informationRoutes(server));
-  app.use(commandRoutes(server));
+  app.use(commandRoutes(server), connectionRoutes(server), ruleRoutes(server));
   app.use(messageRoutes(server), quarantineRoutes(server), replayRoutes(server), logLevelRoutes(server.log));
-  app.use(presetRoutes());
+  app.use(presetRoutes(), trialRoutes(server), commandTrialRoutes(server));
   app.use(notFound);
   app.use(answerErrors(server.log));
   return app;
@@ -70,9 +74,13 @@ const resources: ReadonlyMap<string, string> = new Map([
   ['/iot/groups', 'GET, POST, PUT, PATCH, DELETE'],
   ['/iot/services', 'GET, POST, PUT, PATCH, DELETE'],
   ['/iot/commands', 'GET'],
+  ['/iot/connections', 'GET, POST'],
+  ['/iot/rules', 'GET, POST'],
   ['/iot/models', 'GET'],
   ['/iot/codecs', 'GET'],
   ['/iot/presets', 'GET'],
+  ['/iot/test', 'POST'],
+  ['/iot/test/command', 'POST'],
   ['/iot/problems', 'GET'],
   ['/iot/about', 'GET'],
   ['/iot/quarantine', 'GET, DELETE'],
@@ -91,6 +99,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^\/iot\/devices\/[^/]+\/commands$/, 'GET'],
   [/^\/iot\/codecs\/[^/]+$/, 'GET, PUT, DELETE'],
   [/^\/iot\/commands\/[^/]+$/, 'GET, DELETE'],
+  [/^\/iot\/connections\/[^/]+$/, 'GET, PUT, PATCH, DELETE'],
+  [/^\/iot\/connections\/[^/]+\/test$/, 'POST'],
+  [/^\/iot\/rules\/[^/]+$/, 'GET, PUT, DELETE'],
+  [/^\/iot\/rules\/[^/]+\/test$/, 'POST'],
   [/^\/iot\/quarantine\/[^/]+$/, 'DELETE'],
   [/^\/iot\/quarantine\/[^/]+\/replay$/, 'POST'],
   [/^\/iot\/replays\/[^/]+$/, 'GET'],

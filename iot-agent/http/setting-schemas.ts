@@ -1,3 +1,7 @@
+import { connectionSchema, topicTemplateSchema } from './connection-schema.ts';
+import { ruleSchema } from './rule-schema.ts';
+import { commandTrialSchema, trialSchema } from './trial-schemas.ts';
+
 /**
  * Members that are not known are kept: configurations of other releases and agents load unchanged. What a form knows is what a
  * warning compares with; see unknown-members.ts.
@@ -113,6 +117,7 @@ const common = {
   attributes: list(activeAttribute),
   lazy: list(free),
   commands: list(command),
+  rules: { type: 'array', maxItems: 100, items: ruleSchema },
   cmdMode: { enum: ['notification', 'registration', 'legacy', 'advancedNotification'] },
   static_attributes: list(staticAttribute),
   internal_attributes: free,
@@ -136,6 +141,7 @@ const group = {
   apikey: name,
   resource: text,
   protocol: { type: ['string', 'array'], maxLength: 256, maxItems: 10, items: name },
+  topics: { type: 'array', maxItems: 100, items: topicTemplateSchema },
   type: typeName,
   token: text,
   cbroker: text,
@@ -205,7 +211,11 @@ export const settingSchemas = {
   newGroup: object(group, ['apikey']),
   groupChange: object(group, []),
   codec,
+  connection: connectionSchema,
+  rule: ruleSchema,
   provisioningRule,
+  trial: trialSchema,
+  commandTrial: commandTrialSchema,
   /** Of FIWARE's batch. */
   listedDevice: {
     type: 'object',

@@ -5,6 +5,11 @@ import { fakeClock } from '../../runtime/clock.ts';
 import { createHealth } from '../../runtime/health.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
 
+const connecting = {
+  ...{ state: 'connecting', since: 0, messages: 3 },
+  lastError: { at: 0, reason: 'it refuses the login' },
+} as const;
+
 function observed(state: { depth?: number; isRegistryAway?: boolean; isMqttReady?: boolean } = {}) {
   const { depth = 2, isRegistryAway = false, isMqttReady = true } = state;
   const aside = new Map<CauseName, number>([['incomplete', 3]]);
@@ -19,7 +24,7 @@ function observed(state: { depth?: number; isRegistryAway?: boolean; isMqttReady
     commands: { counts: async () => new Map([['PENDING', 4]] as const) },
     clock: fakeClock(9_000_000),
     spoolLimit: 10,
-    connections: { statuses: () => [] },
+    connections: { statuses: () => [['lns', connecting] as const] },
     transports: [
       { name: 'http', isReady: () => true },
       { name: 'mqtt', isReady: () => isMqttReady },
@@ -60,7 +65,10 @@ describe('the readiness of the agent', () => {
   it('shows an MQTT broker that is away, and does not depend on it', async () => {
     expect(await readinessOf({ isMqttReady: false })).toEqual({
       ready: true,
-      checks: { registry: 'ok', spool: 'ok', http: 'connected', mqtt: 'not connected' },
+      checks: {
+        ...{ registry: 'ok', spool: 'ok', http: 'connected', mqtt: 'not connected' },
+        connections: 'lns: connecting, it refuses the login',
+      },
     });
   });
 

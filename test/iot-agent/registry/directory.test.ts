@@ -53,6 +53,23 @@ describe('the directory of devices', () => {
     expect(questions).toBe(2);
   });
 
+  it('gives what comes by the connection of a tenant to no device of another tenant', async () => {
+    await registry.addDevices([lorawanRecord(1)]);
+    await registry.addGroups([groupRecord({ apikey: 'k1', entity_type: 'T' })]);
+    const unknown = {
+      kind: 'unknown',
+      tenant: 'city',
+      reason: expect.stringContaining('connection city/lns'),
+    };
+    expect(await devices.find(uplink(1, 1, { connection: 'city/lns' }))).toMatchObject(unknown);
+    expect(await devices.find({ ...measure('k1', 'new', {}), connection: 'city/lns' })).toMatchObject(
+      unknown,
+    );
+    expect(await registry.device('', 'new')).toBeUndefined();
+    expect(await devices.find(uplink(1, 2, { connection: 'lns' }))).toMatchObject({ kind: 'device' });
+    expect(await devices.find(uplink(1, 3))).toMatchObject({ kind: 'device' });
+  });
+
   it('does not keep an answer that was under way when it was told to forget', async () => {
     const before = devices.find(uplink(1, 1));
     devices.forget();
