@@ -67,3 +67,36 @@ describe('a file from before histories were read in pages', () => {
     await store.close();
   });
 });
+
+describe('a file from before histories were queried', () => {
+  const folder = tempFolder();
+
+  it('finds its Entities by their types, those that clients added too', async () => {
+    const path = join(folder, 'old.db');
+    const queried = brokerSchema.migrations.findIndex((migration) => migration.includes('history_type'));
+    const database = openDatabase(`sqlite:${path}`);
+    migrate(database, { ...brokerSchema, migrations: brokerSchema.migrations.slice(0, queried) });
+    const insert = database.prepare(`INSERT INTO history_entity
+      (tenant, id, changed_at, log_rows, log_size, body, added_types) VALUES (1, ?, 1, 0, 0, ?, ?)`);
+    const known = (n: number, types: readonly string[]) => ({
+      ...entity,
+      id: `urn:ngsi-ld:Lamp:${n}`,
+      types,
+    });
+    const put = (one: HistoryEntity, added: readonly string[]) =>
+      insert.run(one.id, JSON.stringify(one), JSON.stringify(added));
+    put(known(1, ['urn:T']), []);
+    put(known(2, ['urn:U', 'urn:T']), ['urn:added', 'urn:U']);
+    database.close();
+
+    const store = openSqliteStore({ path, now: () => 1, cellsOf: () => [], coreContextVersion: '1.9' });
+    const found = async (...types: string[]) =>
+      (await store.of('').temporal.candidates({ types, limit: 9 })).entities;
+    const second = known(2, ['urn:U', 'urn:T', 'urn:added']);
+    expect(await found('urn:T')).toEqual([known(1, ['urn:T']), second]);
+    expect(await found('urn:added')).toEqual([second]);
+    expect(await found('urn:U', 'urn:added')).toEqual([second]);
+    expect(await found('urn:none')).toEqual([]);
+    await store.close();
+  });
+});
