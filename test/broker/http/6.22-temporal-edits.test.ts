@@ -167,7 +167,8 @@ describe('PATCH …/attrs/{attrId}/{instanceId} (clauses 5.6.14, 6.22.3.1)', () 
 
   it('may move it to another dataset, and make a deletion of it', async () => {
     const { instanceId } = await instanceOf(2);
-    const send = (body: object) => broker.api.patch(`${PATH}/attrs/level/${instanceId}`).send(body).expect(204);
+    const send = (body: object) =>
+      broker.api.patch(`${PATH}/attrs/level/${instanceId}`).send(body).expect(204);
     await send({ level: [{ value: 2, observedAt: at(2), datasetId: SET }] });
     await broker.api.delete(`${PATH}/attrs/level?datasetId=%40none`).expect(204);
     expect(await values()).toEqual([2, 3]);
