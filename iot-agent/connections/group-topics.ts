@@ -56,7 +56,7 @@ export function groupTopics(
 }
 
 /** The templates of a group, compiled. @throws TemplateError */
-export function templatesOf({ settings }: GroupRecord): readonly CompiledTemplate[] {
+function templatesOf({ settings }: GroupRecord): readonly CompiledTemplate[] {
   return (settings.topics ?? []).map((topic) => compileTemplate(topic, settings.apikey));
 }
 

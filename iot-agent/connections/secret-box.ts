@@ -9,7 +9,7 @@ export interface SecretBox {
 }
 
 /** A secret that cannot be opened: the message names the remedy. */
-export class SecretError extends Error {
+class SecretError extends Error {
   override readonly name = 'SecretError';
 }
 

@@ -6,7 +6,9 @@ import { createHealth } from '../../runtime/health.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
 
 const connecting = {
-  ...{ state: 'connecting', since: 0, messages: 3 },
+  state: 'connecting',
+  since: 0,
+  messages: 3,
   lastError: { at: 0, reason: 'it refuses the login' },
 } as const;
 

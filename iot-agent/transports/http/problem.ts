@@ -35,7 +35,7 @@ export function sendProblem(response: Response, { status, message, headers }: Pr
 }
 
 /** Answers with JSON. Express itself would add a charset, which these types do not have. */
-export function sendJson(response: Response, type: string, body: object): void {
+function sendJson(response: Response, type: string, body: object): void {
   response.setHeader('Content-Type', type);
   response.end(JSON.stringify(body));
 }

@@ -3,11 +3,21 @@ import type { DownlinkAccess } from '../../measurement.ts';
 import type { Arrival } from '../lorawan/arrival.ts';
 import { httpUrlOf } from '../lorawan/http-url.ts';
 import { given } from '../lorawan/lorawan-fields.ts';
+import { Problem } from './problem.ts';
 
 /** A parameter of the URL that is given once and not empty. */
 export function parameterOf({ query }: Request, name: string): string | undefined {
   const value = query[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const connectionName = /^(?:[\w.~+@:-]{1,100}\/)?[\w.-]{1,64}$/;
+
+/** The connection (`/iot/connections`) whose interface downlinks go by, where the URL names one. @throws Problem */
+export function connectionIn(request: Request): string | undefined {
+  const name = parameterOf(request, 'connection');
+  if (name === undefined || connectionName.test(name)) return name;
+  throw new Problem(400, 'The parameter connection must be the name of a connection, or tenant/name.');
 }
 
 /** What the URL and the headers of a webhook say beside its body: ChirpStack's event, the application, the way back. */

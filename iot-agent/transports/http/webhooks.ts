@@ -3,11 +3,12 @@ import type { LorawanServer } from '../../measurement.ts';
 import { parseJson } from '../envelope.ts';
 import { isActilityToken } from '../lorawan/actility-token.ts';
 import { networkServers, parseLorawan } from '../lorawan/network-servers.ts';
+import { withConnection } from '../mqtt-intake.ts';
 import { secretCheck } from '../secret-check.ts';
 import type { TransportParts } from '../take.ts';
 import { answerWhenSafe, type DevicePath, textOfBody } from './answer.ts';
 import { Problem } from './problem.ts';
-import { parameterOf, webhookArrival } from './webhook-arrival.ts';
+import { connectionIn, parameterOf, webhookArrival } from './webhook-arrival.ts';
 
 /** What network servers prove themselves with; without, webhooks are open. */
 export interface WebhookSecrets {
@@ -22,7 +23,8 @@ const byServer = Object.entries(networkServers).map(
     via: pathOf(server),
     reader: (request, arrivedAt) => {
       const arrival = webhookArrival(request, arrivedAt);
-      return () => parse(parseJson(textOfBody(request)), arrival);
+      const connection = connectionIn(request);
+      return () => withConnection(parse(parseJson(textOfBody(request)), arrival), connection);
     },
   }),
 );
@@ -33,7 +35,8 @@ const byShape: DevicePath = {
   via: '/webhooks/lorawan',
   reader: (request, arrivedAt) => {
     const arrival = webhookArrival(request, arrivedAt);
-    return () => parseLorawan(parseJson(textOfBody(request)), arrival);
+    const connection = connectionIn(request);
+    return () => withConnection(parseLorawan(parseJson(textOfBody(request)), arrival), connection);
   },
 };
 

@@ -149,6 +149,19 @@ describe('webhooks', () => {
     expect(recording.incoming).toMatchObject([{ applicationId: 'BE7A0001' }]);
   });
 
+  it('takes the connection that the URL names, by which downlinks go', async () => {
+    const { agent, recording } = setUp();
+    const post = (connection: string) =>
+      agent
+        .post('/webhooks/lorawan')
+        .query({ connection })
+        .set('X-Webhook-Secret', secret)
+        .send(readFixture('chirpstack/up') as object);
+    await post('city/lns').expect(204);
+    expect(recording.incoming).toMatchObject([{ connection: 'city/lns' }]);
+    await post('a/b/c').expect(400);
+  });
+
   it.each(['application/octet-stream', 'application/x-www-form-urlencoded', 'text/json'])(
     'answers 415 to %s',
     async (type) => {
