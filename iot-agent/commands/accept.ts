@@ -18,6 +18,8 @@ export interface AcceptParts {
   readonly log: Logger;
   /** Microseconds for which a command is worth sending when nobody says so. */
   readonly defaultTtl: number;
+  /** Microseconds for which commands are kept: what was changed before that may have been carried out long ago. */
+  readonly memory: number;
 }
 
 /** What a notification came to. */
@@ -49,7 +51,11 @@ export async function acceptCommands(
     );
     return last.some((value) => value !== JSON.stringify(change.value));
   };
-  const changes = notification.changes.filter((change) => takersOf(change).length > 0);
+  const oldest = clock.now() - parts.memory;
+  // Some brokers tell what there is when they get a subscription.
+  const changes = notification.changes.filter(
+    (change) => (change.modifiedAt ?? oldest) >= oldest && takersOf(change).length > 0,
+  );
   const fresh = await freshChanges({ ...notification, changes }, isNews);
   const commands = fresh.flatMap((change) =>
     takersOf(change).map((taker) => commandOf(parts, tenant, change, taker)),

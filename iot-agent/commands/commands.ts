@@ -121,7 +121,7 @@ export function openCommands(parts: CommandParts): Commands {
   return {
     ...{ configuration, get: store.get, list: store.list, counts: store.counts },
     accept: async (tenant, notification) => {
-      const options = { ...base, defaultTtl: parts.ttl * 1000 };
+      const options = { ...base, defaultTtl: parts.ttl * 1000, memory: parts.keep * 1000 };
       const accepted = await acceptCommands(options, tenant, notification);
       changed(accepted.changed);
       // Also what is known: it may have been told again because nobody could be told that it was kept.

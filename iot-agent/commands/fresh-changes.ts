@@ -27,7 +27,10 @@ async function freshOf(
   changes: readonly AttributeChange[],
   isNews: (change: AttributeChange) => Promise<boolean>,
 ): Promise<readonly AttributeChange[]> {
-  const newest = Math.max(...changes.map(({ changedAt }) => changedAt ?? Number.NEGATIVE_INFINITY));
+  const newest = changes.reduce(
+    (latest, { changedAt = latest }) => Math.max(latest, changedAt),
+    Number.NEGATIVE_INFINITY,
+  );
   const isMeant = async (change: AttributeChange): Promise<boolean> => {
     if (change.changedAt !== undefined) return change.changedAt >= newest - sameRequest;
     return changes.length === 1 || isNews(change);

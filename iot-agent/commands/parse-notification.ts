@@ -1,5 +1,6 @@
 import { parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
+import { jsonOf } from '../transports/envelope.ts';
 
 /** One Attribute instance of an Entity that a broker told of. */
 export interface AttributeChange {
@@ -11,6 +12,8 @@ export interface AttributeChange {
   readonly datasetId?: string;
   /** Microseconds since 1970: when it was changed or observed, where the broker or its writer says so. */
   readonly changedAt?: number;
+  /** When it was changed, by the broker's clock. */
+  readonly modifiedAt?: number;
   /** The writer's own id of the command: the same one is one command. */
   readonly commandId?: string;
   /** Seconds or an ISO 8601 duration, in the place of the configured one. */
@@ -48,7 +51,7 @@ export function changesOfEntity(entity: unknown): AttributeChange[] {
   const about = { entityId: String(entityId), entityType: typeof entityType === 'string' ? entityType : '' };
   return Object.entries(attributes).flatMap(([name, instances]) =>
     [instances].flat().flatMap((instance) => {
-      const change = changeOf(instance);
+      const change = changeOf(instance, name);
       return change === undefined ? [] : [{ ...about, name, ...change }];
     }),
   );
@@ -56,11 +59,17 @@ export function changesOfEntity(entity: unknown): AttributeChange[] {
 
 type Instance = Omit<AttributeChange, 'entityId' | 'entityType' | 'name'>;
 
-function changeOf(instance: unknown): Instance | undefined {
+/** @throws NotificationError for what cannot be worked with: it could not be kept either. */
+function changeOf(instance: unknown, name: string): Instance | undefined {
   if (!isMembers(instance)) return undefined;
-  const value = valueIn(instance);
-  if (value === undefined || value === null || value === 'urn:ngsi-ld:null') return undefined;
-  const changedAt = timeOf(instance['modifiedAt']) ?? timeOf(instance['observedAt']);
+  const given = valueIn(instance);
+  if (given === undefined) return undefined;
+  const value = jsonOf(given);
+  if (value === undefined)
+    throw new NotificationError(`the value of ${name.slice(0, 200)} is nested too deeply: flatten it`);
+  if (value === null || value === 'urn:ngsi-ld:null') return undefined;
+  const modifiedAt = timeOf(instance['modifiedAt']);
+  const changedAt = modifiedAt ?? timeOf(instance['observedAt']);
   const commandId = plain(instance['commandId']);
   const ttl = plain(instance['ttl']);
   const { datasetId } = instance;
@@ -68,6 +77,7 @@ function changeOf(instance: unknown): Instance | undefined {
     value,
     ...(typeof datasetId === 'string' ? { datasetId } : {}),
     ...(changedAt === undefined ? {} : { changedAt }),
+    ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(typeof commandId === 'string' ? { commandId } : {}),
     ...(ttl === undefined ? {} : { ttl }),
   };
@@ -76,9 +86,9 @@ function changeOf(instance: unknown): Instance | undefined {
 /** The member that holds the value, by kind of Attribute (clause 4.5). */
 const valueMembers = ['value', 'object', 'json', 'languageMap', 'vocab', 'valueList', 'objectList'] as const;
 
-function valueIn(instance: Members): Json | undefined {
+function valueIn(instance: Members): unknown {
   const member = valueMembers.find((name) => instance[name] !== undefined);
-  return member === undefined ? undefined : (instance[member] as Json);
+  return member === undefined ? undefined : instance[member];
 }
 
 /** Sub-Attributes are Properties, or plain values from writers who take a short cut. */

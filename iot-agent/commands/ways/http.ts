@@ -32,8 +32,11 @@ function urlOf({ target }: Dispatch, scope: CommandScope): string {
   );
 }
 
+/** Too slow, too much, or something between that is away; any other failure is the device's own answer. */
+const passing: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
 function progressOf({ definition }: Dispatch, { status, text }: HttpAnswer): Progress {
-  if (status === 408 || status === 429 || status >= 500) throw new NotNow(`the device answers ${status}`);
+  if (passing.has(status)) throw new NotNow(`the device answers ${status}`);
   if (status >= 300) throw new CommandError(`the device answers ${status}: ${text.slice(0, 200)}`);
   if (text.trim() === '') return { state: 'DELIVERED' };
   return { state: 'OK', info: resultIn(text, deviceNameOf(definition)) };

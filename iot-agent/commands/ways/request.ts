@@ -17,6 +17,8 @@ export interface HttpAnswer {
 }
 
 const mostText = 65_536;
+/** Milliseconds for all of an answer: one that trickles in must not keep others waiting for ever. */
+const longestAnswer = 30_000;
 
 /** @throws CommandError when the address or a header is not allowed; NotNow when nobody answers. */
 export async function request(
@@ -31,6 +33,7 @@ export async function request(
       method,
       headers,
       body: body ?? null,
+      signal: AbortSignal.timeout(longestAnswer),
     });
     return { status: answer.statusCode, text: await textOf(answer.body) };
   } catch (error) {
@@ -38,15 +41,17 @@ export async function request(
       throw new CommandError(`${origin} may not be asked: ${error.message}`);
     if (isRefused(error))
       throw new CommandError(
-        `the request to ${origin} cannot be made (${error.message}): correct the headers`,
+        `the request to ${origin} cannot be made (${error.message}): correct its URL or its headers`,
       );
     throw new NotNow(`${origin} cannot be reached: ${(error as Error).message}`);
   }
 }
 
-/** A header that HTTP does not have, or with a line end in it. */
+/** Another scheme, a header that HTTP does not have or with a line end in it, or another length than that of the body. */
 function isRefused(error: unknown): error is Error {
-  return error instanceof errors.InvalidArgumentError;
+  return (
+    error instanceof errors.InvalidArgumentError || error instanceof errors.RequestContentLengthMismatchError
+  );
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {

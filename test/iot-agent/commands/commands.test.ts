@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { parseNotification } from '../../../iot-agent/commands/parse-notification.ts';
 import type { DeviceEvent, LorawanUplink } from '../../../iot-agent/measurement.ts';
 import type { DeviceSettings } from '../../../iot-agent/registry/settings.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
 import { eventually } from '../../support/eventually.ts';
-import { changed, type RunningCommands, runCommands, untilStatus } from './running-commands.ts';
+import { changed, lampId, type RunningCommands, runCommands, untilStatus } from './running-commands.ts';
 
 let running: RunningCommands | undefined;
 
@@ -235,6 +236,35 @@ describe('commands of plain devices', () => {
     expect(await device.pipeline.commands.poll('k1', 'l1')).toEqual([]);
   });
 
+  it.each([
+    [302, '', 'ERROR', 'the device answers 302'],
+    [500, 'broken', 'ERROR', 'the device answers 500: broken'],
+    [200, 'l1@ping|ok', 'OK', 'ok'],
+    [200, '', 'DELIVERED', 'DELIVERED'],
+  ])('at an endpoint that answers %s %j become %s', async (status, text, state, info) => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(status, { location: '/elsewhere' }).end(text));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    try {
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const device = await run({ ...plain, transport: 'HTTP', endpoint });
+      await device.notify({ ping: changed(1, 0) });
+      await untilStatus(device, 'pingStatus', state);
+      expect(String(device.value('ping_info')).trim()).toMatch(new RegExp(`^${info.replace('|', '.')}`));
+    } finally {
+      server.close();
+    }
+  });
+
+  it('whose headers HTTP does not have end as ERROR', async () => {
+    const commands = [{ name: 'ping', headers: { 'X-Bad': 'a\nb' } }];
+    const device = await run({ apikey: 'k1', transport: 'HTTP', endpoint: 'http://127.0.0.1:9/', commands });
+    await device.notify({ ping: changed(1, 0) });
+    await untilStatus(device, 'pingStatus', 'ERROR');
+    expect(device.value('ping_info')).toContain('headers');
+  });
+
   it('are posted to an endpoint, whose answer is the result', async () => {
     const requests: string[] = [];
     const server = createServer((request, response) => {
@@ -284,6 +314,21 @@ describe('telling of a change', () => {
     await device.notify({ on: property(true), dim: property(0.7) });
     await untilStatus(device, 'dimStatus', 'SENT');
     expect(device.published.map(({ text }) => text)).toEqual(['{"on":true}', '{"dim":0.5}', '{"dim":0.7}']);
+  });
+
+  it('of what there was long before a subscription is no command', async () => {
+    const device = await run(plain);
+    await device.notify({ ping: changed(1, -8 * 86_400) });
+    expect((await device.pipeline.commands.counts()).size).toBe(0);
+  });
+
+  it('of ten thousand Entities at once makes a command of each that is a device', async () => {
+    const device = await run(plain);
+    const entity = (index: number) => ({ id: index === 7000 ? lampId : `urn:x:y:${index}`, type: 'Lamp' });
+    const data = Array.from({ length: 10_000 }, (_, index) => ({ ...entity(index), ping: changed(1, 0) }));
+    const parsed = parseNotification({ id: 'n', type: 'Notification', data });
+    expect(await device.pipeline.commands.accept('', parsed)).toEqual({ commands: 1 });
+    await untilStatus(device, 'pingStatus', 'SENT');
   });
 
   it('of null, or of Entities without such a device, is nothing', async () => {

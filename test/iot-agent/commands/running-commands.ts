@@ -48,13 +48,15 @@ export function lampRecord(settings: Partial<DeviceSettings>): DeviceRecord {
   };
 }
 
-/** A Property that was changed at that second. */
+/** A Property that was changed at that second of the test. */
 export function changed(value: Json, second: number, more: { readonly [name: string]: Json } = {}): Json {
   return { type: 'Property', value, modifiedAt: timeText(second), ...more };
 }
 
+const start = Date.now();
+
 function timeText(second: number): string {
-  return new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString();
+  return new Date(start + second * 1000).toISOString();
 }
 
 /** Starts them with that device; `env` as for `runPipeline`. */

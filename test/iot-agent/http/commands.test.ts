@@ -24,7 +24,13 @@ const notification = (on: object) => ({
   notifiedAt: '2026-11-25T12:00:00Z',
   data: [{ id: lampId, type: 'Lamp', on }],
 });
-const on = { type: 'Property', value: true, modifiedAt: '2026-11-25T12:00:00Z' };
+const on = { type: 'Property', value: true, modifiedAt: new Date().toISOString() };
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = [value];
+  return value;
+}
 
 async function states(): Promise<unknown[]> {
   const { commands } = await api.pipeline.commands.list({ tenant: '', limit: 10, offset: 0 });
@@ -64,6 +70,7 @@ describe('POST /iot/notify/<secret>', () => {
     ['no notification', { type: 'Notification' }, 'data'],
     ['an Entity without an id', { data: [{ type: 'Lamp' }] }, 'id'],
     ['a list', [], 'Notification'],
+    ['a value without end', { data: [{ id: lampId, on: { value: nested(500) } }] }, 'nested too deeply'],
   ])('refuses %s by name', async (_what, body, word) => {
     const answer = await request(api.server).post('/iot/notify/notify-secret').send(body).expect(400);
     expect(answer.body.message).toContain(word);
