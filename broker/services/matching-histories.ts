@@ -7,11 +7,7 @@ import { fixedText } from '../domain/query/pattern-text.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { matchesScopes, type ScopeQuery } from '../domain/query/scope-query.ts';
 import { type ScopeValidity, scopeValidity } from '../domain/query/scope-validity.ts';
-import {
-  compileTemporalFilter,
-  type TemporalFilter,
-  type TemporalJudge,
-} from '../domain/query/temporal-judge.ts';
+import { compileTemporalFilter, type TemporalFilter } from '../domain/query/temporal-judge.ts';
 import { selectsEveryType } from '../domain/query/type-selection.ts';
 import type {
   CandidateQuery,
@@ -28,7 +24,7 @@ export interface MatchedHistory {
   readonly entity: HistoryEntity;
   /** By Attribute the first of its instances that are shown, from where they are read on. */
   readonly firsts: ReadonlyMap<string, HistoryInstance>;
-  /** Which of the instances meet the restrictions of the query; absent for all. */
+  /** Which of the instances are of a time that scopeQ asks for; absent for all. */
   readonly meets?: (instance: HistoryInstance) => boolean;
   /** The scopes that were valid already when the interval began, where scopeQ asks for them (annex C.5.16). */
   readonly scopesBefore?: HistoryInstance;
@@ -55,11 +51,11 @@ export async function* matchingHistories(
   query: EntityQuery,
   view: TemporalView,
 ): AsyncGenerator<MatchedHistory> {
-  const { isSelected, filter } = compiled(query);
+  const { isMeant, filter } = compiled(query);
   const { scopeQ } = query;
   let judged = 0;
   for await (const entity of candidates(temporal, narrowed(query))) {
-    if (!isSelected(entity)) continue;
+    if (!isMeant(entity)) continue;
     const matched = await match(temporal, entity, view, { filter, scopeQ });
     if (matched !== undefined) yield matched;
     if (++judged % AT_ONCE === 0) await new Promise(setImmediate);
@@ -91,8 +87,7 @@ const compiled = onceForEach((query: EntityQuery) => {
   const { selectors } = query;
   const select = compileQuery(selectors === undefined ? {} : { selectors });
   return {
-    isSelected: (entity: HistoryEntity): boolean =>
-      select({ ...entity, attributes: {} }, { now: BEFORE_ALL }),
+    isMeant: (entity: HistoryEntity): boolean => select({ ...entity, attributes: {} }, { now: BEFORE_ALL }),
     filter: compileTemporalFilter(query),
   };
 });
@@ -137,16 +132,22 @@ async function match(
 ): Promise<MatchedHistory | undefined> {
   const firsts = await firstInstances(temporal, entity.id, view);
   if (firsts.size === 0) return undefined;
-  if (filter === undefined && scopeQ === undefined) return { entity, firsts };
-  const judge = filter && (await judged(temporal, entity, filter, view));
-  if (judge?.matches() === false) return undefined;
-  const scopes = scopeQ && (await readScopes(temporal, entity.id, scopeQ, view));
-  if (scopes?.validity.isEver === false) return undefined;
-  const meets = meeting(view, { filter, judge, scopeQ, validity: scopes?.validity });
-  if (showsAttributes(view.projection) && !(await isAnyMet(temporal, entity.id, view, meets)))
-    return undefined;
-  const { before } = scopes ?? {};
-  return { entity, firsts, meets, ...(before !== undefined && { scopesBefore: before }) };
+  if (filter !== undefined && !(await isSelected(temporal, entity, filter, view))) return undefined;
+  return scopeQ === undefined ? { entity, firsts } : inScope(temporal, { entity, firsts }, scopeQ, view);
+}
+
+async function inScope(
+  temporal: Histories,
+  matched: MatchedHistory,
+  scopeQ: ScopeQuery,
+  view: TemporalView,
+): Promise<MatchedHistory | undefined> {
+  const { id } = matched.entity;
+  const { validity, before } = await readScopes(temporal, id, scopeQ, view);
+  if (!validity.isEver) return undefined;
+  const meets = meeting(view, scopeQ, validity);
+  if (showsAttributes(view.projection) && !(await isAnyMet(temporal, id, view, meets))) return undefined;
+  return { ...matched, meets, ...(before !== undefined && { scopesBefore: before }) };
 }
 
 /** One read that tells all Attributes that there are. */
@@ -163,12 +164,12 @@ async function firstInstances(
 }
 
 /** q and geoQ are about all instances in the interval, whatever of them is shown. */
-async function judged(
+async function isSelected(
   temporal: Histories,
   entity: HistoryEntity,
   filter: TemporalFilter,
   view: TemporalView,
-): Promise<TemporalJudge> {
+): Promise<boolean> {
   const judge = filter.judge(entity);
   const { id } = entity;
   for (const attribute of filter.attributes) {
@@ -178,29 +179,22 @@ async function judged(
         attribute,
         group.map(({ attributeInstance }) => attributeInstance),
       );
-      if (judge.isSettled()) return judge;
+      if (judge.isSettled()) return judge.matches();
     }
   }
-  return judge;
+  return judge.matches();
 }
 
-interface Meeting extends Restrictions {
-  readonly judge: TemporalJudge | undefined;
-  readonly validity: ScopeValidity | undefined;
-}
-
-/** What is observed elsewhere than where scopeQ looks is not meant; of scopes those are that match. */
+/** What is observed elsewhere than where scopeQ looks is not meant (annex C.5.16); of scopes those are that match. */
 function meeting(
   { query: { timeproperty } }: TemporalView,
-  { filter, judge, scopeQ, validity }: Meeting,
+  scopeQ: ScopeQuery,
+  validity: ScopeValidity,
 ): (instance: HistoryInstance) => boolean {
-  const restricted = new Set(filter?.attributes);
-  return (instance) => {
-    const { attribute, attributeInstance } = instance;
-    if (scopeQ !== undefined && attribute === '@scope') return matchesScopes(scopeQ, scopesIn(instance));
-    if (validity?.covers(instance[timeproperty] ?? BEFORE_ALL) === false) return false;
-    return judge === undefined || !restricted.has(attribute) || judge.meets(attribute, attributeInstance);
-  };
+  return (instance) =>
+    instance.attribute === '@scope'
+      ? matchesScopes(scopeQ, scopesIn(instance))
+      : validity.covers(instance[timeproperty] ?? BEFORE_ALL);
 }
 
 async function isAnyMet(

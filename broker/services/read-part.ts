@@ -42,7 +42,7 @@ async function addPage(
   draft.add([...instances.values()].flat(), isWhole);
 }
 
-/** What the query restricts is filtered first, and lastN counts what is left. */
+/** What is not in scope is left out first, and lastN counts what is left. */
 async function addSelected(
   temporal: Pick<TemporalStore, 'instances'>,
   matched: MatchedHistory,

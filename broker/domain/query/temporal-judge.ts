@@ -12,8 +12,9 @@ import type { EntityQuery } from './query.ts';
 export type HistoryHead = Pick<Entity, 'id' | 'types' | 'scopes' | 'createdAt' | 'modifiedAt'>;
 
 /**
- * Judges a Temporal Evolution by q and geoQ (clause 5.7.4.4), which are checked against all instances within the interval, as these come,
- * some at a time and in any order: what it keeps does not grow with their number. A deletion has no value to be judged.
+ * Judges a Temporal Evolution by q and geoQ (clause 5.7.4.4), which are checked against all instances within the
+ * interval, as these come, some at a time and in any order: what it keeps does not grow with their number. A deletion has
+ * no value to be judged.
  */
 export interface TemporalJudge {
   /** More instances of the interval, of one Attribute. */
@@ -22,8 +23,6 @@ export interface TemporalJudge {
   isSettled(): boolean;
   /** Whether the Entity is selected, by all instances that were added. */
   matches(): boolean;
-  /** Whether an instance meets the restrictions itself: the Entity would be selected if its Attribute had no other. */
-  meets(attribute: string, instance: Attribute): boolean;
 }
 
 export interface TemporalFilter {
@@ -115,14 +114,6 @@ function judgeBy(terms: readonly Term[], verdict: Verdict, head: HistoryHead): T
     },
     isSettled: () => terms.every((term, index) => isSettled(term, evidence[index] as Evidence)),
     matches: () => verdict((index) => isTrue(terms[index] as Term, evidence[index] as Evidence)),
-    meets: (attribute, instance) => {
-      const view = viewOf(head, attribute, [instance]);
-      return verdict((index) => {
-        const term = terms[index] as Term;
-        const known = term.attribute === attribute ? evidenceIn(term, view) : (evidence[index] as Evidence);
-        return isTrue(term, known);
-      });
-    },
   };
 }
 

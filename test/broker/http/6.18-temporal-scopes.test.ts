@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '../../../broker/domain/entity.ts';
+import { brokerUnderTest } from './broker-under-test.ts';
+
+const broker = brokerUnderTest();
+const at = (minutes: number): string =>
+  `2026-03-01T${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}:00Z`;
+const NOON = 12 * 60;
+const HOUR = `timerel=between&timeAt=${at(NOON)}&endTimeAt=${at(NOON + 60)}`;
+
+const scopes = (
+  ...all: readonly (readonly [value: string | readonly string[], minutes: number])[]
+): JsonObject[] =>
+  all.map(([value, minutes]) => ({ type: 'Property', value, observedAt: at(minutes) }) as JsonObject);
+
+async function provide(
+  id: string,
+  scope: unknown,
+  values: readonly (readonly [string, number])[],
+): Promise<void> {
+  const speed = values.map(([value, minutes]) => ({ value, observedAt: at(minutes) }));
+  await broker.api
+    .post('/temporal/entities')
+    .send({ id: `urn:v:${id}`, type: 'Vehicle', ...(scope !== undefined && { scope }), speed })
+    .expect(201);
+}
+
+/** By the end of its id what an Entity's values are. */
+async function find(scopeQ: string, more = ''): Promise<Readonly<Record<string, readonly string[]>>> {
+  const search = `type=Vehicle&scopeQ=${encodeURIComponent(scopeQ)}&${HOUR}&format=temporalValues${more}`;
+  const { body } = await broker.api.get(`/temporal/entities?${search}`).expect(200);
+  return Object.fromEntries(
+    body.map(({ id, speed }: { id: string; speed: { values: [string][] } }) => [
+      id.replace('urn:v:', ''),
+      speed.values.map(([value]) => value),
+    ]),
+  );
+}
+
+beforeAll(async () => {
+  await provide('before', scopes(['/A/B', NOON - 60]), [['x', NOON + 5]]);
+  await provide('both', scopes([['/A/B', '/C'], NOON - 60]), [['x', NOON + 5]]);
+  await provide('during', scopes(['/M', NOON + 10]), [
+    ['early', NOON + 5],
+    ['late', NOON + 15],
+  ]);
+  await provide('moved', scopes(['/R', NOON - 60], ['/S', NOON + 30]), [
+    ['old', NOON + 15],
+    ['new', NOON + 45],
+  ]);
+  await provide('after', scopes(['/Z', NOON + 120]), [['x', NOON + 5]]);
+  await provide('always', '/Q', [['x', NOON + 5]]);
+  await provide('none', undefined, [['x', NOON + 5]]);
+});
+
+describe('scopeQ of temporal queries (clauses 4.18, 4.19, 5.7.4.4, annex C.5.16)', () => {
+  it.each([
+    ['/A/B', { before: ['x'], both: ['x'] }],
+    ['/A/#', { before: ['x'], both: ['x'] }],
+    ['(/A/B;/C)', { both: ['x'] }],
+    ['/M', { during: ['late'] }],
+    ['/R', { moved: ['old'] }],
+    ['/S', { moved: ['new'] }],
+    ['/R|/S', { moved: ['old', 'new'] }],
+    ['/Q', { always: ['x'] }],
+    ['/Z', {}],
+    ['/Y', {}],
+    ['/#', { before: ['x'], both: ['x'], during: ['late'], moved: ['old', 'new'], always: ['x'] }],
+  ])(
+    '%s selects by what was valid in the interval, and shows values of that time',
+    async (scopeQ, expected) => {
+      expect(await find(scopeQ)).toEqual(expected);
+    },
+  );
+
+  it('takes lastN of what was observed in the scope', async () => {
+    expect(await find('/R', '&lastN=1')).toEqual({ moved: ['old'] });
+  });
+
+  it('shows the scope that was valid when the interval began, though it was set before', async () => {
+    const { body } = await broker.api
+      .get(`/temporal/entities?type=Vehicle&scopeQ=/A/B&id=urn:v:before&${HOUR}`)
+      .expect(200);
+    expect(body).toMatchObject([{ scope: [{ value: ['/A/B'], observedAt: at(NOON - 60) }] }]);
+  });
+
+  it('shows of the scopes in the interval those that match', async () => {
+    const { body } = await broker.api.get(`/temporal/entities?type=Vehicle&scopeQ=/S&${HOUR}`).expect(200);
+    expect(body).toMatchObject([{ scope: [{ value: ['/S'] }] }]);
+  });
+
+  it('aggregates what was observed in the scope', async () => {
+    const { body } = await broker.api
+      .get(`/temporal/entities?type=Vehicle&scopeQ=/S&${HOUR}&format=aggregatedValues&aggrMethods=totalCount`)
+      .expect(200);
+    expect(body[0].speed).toEqual({ type: 'Property', totalCount: [[1, at(NOON), at(NOON + 60)]] });
+  });
+
+  it('follows scopes that the current Entity has, and that it loses', async () => {
+    const id = 'urn:v:current';
+    await broker.api.post('/entities').send({ id, type: 'Van', scope: '/Here', speed: 1 }).expect(201);
+    await broker.api.delete(`/entities/${id}/attrs/scope`).expect(204);
+    await broker.api.patch(`/entities/${id}/attrs`).send({ speed: 2 }).expect(204);
+    const search = 'type=Van&scopeQ=/Here&timerel=after&timeAt=2026-01-01T00:00:00Z&timeproperty=modifiedAt';
+    const { body } = await broker.api.get(`/temporal/entities?${search}&pick=speed`).expect(200);
+    expect(body).toEqual([{ speed: [expect.objectContaining({ value: 1 })] }]);
+  });
+});
