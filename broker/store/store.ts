@@ -194,7 +194,7 @@ export interface TemporalStore {
   getEntity(id: string): Promise<HistoryEntity | undefined>;
   /**
    * A page of the Entities that have a history, also those that are deleted. Never fewer than the query asks for, but
-   * perhaps more: who asks judges. The first page (without `after`) drains what is pending of the tenant.
+   * perhaps more: who asks judges. The first page (without `after`) drains what is pending of the tenant, or of `ids`.
    */
   candidates(query: CandidateQuery): Promise<Candidates>;
   instances(id: string, query: HistoryQuery): Promise<HistoryPage>;

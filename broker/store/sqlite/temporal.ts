@@ -36,8 +36,8 @@ interface Drains {
   set(drain: Drain): void;
   /** Folds what is pending of an Entity. */
   one(tenant: string, id: string): Promise<void>;
-  /** Folds what is pending of a tenant. */
-  all(tenant: string): Promise<void>;
+  /** Folds what is pending of these Entities, or of all of the tenant. */
+  many(tenant: string, ids?: readonly string[]): Promise<void>;
 }
 
 function drainsOf({ session: { read }, records }: TemporalParts): Drains {
@@ -51,9 +51,9 @@ function drainsOf({ session: { read }, records }: TemporalParts): Drains {
       drain = given;
     },
     one,
-    all: async (tenant) => {
+    many: async (tenant, ids) => {
       // The relay folds them meanwhile too, many at a time.
-      for (const id of await read(() => records.entitiesOf(tenant))) await one(tenant, id);
+      for (const id of ids ?? (await read(() => records.entitiesOf(tenant)))) await one(tenant, id);
     },
   };
 }
@@ -69,7 +69,7 @@ function readersOf(session: Session, tables: HistoryTables, drains: Drains): (te
       return read(() => tables.find(tenant, id)?.entity);
     },
     candidates: async (query) => {
-      if (query.after === undefined) await drains.all(tenant);
+      if (query.after === undefined) await drains.many(tenant, query.ids);
       return read(() => candidates(tenant, query));
     },
     instances: async (id, query) => {

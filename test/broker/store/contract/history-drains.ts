@@ -57,6 +57,13 @@ export function historyDrainContract(open: OpenStore): void {
       expect(await temporal().getEntity(ID)).toEqual(entity);
     });
 
+    it('a page of candidates with given ids drains those', async () => {
+      await createMany(harness.store.of(''), 2);
+      harness.store.setDrain(foldPending);
+      expect((await temporal().candidates({ ids: [ID], limit: 10 })).entities).toEqual([entity]);
+      expect(await harness.store.outbox.pending(10)).toHaveLength(1);
+    });
+
     it('a page of candidates drains what is pending of the tenant', async () => {
       await createMany(harness.store.of(''), 1);
       await createMany(harness.store.of('city'), 1);
