@@ -28,6 +28,13 @@ const rows: Readonly<Record<string, Row>> = {
   },
   schemas: { folders: [], packages: [], node: [] },
 
+  // The command line speaks to the agent by HTTP alone.
+  cli: {
+    folders: ['iot-agent/devices'],
+    packages: [],
+    node: ['node:fs/promises', 'node:util'],
+  },
+
   // main.ts and config.ts: the composition roots know everything of their own program, and nothing of the other.
   broker: {
     folders: [
@@ -204,7 +211,7 @@ const agentContractFiles = [
 ];
 
 /** Where the environment is read: the table's reader is given it by these. */
-const environmentReaders = ['runtime/launch.ts', 'runtime/launcher.ts', 'runtime/program.ts'];
+const environmentReaders = ['runtime/launch.ts', 'runtime/launcher.ts', 'runtime/program.ts', 'cli/main.ts'];
 
 const deepestFirst = Object.keys(rows).sort((a, b) => b.length - a.length);
 
@@ -221,7 +228,7 @@ function sourcesUnder(folder: string): string[] {
     .sort();
 }
 
-const sources = ['runtime', 'schemas', 'broker', 'iot-agent'].flatMap(sourcesUnder);
+const sources = ['runtime', 'schemas', 'broker', 'iot-agent', 'cli'].flatMap(sourcesUnder);
 
 /** Paths from the root for files, `npm:` and the name for packages, `node:` and the name for Node's own. */
 function importsOf(file: string): string[] {

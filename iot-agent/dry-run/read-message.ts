@@ -25,9 +25,6 @@ export type ReadMessage =
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'fault'; readonly reason: string };
 
-/** The network servers whose messages are understood. */
-export const serverNames: readonly string[] = Object.keys(networkServers);
-
 /** Reads a message of any network server or plain device, as the transports do. */
 export function readMessage(message: Message): ReadMessage {
   try {
