@@ -57,7 +57,8 @@ function observationOf(
   { leftOverUntil }: ShipOptions,
 ) {
   const request: RequestContext = { tenant, context, correlationId: item.correlationId };
-  return { entityId: entity.id, observedAt, isLeftOver: item.seq <= leftOverUntil, request };
+  const { id: entityId, type } = entity;
+  return { entityId, type, observedAt, isLeftOver: item.seq <= leftOverUntil, request };
 }
 
 /** Waits for all, also when one fails: what the others achieved must not be lost. */

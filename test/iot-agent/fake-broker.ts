@@ -108,12 +108,22 @@ export async function fakeBroker(port = 0): Promise<FakeBroker> {
     const found = method === 'GET' ? state.get(`${headers['ngsild-tenant'] ?? ''}\n${id}`) : undefined;
     return found === undefined ? { status: 404, body: { title: 'not found' } } : { status: 200, body: found };
   };
+  /** By `id` and `type` alone. */
+  const query = ({ url, headers }: BrokerRequest): Answer => {
+    const parameters = new URL(url, 'http://broker').searchParams;
+    const found = (parameters.get('id') ?? '')
+      .split(',')
+      .map((id) => state.get(`${headers['ngsild-tenant'] ?? ''}\n${id}`))
+      .filter((entity) => entity?.type === parameters.get('type'));
+    return { status: 200, body: found };
+  };
   const routes: readonly (readonly [RegExp, (request: BrokerRequest, id: string) => Answer])[] = [
     [/\/entityOperations\/upsert$/, upsert],
     [/\/entityOperations\/update$/, update],
     [/\/(?:subscriptions|csourceRegistrations)(?:\/([^/]+))?$/, serveResource],
     [/\/temporal\/entities\/([^/]+)\/attrs$/, append],
     [/\/entities\/([^/]+)$/, retrieve],
+    [/\/entities$/, query],
   ];
   const serve = (request: BrokerRequest): Answer => {
     const path = request.url.split('?')[0] ?? '';

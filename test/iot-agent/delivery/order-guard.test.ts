@@ -26,13 +26,17 @@ const guard = () =>
         asked.push(id);
         return answer;
       },
+      query: async ({ id = '', type = '' }) => {
+        asked.push(`${type}: ${id}`);
+        return answer;
+      },
     },
     latest,
   );
 
 function observation(entityId: string, second: number, isLeftOver = false): Observation {
   const request = { tenant: '', context: 'c', correlationId: 'i' };
-  return { entityId, observedAt: timeOf(second), isLeftOver, request };
+  return { entityId, type: 'T', observedAt: timeOf(second), isLeftOver, request };
 }
 
 describe('the order guard', () => {
@@ -67,6 +71,28 @@ describe('the order guard', () => {
     expect(await one.late([observation('a', 4, true)])).toEqual([true]);
     expect(await one.late([observation('a', 6, true)])).toEqual([false]);
     expect(asked).toEqual(['a']);
+  });
+
+  it('asks for many at once', async () => {
+    answer = { status: 200, body: [{ id: 'b', pm25: { observedAt: timeText(5) } }] };
+    const late = await guard().late(['a', 'b', 'b'].map((id, index) => observation(id, 4 + index)));
+    expect(late).toEqual([false, false, false]);
+    expect(await guard().late(['c', 'b'].map((id) => observation(id, 4)))).toEqual([false, true]);
+    expect(asked).toEqual(['T: a,b', 'c']);
+  });
+
+  it('asks for at most 50 at once, and alone for an id that a list of ids cannot hold', async () => {
+    answer = { status: 200, body: [] };
+    const ids = [...Array.from({ length: 51 }, (_, index) => `n${index}`), 'urn:x:a,b'];
+    await guard().late(ids.map((id) => observation(id, 4)));
+    expect(asked.map((one) => one.split(',').length)).toEqual([50, 1, 2]);
+    expect(asked.slice(1)).toEqual(['n50', 'urn:x:a,b']);
+  });
+
+  it('asks for each of them where the broker does not answer the query for many', async () => {
+    answer = { status: 400, body: undefined };
+    expect(await guard().late(['a', 'b'].map((id) => observation(id, 4)))).toEqual([false, false]);
+    expect(asked).toEqual(['T: a,b', 'a', 'b']);
   });
 
   it('leaves it to the sending when the broker cannot say of one Entity', async () => {
