@@ -9,6 +9,10 @@ import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import type { OpenCommandStore } from './commands/command-store.ts';
 import { configurationSchema } from './commands/configuration/schema.ts';
+import {
+  type ConfigurationSubscriptions,
+  configurationSubscriptions,
+} from './commands/configuration/subscriptions.ts';
 import { journalSchema } from './commands/mongo/journal.ts';
 import { commandSchema } from './commands/schema.ts';
 import { sqliteCommands } from './commands/sqlite/sqlite-commands.ts';
@@ -34,6 +38,8 @@ export interface Stores {
   readonly spool: SqliteFile;
   /** The commands: in the spool's database, or where all agents that share the registry find them. */
   readonly openCommandStore: OpenCommandStore;
+  /** Devices that want to hear of values of their Entities, in the same place. */
+  readonly configurations: ConfigurationSubscriptions;
   close(): Promise<void>;
 }
 
@@ -116,6 +122,7 @@ export async function openStores(settings: StoreSettings, clock: Clock): Promise
     registry: sqliteRegistry(main.db, main.group),
     spool,
     openCommandStore: sqliteCommands({ ...spool, clock }),
+    configurations: configurationSubscriptions(spool.db, spool.group),
     close: async () => {
       if (spool !== main) spool.close();
       main.close();
@@ -135,6 +142,7 @@ async function openShared(
   const { connectMongo } = await import('../runtime/mongo/connect.ts');
   const { mongoRegistry } = await import('./registry/mongo-registry.ts');
   const { mongoCommands } = await import('./commands/mongo/mongo-commands.ts');
+  const { mongoConfigurations } = await import('./commands/mongo/mongo-configurations.ts');
   const spool = openSpool(spoolUrl);
   const connection = await connectMongo({ url, defaultDatabase: 'carillon-agent' });
   const registry = await mongoRegistry({
@@ -147,6 +155,7 @@ async function openShared(
     registry,
     spool,
     openCommandStore: await mongoCommands({ ...spool, database, clock, takeover }),
+    configurations: await mongoConfigurations(database),
     close: async () => {
       registry.close();
       spool.close();

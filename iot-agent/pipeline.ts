@@ -129,6 +129,7 @@ function commandParts(
     ...built,
     registry: stores.registry,
     openStore: stores.openCommandStore,
+    subscriptions: stores.configurations,
     statusNames: settings.commandStatusNames,
     batchSize: settings.batchSize,
     ttl: settings.commandTtl,

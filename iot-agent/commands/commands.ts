@@ -15,7 +15,7 @@ import { type CommandDevices, commandDevices } from './command-devices.ts';
 import type { CommandMetrics } from './command-metrics.ts';
 import type { CommandStore, OpenCommandStore } from './command-store.ts';
 import { type DeviceConfiguration, deviceConfiguration } from './configuration/device-configuration.ts';
-import { configurationSubscriptions } from './configuration/subscriptions.ts';
+import type { ConfigurationSubscriptions } from './configuration/subscriptions.ts';
 import { type Dispatching, startDispatching } from './dispatch.ts';
 import type { EncodeByCodec } from './encode-downlink.ts';
 import { startExpiring } from './expire.ts';
@@ -32,10 +32,11 @@ import { type StatusWriting, startStatuses } from './write-statuses.ts';
 
 /** What commands are made of. */
 export interface CommandParts {
-  /** Has the tables of `configurationSchema`, and remembers what this agent made at the broker. */
+  /** Remembers what this agent made at the broker: has the tables of `commandSchema`. */
   readonly db: Database;
   readonly group: GroupCommit;
   readonly openStore: OpenCommandStore;
+  readonly subscriptions: ConfigurationSubscriptions;
   readonly registry: Registry;
   readonly catalogue: Pick<Catalogue, 'findModel'>;
   readonly broker: BrokerClient;
@@ -159,7 +160,6 @@ function openConfiguration(
   return deviceConfiguration({
     ...parts,
     devices,
-    subscriptions: configurationSubscriptions(parts.db, parts.group),
     outlets: () => running()?.outlets,
     changed: () => running()?.subscriptions.changed(),
   });

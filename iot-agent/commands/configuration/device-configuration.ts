@@ -74,7 +74,7 @@ export function deviceConfiguration(parts: ConfigurationParts): DeviceConfigurat
   return {
     answer: (request, by) => answer(request, by).catch((error: unknown) => outcomeOf(parts, error)),
     tell: async (tenant, id, { changes }) => {
-      const subscription = subscriptions.get(id);
+      const subscription = await subscriptions.get(id);
       if (subscription?.owner.tenant !== tenant) return false;
       const target = await devices.find(subscription.owner);
       if (target === undefined) return false;
@@ -84,7 +84,7 @@ export function deviceConfiguration(parts: ConfigurationParts): DeviceConfigurat
     },
     resources: async (address) => {
       const wanted: BrokerResource[] = [];
-      for (const subscription of subscriptions.all()) {
+      for (const subscription of await subscriptions.all()) {
         const target = await devices.find(subscription.owner);
         if (target === undefined) await subscriptions.remove(subscription.id);
         else wanted.push(resourceOf(subscription, target, address));

@@ -13,17 +13,17 @@ export interface ConfigurationSubscription {
   readonly request: ConfigurationRequest;
 }
 
-/** Devices that want to hear of changes, on disk. */
+/** Devices that want to hear of changes, kept where the commands are. Every call may reject with RegistryAway. */
 export interface ConfigurationSubscriptions {
-  /** Resolves when it is on disk; true when it is new. The oldest of a device with too many go. */
+  /** Resolves when it is durable; true when it is new. The oldest of a device with too many go. */
   add(subscription: Omit<ConfigurationSubscription, 'id'>, now: number): Promise<boolean>;
-  get(id: string): ConfigurationSubscription | undefined;
-  all(): readonly ConfigurationSubscription[];
+  get(id: string): Promise<ConfigurationSubscription | undefined>;
+  all(): Promise<readonly ConfigurationSubscription[]>;
   remove(id: string): Promise<void>;
 }
 
 /** Of one device; more are no different questions of a device. */
-const mostOfDevice = 10;
+export const mostOfDevice = 10;
 
 type Row = readonly [id: string, tenant: string, deviceId: string, by: 'mqtt' | 'http', request: string];
 const columns = 'id, tenant, device_id, sent_by, request';
@@ -42,9 +42,11 @@ export function configurationSubscriptions(
     (SELECT id FROM configuration_subscription WHERE tenant = ?1 AND device_id = ?2 ORDER BY at DESC, id LIMIT ?3)`);
   const remove = db.prepare('DELETE FROM configuration_subscription WHERE id = ?');
   return {
-    add: ({ owner: { tenant, deviceId }, by, request }, now) => {
+    add: (subscription, now) => {
+      const { owner, by, request } = subscription;
+      const { tenant, deviceId } = owner;
       const text = JSON.stringify(request);
-      const id = idOf([tenant, deviceId, by, text]);
+      const id = idOf(subscription);
       return group.run(() => {
         const isNew = one.get(id) === undefined;
         upsert.run(id, tenant, deviceId, by, text, now);
@@ -52,18 +54,20 @@ export function configurationSubscriptions(
         return isNew;
       });
     },
-    get: (id) => {
+    get: async (id) => {
       const row = one.get(id);
       return row && subscriptionOf(row);
     },
-    all: () => every.all().map(subscriptionOf),
+    all: async () => every.all().map(subscriptionOf),
     remove: async (id) => {
       await group.run(() => remove.run(id));
     },
   };
 }
 
-function idOf(parts: readonly string[]): string {
+/** The id of a subscription that says this. */
+export function idOf({ owner, by, request }: Omit<ConfigurationSubscription, 'id'>): string {
+  const parts = [owner.tenant, owner.deviceId, by, JSON.stringify(request)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 

@@ -80,12 +80,12 @@ function isGone({ hasLeft, looks }: Seen): boolean {
   return hasLeft || looks >= looksUntilGone;
 }
 
-/** Counts one more look; who is not among the members does not beat either. */
+/** Counts one more look; who is not among the members any more does not beat, and stays gone. */
 function note(seen: Map<string, Seen>, members: readonly MemberDocument[]): void {
   const byId = new Map(members.map((member) => [member._id, member]));
   for (const { _id, beat } of members) if (!seen.has(_id)) seen.set(_id, { beat, hasLeft: false, looks: 0 });
   for (const [id, known] of seen) {
-    const { beat, hasLeft = false } = byId.get(id) ?? {};
+    const { beat, hasLeft } = byId.get(id) ?? known;
     known.looks = beat === known.beat ? known.looks + 1 : 0;
     Object.assign(known, { beat, hasLeft });
   }

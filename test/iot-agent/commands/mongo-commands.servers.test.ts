@@ -3,12 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Db } from 'mongodb';
 import { journalSchema } from '../../../iot-agent/commands/mongo/journal.ts';
 import { mongoCommands } from '../../../iot-agent/commands/mongo/mongo-commands.ts';
+import { mongoConfigurations } from '../../../iot-agent/commands/mongo/mongo-configurations.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { connectMongo, type MongoConnection } from '../../../runtime/mongo/connect.ts';
 import { groupCommit } from '../../../runtime/sqlite/group-commit.ts';
 import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
 import { describeWith } from '../../support/describe-with.ts';
 import { eventually } from '../../support/eventually.ts';
+import { configurationsContract } from './configurations-contract.ts';
 import {
   commandStoreContract,
   lamp,
@@ -52,6 +54,16 @@ describeWith('mongodb', () => {
       ...(await storeAt(database, db)),
       dispose: async () => {
         db.close();
+        await database.dropDatabase();
+      },
+    };
+  });
+
+  configurationsContract('MongoDB', async () => {
+    const database = connection.client.db(`carillon-commands-${randomUUID()}`);
+    return {
+      subscriptions: await mongoConfigurations(database),
+      dispose: async () => {
         await database.dropDatabase();
       },
     };

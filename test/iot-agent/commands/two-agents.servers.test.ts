@@ -129,6 +129,30 @@ describeWith('mongodb', () => {
       await eventually(() => expect(status('turnStatus')).toBe('DELIVERED'));
     });
 
+    it('tell a device the values that it asked one of them for, whichever hears of them', async () => {
+      await register({ apikey: 'k1' });
+      const asked = {
+        apikey: 'k1',
+        deviceId: 'l1',
+        type: 'subscription',
+        protocol: 'iot-agent-json',
+      } as const;
+      const { configuration } = one.pipeline.commands;
+      await configuration.answer({ ...asked, fields: ['level'] }, 'mqtt');
+      const path = await eventually(() => {
+        const found = /"http:\/\/agents\.example([^"]*\/configuration\/\w+)"/.exec(
+          JSON.stringify([...broker.resources.values()]),
+        );
+        if (found?.[1] === undefined) throw new Error('there is no subscription yet');
+        return found[1];
+      });
+      const data = [{ id: lampId, type: 'Lamp', level: { type: 'Property', value: 7 } }];
+      const notification = parseNotification({ id: 'n1', type: 'Notification', data });
+      const id = path.split('/').at(-1) ?? '';
+      expect(await other.pipeline.commands.configuration.tell('', id, notification)).toBe(true);
+      expect(JSON.parse(published.at(-1) ?? '')).toMatchObject({ level: 7 });
+    });
+
     it('send what the other one claimed and did not get out, under the same id', async () => {
       await register(lorawan);
       await one.pipeline.receive(uplink);
