@@ -26,7 +26,7 @@ export type Saying =
 
 /** Which commands of a device a saying can be about: by an id of ours or the network server's, by name, or by state. */
 export type Candidates =
-  | { readonly by: 'id'; readonly id: string }
+  | { readonly by: 'id'; readonly ids: readonly string[] }
   | { readonly by: 'name'; readonly deviceName: string; readonly states: readonly CommandState[] }
   | { readonly by: 'state'; readonly states: readonly CommandState[] };
 
@@ -82,7 +82,9 @@ export function candidatesFor(saying: Saying): Candidates {
   if (saying.kind === 'result')
     return { by: 'name', deviceName: saying.deviceName, states: ['SENT', 'DELIVERED'] };
   const { downlinkId: id, stage } = saying;
-  return id === undefined ? { by: 'state', states: before[stage] } : { by: 'id', id };
+  if (id === undefined) return { by: 'state', states: before[stage] };
+  // The event can be quicker than the note of what the network server calls it, which is most often ours with a prefix.
+  return { by: 'id', ids: [...new Set([id, id.replace(/^cmd:/, '')])] };
 }
 
 /** The one of the candidates, oldest first, that a saying is about. `now` in microseconds. */

@@ -62,7 +62,7 @@ export function commandReading(commands: Commands): CommandReading {
 }
 
 function filterOf(which: Candidates): Filter<CommandDocument> {
-  if (which.by === 'id') return { $or: [{ _id: which.id }, { downlinkId: which.id }] };
+  if (which.by === 'id') return { $or: [{ _id: { $in: which.ids } }, { downlinkId: { $in: which.ids } }] };
   const state = { $in: which.states };
   return which.by === 'state' ? { state } : { state, deviceName: which.deviceName };
 }

@@ -78,11 +78,12 @@ function candidateReader(db: Database): CommandReaders['candidates'] {
     );
   // The index of ids is the one to use: an id of another device's command says that somebody is making it up.
   const byId = db.prepare<CommandRow>(`SELECT ${columns} FROM command
-    WHERE (id = ?3 OR downlink_id = ?3) AND +tenant = ?1 AND +device_id = ?2`);
+    WHERE (id IN (SELECT value FROM json_each(?3)) OR downlink_id IN (SELECT value FROM json_each(?3)))
+    AND +tenant = ?1 AND +device_id = ?2`);
   const byName = all('state IN (SELECT value FROM json_each(?3)) AND device_name = ?4');
   const byState = all('state IN (SELECT value FROM json_each(?3))');
   return ({ tenant, deviceId }, which) => {
-    if (which.by === 'id') return byId.all(tenant, deviceId, which.id).map(toCommand);
+    if (which.by === 'id') return byId.all(tenant, deviceId, JSON.stringify(which.ids)).map(toCommand);
     const states = JSON.stringify(which.states);
     const rows =
       which.by === 'name'

@@ -175,6 +175,16 @@ describeWith('mongodb', () => {
       expect((await one.store.place(lamp)).route).toMatchObject({ server: 'things-stack' });
     });
 
+    it('cost an uplink nothing that comes by the usual way', async () => {
+      const notes = () =>
+        oneDisk.prepare<[number]>("SELECT seq FROM sqlite_sequence WHERE name = 'command_note'").get()?.[0];
+      await one.hear(lampUplink());
+      await one.hear(lampUplink(), lampUplink());
+      expect(notes()).toBe(1);
+      await one.hear(lampUplink('loriot'));
+      expect(notes()).toBe(2);
+    });
+
     it('are told later what was said while the registry was away, and once', async () => {
       await one.store.add([newCommand('a'), newCommand('b')], 1);
       for (const id of ['a', 'b']) await one.store.advance(id, { state: 'SENT' }, 2);
