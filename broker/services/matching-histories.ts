@@ -35,7 +35,7 @@ type Histories = Pick<TemporalStore, 'candidates' | 'instances'>;
 /** Candidates that are read at once. */
 const CANDIDATES = 100;
 /** Instances that are judged at once. */
-const JUDGED = 1000;
+const JUDGED = 4000;
 /** Candidates that are judged before others get their turn. */
 const AT_ONCE = 20;
 /** The most changes of scopes of an Entity that are looked at. */

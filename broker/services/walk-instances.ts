@@ -10,12 +10,15 @@ export interface InstanceWalk {
   readonly id: string;
   readonly query: Omit<HistoryQuery, 'lastN' | 'limit'>;
   readonly start: WalkStart;
-  /** About how many instances are read at once. */
+  /** About how many instances are read at once; fewer at the beginning, since many are satisfied soon. */
   readonly pageSize: number;
 }
 
 type Histories = Pick<TemporalStore, 'instances'>;
 
+/** What is read at first, and how much more each time. */
+const FIRST_PAGE = 200;
+const GROWTH = 4;
 /** Instances of one moment that are read at once; nothing writes so many. */
 const MOST_AT_A_MOMENT = 200_000;
 
@@ -32,8 +35,9 @@ export async function* walkInstances(
   const isForwards = walk.start === 'oldest';
   const end = isForwards ? {} : { lastN: Number.MAX_SAFE_INTEGER };
   let query: HistoryQuery = { ...walk.query, ...end, from: walk.query.from ?? BEFORE_ALL };
-  for (;;) {
-    const { instances, isWhole } = await readMoments(temporal, walk, query);
+  for (let size = FIRST_PAGE; ; size *= GROWTH) {
+    const pageSize = Math.min(size, walk.pageSize);
+    const { instances, isWhole } = await readMoments(temporal, { id: walk.id, pageSize }, query);
     const last = instances.at(-1);
     if (last === undefined) return;
     yield instances;
@@ -66,7 +70,7 @@ async function readMoments(
   { id, pageSize }: Pick<InstanceWalk, 'id' | 'pageSize'>,
   query: HistoryQuery,
 ): Promise<Moments> {
-  for (let limit = pageSize; limit < 4 * MOST_AT_A_MOMENT; limit *= 4) {
+  for (let limit = pageSize; limit < GROWTH * MOST_AT_A_MOMENT; limit *= GROWTH) {
     const page = await temporal.instances(id, { ...query, limit });
     const instances = inOrder([...page.instances.values()], query);
     if (page.isWhole || !isOneMoment(instances, query) || instances.length < limit)
