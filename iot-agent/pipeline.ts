@@ -77,7 +77,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
   const ring = openRing(parts);
   const spool = openSpool(parts, ring);
   const journal = deviceLog(db, group);
-  const devices = directoryOf(parts, () => commands.changed());
+  const devices = directoryOf(parts, () => [rules, commands].map((one) => one.changed()));
   const states = deviceStates(settings.deviceInterval * 1000, keptStates(db, group));
   const latest = latestTimes(db, mostRemembered);
   const airQuality = airQualityHours(db, mostRemembered);

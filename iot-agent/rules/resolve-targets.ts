@@ -17,7 +17,7 @@ export interface EntityActions extends TargetEntity {
 export type GroupMembers = ReadonlyMap<string, readonly TargetEntity[]>;
 
 /** More at once is a mistake, or nothing for single downlinks. */
-export const mostTargets = 1000;
+const mostTargets = 1000;
 
 /** What each Entity is to get; `linkedBy` as of the triggering Entity. At most a thousand Entities. */
 export function actionsByEntity(
