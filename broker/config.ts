@@ -15,7 +15,8 @@ import {
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
 import { isAlias } from './domain/context-source-alias.ts';
-import { rangeUnits, specProfiles } from './http/temporal-pages.ts';
+import { specProfiles } from './http/spec-profile.ts';
+import { rangeUnits } from './http/temporal-pages.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
 import { notificationSettings } from './notifications/settings.ts';
 
@@ -121,7 +122,7 @@ export const brokerSettings = {
     default: '1.9',
     parse: oneOf(...specProfiles),
     meaning:
-      'version of the standard to follow where they differ: 1.8 or 1.9 (GS CIM 009), or 104 (TS 104 175 and 104 176), where parts of a history are linked',
+      'version of the standard to follow where they differ: 1.8 (503 in place of 504 for an @context that cannot be had), 1.9, or 104 (parts of a history are linked, without 206)',
   },
   ...notificationSettings,
 } as const satisfies SettingsTable;

@@ -157,6 +157,7 @@ function createBrokerServer(settings: BrokerSettings, parts: ServerParts): Retur
     ...common,
     routes: createRouteTable(routes),
     requireContentLength: settings.requireContentLength,
+    profile: settings.specProfile,
     isAllowed: (headers) => keyCheck(headers).allowed,
   });
   const admin = createBinding({

@@ -8,6 +8,7 @@ import { preferencesOf } from './preferences.ts';
 import { bindingProblem, problemReply } from './problem-details.ts';
 import { referBelow } from './public-path.ts';
 import type { Reply } from './route.ts';
+import type { SpecProfile } from './spec-profile.ts';
 import { tenantHeader } from './tenant.ts';
 import { writeReply } from './write-reply.ts';
 
@@ -19,6 +20,8 @@ export interface BindingOptions extends DispatchOptions {
   readonly publicPath?: string;
   /** Where the keys are set that `isAllowed` looks at, for those who lack one; API_KEYS when not given. */
   readonly keySetting?: string;
+  /** The version of the standard whose statuses are given; 1.9 when absent. */
+  readonly profile?: SpecProfile;
   /** False refuses the request (401). */
   readonly isAllowed: (headers: IncomingMessage['headers']) => boolean;
   /** Called once an answer is written, for metrics: the route's template, the status, how many seconds it took. */
@@ -39,7 +42,7 @@ export function createBinding(options: BindingOptions): Binding {
     };
     const refuse = (error: unknown): void => {
       if (!(error instanceof NgsiLdError)) logFailure(options.log, call, error);
-      finish(problemReply(error));
+      finish(problemReply(error, options.profile));
     };
     try {
       const reply = judge(options, call);

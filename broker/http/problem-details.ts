@@ -1,5 +1,6 @@
 import { type ErrorType, NgsiLdError } from '../domain/errors.ts';
 import type { Reply } from './route.ts';
+import type { SpecProfile } from './spec-profile.ts';
 
 const errorRoot = 'https://uri.etsi.org/ngsi-ld/errors/';
 
@@ -38,6 +39,11 @@ const rows: Readonly<Record<ErrorType, ErrorRow>> = {
 /** Every type of error. */
 export const errorTypes = Object.keys(rows) as readonly ErrorType[];
 
+/** What older versions of the standard answer with instead. */
+const statusesBefore: Readonly<Partial<Record<SpecProfile, Readonly<Partial<Record<ErrorType, number>>>>>> = {
+  '1.8': { LdContextNotAvailable: 503 },
+};
+
 /** The body of an error (clause 6.3.2, RFC 7807). */
 export interface ProblemDetails {
   readonly type: string;
@@ -48,18 +54,19 @@ export interface ProblemDetails {
 }
 
 /** The ProblemDetails of a refusal; also the form in which batch operations report what failed. */
-export function problemDetails(error: NgsiLdError): ProblemDetails {
-  const { status, title, type } = rows[error.type];
+export function problemDetails(error: NgsiLdError, profile: SpecProfile = '1.9'): ProblemDetails {
+  const { title, type } = rows[error.type];
+  const status = statusesBefore[profile]?.[error.type] ?? rows[error.type].status;
   return { type: errorRoot + (type ?? error.type), title, detail: error.message, status };
 }
 
 /** The answer to a request that was refused. What is no NgsiLdError is our fault: its text stays in the log. */
-export function problemReply(error: unknown): Reply {
+export function problemReply(error: unknown, profile?: SpecProfile): Reply {
   const known =
     error instanceof NgsiLdError
       ? error
       : new NgsiLdError('InternalError', 'The broker failed; its log tells why under this correlation id.');
-  const body = problemDetails(known);
+  const body = problemDetails(known, profile);
   return { status: body.status, body, ...headersOf(rows[known.type]) };
 }
 

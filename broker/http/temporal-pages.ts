@@ -3,14 +3,11 @@ import type { ShownShare } from '../services/read-share.ts';
 import { relatedLink } from './pages.ts';
 import { preferencesOf } from './preferences.ts';
 import type { Exchange, Reply } from './route.ts';
+import type { SpecProfile } from './spec-profile.ts';
 
 /** What the range of a page is told in: as clause 6.3.10 writes it, or as clients of other brokers may expect it. */
 export const rangeUnits = ['DateTime', 'date-time'] as const;
 export type RangeUnit = (typeof rangeUnits)[number];
-
-/** The versions of the standard that answers can follow where these differ: GS CIM 009 v1.8 and v1.9, TS 104 175 and 104 176. */
-export const specProfiles = ['1.8', '1.9', '104'] as const;
-export type SpecProfile = (typeof specProfiles)[number];
 
 /** How long Temporal Evolutions are given in parts. */
 export interface TemporalPages {

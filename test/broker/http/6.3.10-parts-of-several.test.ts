@@ -2,7 +2,13 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
 import { formatDateTime } from '../../../broker/domain/date-time.ts';
 import type { Json, JsonObject } from '../../../broker/domain/entity.ts';
-import { brokerUnderTest, TEMPORAL_PAGE_SIZE } from './broker-under-test.ts';
+import {
+  brokerUnderTest,
+  contextLink,
+  ERRORS,
+  LOST_CONTEXT,
+  TEMPORAL_PAGE_SIZE,
+} from './broker-under-test.ts';
 
 const START = '2026-05-01T00:00:00Z';
 const END = '2026-06-01T00:00:00Z';
@@ -151,5 +157,17 @@ describe('shares of Temporal Evolutions (SPEC_PROFILE=104)', () => {
   it('refuses counting from both ends', async () => {
     const { body } = await broker.api.get('/temporal/entities/urn:p:1?firstN=1&lastN=1').expect(400);
     expect(body.detail).toMatch(/firstN and lastN/);
+  });
+});
+
+describe('SPEC_PROFILE=1.8', () => {
+  const broker = brokerUnderTest({ profile: '1.8' });
+
+  it('answers 503 for an @context that cannot be had', async () => {
+    const { body } = await broker.api
+      .get('/entities?type=Pump')
+      .set('Link', contextLink(LOST_CONTEXT))
+      .expect(503);
+    expect(body).toMatchObject({ type: `${ERRORS}LdContextNotAvailable`, status: 503 });
   });
 });

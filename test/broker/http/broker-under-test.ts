@@ -20,7 +20,7 @@ import { infoRoutes } from '../../../broker/http/routes/info.ts';
 import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
 import { temporalProvisionRoutes } from '../../../broker/http/routes/temporal-provision.ts';
-import type { SpecProfile } from '../../../broker/http/temporal-pages.ts';
+import type { SpecProfile } from '../../../broker/http/spec-profile.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
@@ -133,6 +133,7 @@ async function openBroker(profile: SpecProfile): Promise<BrokerUnderTest & { rea
     requireContentLength: true,
     log,
     cors: corsPolicy({ origins: [], methods: [], exposed: [] }),
+    profile,
     isAllowed: () => true,
     onAnswered: () => {},
   });
