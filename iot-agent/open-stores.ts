@@ -14,7 +14,7 @@ import {
   configurationSubscriptions,
 } from './commands/configuration/subscriptions.ts';
 import { journalSchema } from './commands/mongo/journal.ts';
-import { commandSchema } from './commands/schema.ts';
+import { commandSchema, lateCommandSchema } from './commands/schema.ts';
 import { sqliteCommands } from './commands/sqlite/sqlite-commands.ts';
 import { airQualitySchema } from './delivery/air-quality-hours.ts';
 import type { Registry } from './registry/registry.ts';
@@ -103,6 +103,7 @@ const mainMigrations = [
   connectionSchema,
   ruleBookSchema,
   lastContentSchema,
+  lateCommandSchema,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
@@ -172,6 +173,7 @@ function openSpool({ path }: SqliteUrl): OpenFile {
     configurationSchema,
     lastContentSchema,
     journalSchema,
+    lateCommandSchema,
   ]);
 }
 

@@ -43,3 +43,12 @@ export const commandSchema = `
     PRIMARY KEY (id, tenant)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** What can be too late, by when; what was SENT and need not be acknowledged has arrived, for all that is known. */
+export const mayBeLate = "(state IN ('PENDING', 'QUEUED') OR (state = 'SENT' AND is_confirmed = 1))";
+
+/** An index of the few commands that can be too late, in the place of one of all that were ever sent. */
+export const lateCommandSchema = `
+  DROP INDEX command_open;
+  CREATE INDEX command_late ON command (expires) WHERE ${mayBeLate};
+`;

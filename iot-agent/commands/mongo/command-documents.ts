@@ -24,7 +24,7 @@ export async function commandCollection(database: Db): Promise<Collection<Comman
     { key: { tenant: 1, deviceId: 1, state: 1, seq: 1 } },
     { key: { tenant: 1, entityId: 1, name: 1, seq: 1 } },
     { key: { downlinkId: 1 }, sparse: true },
-    { key: { state: 1, expires: 1 } },
+    { key: { state: 1, isConfirmed: 1, expires: 1 } },
     { key: { isDirty: 1, seq: 1 } },
     { key: { changed: 1 } },
   ]);

@@ -3,6 +3,7 @@ import type { Json } from '../../measurement.ts';
 import type { Command, CommandOwner, CommandState } from '../command.ts';
 import type { CommandsPage } from '../command-store.ts';
 import type { Candidates } from '../record-progress.ts';
+import { mayBeLate } from '../schema.ts';
 
 const columns = `seq, id, tenant, device_id, entity_id, entity_type, name, device_name, value, is_confirmed, replaces, state,
   created, changed, expires, downlink_id, attempts, info`;
@@ -48,13 +49,12 @@ export interface CommandReaders {
   counts(): ReadonlyMap<CommandState, number>;
 }
 
-/** Reads a database that has `commandSchema`; what the members mean is said at `CommandStore`. */
+/** Reads a database that has `commandSchema` and `lateCommandSchema`; what the members mean is said at `CommandStore`. */
 export function commandReaders(db: Database): CommandReaders {
   const byId = db.prepare<CommandRow>(`SELECT ${columns} FROM command WHERE id = ?`);
-  const open = "state IN ('PENDING', 'QUEUED', 'SENT')";
-  // What was sent and need not be acknowledged has arrived, for all that is known.
-  const late = db.prepare<CommandRow>(`SELECT ${columns} FROM command
-    WHERE ${open} AND (state <> 'SENT' OR is_confirmed = 1) AND expires <= ? ORDER BY expires LIMIT ?`);
+  // Left to itself, SQLite would go through all that have one of the states.
+  const late = db.prepare<CommandRow>(`SELECT ${columns} FROM command INDEXED BY command_late
+    WHERE ${mayBeLate} AND expires <= ? ORDER BY expires LIMIT ?`);
   const dirty = db.prepare<CommandRow>(
     `SELECT ${columns} FROM command WHERE is_dirty = 1 ORDER BY seq LIMIT ?`,
   );

@@ -18,7 +18,7 @@ import { type RouteTable, routeTable } from './route-table.ts';
 
 /** Where the commands of one agent are kept. */
 export interface SqliteCommandFile {
-  /** Has the tables of `commandSchema`. */
+  /** Has the tables of `commandSchema`, with `lateCommandSchema`. */
   readonly db: Database;
   readonly group: Pick<GroupCommit, 'run'>;
   readonly clock: Clock;

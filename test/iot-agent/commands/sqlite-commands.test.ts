@@ -1,6 +1,6 @@
 import { configurationSchema } from '../../../iot-agent/commands/configuration/schema.ts';
 import { configurationSubscriptions } from '../../../iot-agent/commands/configuration/subscriptions.ts';
-import { commandSchema } from '../../../iot-agent/commands/schema.ts';
+import { commandSchema, lateCommandSchema } from '../../../iot-agent/commands/schema.ts';
 import { sqliteCommands } from '../../../iot-agent/commands/sqlite/sqlite-commands.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { groupCommit } from '../../../runtime/sqlite/group-commit.ts';
@@ -10,7 +10,7 @@ import { commandStoreContract } from './store-contract.ts';
 
 commandStoreContract('SQLite', async () => {
   const db = openDatabase('sqlite::memory:');
-  db.exec(commandSchema);
+  db.exec(commandSchema + lateCommandSchema);
   const group = groupCommit(db);
   return {
     open: sqliteCommands({ db, group, clock: systemClock() }),
