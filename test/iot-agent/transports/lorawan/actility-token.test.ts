@@ -37,6 +37,11 @@ function signed(elements: string): { readonly Token: string } {
 }
 
 describe('isActilityToken', () => {
+  it('refuses any text in the place of a token, also one that has as many characters and more bytes', () => {
+    for (const Token of ['', '0', 'é'.repeat(64), '𝄞'.repeat(32)])
+      expect(isToken({ DevEUI_uplink: report }, { Token })).toBe(false);
+  });
+
   it('takes the documented example, numbers or texts', () => {
     expect(isToken({ DevEUI_uplink: report })).toBe(true);
     expect(isToken({ DevEUI_uplink: { ...report, FPort: 2, FCntUp: 7011 } })).toBe(true);
