@@ -17,6 +17,8 @@ import { informationRoutes } from './information-routes.ts';
 import { logLevelRoutes } from './log-level-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { notifyRoutes } from './notify-routes.ts';
+import { collections, methodsAt } from './openapi/operations.ts';
+import { openApiRoutes } from './openapi-routes.ts';
 import { pendingRoutes } from './pending-routes.ts';
 import { presetRoutes } from './preset-routes.ts';
 import { provisioningRuleRoutes } from './provisioning-rule-routes.ts';
@@ -32,7 +34,7 @@ export function createApp(server: ConfigServer): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(correlate(server.log), cors(server.corsPolicy));
-  app.use(notifyRoutes(server));
+  app.use(notifyRoutes(server), openApiRoutes());
   app.use(['/iot', '/admin', '/metrics', '/version'], server.requireKey);
   app.use(operations({ name: 'carillon-iot-agent', health: server.health, metrics: server.metrics }));
   app.use(codecRoutes(server));
@@ -66,58 +68,12 @@ function isOrder({ headers }: Request): boolean {
   return isEmpty && headers.origin === undefined;
 }
 
-const resources: ReadonlyMap<string, string> = new Map([
-  ['/iot/devices', 'GET, POST'],
-  ['/iot/op/delete', 'POST'],
-  ['/iot/import', 'POST'],
-  ['/iot/provisioning-rules', 'GET, POST'],
-  ['/iot/groups', 'GET, POST, PUT, PATCH, DELETE'],
-  ['/iot/services', 'GET, POST, PUT, PATCH, DELETE'],
-  ['/iot/commands', 'GET'],
-  ['/iot/connections', 'GET, POST'],
-  ['/iot/rules', 'GET, POST'],
-  ['/iot/models', 'GET'],
-  ['/iot/codecs', 'GET'],
-  ['/iot/presets', 'GET'],
-  ['/iot/test', 'POST'],
-  ['/iot/test/command', 'POST'],
-  ['/iot/problems', 'GET'],
-  ['/iot/about', 'GET'],
-  ['/iot/quarantine', 'GET, DELETE'],
-  ['/iot/quarantine/replay', 'POST'],
-  ['/iot/replay', 'POST'],
-  ['/iot/replays', 'GET'],
-  ['/admin/log', 'GET, PUT'],
-]);
-
-/** Resources whose paths name something. */
-const patterns: readonly (readonly [RegExp, string])[] = [
-  [/^\/iot\/devices\/[^/]+$/, 'GET, PUT, PATCH, DELETE'],
-  [/^\/iot\/devices\/[^/]+\/(?:uplinks|log)$/, 'GET'],
-  [/^\/iot\/devices\/[^/]+\/(?:replay|approve|reject)$/, 'POST'],
-  [/^\/iot\/provisioning-rules\/[^/]+$/, 'GET, PUT, DELETE'],
-  [/^\/iot\/devices\/[^/]+\/commands$/, 'GET'],
-  [/^\/iot\/codecs\/[^/]+$/, 'GET, PUT, DELETE'],
-  [/^\/iot\/commands\/[^/]+$/, 'GET, DELETE'],
-  [/^\/iot\/connections\/[^/]+$/, 'GET, PUT, PATCH, DELETE'],
-  [/^\/iot\/connections\/[^/]+\/test$/, 'POST'],
-  [/^\/iot\/rules\/[^/]+$/, 'GET, PUT, DELETE'],
-  [/^\/iot\/rules\/[^/]+\/test$/, 'POST'],
-  [/^\/iot\/quarantine\/[^/]+$/, 'DELETE'],
-  [/^\/iot\/quarantine\/[^/]+\/replay$/, 'POST'],
-  [/^\/iot\/replays\/[^/]+$/, 'GET'],
-];
-
-function methodsAt(path: string): string | undefined {
-  return resources.get(path) ?? patterns.find(([pattern]) => pattern.test(path))?.[1];
-}
-
 const notFound: RequestHandler = (request, response) => {
   const allowed = methodsAt(request.path.replace(/\/$/, ''));
   if (allowed === undefined)
     throw new Refusal(
       'NOT_FOUND',
-      `There is nothing at ${request.path}: see ${[...resources.keys()].join(', ')}`,
+      `There is nothing at ${request.path}: see ${collections.join(', ')}, or GET /openapi.json`,
     );
   response.set('Allow', allowed);
   throw new Refusal(
