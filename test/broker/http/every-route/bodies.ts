@@ -132,6 +132,24 @@ const query = fc
   )
   .map(([entities, more]): JsonObject => ({ type: 'Query', entities, ...more }));
 
+const temporalQ = fc
+  .tuple(
+    fc.constantFrom('before', 'after', 'between'),
+    some({
+      lastN: fc.constantFrom<Json>(1, 5),
+      timeproperty: fc.constantFrom('observedAt', 'createdAt', 'modifiedAt', 'deletedAt'),
+      aggrMethods: fc.constantFrom<Json>('avg,max', ['totalCount', 'distinctCount']),
+      aggrPeriodDuration: fc.constantFrom('PT1H', 'P1M'),
+    }),
+  )
+  .map(
+    ([timerel, more]): JsonObject => ({
+      ...{ timerel, timeAt: '2020-01-01T00:00:00Z', ...more },
+      ...(timerel === 'between' && { endTimeAt: '2028-01-01T00:00:00Z' }),
+    }),
+  );
+const temporalQuery = fc.tuple(query, temporalQ).map(([what, when]): Json => ({ ...what, temporalQ: when }));
+
 /** In a body, stands for the URL of a receiver that listens. */
 export const RECEIVER = 'http://receiver.example/';
 const endpoint = some({
@@ -204,6 +222,7 @@ const kinds: readonly (readonly [pattern: RegExp, body: fc.Arbitrary<Json>])[] =
     /\/entityOperations\/delete$/,
     fc.array(names.entityId, { minLength: 1, maxLength: 4 }) as fc.Arbitrary<Json>,
   ],
+  [/\/temporal\/entityOperations\/query$/, temporalQuery],
   [/\/entityOperations\/query$/, query],
   [/\/entityOperations\//, batch],
   [/\/temporal\/entities$/, evolution],

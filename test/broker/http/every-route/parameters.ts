@@ -126,6 +126,10 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   observedAt: names.dateTime,
   timeproperty: words('observedAt', 'createdAt', 'modifiedAt', 'deletedAt'),
   lastN: words('1', '3', '100'),
+  aggrMethods: list(
+    words('totalCount', 'distinctCount', 'sum', 'avg', 'min', 'max', 'stddev', 'sumsq', 'count'),
+  ),
+  aggrPeriodDuration: words('PT1H', 'P1M', 'P1Y2M3DT4H5M6.5S', 'PT0S', 'P2W', 'PT0.000001S', 'P9999Y', 'P'),
 };
 
 /** Parameters that mean something together only. */
@@ -150,10 +154,17 @@ const bundles: Readonly<Record<string, fc.Arbitrary<readonly (readonly [string, 
 };
 
 const forms = words('normalized', 'concise', 'simplified', 'keyValues');
-const temporalForms = words('normalized', 'temporalValues');
+const temporalForms = words('normalized', 'temporalValues', 'aggregatedValues');
 /** What `format` and `options` may be, by the row; the first that matches. */
 const wordsOf: readonly (readonly [row: RegExp, { readonly [name: string]: fc.Arbitrary<string> }])[] = [
-  [/^GET \/temporal/, { format: temporalForms, options: words('temporalValues', 'sysAttrs') }],
+  [
+    /\/temporal\/(?:entities|entityOperations)/,
+    {
+      format: temporalForms,
+      options: words('temporalValues', 'sysAttrs', 'aggregatedValues'),
+      orderBy: words('id', 'id;desc'),
+    },
+  ],
   [/^PATCH/, { format: words('simplified', 'keyValues'), options: words('simplified', 'keyValues') }],
   [/^GET \/subscriptions/, { options: words('sysAttrs') }],
   [/\/upsert$/, { options: words('update', 'replace') }],
