@@ -7,7 +7,7 @@ export type DeviceRoute =
   | { readonly kind: 'plain'; readonly apikey: string; readonly connection?: string };
 
 /** The way by which something came. */
-export function routeOf(incoming: Incoming): DeviceRoute {
+function routeOf(incoming: Incoming): DeviceRoute {
   if (!('devEui' in incoming)) {
     const { apikey, connection } = incoming;
     return { kind: 'plain', apikey, ...(connection === undefined ? {} : { connection }) };
