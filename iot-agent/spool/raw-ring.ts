@@ -46,12 +46,15 @@ export function timeOfIncoming(incoming: Incoming): number {
   return incoming.kind === 'plain' ? incoming.observedAt : incoming.receivedAt;
 }
 
-/** A ring in the table `raw`: a device's messages lie side by side, so that its oldest go in one piece. */
+/**
+ * A ring in the table `raw`, where messages lie in the order in which they came: what many devices send at once goes into few pages,
+ * of which each is written to the disk as a whole.
+ */
 export function rawRing(options: RawRingOptions): RawRing {
   const { db, group, clock, keep } = options;
   const insert = db.prepare(`
     INSERT INTO raw SELECT ?1, seq, ?3, ?4, ?5, ?6, ?7, correlation_id, body FROM spool WHERE seq = ?2
-    ON CONFLICT DO UPDATE SET result = excluded.result, reason = excluded.reason`);
+    ON CONFLICT DO UPDATE SET device = excluded.device, result = excluded.result, reason = excluded.reason`);
   const remove = db.prepare('DELETE FROM raw WHERE device = ?');
   const trim = trimmer(db, keep);
   return {

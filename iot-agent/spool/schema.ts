@@ -56,16 +56,16 @@ const keptMessages = `
   INSERT INTO numbering VALUES (1, 0);
   CREATE TABLE raw (
     device TEXT NOT NULL,
-    seq INTEGER NOT NULL,
+    seq INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     observed_at INTEGER NOT NULL,
     at INTEGER NOT NULL,
     result TEXT NOT NULL,
     reason TEXT,
     correlation_id TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (device, seq)
-  ) STRICT, WITHOUT ROWID;
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX raw_device ON raw (device);
   CREATE TABLE device_log (
     device TEXT NOT NULL,
     source TEXT NOT NULL,
