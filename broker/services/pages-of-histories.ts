@@ -24,7 +24,7 @@ export interface HistoryPage {
 }
 
 /** The most Entities that are put in order. */
-export const MOST_ORDERED = 10_000;
+const MOST_ORDERED = 10_000;
 
 /** A page of the histories that match, each looked at once and only those of the page kept. @throws TooManyResults */
 export function pageOfHistories(
