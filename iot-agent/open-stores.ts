@@ -30,6 +30,7 @@ import {
 } from './registry/sqlite-schema.ts';
 import { lastContentSchema } from './spool/last-contents.ts';
 import { spoolMigrations } from './spool/schema.ts';
+import { sessionFilterSchema } from './spool/session-filters.ts';
 
 /** What the agent keeps. */
 export interface Stores {
@@ -104,6 +105,7 @@ const mainMigrations = [
   ruleBookSchema,
   lastContentSchema,
   lateCommandSchema,
+  sessionFilterSchema,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
@@ -174,6 +176,7 @@ function openSpool({ path }: SqliteUrl): OpenFile {
     lastContentSchema,
     journalSchema,
     lateCommandSchema,
+    sessionFilterSchema,
   ]);
 }
 

@@ -11,6 +11,7 @@ import type { Pipeline } from './pipeline.ts';
 import { plainDevices } from './plain-devices.ts';
 import { knownGroups } from './registry/known-groups.ts';
 import { lastContents } from './spool/last-contents.ts';
+import { sessionFilters } from './spool/session-filters.ts';
 import type { Publisher } from './transports/publisher.ts';
 import type { TransportParts } from './transports/take.ts';
 import type { Transport } from './transports/transport.ts';
@@ -53,6 +54,7 @@ export function openWays({ settings, stores, pipeline, connections, metrics, clo
   const parts: TransportParts = {
     ...{ receive: spool.add, addMalformed: spool.addMalformed, metrics, clock, log },
     ...{ plain: plainDevices(groups, commands), lastContents: contents },
+    sessionFilters: sessionFilters(stores.spool.db, stores.spool.group),
     maxMessageSize: settings.maxMessageSize,
     sharesCommands: settings.storeUrl.kind === 'mongodb',
   };

@@ -3,10 +3,11 @@ import { maskUrl } from '../../runtime/mask-secrets.ts';
 import { type ConnectionApi, type ConnectionRecord, connectionKey } from '../registry/connection.ts';
 import { endSession } from '../transports/end-session.ts';
 import { type MqttSettings, mqttTransport } from '../transports/mqtt.ts';
+import { sessionOf } from '../transports/mqtt-options.ts';
 import type { TransportParts } from '../transports/take.ts';
 import type { Transport } from '../transports/transport.ts';
 import type { TransportStatus } from '../transports/transport-status.ts';
-import { mqttSettingsOf } from './connection-mqtt.ts';
+import { hasSession, mqttSettingsOf } from './connection-mqtt.ts';
 import { openConnection } from './connection-secrets.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -51,7 +52,9 @@ export async function followConnections(
       continue;
     opened.delete(key);
     await closeConnection(parts, key, one);
-    if (record === undefined && one.mqtt !== undefined) await forget(parts, key, one.mqtt);
+    const isLeft =
+      one.mqtt !== undefined && (record === undefined || !hasSession(record, parts.agentId, one.mqtt));
+    if (isLeft) await forget(parts, key, one.mqtt, transports);
   }
   for (const [key, record] of wanted)
     if (!opened.has(key)) opened.set(key, await open(parts, key, record, transports));
@@ -99,8 +102,17 @@ export async function closeConnection(
 }
 
 /** The MQTT broker would keep messages for ever for a client that does not come back. */
-async function forget({ log }: OpeningParts, key: string, mqtt: MqttSettings): Promise<void> {
-  await endSession(mqtt).catch((error: Error) => {
+async function forget(
+  { log }: OpeningParts,
+  key: string,
+  mqtt: MqttSettings,
+  { sessionFilters }: Pick<TransportParts, 'sessionFilters'>,
+): Promise<void> {
+  const end = async (): Promise<void> => {
+    await endSession(mqtt);
+    await sessionFilters.note(sessionOf(mqtt), []);
+  };
+  await end().catch((error: Error) => {
     const reason = error.message;
     log.warn(
       { connection: key, reason },

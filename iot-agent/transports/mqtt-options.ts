@@ -27,6 +27,11 @@ export interface TlsNames {
   readonly key: string;
 }
 
+/** Tells the session that the broker keeps from all others; holds the login of the URL. */
+export function sessionOf({ url, clientId }: Pick<MqttConnection, 'url' | 'clientId'>): string {
+  return `${clientId}\n${url}`;
+}
+
 /** Milliseconds until the first attempt after a lost connection; later ones wait longer. */
 export const firstReconnect = 1000;
 

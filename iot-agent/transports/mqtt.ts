@@ -2,9 +2,10 @@ import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { maskUrl } from '../../runtime/mask-secrets.ts';
 import { explainMqttFailure } from './explain-mqtt-failure.ts';
 import { type IntakeOptions, mqttIntake } from './mqtt-intake.ts';
-import { firstReconnect, type MqttConnection, mqttOptions } from './mqtt-options.ts';
+import { firstReconnect, type MqttConnection, mqttOptions, sessionOf } from './mqtt-options.ts';
 import { type MqttPipeline, mqttPipeline } from './mqtt-pipeline.ts';
 import type { PublishOptions } from './publisher.ts';
+import { type SessionSubscriptions, sessionSubscriptions } from './session-subscriptions.ts';
 import { sharedFilters } from './shared-filters.ts';
 import type { TransportParts } from './take.ts';
 import type { Transport } from './transport.ts';
@@ -33,11 +34,7 @@ const leaveLimit = 1000;
 interface State {
   readonly client: MqttClient;
   readonly pipeline: MqttPipeline;
-  readonly status: StatusKeeper;
-  readonly log: Pick<TransportParts['log'], 'info' | 'warn' | 'error'>;
-  /** With their share. */
-  filters: readonly string[];
-  isSubscribed: boolean;
+  readonly subscriptions: SessionSubscriptions;
 }
 
 interface Outcome {
@@ -58,12 +55,12 @@ export function mqttTransport(settings: MqttSettings, parts: TransportParts): Mq
     start: async () => {
       state = open({ ...settings, filters }, parts, status);
     },
-    isReady: () => state?.client.connected === true && state.isSubscribed,
+    isReady: () => state?.client.connected === true && state.subscriptions.isSubscribed(),
     status: status.read,
     publish: (topic, payload, options) => publishBy(state?.client, topic, payload, options),
     setFilters: (wanted) => {
       filters = wanted;
-      if (state) changeFilters(state, sharedFilters(wanted, settings.shareGroup, parts));
+      state?.subscriptions.change(sharedFilters(wanted, settings.shareGroup, parts));
     },
     stop: async () => {
       const ending = state;
@@ -103,22 +100,22 @@ function open(settings: MqttSettings, parts: TransportParts, status: StatusKeepe
   const { connection } = settings;
   const log = parts.log.child({ broker, ...(connection === undefined ? {} : { connection }) });
   const take = takePackets(parts, settings, { outcome, status });
-  const state: State = {
-    ...{ client, pipeline: mqttPipeline({ client, take }), status, log },
-    filters: sharedFilters(settings.filters, settings.shareGroup, parts),
-    isSubscribed: false,
-  };
+  const { sessionFilters } = parts;
+  const subscriptions = sessionSubscriptions(
+    { client, session: sessionOf(settings), sessionFilters, status, log },
+    sharedFilters(settings.filters, settings.shareGroup, parts),
+  );
   client.on('connect', () => {
     if (!outcome.isRefused) client.options.reconnectPeriod = firstReconnect;
-    subscribe(state);
+    subscriptions.subscribe();
   });
   client.on('reconnect', () => {
     // Read when the next connection ends.
     client.options.reconnectPeriod = Math.min(lastReconnect, (client.options.reconnectPeriod ?? 0) * 2);
   });
   client.on('close', () => {
-    const wasSubscribed = state.isSubscribed;
-    state.isSubscribed = false;
+    const wasSubscribed = subscriptions.isSubscribed();
+    subscriptions.lost();
     status.lost();
     if (!wasSubscribed) return;
     const hint = outcome.isRefused ? '' : '; if this goes on, another client may have the same client id';
@@ -130,7 +127,7 @@ function open(settings: MqttSettings, parts: TransportParts, status: StatusKeepe
     status.failed(reason);
     log.warn({ reason, error: error.message }, 'the MQTT broker cannot be used: trying again');
   });
-  return state;
+  return { client, pipeline: mqttPipeline({ client, take }), subscriptions };
 }
 
 function takePackets(
@@ -163,44 +160,10 @@ function bytesOf(payload: IPublishPacket['payload']): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload;
 }
 
-function subscribe(state: State): void {
-  const { client, filters, status, log } = state;
-  if (filters.length === 0) {
-    state.isSubscribed = true;
-    status.connected();
-    return;
-  }
-  client.subscribe([...filters], { qos: 1 }, (_error, _subscriptions, answer) => {
-    // Without an answer the connection has ended; the next one subscribes again.
-    if (!answer) return;
-    const refused = filters.filter((_filter, index) => Number(answer.granted[index]) >= 0x80);
-    state.isSubscribed = refused.length < filters.length;
-    if (state.isSubscribed) {
-      status.connected();
-      log.info('subscribed at the MQTT broker');
-    }
-    if (refused.length === 0) return;
-    status.failed(`the MQTT broker refuses subscriptions to ${refused.slice(0, 5).join(', ')}`);
-    log[state.isSubscribed ? 'warn' : 'error'](
-      { refused },
-      'the MQTT broker refuses subscriptions: give the user the right to read these topics, or leave them out (MQTT_TOPICS, or topics of the connection)',
-    );
-  });
-}
-
-/** Without a connection, the next one subscribes. */
-function changeFilters(state: State, filters: readonly string[]): void {
-  const gone = state.filters.filter((filter) => !filters.includes(filter));
-  const isChanged = gone.length > 0 || filters.length !== state.filters.length;
-  state.filters = filters;
-  if (!isChanged || !state.client.connected) return;
-  if (gone.length > 0) state.client.unsubscribe([...gone], () => {});
-  subscribe(state);
-}
-
 async function close(state: State): Promise<void> {
-  const { client, pipeline, isSubscribed } = state;
-  state.isSubscribed = false;
+  const { client, pipeline, subscriptions } = state;
+  const isSubscribed = subscriptions.isSubscribed();
+  subscriptions.lost();
   await pipeline.drain();
   // A connection that is half dead never ends by itself.
   const limit = setTimeout(() => client.stream.destroy(), leaveLimit);

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Receive } from '../measurement.ts';
 import type { LastContents } from '../spool/last-contents.ts';
+import type { SessionFilters } from '../spool/session-filters.ts';
 import type { Spool } from '../spool/spool.ts';
 import { EnvelopeError, type Parsed } from './envelope.ts';
 import type { ConfigurationOutcome, PlainDevices } from './plain/plain-devices.ts';
@@ -25,6 +26,7 @@ export interface TransportParts {
   };
   readonly plain: PlainDevices;
   readonly lastContents: Pick<LastContents, 'isLast' | 'note'>;
+  readonly sessionFilters: SessionFilters;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'child' | 'debug' | 'info' | 'warn' | 'error'>;
   /** Bytes of the largest message that is read. */

@@ -200,4 +200,37 @@ describeWith('mosquitto', () => {
     await sender.publishAsync('/json/k1/d1/attrs', '{"t":1}', { qos: 1 });
     await recording.until(() => recording.incoming.length === 1);
   });
+
+  it('hears no more of topics that a connection has no longer', async () => {
+    const server = await startedMosquitto();
+    const records = [record('air', { url: urlOf(server), topics: ['json/k1/+/attrs', 'json/k2/+/attrs'] })];
+    const { connections, recording } = await startedConnections(records);
+    await untilState(connections, 'air', 'connected');
+    records[0] = record('air', { url: urlOf(server), topics: ['json/k2/+/attrs'] });
+    await connections.refresh();
+    await untilState(connections, 'air', 'connected');
+    const sender = await device(urlOf(server));
+    await sender.publishAsync('json/k1/d1/attrs', '{"t":1}', { qos: 1 });
+    await sender.publishAsync('json/k2/d1/attrs', '{"t":2}', { qos: 1 });
+    await recording.until(() => recording.incoming.length > 0);
+    expect(recording.incoming).toMatchObject([{ values: { t: 2 } }]);
+  });
+
+  it('leaves no session behind at the broker that a connection had before', async () => {
+    const [before, after] = [await startedMosquitto(), await startedMosquitto()];
+    const records = [record('air', { url: urlOf(before) })];
+    const { connections, recording } = await startedConnections(records);
+    await untilState(connections, 'air', 'connected');
+    records[0] = record('air', { url: urlOf(after) });
+    await connections.refresh();
+    await untilState(connections, 'air', 'connected');
+    const sender = await device(urlOf(before));
+    await sender.publishAsync('/json/k1/d1/attrs', '{"t":1}', { qos: 1 });
+    records[0] = record('air', { url: urlOf(before) });
+    await connections.refresh();
+    await untilState(connections, 'air', 'connected');
+    await sender.publishAsync('/json/k1/d1/attrs', '{"t":2}', { qos: 1 });
+    await recording.until(() => recording.incoming.length > 0);
+    expect(recording.incoming).toMatchObject([{ values: { t: 2 } }]);
+  });
 });

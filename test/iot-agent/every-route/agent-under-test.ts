@@ -54,6 +54,7 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
     ...{ receive: spool.add, addMalformed: spool.addMalformed, clock, log, maxMessageSize: 100_000 },
     metrics: agentMetrics(createMetrics({ withDefaults: false })),
     lastContents: { isLast: () => false, note: () => {} },
+    sessionFilters: { of: () => [], note: async () => {} },
     plain: plainDevices(knownGroups(registry, 100), pipeline.commands),
   };
   const devices = deviceApp({ webhookSecret: undefined, actilityTunnelKey: undefined }, parts);

@@ -193,4 +193,36 @@ describeWith('mosquitto', () => {
     expect(taken().sort((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, n) => n));
     expect(agents.every(({ incoming }) => incoming.length > 0)).toBe(true);
   });
+
+  it('hears nothing more of what the settings named before it was started again', async () => {
+    const { port } = await startedMosquitto();
+    const recording = recordingParts();
+    const before = await readyTransport(recording, mqttSettings(port));
+    await before.stop();
+    const filters = ['v3/+/devices/#', 'json/k2/+/attrs'];
+    await readyTransport(recording, mqttSettings(port, { filters }));
+    const sender = await device(port);
+    await sender.publishAsync(topic, '{"n":1}', { qos: 1 });
+    await sender.publishAsync('json/k2/lamp-1/attrs', '{"n":2}', { qos: 1 });
+    await recording.until(() => recording.incoming.length > 0);
+    expect(valuesOf(recording)).toEqual([{ n: 2 }]);
+  });
+
+  it('gets its share alone once it shares, also at a broker where it did not before', async () => {
+    const { port } = await startedMosquitto();
+    const agents = [recordingParts(), recordingParts()];
+    const started = (shareGroup: string | undefined) =>
+      Promise.all(
+        agents.map((one, n) =>
+          readyTransport(one, mqttSettings(port, { clientId: `agent-${n}`, shareGroup })),
+        ),
+      );
+    const sender = await device(port);
+    for (const transport of await started(undefined)) await transport.stop();
+    await started('city');
+    for (const n of [1, 2, 3, 4]) await sender.publishAsync(topic, `{"n":${n}}`, { qos: 1 });
+    await Promise.all(agents.map((agent) => agent.until(() => agent.incoming.length >= 2)));
+    const taken = agents.flatMap(valuesOf).map((values) => (values ? Number(values['n']) : -1));
+    expect(taken.sort()).toEqual([1, 2, 3, 4]);
+  });
 });

@@ -42,6 +42,7 @@ export function recordingParts({
   const counted: string[] = [];
   const lines: string[] = [];
   const contents = new Map<string, string>();
+  const subscribed = new Map<string, readonly string[]>();
   const destination = {
     write: (line: string) => {
       lines.push(line);
@@ -62,6 +63,10 @@ export function recordingParts({
       lastContents: {
         isLast: (topic, payload) => contents.get(topic) === Buffer.from(payload).toString('hex'),
         note: (topic, payload) => void contents.set(topic, Buffer.from(payload).toString('hex')),
+      },
+      sessionFilters: {
+        of: (session) => subscribed.get(session) ?? [],
+        note: async (session, filters) => void subscribed.set(session, filters),
       },
       plain: {
         waysOf: async () => undefined,
