@@ -15,8 +15,8 @@ export interface Sighting {
 export interface Duplicates {
   /** True for a copy of something that was settled, or that is among `ahead`: receiving times by key. */
   has(sighting: Sighting, ahead?: ReadonlyMap<string, number>): boolean;
-  /** Writes sightings, inside a transaction of the caller; `at` in microseconds grows from call to call. */
-  save(sightings: readonly Sighting[], at: number): void;
+  /** Writes sightings, inside a transaction of the caller. */
+  save(sightings: readonly Sighting[]): void;
   /** Keeps them in memory, after that transaction is committed. */
   remember(sightings: readonly Sighting[]): void;
 }
@@ -45,7 +45,7 @@ export function duplicates(
   db: Database,
   { size, window }: { readonly size: number; readonly window: number },
 ): Duplicates {
-  const insert = db.prepare('INSERT OR REPLACE INTO seen VALUES (?, ?, ?)');
+  const insert = db.prepare('INSERT INTO seen (key, received_at) VALUES (?, ?)');
   const memory = newest(db, size);
   const prune = pruner(db, size);
   return {
@@ -58,15 +58,12 @@ export function duplicates(
       const hasJoined = joined !== undefined && first < joined && joined <= last;
       return last - first <= window && !hasJoined;
     },
-    save: (sightings, at) => {
-      for (const { key, receivedAt } of sightings) insert.run(key, receivedAt, at);
-      prune(sightings.length, at);
+    save: (sightings) => {
+      for (const { key, receivedAt } of sightings) insert.run(key, receivedAt);
+      prune(sightings.length);
     },
     remember: (sightings) => {
-      for (const { key, receivedAt } of sightings) {
-        memory.delete(key);
-        memory.set(key, receivedAt);
-      }
+      for (const { key, receivedAt } of sightings) put(memory, key, receivedAt);
       for (const key of memory.keys()) {
         if (memory.size <= size) break;
         memory.delete(key);
@@ -77,24 +74,31 @@ export function duplicates(
 
 /** Receiving times by key, those that were settled last at the end; drops the others. */
 function newest(db: Database, size: number): Map<string, number> {
-  const rows = db
-    .prepare<[string, number, number]>('SELECT key, received_at, at FROM seen ORDER BY at DESC LIMIT ?')
-    .all(size)
-    .toReversed();
-  db.prepare('DELETE FROM seen WHERE at < ?').run(rows[0]?.[2] ?? 0);
-  return new Map(rows.map(([key, receivedAt]) => [key, receivedAt]));
+  removal(db).run(size);
+  const memory = new Map<string, number>();
+  const rows = db.prepare<[string, number]>('SELECT key, received_at FROM seen ORDER BY id').all();
+  for (const [key, receivedAt] of rows) put(memory, key, receivedAt);
+  return memory;
 }
 
-/** Drops rows each time that a tenth of `size` came, all but the newest: without an index, which would cost at every uplink. */
-function pruner(db: Database, size: number): (saved: number, at: number) => void {
-  const remove = db.prepare('DELETE FROM seen WHERE at < ?');
-  const tenths: number[] = [];
+/** At the end, also where it was in it before. */
+function put(memory: Map<string, number>, key: string, receivedAt: number): void {
+  memory.delete(key);
+  memory.set(key, receivedAt);
+}
+
+/** Drops all but the newest rows each time that a tenth of `size` came. They are found by their place: no index has to be kept of them. */
+function pruner(db: Database, size: number): (saved: number) => void {
+  const remove = removal(db);
   let count = 0;
-  return (saved, at) => {
+  return (saved) => {
     count += saved;
     if (count < size / 10) return;
     count = 0;
-    tenths.push(at);
-    if (tenths.length > 10) remove.run(tenths.shift() ?? 0);
+    remove.run(size);
   };
+}
+
+function removal(db: Database) {
+  return db.prepare('DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?');
 }

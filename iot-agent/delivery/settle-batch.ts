@@ -72,7 +72,7 @@ export async function settleBatch(
   );
   let recorded = (): void => {};
   await spool.settle(results.map(settlementOf), () => {
-    duplicates.save(seen, at);
+    duplicates.save(seen);
     latest.save(times);
     parts.airQuality.save(times);
     for (const result of results) keepAbout(parts, result, at);

@@ -45,10 +45,10 @@ const keptMessages = `
   CREATE INDEX aside_replay ON aside (replay) WHERE replay IS NOT NULL;
   DROP TABLE seen;
   CREATE TABLE seen (
-    key TEXT PRIMARY KEY,
-    received_at INTEGER NOT NULL,
-    at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    received_at INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE numbering (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     newest INTEGER NOT NULL
@@ -101,6 +101,11 @@ const keptMessages = `
     items INTEGER NOT NULL,
     PRIMARY KEY (replay, result)
   ) STRICT, WITHOUT ROWID;
+`;
+
+/** Added later, in both kinds of file: what is put aside of a device goes with it. */
+export const asideOfDevices = `
+  CREATE INDEX aside_device ON aside (device) WHERE device IS NOT NULL;
 `;
 
 /** The migrations of a file that is the spool's alone; see runtime/sqlite/migrate.ts. */

@@ -16,9 +16,9 @@ function openMemory(): Database {
 /** One that has seen these. */
 function having(seen: readonly Incoming[], db = openMemory()): Duplicates {
   const memory = duplicates(db, { size: 10, window });
-  for (const [at, incoming] of seen.entries()) {
+  for (const incoming of seen) {
     const sightings = [sightingOf(incoming) ?? []].flat();
-    memory.save(sightings, at);
+    memory.save(sightings);
     memory.remember(sightings);
   }
   return memory;
