@@ -4,6 +4,7 @@ import type { Receive } from '../measurement.ts';
 import type { LastContents } from '../spool/last-contents.ts';
 import type { SessionFilters } from '../spool/session-filters.ts';
 import type { Spool } from '../spool/spool.ts';
+import { configurationAnswers } from './configuration-answers.ts';
 import { EnvelopeError, type Parsed } from './envelope.ts';
 import type { ConfigurationOutcome, PlainDevices } from './plain/plain-devices.ts';
 
@@ -69,6 +70,7 @@ export type Take = (message: Message) => Promise<Taken>;
 /** A `Take` that counts and logs what it does; a spool that takes nothing is logged once until it takes again. */
 export function taker(parts: TransportParts): Take {
   const { metrics, log } = parts;
+  const configure = configurationAnswers(parts.plain);
   let isRefusing = false;
   const refused = (error: unknown, { source, via, correlationId }: Message): void => {
     metrics.received(source, 'refused');
@@ -91,9 +93,13 @@ export function taker(parts: TransportParts): Take {
   return async (message) => {
     const parsed = parse(parts, message);
     if (parsed.kind === 'configuration') {
-      const answer = answerOf(await parts.plain.configure(parsed.request, message.by));
-      kept(answer, message);
-      return answer;
+      const answering = configure(parsed.request, message.by).then((outcome): Taken => {
+        const answer = answerOf(outcome);
+        kept(answer, message);
+        return answer;
+      });
+      // By MQTT there is nothing to keep: measures of others must not wait for their acknowledgement meanwhile.
+      return message.by === 'http' ? answering : { kind: 'ignored', reason: 'it is answered by itself' };
     }
     try {
       await keep(parts, message, parsed);

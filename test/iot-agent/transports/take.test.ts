@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Incoming } from '../../../iot-agent/measurement.ts';
 import { EnvelopeError, type Parsed } from '../../../iot-agent/transports/envelope.ts';
 import { type Message, taker } from '../../../iot-agent/transports/take.ts';
-import { recordingParts } from './recording-parts.ts';
+import { deferred, recordingParts } from './recording-parts.ts';
 
 const measure: Incoming = { kind: 'plain', apikey: 'k1', deviceId: 'd1', values: { t: 1 }, observedAt: 1 };
 
@@ -97,5 +97,53 @@ describe('taker', () => {
     };
     expect((await taker(recording.parts)(message(parse))).kind).toBe('malformed');
     expect(recording.lines.join('')).toContain('undefined is not a function');
+  });
+
+  describe('with questions for values of the Entity', () => {
+    const request = {
+      ...{ apikey: 'k1', deviceId: 'd1', type: 'configuration', fields: ['a'] },
+      protocol: 'iot-agent-json',
+    } as const;
+    const question = message(() => ({ kind: 'configuration', request }));
+
+    it('has them acknowledged by MQTT while they are being answered: measures must not wait behind them', async () => {
+      const answer = deferred();
+      const recording = recordingParts({
+        plain: { configure: () => answer.promise.then(() => ({ kind: 'answered', text: '{}' })) },
+      });
+      await taker(recording.parts)(question);
+      expect(recording.counted).toEqual([]);
+      answer.resolve();
+      await recording.until(() => recording.counted.length === 1);
+      expect(recording.counted).toEqual(['test answered']);
+    });
+
+    it('answers a crowd in turn, and refuses what is more than it can remember', async () => {
+      const answer = deferred();
+      let asked = 0;
+      const configure = async () => {
+        asked += 1;
+        await answer.promise;
+        return { kind: 'answered', text: '{}' } as const;
+      };
+      const recording = recordingParts({ plain: { configure } });
+      const take = taker(recording.parts);
+      for (let n = 0; n < 5001; n++) await take(question);
+      expect(asked).toBeLessThanOrEqual(50);
+      expect(recording.counted).toEqual(['test unanswered']);
+      answer.resolve();
+      await recording.until(() => recording.counted.length === 5001);
+      expect(asked).toBe(5000);
+    });
+
+    it('answers by HTTP with what there is to say', async () => {
+      const recording = recordingParts({
+        plain: { configure: async () => ({ kind: 'answered', text: '{}' }) },
+      });
+      expect(await taker(recording.parts)({ ...question, by: 'http' })).toEqual({
+        kind: 'answered',
+        text: '{}',
+      });
+    });
   });
 });
