@@ -14,8 +14,8 @@ const MOST_MONTHS = 12 * 10_000;
 const MOST_MICROS: Micros = 10_000 * 366 * 86_400 * SECOND;
 
 /**
- * A duration as clause 4.5.19.1 has it, `P1Y6M4DT12H30M5S` or `P2W`, whole numbers but for the seconds; undefined when the text is
- * none, or longer than ten thousand years.
+ * A duration as clause 4.5.19.1 has it, `P1Y6M4DT12H30M5S` or `P2W`, whole numbers but for the seconds; undefined when
+ * the text is none, or longer than ten thousand years.
  */
 export function parseDuration(text: string): Duration | undefined {
   const match = UNITS.exec(text);

@@ -16,8 +16,8 @@ export interface TemporalPages {
 }
 
 /**
- * True where parts are counted by instances of each Attribute and linked (TS 104 176), false where they are time ranges (clause
- * 6.3.10): for who prefers a version 1.n they always are.
+ * True where parts are counted by instances of each Attribute and linked (TS 104 176), false where they are time ranges
+ * (clause 6.3.10): for who prefers a version 1.n they always are.
  */
 export function isInShares({ profile }: TemporalPages, { headers }: Pick<Exchange, 'headers'>): boolean {
   return profile === '104' && preferencesOf(headers['prefer']).minor === undefined;

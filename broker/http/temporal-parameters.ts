@@ -38,7 +38,10 @@ export interface TemporalInput {
   readonly projection: QueryDocument['projection'];
 }
 
-/** How a GET wants Temporal Evolutions. @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option or format */
+/**
+ * How a GET wants Temporal Evolutions.
+ * @throws NgsiLdError BadRequestData, InvalidRequest for an unknown option or format
+ */
 export function readTemporalView(exchange: Exchange, pages: TemporalPages): TemporalView {
   const { query } = exchange;
   const input: TemporalInput = {
@@ -87,7 +90,10 @@ export function intervalOf({ query }: Exchange): TemporalQueryParameters {
   return textsOf(query, intervalParameters);
 }
 
-/** The order that is asked for: of ids alone, and in local scope (clause 5.7.4.4). @throws NgsiLdError BadRequestData */
+/**
+ * The order that is asked for: of ids alone, and in local scope (clause 5.7.4.4).
+ * @throws NgsiLdError BadRequestData
+ */
 export function idOrderOf(exchange: Exchange, parameters: OrderParameters): IdOrder | undefined {
   const order = orderOf(exchange, parameters);
   if (order === undefined) return undefined;

@@ -20,8 +20,8 @@ export interface HistoryAggregation {
 const PAGE = 4000;
 
 /**
- * Aggregates the instances that a view shows of a history, however many there are (clause 4.5.19): they are read some at a time, Attribute by
- * Attribute, and none is kept. With lastN the last ones of each Attribute are aggregated.
+ * Aggregates the instances that a view shows of a history, however many there are (clause 4.5.19): they are read some
+ * at a time, Attribute by Attribute, and none is kept. With lastN the last ones of each Attribute are aggregated.
  * @throws NgsiLdError InvalidRequest for an Attribute that is named and not eligible; TooComplexQuery
  */
 export async function aggregateHistory(

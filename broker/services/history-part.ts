@@ -15,7 +15,10 @@ export interface HistoryPart {
 export interface PartDraft {
   /** Where what is read next can still be on the part. */
   bounds(): Pick<HistoryQuery, 'from' | 'to'>;
-  /** Instances of one Entity within the bounds, in any order; where `isWhole` is false more come behind the last of them. */
+  /**
+   * Instances of one Entity within the bounds, in any order; where `isWhole` is false more come behind the last of
+   * them.
+   */
   add(instances: readonly HistoryInstance[], isWhole: boolean): void;
   finish(): HistoryPart;
 }

@@ -1,21 +1,13 @@
 import { BEFORE_ALL } from '../domain/date-time.ts';
-import type { Micros } from '../domain/entity.ts';
-import { NgsiLdError } from '../domain/errors.ts';
 import { onceForEach } from '../domain/once-for-each.ts';
 import { compileQuery } from '../domain/query/matches.ts';
 import { fixedText } from '../domain/query/pattern-text.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
-import { matchesScopes, type ScopeQuery } from '../domain/query/scope-query.ts';
-import { type ScopeValidity, scopeValidity } from '../domain/query/scope-validity.ts';
+import type { ScopeQuery } from '../domain/query/scope-query.ts';
 import { compileTemporalFilter, type TemporalFilter } from '../domain/query/temporal-judge.ts';
 import { selectsEveryType } from '../domain/query/type-selection.ts';
-import type {
-  CandidateQuery,
-  HistoryEntity,
-  HistoryInstance,
-  HistoryQuery,
-  TemporalStore,
-} from '../store/store.ts';
+import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
+import { readScopes } from './read-scopes.ts';
 import { shownInstances, showsAttributes, type TemporalView } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';
 
@@ -38,8 +30,6 @@ const CANDIDATES = 100;
 const JUDGED = 4000;
 /** Candidates that are judged before others get their turn. */
 const AT_ONCE = 20;
-/** The most changes of scopes of an Entity that are looked at. */
-const MOST_SCOPES = 10_000;
 
 /**
  * The Entities that a temporal query selects, in the order in which they came to the history (clause 5.7.4.4), with
@@ -143,9 +133,8 @@ async function inScope(
   view: TemporalView,
 ): Promise<MatchedHistory | undefined> {
   const { id } = matched.entity;
-  const { validity, before } = await readScopes(temporal, id, scopeQ, view);
-  if (!validity.isEver) return undefined;
-  const meets = meeting(view, scopeQ, validity);
+  const { isEver, meets, before } = await readScopes(temporal, id, scopeQ, view.query);
+  if (!isEver) return undefined;
   if (showsAttributes(view.projection) && !(await isAnyMet(temporal, id, view, meets))) return undefined;
   return { ...matched, meets, ...(before !== undefined && { scopesBefore: before }) };
 }
@@ -185,18 +174,6 @@ async function isSelected(
   return judge.matches();
 }
 
-/** What is observed elsewhere than where scopeQ looks is not meant (annex C.5.16); of scopes those are that match. */
-function meeting(
-  { query: { timeproperty } }: TemporalView,
-  scopeQ: ScopeQuery,
-  validity: ScopeValidity,
-): (instance: HistoryInstance) => boolean {
-  return (instance) =>
-    instance.attribute === '@scope'
-      ? matchesScopes(scopeQ, scopesIn(instance))
-      : validity.covers(instance[timeproperty] ?? BEFORE_ALL);
-}
-
 async function isAnyMet(
   temporal: Histories,
   id: string,
@@ -208,47 +185,4 @@ async function isAnyMet(
     if (group.some((instance) => instance.attribute !== '@scope' && meets(instance))) return true;
   }
   return false;
-}
-
-interface ScopesRead {
-  readonly validity: ScopeValidity;
-  readonly before: HistoryInstance | undefined;
-}
-
-/** All scopes that the Entity ever had: what is valid in the interval may have been set before. */
-async function readScopes(
-  temporal: Histories,
-  id: string,
-  scopeQ: ScopeQuery,
-  { query }: TemporalView,
-): Promise<ScopesRead> {
-  const all: HistoryQuery = { timeproperty: 'modifiedAt', attributes: ['@scope'], limit: MOST_SCOPES };
-  const { instances, isWhole } = await temporal.instances(id, all);
-  if (!isWhole) {
-    throw new NgsiLdError(
-      'TooComplexQuery',
-      `The scopes of ${id} have changed more than ${MOST_SCOPES} times: leave out scopeQ, or this Entity.`,
-    );
-  }
-  const history = (instances.get('@scope') ?? [])
-    .map((instance) => ({ at: validFrom(instance, query), scopes: scopesIn(instance), instance }))
-    .sort((one, other) => one.at - other.at);
-  const { from = BEFORE_ALL, timeproperty } = query;
-  const before = history.findLast(({ at }) => at <= from);
-  const isWithin = (before?.instance[timeproperty] ?? BEFORE_ALL - 1) >= from;
-  const isShown = before !== undefined && !isWithin && matchesScopes(scopeQ, before.scopes);
-  return { validity: scopeValidity(scopeQ, history), before: isShown ? before.instance : undefined };
-}
-
-/** Scopes that were given without a time have always been there; all others since they were observed, or written. */
-function validFrom(
-  { observedAt, modifiedAt, deletedAt }: HistoryInstance,
-  { timeproperty }: TemporalView['query'],
-): Micros {
-  if (timeproperty !== 'observedAt') return modifiedAt;
-  return observedAt ?? (deletedAt === undefined ? BEFORE_ALL : modifiedAt);
-}
-
-function scopesIn({ attributeInstance: { value } }: HistoryInstance): readonly string[] {
-  return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
 }

@@ -2,7 +2,10 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { parseCollation } from '../domain/query/collation.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 
-/** Histories in the order of the ids of their Entities, the only one that there is besides that of creation (clause 5.7.4.4). */
+/**
+ * Histories in the order of the ids of their Entities, the only one that there is besides that of creation (clause
+ * 5.7.4.4).
+ */
 export interface IdOrder {
   readonly direction: 'ascending' | 'descending';
   /** An ICU collation; the root collation when absent. */

@@ -5,8 +5,9 @@ import { selectInstances } from './select-instances.ts';
 import { shownInstances, type TemporalView } from './temporal-view.ts';
 
 /**
- * The part of the histories of all Entities of a page that one answer may have, `pageSize` instances all together: from the oldest on, or from
- * the newest where the view has lastN (clause 6.3.10). What is read of one Entity narrows what is read of the next.
+ * The part of the histories of all Entities of a page that one answer may have, `pageSize` instances all together: from
+ * the oldest on, or from the newest where the view has lastN (clause 6.3.10). What is read of one Entity narrows what
+ * is read of the next.
  */
 export async function readPart(
   temporal: Pick<TemporalStore, 'instances'>,

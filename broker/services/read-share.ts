@@ -17,8 +17,8 @@ export interface ReadShare {
 }
 
 /**
- * As many instances of each Attribute of each Entity as are asked for, or as `pageSize` has room for, from either end of the interval and behind
- * `offset` of them.
+ * As many instances of each Attribute of each Entity as are asked for, or as `pageSize` has room for, from either end
+ * of the interval and behind `offset` of them.
  */
 export async function readShare(
   temporal: Pick<TemporalStore, 'instances'>,

@@ -32,7 +32,9 @@ export interface ShownEvolutions<Body> {
 
 /** A page of Temporal Evolutions. */
 export interface EvolutionPage extends ShownEvolutions<readonly JsonObject[]> {
-  /** The number of all that match where it was asked for; else only how many are known of, one behind the page included. */
+  /**
+   * The number of all that match where it was asked for; else only how many are known of, one behind the page included.
+   */
   readonly count: number;
 }
 

@@ -17,7 +17,10 @@ export interface InstanceShare {
 export interface TemporalView extends Omit<TemporalOptions, 'timeproperty'> {
   readonly query: TemporalQuery;
   readonly lastN?: number;
-  /** Set where parts are counted by instances of each Attribute, not by time (`firstN`, `lastN`, `offsetN`); lastN is not, then. */
+  /**
+   * Set where parts are counted by instances of each Attribute, not by time (`firstN`, `lastN`, `offsetN`); lastN is
+   * not, then.
+   */
   readonly share?: InstanceShare;
   /** `@none` for the default instance. */
   readonly datasetIds?: ReadonlySet<string>;

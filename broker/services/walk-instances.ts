@@ -23,9 +23,9 @@ const GROWTH = 4;
 const MOST_AT_A_MOMENT = 200_000;
 
 /**
- * All instances that a query asks for and that have its time property, in the order of time, some at a time: what is held in memory does
- * not grow with the length of the history. Each group is complete: no instance of its moments is in another one. Others get
- * their turn between groups.
+ * All instances that a query asks for and that have its time property, in the order of time, some at a time: what is
+ * held in memory does not grow with the length of the history. Each group is complete: no instance of its moments is in
+ * another one. Others get their turn between groups.
  * @throws NgsiLdError TooComplexQuery for more than 200,000 instances of one moment
  */
 export async function* walkInstances(

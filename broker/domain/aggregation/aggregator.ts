@@ -22,7 +22,10 @@ export interface AggregatedSeries {
   readonly values: ReadonlyMap<AggregationMethod, readonly AggregatedValue[]>;
 }
 
-/** Aggregates the instances of one Entity as they come, in the order of time or against it. Keeps results, not instances. */
+/**
+ * Aggregates the instances of one Entity as they come, in the order of time or against it. Keeps results, not
+ * instances.
+ */
 export interface Aggregator {
   /** @throws NgsiLdError InvalidRequest for a value that a method is not for; TooComplexQuery beyond the bounds */
   add(attribute: string, instance: Attribute, at: Micros): void;
@@ -31,11 +34,17 @@ export interface Aggregator {
 
 export interface AggregatorOptions {
   readonly query: AggregationQuery;
-  /** Where periods begin to be counted: the first moment of the time range; else that of the first instance that is added. */
+  /**
+   * Where periods begin to be counted: the first moment of the time range; else that of the first instance that is
+   * added.
+   */
   readonly anchor?: Micros;
   /** The end of the time range, for a period that spans all of it; else that of the last instance. */
   readonly end?: Micros;
-  /** True where the request names the Attribute: its values have to be eligible, those of others may be (clause 5.7.4.4). */
+  /**
+   * True where the request names the Attribute: its values have to be eligible, those of others may be (clause
+   * 5.7.4.4).
+   */
   readonly isRequested: (attribute: string) => boolean;
   /** The name of an Attribute in errors. */
   readonly nameOf: (attribute: string) => string;

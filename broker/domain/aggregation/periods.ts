@@ -12,8 +12,8 @@ export interface Period {
 const MONTH: Micros = (146_097 / 4800) * 86_400_000_000;
 
 /**
- * Finds the period that a moment lies in. Periods follow each other from the anchor on, in both directions (clause 4.5.19.1); months
- * are counted from the anchor, so that those from the 31st on begin on the last day of shorter ones.
+ * Finds the period that a moment lies in. Periods follow each other from the anchor on, in both directions (clause
+ * 4.5.19.1); months are counted from the anchor, so that those from the 31st on begin on the last day of shorter ones.
  */
 export function periodsFrom(anchor: Micros, { months, micros }: Duration): (at: Micros) => Period {
   const startOf = (index: number): Micros =>

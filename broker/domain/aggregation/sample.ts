@@ -12,8 +12,8 @@ export type SampleKind = 'number' | 'array' | 'string' | 'DateTime' | 'Date' | '
 export interface Sample {
   readonly kind: SampleKind;
   /**
-   * What is added up and compared: numbers, 1 and 0 for booleans, the size of an array, the text of a string, micros of a time; 0
-   * where nothing is.
+   * What is added up and compared: numbers, 1 and 0 for booleans, the size of an array, the text of a string, micros of
+   * a time; 0 where nothing is.
    */
   readonly measure: number | string;
   /** What is counted as distinct: the value, or each target of a Relationship. */

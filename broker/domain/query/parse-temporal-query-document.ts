@@ -19,8 +19,10 @@ const AGGREGATION = ['aggrMethods', 'aggrPeriodDuration'] as const;
 const TEMPORAL_MEMBERS: readonly string[] = [...TIMES, ...AGGREGATION, 'lastN'];
 
 /**
- * The body of a temporal query by POST (clauses 5.2.21, 5.2.23, 5.2.44, 6.24). Aggregation may stand in temporalQ, or in aggrParams.
- * @throws NgsiLdError BadRequestData naming the member, also for Linked Entities, which have no history; TooComplexQuery
+ * The body of a temporal query by POST (clauses 5.2.21, 5.2.23, 5.2.44, 6.24). Aggregation may stand in temporalQ, or
+ * in aggrParams.
+ * @throws NgsiLdError BadRequestData naming the member, also for Linked Entities, which have no history;
+ * TooComplexQuery
  */
 export function parseTemporalQueryDocument(body: Json, vocabulary: Vocabulary): TemporalQueryDocument {
   const { temporalQ, aggrParams, ...rest } = isObject(body) ? body : {};

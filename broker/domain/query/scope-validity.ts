@@ -17,8 +17,8 @@ export interface ScopeValidity {
 }
 
 /**
- * When a scope query matches: scopes are valid from the time at which they are set until others are, or they are removed (clause 4.18,
- * annex C.5.16). `history` is in the order of time.
+ * When a scope query matches: scopes are valid from the time at which they are set until others are, or they are
+ * removed (clause 4.18, annex C.5.16). `history` is in the order of time.
  */
 export function scopeValidity(query: ScopeQuery, history: readonly ScopesFrom[]): ScopeValidity {
   const spans: { readonly from: Micros; readonly to: Micros }[] = [];

@@ -13,8 +13,8 @@ export type HistoryHead = Pick<Entity, 'id' | 'types' | 'scopes' | 'createdAt' |
 
 /**
  * Judges a Temporal Evolution by q and geoQ (clause 5.7.4.4), which are checked against all instances within the
- * interval, as these come, some at a time and in any order: what it keeps does not grow with their number. A deletion has
- * no value to be judged.
+ * interval, as these come, some at a time and in any order: what it keeps does not grow with their number. A deletion
+ * has no value to be judged.
  */
 export interface TemporalJudge {
   /** More instances of the interval, of one Attribute. */
