@@ -39,16 +39,27 @@ export function hideSecrets(settings: ConnectionSettings): ConnectionSettings {
   return withSecrets(settings, (secret, place) => (isFileName(secret, place) ? secret : hidden));
 }
 
-/** With the secrets of before where it has asterisks in their places. */
+/**
+ * With the secrets of before where it has asterisks in their places, and the server is the same: who may change a
+ * connection must not have its secrets sent to a server of his own.
+ */
 export function keepSecrets(settings: ConnectionSettings, before: ConnectionSettings): ConnectionSettings {
   const earlier = new Map<string, string>();
   withSecrets(before, (secret, place) => {
-    earlier.set(place, secret);
+    if (serverOf(settings, place) === serverOf(before, place)) earlier.set(place, secret);
     return secret;
   });
   return withSecrets(settings, (secret, place) =>
     secret === hidden ? (earlier.get(place) ?? secret) : secret,
   );
+}
+
+/** Where a secret is sent to. */
+function serverOf({ mqtt, api }: ConnectionSettings, place: string): string {
+  const url = place.startsWith('mqtt.') ? mqtt?.url : api?.url;
+  if (url === undefined) return '';
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 /** Whether asterisks stand where a secret should, and there is none to keep. */

@@ -91,7 +91,7 @@ function refuseHidden(settings: ConnectionSettings): void {
   if (lacksSecrets(settings))
     throw new Refusal(
       'WRONG_SYNTAX',
-      `${hidden} stands for a secret that is there already, and connection ${settings.name} has none: give the secret itself`,
+      `${hidden} stands for a secret that is there already, kept for the server that it was given for: connection ${settings.name} has none for this url, so give the secret itself`,
     );
 }
 

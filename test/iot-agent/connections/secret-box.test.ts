@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   hideSecrets,
   keepSecrets,
+  lacksSecrets,
   openConnection,
   sealConnection,
 } from '../../../iot-agent/connections/connection-secrets.ts';
@@ -71,6 +72,15 @@ describe('the secrets of a connection', () => {
   it('stay where asterisks come back', () => {
     const back = { ...hideSecrets(record.settings), api: { url: 'https://other', key: 'new' } };
     expect(keepSecrets(back, record.settings)).toEqual({ ...record.settings, api: back.api });
+  });
+
+  it('do not stay for another server', () => {
+    const shown = hideSecrets(record.settings);
+    const moved = { ...shown, api: { ...shown.api, url: 'https://other' } };
+    const changed = keepSecrets(moved, record.settings);
+    expect(changed.api?.key).toBe('***');
+    expect(changed.mqtt).toEqual(record.settings.mqtt);
+    expect(lacksSecrets(changed)).toBe(true);
   });
 
   it('of one connection open in no other', () => {

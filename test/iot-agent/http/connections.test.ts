@@ -54,6 +54,21 @@ describe('/iot/connections', () => {
     expect(await read()).toMatchObject({ mqtt: { password: '***' } });
   });
 
+  it.each([
+    ['another host', 'mqtts://elsewhere.example:8883'],
+    ['another port', 'mqtts://broker.example:8884'],
+    ['no TLS', 'mqtt://broker.example:8883'],
+  ])('does not send a secret that is kept to %s: it is to be given again', async (_, url) => {
+    await request().post('/iot/connections').send(air).expect(201);
+    const { body } = await request().patch('/iot/connections/air').send({ mqtt: { url } }).expect(400);
+    expect(body.message).toMatch(/kept for the server that it was given for/);
+    expect(await kept()).toMatchObject({ mqtt: { url: mqtt.url } });
+    await request()
+      .patch('/iot/connections/air')
+      .send({ mqtt: { url, password: 'gong' } })
+      .expect(204);
+  });
+
   it('is of one tenant', async () => {
     await request().post('/iot/connections').set('Fiware-Service', 'city').send(air).expect(201);
     await request().get('/iot/connections/air').expect(404);

@@ -101,7 +101,10 @@ describe('taker', () => {
 
   describe('with questions for values of the Entity', () => {
     const request = {
-      ...{ apikey: 'k1', deviceId: 'd1', type: 'configuration', fields: ['a'] },
+      apikey: 'k1',
+      deviceId: 'd1',
+      type: 'configuration',
+      fields: ['a'],
       protocol: 'iot-agent-json',
     } as const;
     const question = message(() => ({ kind: 'configuration', request }));
