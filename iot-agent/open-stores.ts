@@ -28,6 +28,7 @@ import {
   registryEntities,
   registrySchema,
 } from './registry/sqlite-schema.ts';
+import { asideOfDevices } from './spool/aside.ts';
 import { lastContentSchema } from './spool/last-contents.ts';
 import { spoolMigrations } from './spool/schema.ts';
 import { sessionFilterSchema } from './spool/session-filters.ts';
@@ -106,6 +107,7 @@ const mainMigrations = [
   lastContentSchema,
   lateCommandSchema,
   sessionFilterSchema,
+  asideOfDevices,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
@@ -177,6 +179,7 @@ function openSpool({ path }: SqliteUrl): OpenFile {
     journalSchema,
     lateCommandSchema,
     sessionFilterSchema,
+    asideOfDevices,
   ]);
 }
 

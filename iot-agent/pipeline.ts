@@ -10,7 +10,7 @@ import { serverApis } from './commands/settings.ts';
 import type { ServerApi, ServerApis } from './commands/ways/lorawan.ts';
 import type { AgentSettings } from './config.ts';
 import { airQualityHours, withAirQuality } from './delivery/air-quality-hours.ts';
-import { type DeviceStates, deviceStates } from './delivery/device-states.ts';
+import { deviceStates } from './delivery/device-states.ts';
 import { duplicates } from './delivery/duplicates.ts';
 import { type Interpret, interpreter } from './delivery/interpret.ts';
 import { keptStates } from './delivery/kept-states.ts';
@@ -20,17 +20,18 @@ import { withoutFuture } from './delivery/refuse-future.ts';
 import { sparingCommands } from './delivery/sparing-commands.ts';
 import { startDeviceReports } from './device-reports.ts';
 import type { Catalogue } from './devices/catalogue.ts';
+import { type DeviceMemories, forgetRemoved, forgetUnregistered } from './forget-devices.ts';
 import type { ConfigApi } from './http/config-api.ts';
 import { tryParser } from './http/device-parser.ts';
 import { measureMemory } from './mapping/measure-memory.ts';
 import type { LorawanServer } from './measurement.ts';
 import type { Stores } from './open-stores.ts';
 import { newcomers } from './provisioning/newcomers.ts';
-import { deviceKey } from './registry/device-key.ts';
 import { type Directory, directory } from './registry/directory.ts';
 import { openRules, type Rules } from './rules/rules.ts';
 import { type CauseName, causes, isOfStrangers } from './spool/causes.ts';
 import { type DeviceLog, deviceLog } from './spool/device-log.ts';
+import { keptDevices } from './spool/kept-devices.ts';
 import { type RawRing, rawRing } from './spool/raw-ring.ts';
 import type { Spool } from './spool/spool.ts';
 import { sqliteSpool } from './spool/sqlite-spool.ts';
@@ -106,14 +107,15 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     uplinks.release(fits);
   };
   stores.registry.onForeignChange(() => changed(isCuredElsewhere));
-  const sweeping = setInterval(() => void sweep(ring, log), sweepMs);
+  const memories = { states, ring, deviceLog: journal, spool };
+  const stopSweeping = startSweeping(parts, memories);
   const stop = async (): Promise<void> => {
-    clearInterval(sweeping);
+    stopSweeping();
     await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop(), rules.stop()], broker);
     await codecs.stop();
   };
-  const kept = { spool, ring, deviceLog: journal, forgetDevice: forgetter(states, ring, journal) };
-  return { commands, rules, codecs, ...kept, changed, stop };
+  const forgetDevice = forgetRemoved(memories, uplinks);
+  return { commands, rules, codecs, spool, ring, deviceLog: journal, forgetDevice, changed, stop };
 }
 
 function commandParts(
@@ -161,23 +163,21 @@ function isCuredElsewhere(_key: string, cause: CauseName): boolean {
   return isOfStrangers(cause) || cause === 'incomplete';
 }
 
-/** Forgets everything that was kept of a device. */
-function forgetter(
-  states: Pick<DeviceStates, 'forget'>,
-  ring: Pick<RawRing, 'forget'>,
-  log: Pick<DeviceLog, 'forget'>,
-): Pipeline['forgetDevice'] {
-  return async (tenant, deviceId) => {
-    const key = deviceKey(tenant, deviceId);
-    await Promise.all([states.forget(tenant, deviceId), ring.forget(key), log.forget(key)]);
+/** Starts to drop what is too old, and what is kept of removed devices; returns what stops that. */
+function startSweeping(
+  { stores, log }: PipelineParts,
+  memories: DeviceMemories & { readonly ring: RawRing },
+): () => void {
+  const kept = keptDevices(stores.spool.db);
+  const sweep = async (): Promise<void> => {
+    await memories.ring.sweep(sweptDevices);
+    await forgetUnregistered(memories, stores.registry, kept, sweptDevices);
   };
-}
-
-/** A database that is full or away is noticed elsewhere; the next sweep tries again. */
-async function sweep(ring: Pick<RawRing, 'sweep'>, log: Logger): Promise<void> {
-  await ring.sweep(sweptDevices).catch((error: unknown) => {
-    log.warn({ err: error }, 'dropping old messages failed: it is tried again');
-  });
+  const timer = setInterval(() => {
+    // A database that is full or away is noticed elsewhere.
+    sweep().catch((error: unknown) => log.warn({ err: error }, 'a sweep failed: the next one tries again'));
+  }, sweepMs);
+  return () => clearInterval(timer);
 }
 
 function openRing({ settings, stores, clock }: PipelineParts): RawRing {

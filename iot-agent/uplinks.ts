@@ -28,6 +28,8 @@ const passing: ReadonlySet<CauseName> = new Set(['registry', 'broker']);
 export interface Uplinks {
   /** What waits and fits is tried again, after the items that are being worked on. */
   release(fits: (key: string, cause: CauseName) => boolean): void;
+  /** Does something when the items that are being worked on are settled, before the next; again when it fails. */
+  between(chore: () => Promise<unknown>): void;
   /** Ends after the requests that are under way. */
   stop(): Promise<void>;
 }
@@ -41,16 +43,17 @@ export function startUplinks(parts: UplinkParts): Uplinks {
   const { spool, log } = parts;
   const stopping = new AbortController();
   const gate = closedGate();
-  const releases: Parameters<Uplinks['release']>[0][] = [];
-  const release: Uplinks['release'] = (fits) => {
-    releases.push(fits);
+  const chores: (() => Promise<unknown>)[] = [];
+  const between: Uplinks['between'] = (chore) => {
+    chores.push(chore);
     gate.open();
   };
+  const release: Uplinks['release'] = (fits) => between(() => spool.release(fits));
   const pause = backoff({ first: 250, most: 10_000, signal: stopping.signal });
   const turn = async (): Promise<void> => {
-    while (releases[0]) {
-      await spool.release(releases[0]);
-      releases.shift();
+    while (chores[0]) {
+      await chores[0]();
+      chores.shift();
     }
     // What is replayed leaves half of the window to what arrives.
     while (spool.depth() < parts.window / 2 && (await spool.replays.feed()));
@@ -79,7 +82,7 @@ export function startUplinks(parts: UplinkParts): Uplinks {
     gate.open();
     await ended;
   };
-  return { release, stop };
+  return { release, between, stop };
 }
 
 async function processBatch(

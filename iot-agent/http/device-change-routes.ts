@@ -91,7 +91,7 @@ async function removeListed(api: ConfigApi, request: Request): Promise<void> {
     return record !== undefined && (apikey ?? record.settings.apikey) === (record.settings.apikey ?? apikey);
   };
   const ids = new Set(wanted.filter(isThere).map(({ id }) => id));
-  for (const id of ids) await api.registry.removeDevice(tenant, id);
+  await Promise.all([...ids].map((id) => api.registry.removeDevice(tenant, id)));
   await forgetDevices(
     api,
     found.filter(({ settings }) => ids.has(settings.device_id)),
@@ -111,10 +111,10 @@ interface ListedDevice {
   readonly apikey?: string;
 }
 
-/** Drops what the agent keeps of devices that were removed. */
+/** Drops what the agent keeps of devices that were removed, once nothing more is added to it. */
 async function forgetDevices(api: ConfigApi, records: readonly DeviceRecord[]): Promise<void> {
-  for (const { tenant, settings } of records) await api.forgetDevice(tenant, settings.device_id);
   if (records.length > 0) api.changed(() => false);
+  await Promise.all(records.map(({ tenant, settings }) => api.forgetDevice(tenant, settings.device_id)));
   const fits = keysOf(records.map(({ settings }) => settings));
   const tenants = new Set(records.map(({ tenant }) => tenant));
   for (const { key, tenant: owner } of api.spool.problemsOf(fits))

@@ -7,3 +7,8 @@ export function deviceKey(tenant: string, deviceId: string): string {
 export function deviceIdOf(key: string): string {
   return key.slice(key.indexOf('\n') + 1);
 }
+
+/** The tenant in a device key. */
+export function tenantOf(key: string): string {
+  return key.slice(0, key.indexOf('\n'));
+}

@@ -3,6 +3,11 @@ import type { Json } from '../measurement.ts';
 import { type CauseName, causes } from './causes.ts';
 import type { Problem, ProblemsPage } from './spool.ts';
 
+/** Added to the tables of the spool: what is put aside of a device goes with it. */
+export const asideOfDevices = `
+  CREATE INDEX aside_device ON aside (device) WHERE device IS NOT NULL;
+`;
+
 /** A row to put aside. */
 export interface AsideRow {
   readonly seq: number;
@@ -31,6 +36,8 @@ export interface AsideTable {
   /** Drops the oldest rows of the cause beyond `keep`, whoever sent them; returns the sender of each. */
   trimCause(cause: CauseName, keep: number): readonly string[];
   forget(key: string): number;
+  /** Drops what a registered device sent under whatever identity; returns sender and cause of each. */
+  forgetDevice(device: string): readonly (readonly [key: string, cause: CauseName])[];
   counts(): readonly { readonly key: string; readonly cause: CauseName; readonly items: number }[];
   /** The newest row of each sender and cause, newest first; see `Spool.problems`. */
   problems(page: ProblemsPage): readonly Problem[];
@@ -49,6 +56,9 @@ export function asideTable(db: Database): AsideTable {
   const trimCause = db.prepare<[string]>(`DELETE FROM aside WHERE seq IN
     (SELECT seq FROM aside WHERE cause = ? ORDER BY seq DESC LIMIT -1 OFFSET ?) RETURNING key`);
   const removeKey = db.prepare('DELETE FROM aside WHERE key = ?');
+  const removeDevice = db.prepare<[string, CauseName]>(
+    'DELETE FROM aside WHERE device = ? RETURNING key, cause',
+  );
   const counts = db.prepare<[string, string, number]>(
     'SELECT key, cause, COUNT(*) FROM aside GROUP BY key, cause',
   );
@@ -61,6 +71,7 @@ export function asideTable(db: Database): AsideTable {
     trim: (key, cause, keep) => trim.run(key, cause, keep).changes,
     trimCause: (cause, keep) => trimCause.all(cause, keep).map(([key]) => key),
     forget: (key) => removeKey.run(key).changes,
+    forgetDevice: (device) => removeDevice.all(device),
     counts: () =>
       counts.all().flatMap(([key, cause, items]) => (isCause(cause) ? [{ key, cause, items }] : [])),
     ...problemReaders(db),

@@ -110,6 +110,8 @@ export interface Spool {
   problemsOf(fits: (key: string) => boolean): readonly Problem[];
   /** Drops the put-aside items of a sender; resolves to their number. */
   forget(key: string): Promise<number>;
+  /** Drops the put-aside items of a device, whatever identity they came under. */
+  forgetDevice(device: string): Promise<void>;
   /** What is put aside for people to look at. */
   readonly quarantine: Quarantine;
   readonly replays: Replays;

@@ -57,6 +57,9 @@ export function sqliteSpool(options: SpoolOptions): Spool {
       if (sender === key) counts.add(key, cause, -counts.of(key, cause));
     return items;
   };
+  const forgetDevice: Spool['forgetDevice'] = async (device) => {
+    for (const [key, cause] of await group.run(() => aside.forgetDevice(device))) counts.add(key, cause, -1);
+  };
   return {
     add: adder(state),
     addMalformed: ({ source, reason, text, correlationId }) =>
@@ -77,6 +80,7 @@ export function sqliteSpool(options: SpoolOptions): Spool {
     problemsOf: (fits) =>
       counts.entries().flatMap(([key, cause]) => (fits(key) ? (aside.problem(key, cause) ?? []) : [])),
     forget,
+    forgetDevice,
     onFilled: (listener) => {
       state.listener = listener;
     },
