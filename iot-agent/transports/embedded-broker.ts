@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { bind } from '../../runtime/listen.ts';
 import { type EmbeddedLogin, loginCheck } from './embedded-login.ts';
+import { type EmbeddedSubscribers, embeddedSubscribers } from './embedded-subscribers.ts';
 import { mqttIntake } from './mqtt-intake.ts';
 import { packetLimit } from './packet-limit.ts';
 import type { PublishOptions } from './publisher.ts';
@@ -31,6 +32,7 @@ interface Running {
   readonly server: Server;
   readonly sockets: ReadonlySet<Socket>;
   readonly spooling: Spooling;
+  readonly subscribers: EmbeddedSubscribers;
   readonly port: number;
 }
 
@@ -51,7 +53,7 @@ export function embeddedBroker(settings: EmbeddedBrokerSettings, parts: Transpor
     },
     isReady: () => running !== undefined,
     port: () => running?.port,
-    publish: (topic, payload, options) => publishBy(running?.aedes, topic, payload, options),
+    publish: (topic, payload, options) => publishBy(running, topic, payload, options),
     stop: async () => {
       const ending = running;
       running = undefined;
@@ -60,14 +62,19 @@ export function embeddedBroker(settings: EmbeddedBrokerSettings, parts: Transpor
   };
 }
 
-/** To whoever has subscribed; that nobody has is no error in MQTT. */
+/** To whoever has subscribed. Where nobody has, it would be lost without a word: no session outlives its connection here. */
 async function publishBy(
-  aedes: Aedes | undefined,
+  running: Running | undefined,
   topic: string,
   payload: Uint8Array,
   { qos, retain }: PublishOptions,
 ): Promise<void> {
-  if (aedes === undefined) throw new Error('the MQTT broker does not run');
+  if (running === undefined) throw new Error('the MQTT broker does not run');
+  const { aedes, subscribers } = running;
+  if (!retain && !subscribers.has(topic))
+    throw new Error(
+      "nobody has subscribed to its topic at the agent's MQTT broker: the device, or its network server, is not connected to it",
+    );
   const { buffer, byteOffset, byteLength } = payload;
   const bytes = Buffer.from(buffer, byteOffset, byteLength);
   await new Promise<void>((resolve, reject) => {
@@ -89,6 +96,7 @@ async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Pr
     },
     authorizePublish: spooling.authorizePublish,
   });
+  const subscribers = embeddedSubscribers(aedes);
   const reportEnd = (client: { readonly id: string | null }, error: Error): void =>
     log.info({ client: client.id, reason: error.message }, 'an MQTT connection was ended');
   aedes.on('clientError', reportEnd);
@@ -105,7 +113,7 @@ async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Pr
   try {
     const port = await bind(server, { host: settings.host, port: settings.port, variable: 'MQTT_PORT' });
     log.info({ port }, 'the MQTT broker listens');
-    return { aedes, server, sockets, spooling, port };
+    return { aedes, server, sockets, spooling, subscribers, port };
   } catch (error) {
     aedes.close();
     throw error;

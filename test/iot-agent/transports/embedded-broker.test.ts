@@ -8,6 +8,7 @@ import {
   embeddedBroker,
 } from '../../../iot-agent/transports/embedded-broker.ts';
 import { StartError } from '../../../runtime/start-error.ts';
+import { eventually } from '../../support/eventually.ts';
 import { deferred, type Recording, recordingParts } from './recording-parts.ts';
 
 const settings: EmbeddedBrokerSettings = {
@@ -217,6 +218,38 @@ describe('embeddedBroker', () => {
   it('serves other machines when the operator wants that', async () => {
     const broker = await started(recordingParts(), { host: '0.0.0.0', allowOpen: true });
     expect(broker.isReady()).toBe(true);
+  });
+
+  it('publishes to who has subscribed, and tells the caller when nobody has', async () => {
+    const broker = await started(recordingParts());
+    const publish = (retain = false) =>
+      broker.publish?.('/k1/lamp-1/cmd', Buffer.from('{"on":1}'), { qos: 1, retain });
+    await expect(publish()).rejects.toThrow(/nobody has subscribed .* is not connected to it/);
+    const device = await client(broker);
+    const heard: string[] = [];
+    device.on('message', (_topic, payload) => heard.push(payload.toString()));
+    await device.subscribeAsync('/k1/+/cmd', { qos: 1 });
+    await publish();
+    await device.unsubscribeAsync('/k1/+/cmd');
+    await expect(publish()).rejects.toThrow(/nobody/);
+    await device.subscribeAsync('#', { qos: 1 });
+    await publish();
+    await eventually(() => expect(heard).toEqual(['{"on":1}', '{"on":1}']));
+    await device.endAsync();
+    // The broker knows it before it takes another connection's subscription.
+    await (await client(broker)).subscribeAsync('other');
+    await expect(publish()).rejects.toThrow(/nobody/);
+  });
+
+  it('keeps a retained message for who subscribes later', async () => {
+    const broker = await started(recordingParts());
+    await broker.publish?.('/k1/lamp-1/cmd', Buffer.from('{"on":1}'), { qos: 1, retain: true });
+    const device = await client(broker);
+    const heard = new Promise<string>((resolve) => {
+      device.on('message', (_topic, payload) => resolve(payload.toString()));
+    });
+    await device.subscribeAsync('/k1/lamp-1/cmd');
+    expect(await heard).toBe('{"on":1}');
   });
 
   it('stops when what it took is in the spool and acknowledged', async () => {
