@@ -15,27 +15,35 @@ export interface DeviceMemories {
   readonly spool: Pick<Spool, 'forgetDevice'>;
 }
 
-/** Forgets everything that is kept of a device. */
-type ForgetDevice = (tenant: string, deviceId: string) => Promise<void>;
+/** Forgets everything that is kept of devices, by their keys. */
+type ForgetDevices = (keys: readonly string[]) => Promise<void>;
 
-function forgetter({ states, ring, deviceLog, spool }: DeviceMemories): ForgetDevice {
-  return async (tenant, deviceId) => {
-    const key = deviceKey(tenant, deviceId);
-    await Promise.all([
-      states.forget(tenant, deviceId),
+/** Devices that are forgotten in one transaction, so that other work comes between. */
+const forgottenAtOnce = 250;
+
+function forgetter({ states, ring, deviceLog, spool }: DeviceMemories): ForgetDevices {
+  const forget = (key: string): Promise<unknown> =>
+    Promise.all([
+      states.forget(tenantOf(key), deviceIdOf(key)),
       ring.forget(key),
       deviceLog.forget(key),
       spool.forgetDevice(key),
     ]);
+  return async (keys) => {
+    for (let start = 0; start < keys.length; start += forgottenAtOnce)
+      await Promise.all(keys.slice(start, start + forgottenAtOnce).map(forget));
   };
 }
 
-/** Forgets a device that was removed: at once, and again when what was under way for it meanwhile is settled. */
-export function forgetRemoved(memories: DeviceMemories, { between }: Pick<Uplinks, 'between'>): ForgetDevice {
+/** Forgets devices that were removed: at once, and again when what was under way for them meanwhile is settled. */
+export function forgetRemoved(
+  memories: DeviceMemories,
+  { between }: Pick<Uplinks, 'between'>,
+): ForgetDevices {
   const forget = forgetter(memories);
-  return async (tenant, deviceId) => {
-    between(() => forget(tenant, deviceId));
-    await forget(tenant, deviceId);
+  return async (keys) => {
+    if (keys.length > 0) between(() => forget(keys));
+    await forget(keys);
   };
 }
 
@@ -59,6 +67,6 @@ export async function forgetUnregistered(
   for (const [tenant, ids] of idsOf) {
     const registered = await registry.devicesById(tenant, ids);
     const known = new Set(registered.map(({ settings }) => settings.device_id));
-    await Promise.all(ids.filter((id) => !known.has(id)).map((id) => forget(tenant, id)));
+    await forget(ids.filter((id) => !known.has(id)).map((id) => deviceKey(tenant, id)));
   }
 }

@@ -55,7 +55,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   const connections = connectionsOf(settings, registry, clock, log);
   const { apiOf } = connections;
   const pipeline = startPipeline({ settings, stores, catalogue, metrics: counters, clock, log, apiOf });
-  const { spool, ring, deviceLog, codecs, commands, rules, forgetDevice } = pipeline;
+  const { spool, ring, deviceLog, codecs, commands, rules, forgetDevices } = pipeline;
   const ways = openWays({ settings, stores, pipeline, connections, metrics: counters, clock, log });
   const { changed, transports } = ways;
   const observed = {
@@ -69,7 +69,7 @@ async function startAgent(settings: AgentSettings, log: Logger): Promise<Running
   registerChecks(health, observed);
   const api = {
     ...{ registry, catalogue, codecs, spool, ring, deviceLog },
-    ...{ commands, connections, rules, changed, forgetDevice },
+    ...{ commands, connections, rules, changed, forgetDevices },
   };
   const secret = settings.notifySecret ?? (await registry.secret());
   const isNotifySecret = (given: string, tenant: string) =>
@@ -111,6 +111,7 @@ async function serveConfigApi(
     }),
     maxBodySize: settings.maxBodySize,
     maxAhead: settings.maxAhead * 1000,
+    pendingLimit: settings.pendingLimit,
   });
   const { host, port } = settings;
   return listen(createServer(expressConstructors(app), app), { host, port, variable: 'AGENT_PORT' });

@@ -60,7 +60,7 @@ export interface PipelineParts {
 }
 
 /** The way from the spool to the broker, while it runs. */
-export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevice'> {
+export interface Pipeline extends Pick<ConfigApi, 'changed' | 'forgetDevices'> {
   readonly commands: Commands;
   readonly rules: Rules;
   readonly codecs: CodecRunner;
@@ -114,8 +114,8 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop(), rules.stop()], broker);
     await codecs.stop();
   };
-  const forgetDevice = forgetRemoved(memories, uplinks);
-  return { commands, rules, codecs, spool, ring, deviceLog: journal, forgetDevice, changed, stop };
+  const forgetDevices = forgetRemoved(memories, uplinks);
+  return { commands, rules, codecs, spool, ring, deviceLog: journal, forgetDevices, changed, stop };
 }
 
 function commandParts(

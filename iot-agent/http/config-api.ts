@@ -23,7 +23,7 @@ export interface ConfigApi {
   readonly spool: Pick<Spool, 'problems' | 'problemsOf' | 'forget' | 'quarantine' | 'replays'>;
   readonly ring: Pick<RawRing, 'list'>;
   readonly deviceLog: Pick<DeviceLog, 'list'>;
-  readonly connections: Pick<Connections, 'refresh' | 'seal' | 'statusOf' | 'test'>;
+  readonly connections: Pick<Connections, 'apiOf' | 'refresh' | 'seal' | 'statusOf' | 'test'>;
   readonly commands: Pick<
     Commands,
     'accept' | 'configuration' | 'cancel' | 'get' | 'list' | 'registrationFault'
@@ -31,8 +31,8 @@ export interface ConfigApi {
   readonly rules: Pick<Rules, 'accept' | 'find' | 'list' | 'report' | 'test'>;
   /** To be called after every change of the registry: what waits and fits is tried again. */
   readonly changed: (fits: (key: string, cause: CauseName) => boolean) => void;
-  /** To be called after a device was removed. */
-  readonly forgetDevice: (tenant: string, deviceId: string) => Promise<void>;
+  /** To be called after devices were removed, with their keys, and after `changed`. */
+  readonly forgetDevices: (keys: readonly string[]) => Promise<void>;
 }
 
 /** What serving it needs besides. */
@@ -48,5 +48,7 @@ export interface ConfigServer extends ConfigApi {
   readonly maxBodySize: number;
   /** Microseconds that the time of a measure may be ahead. */
   readonly maxAhead: number;
+  /** Most devices that wait for approval or were rejected. */
+  readonly pendingLimit: number;
   readonly log: Logger;
 }

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { changedMeanwhile } from '../registry/clashes.ts';
+import { deviceKey } from '../registry/device-key.ts';
 import type { DeviceRecord } from '../registry/registry.ts';
 import type { DeviceSettings } from '../registry/settings.ts';
 import { untilUnchanged } from '../registry/until-unchanged.ts';
@@ -91,7 +92,8 @@ async function removeListed(api: ConfigApi, request: Request): Promise<void> {
     return record !== undefined && (apikey ?? record.settings.apikey) === (record.settings.apikey ?? apikey);
   };
   const ids = new Set(wanted.filter(isThere).map(({ id }) => id));
-  await Promise.all([...ids].map((id) => api.registry.removeDevice(tenant, id)));
+  for (const some of inPieces([...ids]))
+    await Promise.all(some.map((id) => api.registry.removeDevice(tenant, id)));
   await forgetDevices(
     api,
     found.filter(({ settings }) => ids.has(settings.device_id)),
@@ -101,6 +103,16 @@ async function removeListed(api: ConfigApi, request: Request): Promise<void> {
   throw new Refusal(
     'DEVICE_NOT_FOUND',
     `${ids.size} of ${wanted.length} devices were deleted. No device was found with id: ${missing.slice(0, 20).join(', ')}`,
+  );
+}
+
+/** Devices that are removed in one transaction, so that other work comes between. */
+const removedAtOnce = 250;
+
+function inPieces(ids: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(ids.length / removedAtOnce);
+  return Array.from({ length: count }, (_, index) =>
+    ids.slice(index * removedAtOnce, (index + 1) * removedAtOnce),
   );
 }
 
@@ -114,7 +126,7 @@ interface ListedDevice {
 /** Drops what the agent keeps of devices that were removed, once nothing more is added to it. */
 async function forgetDevices(api: ConfigApi, records: readonly DeviceRecord[]): Promise<void> {
   if (records.length > 0) api.changed(() => false);
-  await Promise.all(records.map(({ tenant, settings }) => api.forgetDevice(tenant, settings.device_id)));
+  await api.forgetDevices(records.map(({ tenant, settings }) => deviceKey(tenant, settings.device_id)));
   const fits = keysOf(records.map(({ settings }) => settings));
   const tenants = new Set(records.map(({ tenant }) => tenant));
   for (const { key, tenant: owner } of api.spool.problemsOf(fits))

@@ -35,10 +35,10 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
   const log = createLogger({ name: 'test', level: 'error', destination });
   const clock = systemClock();
   const pipeline = await runPipeline(brokerUrl, { AGENT_STORE_URL: `sqlite:${file}` }, clock, log);
-  const { registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice } = pipeline;
+  const { registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevices } = pipeline;
   const metrics = createMetrics({ withDefaults: false });
   const config = createApp({
-    ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics, log },
+    ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevices, metrics, log },
     commands: pipeline.commands,
     rules: pipeline.rules,
     connections: closedConnections(registry, log),
@@ -49,6 +49,7 @@ export async function agentUnderTest(brokerUrl: string, file: string): Promise<A
     corsPolicy: corsPolicy({ origins: [], methods: [], exposed: [] }),
     maxBodySize: 100_000,
     maxAhead: 60_000_000,
+    pendingLimit: 1000,
   });
   const parts = {
     ...{ receive: spool.add, addMalformed: spool.addMalformed, clock, log, maxMessageSize: 100_000 },

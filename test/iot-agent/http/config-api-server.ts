@@ -23,10 +23,10 @@ export async function configApiServer(
   options: { readonly keys?: readonly string[]; readonly registry?: Registry } = {},
 ): Promise<ConfigApiServer> {
   const pipeline = await runPipeline(brokerUrl);
-  const { catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics } = pipeline;
+  const { catalogue, codecs, spool, ring, deviceLog, changed, forgetDevices, metrics } = pipeline;
   const { keys = [], registry = pipeline.registry } = options;
   const app = createApp({
-    ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevice, metrics },
+    ...{ registry, catalogue, codecs, spool, ring, deviceLog, changed, forgetDevices, metrics },
     commands: pipeline.commands,
     rules: pipeline.rules,
     connections: closedConnections(registry),
@@ -41,6 +41,7 @@ export async function configApiServer(
     }),
     maxBodySize: 100_000,
     maxAhead: 60_000_000,
+    pendingLimit: 1000,
     log: createLogger({ name: 'test', level: 'silent' }),
   });
   return { server: createServer(expressConstructors(app), app), pipeline };
