@@ -84,6 +84,16 @@ function emptied(message: DownlinkMessage): DownlinkMessage {
   return message.kind === 'mqtt' ? { ...message, payload: nothing } : { ...message, body: nothing };
 }
 
+/**
+ * Whether nothing better is known than MQTT. ThingPark names its account in topics alone, and Helium's console its
+ * `downlink_url` by HTTP alone.
+ */
+function leadsByMqtt({ server, downlink }: Pick<LorawanOrigin, 'server' | 'downlink'>): boolean {
+  if (downlink?.push !== undefined) return false;
+  if (server === 'actility') return downlink?.topicPrefix !== undefined;
+  return server === 'helium' || byMqtt.has(server);
+}
+
 type Terms = Pick<DownlinkRequest, 'confirmed' | 'id' | 'mode' | 'validity'>;
 
 /** Servers with an MQTT broker of their own are told by it unless something better is known. */
@@ -96,7 +106,7 @@ function messageOf(
   terms: Terms,
 ): DownlinkMessage {
   const api = apis.of({ server, ...(connection === undefined ? {} : { connection }) });
-  const isMqtt = byMqtt.has(server) && api === undefined && origin.downlink?.push === undefined;
+  const isMqtt = api === undefined && leadsByMqtt({ server, ...origin });
   const downlink = accessBy(api, origin.downlink);
   try {
     return downlinkMessage(server, {

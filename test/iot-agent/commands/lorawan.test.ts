@@ -74,6 +74,33 @@ describe('the key of a network server', () => {
   });
 });
 
+describe('a downlink', () => {
+  it.each([
+    ['ThingPark X', 'actility', { topicPrefix: 'acme/' }, `acme/things/${devEui}/downlink`],
+    ["Helium's console", 'helium', {}, 'helium/lamp-1/tx'],
+    [
+      'ChirpStack',
+      'chirpstack',
+      { topicPrefix: 'eu868/' },
+      `eu868/application/city/device/${devEui}/command/down`,
+    ],
+  ] as const)('goes back by MQTT where %s was heard by it', async (_, server, downlink, topic) => {
+    lamp = await runCommands({ devEui, commands });
+    await lamp.pipeline.receive(uplink(server, downlink));
+    await lamp.notify({ on: changed('01', 0) });
+    await untilStatus(lamp, 'onStatus', 'QUEUED');
+    expect(lamp.published).toMatchObject([{ topic }]);
+  });
+
+  it('of ThingPark that was heard by its webhook needs its URL', async () => {
+    lamp = await runCommands({ devEui, commands });
+    await lamp.pipeline.receive(uplink('actility', {}));
+    await lamp.notify({ on: changed('01', 0) });
+    await untilStatus(lamp, 'onStatus', 'ERROR');
+    expect(lamp.published).toEqual([]);
+  });
+});
+
 describe('a device that was registered anew with another DevEUI', () => {
   it('gets its commands once it was heard itself', async () => {
     lamp = await runCommands({ devEui, commands });
