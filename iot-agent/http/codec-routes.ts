@@ -5,6 +5,7 @@ import type { CodecRecord, CodecSummary } from '../registry/codec.ts';
 import { codecUsers } from '../registry/codec-users.ts';
 import { isCuredByChange } from '../spool/causes.ts';
 import type { ConfigServer } from './config-api.ts';
+import { keysOfCodec } from './member-keys.ts';
 import { ownerOf } from './owner.ts';
 import { codecNameIn, codecWarnings, parseCodec, uploadIn } from './parse-codec.ts';
 import { pageOf } from './query.ts';
@@ -55,7 +56,8 @@ async function putCodec(server: CodecServer, request: Request, response: Respons
   const name = codecNameIn(request);
   const record = await parseCodec(uploadIn(request), { tenant, name, updatedAt: clock.now() }, codecs);
   const isNew = await registry.putCodec(record);
-  changed((_key, cause) => isCuredByChange(cause));
+  const fits = await keysOfCodec(registry, tenant, name);
+  changed((key, cause) => isCuredByChange(cause) && fits(key));
   const warnings = codecWarnings(record);
   warnIn(response, warnings);
   if (isNew) response.status(201).json({ ...presentCodec(record), warnings });

@@ -7,6 +7,7 @@ import { checkSettings } from './check-settings.ts';
 import type { ConfigApi } from './config-api.ts';
 import { etagOf, refuseStale } from './etag.ts';
 import { listIn } from './list-in-body.ts';
+import { keysOfGroups } from './member-keys.ts';
 import { ownerOf } from './owner.ts';
 import { type GroupBody, type NewGroupBody, parseGroup, settingsOf } from './parse-group.ts';
 import { patchIn } from './patch-in-body.ts';
@@ -51,7 +52,8 @@ async function createGroups(api: ConfigApi, request: Request, response: Response
   await refuseBadRulesOfGroups(api.registry, records);
   await refuseBadTopics(api.registry, records);
   await api.registry.addGroups(records);
-  releaseWaiting(api);
+  const apikeys = records.map(({ settings }) => settings.apikey);
+  await releaseWaiting(api, owner.tenant, apikeys);
   const warnings = [...records.flatMap(groupWarnings), ...(await registrationWarnings(api, records))];
   warnIn(response, warnings);
   response.status(201).json(warnings.length === 0 ? {} : { warnings });
@@ -79,7 +81,7 @@ async function changeGroup(
   response: Response,
   change: (settings: GroupRecord['settings']) => object,
 ): Promise<void> {
-  const record = await untilUnchanged(async () => {
+  const [earlier, record] = await untilUnchanged(async () => {
     const before = await existing(api, request);
     const { tenant, settings } = before;
     refuseStale(request, before, `group ${settings.apikey}`);
@@ -89,9 +91,10 @@ async function changeGroup(
     await refuseBadTopics(api.registry, [after], settings.apikey);
     await refuseBadRulesOfGroups(api.registry, [after], settings.apikey);
     await api.registry.replaceGroup(settings.apikey, after, before);
-    return after;
+    return [before, after] as const;
   });
-  releaseWaiting(api);
+  const apikeys = [earlier, record].map(({ settings }) => settings.apikey);
+  await releaseWaiting(api, record.tenant, apikeys);
   warnIn(response, [...groupWarnings(record), ...(await registrationWarnings(api, [record]))]);
   response.set('ETag', etagOf(record)).status(204).end();
 }
@@ -123,7 +126,8 @@ async function existing(api: ConfigApi, request: Request): Promise<GroupRecord> 
   );
 }
 
-/** Any device may have got what it lacked by its group. */
-function releaseWaiting(api: ConfigApi): void {
-  api.changed((_key, cause) => isCuredByChange(cause));
+/** A device of the groups may have got what it lacked. */
+async function releaseWaiting(api: ConfigApi, tenant: string, apikeys: readonly string[]): Promise<void> {
+  const fits = await keysOfGroups(api.registry, tenant, apikeys);
+  api.changed((key, cause) => isCuredByChange(cause) && fits(key));
 }

@@ -115,4 +115,37 @@ describe('the quarantine', () => {
     await request(api.server).put('/iot/groups?apikey=k').send(settings).expect(204);
     await eventually(() => expect(api.pipeline.spool.depth()).toBe(0));
   });
+
+  it('stays as it is when another group, or another codec, changes', async () => {
+    await api.pipeline.registry.addGroups([
+      groupRecord({ apikey: 'other', entity_type: 'Room' }, 'city'),
+      groupRecord({ apikey: 'third', entity_type: 'Room' }),
+    ]);
+    await putThree();
+    const tries = async (): Promise<number[]> =>
+      Promise.all(
+        ['a1', 'a2', 'pm-1'].map(async (device) => {
+          const { body } = await request(api.server).get(`/iot/devices/${device}/log`).expect(200);
+          return body.log[0].times;
+        }),
+      );
+    const change = { entity_type: 'Hall' };
+    await request(api.server).put('/iot/groups?apikey=third').send(change).expect(204);
+    await request(api.server)
+      .put('/iot/groups?apikey=other')
+      .set('NGSILD-Tenant', 'city')
+      .send(change)
+      .expect(204);
+    await request(api.server)
+      .put('/iot/codecs/mine')
+      .type('text/javascript')
+      .send('function decodeUplink() { return { data: {} }; }')
+      .expect(201);
+    // Behind everything that follows from the changes.
+    await api.pipeline.receive(uplink(1, 4, { bytes: Uint8Array.of(9, 9, 9) }));
+    await eventually(() => expect(api.pipeline.spool.depth()).toBe(0));
+    expect(await tries()).toEqual([1, 1, 2]);
+    await request(api.server).patch('/iot/groups?apikey=k').send({ timezone: 'Europe/Brussels' }).expect(204);
+    await eventually(async () => expect(await tries()).toEqual([2, 2, 2]));
+  });
 });
