@@ -5,6 +5,7 @@ import { deviceApprove, deviceReject } from './commands/device-approve.ts';
 import { deviceImport } from './commands/device-import.ts';
 import { deviceList } from './commands/device-list.ts';
 import { deviceRemove, deviceShow } from './commands/device-show.ts';
+import { deviceSync } from './commands/device-sync.ts';
 import { codecTest, deviceTest } from './commands/dry-run.ts';
 import { modelList } from './commands/model-list.ts';
 
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   deviceApprove,
   deviceReject,
   deviceRemove,
+  deviceSync,
   codecPut,
   codecList,
   codecShow,

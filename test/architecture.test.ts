@@ -92,6 +92,7 @@ const rows: Readonly<Record<string, Row>> = {
       'iot-agent/commands',
       'iot-agent/connections',
       'iot-agent/delivery',
+      'iot-agent/device-sync',
       'iot-agent/dry-run',
       'iot-agent/http',
       'iot-agent/provisioning',
@@ -137,6 +138,11 @@ const rows: Readonly<Record<string, Row>> = {
     folders: [...agentContracts, ...agentInside, 'iot-agent/broker-client.ts', 'iot-agent/transports'],
     packages: [],
     node: ['node:crypto', 'node:timers/promises'],
+  },
+  'iot-agent/device-sync': {
+    folders: ['iot-agent/contracts', 'iot-agent/provisioning', 'iot-agent/registry'],
+    packages: ['undici'],
+    node: ['node:timers/promises'],
   },
   'iot-agent/dry-run': {
     folders: [
@@ -193,12 +199,13 @@ const rows: Readonly<Record<string, Row>> = {
       'iot-agent/commands',
       'iot-agent/delivery',
       'iot-agent/connections',
+      'iot-agent/device-sync',
       'iot-agent/dry-run',
       'iot-agent/provisioning',
       'iot-agent/rules',
       'schemas',
     ],
-    packages: ['ajv', 'ajv-formats', 'express'],
+    packages: ['ajv', 'ajv-formats', 'express', 'undici'],
     node: ['node:http', 'node:crypto', 'node:stream', 'node:stream/promises'],
   },
 };

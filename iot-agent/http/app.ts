@@ -26,6 +26,7 @@ import { quarantineRoutes } from './quarantine-routes.ts';
 import { Refusal } from './refusal.ts';
 import { replayRoutes } from './replay-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
+import { syncRoutes } from './sync-routes.ts';
 import { trialRoutes } from './trial-routes.ts';
 
 /** The configuration API of FIWARE's agents, with what operators ask. */
@@ -44,7 +45,7 @@ export function createApp(server: ConfigServer): Express {
   app.use(deviceRoutes(server), deviceChangeRoutes(server), groupRoutes(server), informationRoutes(server));
   app.use(commandRoutes(server), connectionRoutes(server), ruleRoutes(server));
   app.use(messageRoutes(server), quarantineRoutes(server), replayRoutes(server), logLevelRoutes(server.log));
-  app.use(presetRoutes(), trialRoutes(server), commandTrialRoutes(server));
+  app.use(presetRoutes(), trialRoutes(server), commandTrialRoutes(server), syncRoutes(server));
   app.use(notFound);
   app.use(answerErrors(server.log));
   return app;

@@ -134,6 +134,8 @@ const device = {
   lastMeasure: free,
   devEui: name,
   model: name,
+  /** Whose network server lists it: kept by the sync of devices. */
+  connection: name,
 } as const;
 
 const group = {
@@ -216,6 +218,12 @@ export const settingSchemas = {
   provisioningRule,
   trial: trialSchema,
   commandTrial: commandTrialSchema,
+  /** Which applications are to be listed; of ChirpStack, of which tenant. */
+  sync: {
+    type: 'object',
+    properties: { applications: list(name), tenantId: name },
+    additionalProperties: false,
+  },
   /** Of FIWARE's batch. */
   listedDevice: {
     type: 'object',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashKey } from '../../runtime/api-keys.ts';
+import { fakeNetworkServer, KEY as LNS_KEY } from '../iot-agent/device-sync/fake-network-server.ts';
 import { type FakeBroker, fakeBroker } from '../iot-agent/fake-broker.ts';
 import { DL_PM, thingsStackUplink } from '../iot-agent/uplink-messages.ts';
 import { type BuiltAgent, startAgent } from '../support/built-programs.ts';
@@ -136,6 +137,27 @@ describe('carillon device', () => {
     await eventually(() =>
       expect(broker.upserts.some(({ type }) => type === 'AirQualityObserved')).toBe(true),
     );
+  });
+
+  it('syncs with the network server of a connection', async () => {
+    const lns = await fakeNetworkServer('chirpstack');
+    lns.devices['a'] = [
+      { devEui: '70b3d57ba0000901', name: 'pm-901', deviceProfileName: 'Decentlab DL-PM' },
+      { devEui: '70b3d57ba0000902', name: 'odd', deviceProfileName: 'home-made' },
+    ];
+    const settings = { name: 'lns', type: 'chirpstack', api: { url: lns.url, key: LNS_KEY } };
+    const made = await fetch(`${agent.origin}/iot/connections`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': KEY },
+      body: JSON.stringify(settings),
+    });
+    expect(made.status).toBe(201);
+    const { code, text } = await carillon(['device', 'sync', 'lns', '--dry-run']);
+    expect(code).toBe(1);
+    expect(text).toContain('0 devices would be registered, 1 for approval, 0 unchanged, 1 not registered');
+    expect(text).toMatch(/^70B3D57BA0000902 +odd +nothing says what kind/m);
+    expect(await carillon(['device', 'sync', 'none'])).toMatchObject({ code: 1 });
+    await lns.close();
   });
 
   it('tests payloads and messages', async () => {

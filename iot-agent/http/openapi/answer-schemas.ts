@@ -40,6 +40,19 @@ export const answerSchemas = {
       dryRun: { type: 'boolean' },
     },
   },
+  SyncReport: {
+    type: 'object',
+    required: ['created', 'pending', 'unchanged', 'failed', 'rows', 'gone', 'dryRun'],
+    properties: {
+      created: { type: 'integer' },
+      pending: { type: 'integer' },
+      unchanged: { type: 'integer' },
+      failed: { type: 'integer' },
+      rows: { type: 'array', items: { type: 'object', required: ['row', 'devEui', 'reason'] } },
+      gone: { type: 'array', items: { type: 'object', required: ['device_id', 'devEui'] } },
+      dryRun: { type: 'boolean' },
+    },
+  },
   Codec: { type: 'object', required: ['name', 'functions'], properties: { name: text, functions: texts } },
   TryOut: {
     type: 'object',

@@ -42,6 +42,20 @@ export const connectionOperations: readonly Operation[] = [
     answer: answers('Whether it can, or why not', ref('Anything')),
   },
   {
+    ...{
+      method: 'POST',
+      path: `${path}/sync`,
+      tag,
+      names,
+      summary: 'Receives the devices that its network server lists',
+    },
+    description:
+      'Of ChirpStack and The Things Stack. Provisioning rules decide what is registered and what waits for approval; nothing is deleted.',
+    query: ['dryRun'],
+    body: { schema: ref('sync'), example: {}, isOptional: true },
+    answer: answers('What became of each', ref('SyncReport')),
+  },
+  {
     ...{ method: 'DELETE', path, tag, names, summary: 'Closes and forgets it' },
     answer: done('It is removed'),
   },
