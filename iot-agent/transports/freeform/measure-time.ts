@@ -1,8 +1,7 @@
-import { isLocalTime } from '../../date-time.ts';
-import type { Json, PlainMeasure } from '../../measurement.ts';
+import type { Json } from '../../measurement.ts';
 import type { TimeFormat } from '../../registry/topic-template.ts';
 import { EnvelopeError, numberOf } from '../envelope.ts';
-import { parseTime } from '../parse-time.ts';
+import { type MeasuredAt, parseMeasuredAt } from '../parse-time.ts';
 
 /** Microseconds in a unit, and what it is called. */
 const units: Readonly<Record<Exclude<TimeFormat, 'iso'>, readonly [factor: number, name: string]>> = {
@@ -14,18 +13,15 @@ const units: Readonly<Record<Exclude<TimeFormat, 'iso'>, readonly [factor: numbe
 const end = 253_402_300_800 * 1e6;
 
 /** The time that a message says. @throws EnvelopeError that names the form that is expected */
-export function measureTime(
-  value: Json | undefined,
-  format: TimeFormat,
-): Pick<PlainMeasure, 'observedAt' | 'isLocal'> | undefined {
+export function measureTime(value: Json | undefined, format: TimeFormat): MeasuredAt | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (format !== 'iso') return { observedAt: sinceEpoch(value, format) };
-  const observedAt = typeof value === 'string' ? parseTime(value) : undefined;
-  if (observedAt === undefined)
+  const time = typeof value === 'string' ? parseMeasuredAt(value) : undefined;
+  if (time === undefined)
     throw new EnvelopeError(
       `the time is ${shown(value)}: it must be an ISO 8601 time such as 2026-11-24T08:00:00Z, or timeFormat must say s, ms or µs`,
     );
-  return { observedAt, ...(isLocalTime(String(value)) ? { isLocal: true } : {}) };
+  return time;
 }
 
 function sinceEpoch(value: Json, format: keyof typeof units): number {

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { parseTime } from '../parse-time.ts';
+import { parseMeasuredAt } from '../parse-time.ts';
 import type { MeasureOrigin } from '../plain/measure-origin.ts';
 import { Problem } from './problem.ts';
 
@@ -19,10 +19,10 @@ export function plainOrigin(request: Request, arrivedAt: number): MeasureOrigin 
   const deviceId = plainParameter(request, 'i');
   const { t } = request.query;
   if (t === undefined || t === '') return { apikey, deviceId, observedAt: arrivedAt };
-  const observedAt = typeof t === 'string' ? parseTime(t) : undefined;
-  if (observedAt === undefined)
+  const time = typeof t === 'string' ? parseMeasuredAt(t) : undefined;
+  if (time === undefined)
     throw new Problem(400, 'The parameter t must be one ISO 8601 time such as 2026-11-24T08:00:00Z.');
-  return { apikey, deviceId, observedAt };
+  return { apikey, deviceId, ...time };
 }
 
 /** Whether the device asks for the commands that wait for it: `getCmd=1`. */

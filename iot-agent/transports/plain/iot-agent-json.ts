@@ -1,8 +1,7 @@
-import { isLocalTime } from '../../date-time.ts';
 import type { CommandResults, Json, PlainMeasure } from '../../measurement.ts';
 import { EnvelopeError, isObject, jsonOf } from '../envelope.ts';
-import { parseTime } from '../parse-time.ts';
-import { type MeasureOrigin, maxMeasures } from './measure-origin.ts';
+import { type MeasuredAt, parseMeasuredAt } from '../parse-time.ts';
+import { type MeasureOrigin, maxMeasures, timeOfOrigin } from './measure-origin.ts';
 
 /**
  * Measures of FIWARE's IoT-Agent-JSON: one object, or an array of objects, each with its own TimeInstant. They come
@@ -32,10 +31,10 @@ export function parseResults(body: unknown, origin: MeasureOrigin): CommandResul
  * `[{"timestamp": "2026-01-26T12:00:00Z", "value": 44}, ...]`. @throws EnvelopeError for a series with something else in it.
  */
 export function parseSingle(name: string, value: Json, origin: MeasureOrigin): readonly PlainMeasure[] {
-  const { apikey, deviceId, observedAt } = origin;
+  const { apikey, deviceId } = origin;
   if (!isSeries(value)) {
     const values = Object.fromEntries([[name, value]]);
-    return [{ kind: 'plain', apikey, deviceId, values, observedAt }];
+    return [{ kind: 'plain', apikey, deviceId, values, ...timeOfOrigin(origin) }];
   }
   refuseTooMany(value);
   return value
@@ -59,28 +58,25 @@ export function parseSingleValue(payload: Uint8Array): Json {
   }
 }
 
-function measureOf(
-  group: unknown,
-  index: number,
-  { apikey, deviceId, observedAt }: MeasureOrigin,
-): PlainMeasure {
+function measureOf(group: unknown, index: number, origin: MeasureOrigin): PlainMeasure {
+  const { apikey, deviceId } = origin;
   if (!isObject(group))
     throw new EnvelopeError(`measure ${index + 1} must be a JSON object of names and values`);
   const { TimeInstant, ...rest } = group;
   const values = jsonOf(rest) as PlainMeasure['values'] | undefined;
   if (values === undefined) throw new EnvelopeError(`measure ${index + 1} is nested too deeply`);
-  const time = TimeInstant === undefined || TimeInstant === null ? {} : timeIn(TimeInstant, 'TimeInstant');
-  return { kind: 'plain', apikey, deviceId, values, observedAt, ...time };
+  const hasTime = TimeInstant !== undefined && TimeInstant !== null;
+  const time = hasTime ? timeIn(TimeInstant, 'TimeInstant') : timeOfOrigin(origin);
+  return { kind: 'plain', apikey, deviceId, values, ...time };
 }
 
-/** A time without an offset is meant in the zone of the device, which is not known here. */
-function timeIn(value: unknown, name: string): Pick<PlainMeasure, 'observedAt' | 'isLocal'> {
-  const time = typeof value === 'string' ? parseTime(value) : undefined;
+function timeIn(value: unknown, name: string): MeasuredAt {
+  const time = typeof value === 'string' ? parseMeasuredAt(value) : undefined;
   if (time === undefined)
     throw new EnvelopeError(
       `${name} is ${described(value)}: it must be an ISO 8601 time such as 2026-11-24T08:00:00Z`,
     );
-  return { observedAt: time, ...(isLocalTime(String(value)) ? { isLocal: true } : {}) };
+  return time;
 }
 
 /** Objects and arrays only by their kind: they may be nested so deep that they cannot be written. */

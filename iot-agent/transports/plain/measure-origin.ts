@@ -1,9 +1,14 @@
-/** Who sent measures, and when they arrived or were taken. */
-export interface MeasureOrigin {
+import type { MeasuredAt } from '../parse-time.ts';
+
+/** Who sent measures, and when they arrived or were taken: the time of those without one of their own. */
+export interface MeasureOrigin extends MeasuredAt {
   readonly apikey: string;
   readonly deviceId: string;
-  /** Microseconds since 1970, for measures without a time of their own. */
-  readonly observedAt: number;
+}
+
+/** The time of measures without one of their own. */
+export function timeOfOrigin({ observedAt, isLocal }: MeasureOrigin): MeasuredAt {
+  return isLocal === undefined ? { observedAt } : { observedAt, isLocal };
 }
 
 /** More measures in one message are no measures of a sensor. */

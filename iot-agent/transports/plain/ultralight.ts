@@ -1,9 +1,8 @@
-import { isLocalTime } from '../../date-time.ts';
 import type { CommandResults, Json, PlainMeasure } from '../../measurement.ts';
 import { EnvelopeError } from '../envelope.ts';
-import { parseTime } from '../parse-time.ts';
+import { type MeasuredAt, parseMeasuredAt } from '../parse-time.ts';
 import { castText } from './cast-text.ts';
-import { type MeasureOrigin, maxMeasures } from './measure-origin.ts';
+import { type MeasureOrigin, maxMeasures, timeOfOrigin } from './measure-origin.ts';
 
 // message = group *( "#" group )
 // group   = [ time "|" ] name "|" value *( "|" name "|" value )
@@ -53,9 +52,10 @@ function groupsIn(text: string): readonly string[] {
   return groups;
 }
 
-function measureOf(group: string, { apikey, deviceId, observedAt }: MeasureOrigin): PlainMeasure {
+function measureOf(group: string, origin: MeasureOrigin): PlainMeasure {
+  const { apikey, deviceId } = origin;
   const parts = group.split('|');
-  const time = parts.length % 2 === 0 ? undefined : timeOf(parts.shift() ?? '', group);
+  const time = parts.length % 2 === 0 ? timeOfOrigin(origin) : timeOf(parts.shift() ?? '', group);
   const values: [string, Json][] = [];
   for (let at = 0; at < parts.length; at += 2) {
     const name = (parts[at] ?? '').trim();
@@ -64,16 +64,16 @@ function measureOf(group: string, { apikey, deviceId, observedAt }: MeasureOrigi
   }
   if (values.length === 0)
     throw new EnvelopeError(`${shown(group)} has no name and value: UltraLight 2.0 is name|value`);
-  return { kind: 'plain', apikey, deviceId, values: Object.fromEntries(values), observedAt, ...time };
+  return { kind: 'plain', apikey, deviceId, values: Object.fromEntries(values), ...time };
 }
 
-function timeOf(text: string, group: string): Pick<PlainMeasure, 'observedAt' | 'isLocal'> {
-  const observedAt = parseTime(text);
-  if (observedAt === undefined)
+function timeOf(text: string, group: string): MeasuredAt {
+  const time = parseMeasuredAt(text);
+  if (time === undefined)
     throw new EnvelopeError(
       `${shown(group)} has an odd number of parts, and ${shown(text)} is no time: UltraLight 2.0 is name|value, or time|name|value with an ISO 8601 time`,
     );
-  return { observedAt, ...(isLocalTime(text) ? { isLocal: true } : {}) };
+  return time;
 }
 
 /** The device that the topic or the URL names is the one that answers, whatever it calls itself. */

@@ -272,6 +272,21 @@ describe('measures', () => {
     ]);
   });
 
+  it('takes a t without an offset for a time where the device is, as TimeInstant', async () => {
+    const { agent, recording } = setUp();
+    const path = '/iot/json?k=k1&i=d1&t=2026-11-24T08:00:00';
+    await agent
+      .post(path)
+      .send([{ a: 1 }, { a: 2, TimeInstant: '2026-11-24T09:00:00Z' }])
+      .expect(200);
+    await agent.post('/iot/json/attrs/a?k=k1&i=d1&t=2026-11-24T08:00:00').send({ b: 1 }).expect(200);
+    await agent.get('/iot/d?k=k1&i=d1&t=2026-11-24T08:00:00&d=a|3').expect(200);
+    const [local, own, single, ultraLight] = recording.incoming;
+    for (const one of [local, single, ultraLight])
+      expect(one).toMatchObject({ observedAt: startTime, isLocal: true });
+    expect(own).not.toHaveProperty('isLocal');
+  });
+
   it('takes measures of devices that can only GET', async () => {
     const { agent, recording } = setUp();
     const d = encodeURIComponent('{"t":23}');
