@@ -1,7 +1,9 @@
 import type { Attribute, AttributeKind, Micros } from '../../domain/entity.ts';
 import { withTypes } from '../history-types.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
+import type { Removal } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
+import { token } from './tokens.ts';
 
 /** One instance in the history of an Attribute. */
 export interface HistoryDocument {
@@ -20,23 +22,49 @@ export interface HistoryDocument {
   readonly instance: string;
   /** Where it does not end the `_id`. */
   readonly instanceId?: string;
+  /** In which it was written, where it is not the first: see `Removal`. */
+  readonly era?: number;
+  /** Stamp of the last edit. */
+  readonly edited?: string;
+  /** Stamp of its removal. But for `_id` and `entity` nothing else is left then, so that nobody finds it. */
+  readonly gone?: string;
 }
 
 /** What the history keeps of an Entity itself. */
 export interface HistoryEntityDocument {
+  /** Tenant and id. */
   readonly _id: string;
-  /** When the newest thing was that the body tells: older ones do not replace it. */
+  /** When the newest thing was that the body tells: older ones do not replace it, nor come back after a removal. */
   readonly asOf: Micros;
-  readonly body: string;
+  /** Absent where all was taken away, as are `place`, `found` and `addedTypes`. */
+  readonly body?: string;
   /** Types that clients gave to the history; the body may have them too. */
   readonly addedTypes?: readonly string[];
+  /** Place in the order in which Entities came to the history of the tenant. */
+  readonly place?: string;
+  /** What candidates are found by: tokens of the tenant and of the types that it has or had. */
+  readonly found?: readonly string[];
+  /** How many removals there were. */
+  readonly era?: number;
+  /** Those of which late rows may still come. */
+  readonly removals?: readonly Removal[];
+  /** When something is to be done about them. */
+  readonly sweepAt?: Micros;
+}
+
+/** What candidates with these types are found by. */
+export function historyTokens(tenant: string, types: readonly string[]): readonly string[] {
+  return [token.any(tenant), ...types.map((type) => token.type(tenant, type))];
 }
 
 /** The document of an instance; `identity` stands for what makes it the same one as another. */
 export function toHistoryDocument(
   tenant: string,
   row: HistoryInstance,
-  identity = row.instanceId,
+  {
+    era = 0,
+    identity = row.instanceId,
+  }: { readonly era?: number | undefined; readonly identity?: string } = {},
 ): HistoryDocument {
   const { instanceId, entityId, datasetId = '', attributeInstance, ...rest } = row;
   return {
@@ -46,11 +74,12 @@ export function toHistoryDocument(
     datasetId,
     instance: JSON.stringify(attributeInstance),
     ...(identity !== instanceId && { instanceId }),
+    ...(era > 0 && { era }),
   };
 }
 
 export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
-  const { _id, entity, datasetId, instance, ...rest } = document;
+  const { _id, entity, datasetId, instance, era: _era, edited: _edited, ...rest } = document;
   const [, entityId = '', identity = ''] = partsOf(_id, 3);
   return {
     instanceId: identity,
@@ -61,11 +90,8 @@ export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
   };
 }
 
-export function toHistoryEntityDocument(tenant: string, entity: HistoryEntity): HistoryEntityDocument {
-  const asOf = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
-  return { _id: keyOf(tenant, entity.id), asOf, body: JSON.stringify(entity) };
-}
-
-export function toHistoryEntity({ body, addedTypes = [] }: HistoryEntityDocument): HistoryEntity {
-  return withTypes(JSON.parse(body) as HistoryEntity, addedTypes);
+/** The Entity that the document tells of; undefined where it was taken away. */
+export function toHistoryEntity(document: HistoryEntityDocument | null): HistoryEntity | undefined {
+  if (document?.body === undefined) return undefined;
+  return withTypes(JSON.parse(document.body) as HistoryEntity, document.addedTypes ?? []);
 }

@@ -3,6 +3,7 @@ import { draftPage, type PageDraft } from '../history-page.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
+import { type Removal, withoutRemoved } from './history-removals.ts';
 
 /** What a page is read with. */
 export interface HistoryRead {
@@ -12,6 +13,8 @@ export interface HistoryRead {
   /** All that may be on the page. */
   readonly attributes: readonly string[];
   readonly query: HistoryQuery;
+  /** What was taken away of the Entity. */
+  readonly removals?: readonly Removal[] | undefined;
 }
 
 /** The page of these Attributes that the query asks for. */
@@ -67,14 +70,17 @@ function newerThan(query: HistoryQuery, end: number | undefined): HistoryQuery {
 }
 
 async function read(
-  { instances, entity }: HistoryRead,
+  { instances, entity, removals }: HistoryRead,
   attributes: readonly string[],
   query: HistoryQuery,
   limit: number,
 ): Promise<readonly HistoryInstance[]> {
   if (attributes.length === 0) return [];
   const found = instances
-    .find(toHistoryFilter(entity, attributes, query), { allowDiskUse: true })
+    .find(
+      { ...toHistoryFilter(entity, attributes, query), ...withoutRemoved(removals) },
+      { allowDiskUse: true },
+    )
     .sort(historyOrder(query));
   const rows = await (Number.isFinite(limit) ? found.limit(limit) : found).toArray();
   return rows.map(toHistoryInstance);

@@ -9,14 +9,17 @@ import { mongoDeliveryLog } from './delivery-log.ts';
 import { mongoDocuments } from './documents.ts';
 import { MongoTenant, type TenantParts } from './entities.ts';
 import { Gate } from './gate.ts';
+import type { HistoryParts } from './history.ts';
+import { lastHistoryPlace } from './history-candidates.ts';
 import { hearingOf, momentReads } from './moment-reads.ts';
 import { mongoOutbox } from './outbox.ts';
 import { RelayLink } from './relay-link.ts';
 import { Retrieval } from './retrieval.ts';
 import { type Collections, migrate } from './schema.ts';
-import { Sequences } from './sequences.ts';
+import { lastSequence, Sequences } from './sequences.ts';
 import { Shapes } from './shapes.ts';
-import { StampSource } from './stamps.ts';
+import { StampSource, textOf } from './stamps.ts';
+import { sweepRemovals } from './sweep-removals.ts';
 import { KEPT, sweeper } from './sweeper.ts';
 import { MongoTemporal } from './temporal.ts';
 import { Tenants } from './tenants.ts';
@@ -75,13 +78,14 @@ async function storeOf(
   const shapes = new Shapes(collections.shapes);
   const tenants = new Tenants(collections.tenants, gate);
   const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes }, relay);
-  const temporalParts = { ...collections, gate, drain: relay.drain.bind(relay) };
+  const history = { ...collections, historyPlaces: historyPlacesOf(collections, now) };
+  const temporalParts = { ...history, gate, stamps, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
     shapes,
     queue,
     retrieval: new Retrieval(entities, now),
-    sequences: new Sequences(entities, new StampSource(now)),
+    sequences: new Sequences((tenant) => lastSequence(entities, tenant), new StampSource(now)),
     indexes,
     usage,
     reads: momentReads({ now, hear: await hearingOf(connection.database, entities) }),
@@ -94,7 +98,7 @@ async function storeOf(
     tenants: () => tenants.list(),
     hasTenant: (tenant) => tenants.has(tenant),
     createTenant: (tenant) => tenants.create(tenant),
-    outbox: outboxOf(collections, { gate, stamps, now, relay, keptFor }),
+    outbox: outboxOf(history, { gate, stamps, now, relay, keptFor }),
     deliveryLog: mongoDeliveryLog({ deliveries: collections.deliveries, gate, keptFor }),
     documents,
     setDrain: (drain) => relay.set(drain),
@@ -104,6 +108,10 @@ async function storeOf(
       await connection.close();
     },
   };
+}
+
+function historyPlacesOf({ historyEntities }: Collections, now: () => Micros): Sequences {
+  return new Sequences((tenant) => lastHistoryPlace(historyEntities, tenant), new StampSource(now));
 }
 
 function queueOf(parts: Omit<ChangeAttemptParts, 'canDrain' | 'onCommitted'>, relay: RelayLink): ChangeQueue {
@@ -125,14 +133,19 @@ interface OutboxNeeds {
   readonly keptFor: Micros;
 }
 
-function outboxOf(collections: Collections, { gate, stamps, now, relay, keptFor }: OutboxNeeds): Outbox {
-  const { entities, documents } = collections;
+function outboxOf(
+  collections: Collections & HistoryParts,
+  { gate, stamps, now, relay, keptFor }: OutboxNeeds,
+): Outbox {
+  const { entities, documents, instances } = collections;
   const deliveries = new Deliveries(collections.deliveries, stamps, now);
   const sweep = sweeper(now, [
     (before) => deliveries.forgetDelivered(before + KEPT - keptFor),
     (before) => entities.deleteMany({ deletedAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => entities.deleteMany({ expiresAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => documents.deleteMany({ deletedAt: { $lt: before } }),
+    (before) => instances.deleteMany({ gone: { $lt: textOf(before) } }),
+    async () => void sweepRemovals(collections, now(), (work) => gate.run(work)).catch(() => {}),
   ]);
   return mongoOutbox({
     ...collections,

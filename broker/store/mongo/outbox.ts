@@ -3,10 +3,10 @@ import type { Outbox } from '../store.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
-import { type HistoryCollections, writeHistory } from './history.ts';
+import { type HistoryParts, writeHistory } from './history.ts';
 import { oldestPending, pendingOf, takeRecords } from './pending-records.ts';
 
-export interface OutboxParts extends HistoryCollections {
+export interface OutboxParts extends HistoryParts {
   readonly entities: Collection<EntityDocument>;
   readonly deliveries: Deliveries;
   readonly dead: Outbox['dead'];
@@ -28,7 +28,7 @@ export function mongoOutbox(parts: OutboxParts): Outbox {
       gate.run(() => (of ? pendingOf(entities, limit, of) : oldestPending(entities, limit))),
     fold: (records, rows) =>
       gate.again(async () => {
-        await Promise.all([writeHistory(parts, rows.history), deliveries.add(rows.deliveries)]);
+        await Promise.all([writeHistory(parts, records, rows.history), deliveries.add(rows.deliveries)]);
         await takeRecords(entities, records);
         await parts.sweep();
       }),

@@ -5,6 +5,7 @@ import type { DeliveryDocument } from './delivery-document.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
 import { markExisting } from './mark-existing.ts';
+import { placeExisting } from './place-existing.ts';
 import { shapeExisting } from './shape-existing.ts';
 import type { ShapeDocument } from './shapes.ts';
 import type { StoredDocument } from './stored-document.ts';
@@ -34,6 +35,18 @@ const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescript
   instances: [
     { name: 'observed', key: { entity: 1, attribute: 1, observedAt: 1, _id: 1 } },
     { name: 'modified', key: { entity: 1, attribute: 1, modifiedAt: 1, _id: 1 } },
+    { name: 'created', key: { entity: 1, attribute: 1, createdAt: 1, _id: 1 } },
+    {
+      name: 'deletions',
+      key: { entity: 1, attribute: 1, deletedAt: 1, _id: 1 },
+      partialFilterExpression: { deletedAt: { $exists: true } },
+    },
+    { name: 'provided', key: { instanceId: 1 }, sparse: true },
+    { name: 'gone', key: { gone: 1 }, sparse: true },
+  ],
+  historyEntities: [
+    { name: 'found', key: { found: 1, place: 1 } },
+    { name: 'removals', key: { sweepAt: 1 }, sparse: true },
   ],
   deliveries: [
     { name: 'queues', key: { place: 1 } },
@@ -64,6 +77,7 @@ const migrations: readonly ((database: Db) => Promise<void>)[] = [
   addGraves,
   addMarks,
   createIndexes,
+  addPlaces,
 ];
 
 /**
@@ -114,6 +128,11 @@ async function addGraves(database: Db): Promise<void> {
 async function addMarks(database: Db): Promise<void> {
   await createIndexes(database);
   await markExisting(collectionsOf(database).entities);
+}
+
+async function addPlaces(database: Db): Promise<void> {
+  await createIndexes(database);
+  await placeExisting(collectionsOf(database).historyEntities);
 }
 
 async function createIndexes(database: Db): Promise<void> {

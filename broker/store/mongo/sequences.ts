@@ -3,14 +3,17 @@ import type { EntityDocument } from './entity-document.ts';
 import type { StampSource } from './stamps.ts';
 import { token } from './tokens.ts';
 
-/** The creation order: places behind every Entity that the tenant has when this process first writes it. */
+/** The last place of a tenant; undefined where there is none. */
+type LastPlace = (tenant: string) => Promise<string | undefined>;
+
+/** A creation order: places behind everything that the tenant has when this process first writes there. */
 export class Sequences {
-  readonly #entities: Collection<EntityDocument>;
+  readonly #last: LastPlace;
   readonly #places: StampSource;
   readonly #ready = new Map<string, true | Promise<void>>();
 
-  constructor(entities: Collection<EntityDocument>, places: StampSource) {
-    this.#entities = entities;
+  constructor(last: LastPlace, places: StampSource) {
+    this.#last = last;
     this.#places = places;
   }
 
@@ -32,13 +35,22 @@ export class Sequences {
   }
 
   async #learn(tenant: string): Promise<void> {
-    const last = await this.#entities
-      .find({ tokens: token.any(tenant) })
-      .sort({ sequence: -1 })
-      .limit(1)
-      .project<Pick<EntityDocument, 'sequence'>>({ _id: 0, sequence: 1 })
-      .next();
-    if (last?.sequence) this.#places.witness(last.sequence);
+    const last = await this.#last(tenant);
+    if (last !== undefined) this.#places.witness(last);
     this.#ready.set(tenant, true);
   }
+}
+
+/** The last place of the Entities that the tenant has. */
+export async function lastSequence(
+  entities: Collection<EntityDocument>,
+  tenant: string,
+): Promise<string | undefined> {
+  const last = await entities
+    .find({ tokens: token.any(tenant) })
+    .sort({ sequence: -1 })
+    .limit(1)
+    .project<Pick<EntityDocument, 'sequence'>>({ _id: 0, sequence: 1 })
+    .next();
+  return last?.sequence;
 }

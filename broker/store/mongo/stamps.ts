@@ -27,13 +27,18 @@ export class StampSource {
   /** A stamp greater than all before it and than `after`. */
   next(after: Micros = 0): Stamp {
     this.#last = Math.max(this.#now(), this.#last + 1, after + 1);
-    return { text: `${this.#last.toString(16).padStart(DIGITS, '0')}-${this.#writer}`, at: this.#last };
+    return { text: `${textOf(this.#last)}-${this.#writer}`, at: this.#last };
   }
 
   /** Makes the stamps to come greater than one of another process. */
   witness(stamp: string): void {
     this.#last = Math.max(this.#last, momentOf(stamp));
   }
+}
+
+/** What sorts before all stamps of this moment and behind those of earlier ones. */
+export function textOf(moment: Micros): string {
+  return moment.toString(16).padStart(DIGITS, '0');
 }
 
 /** When the stamp was given. */

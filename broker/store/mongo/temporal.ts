@@ -1,25 +1,31 @@
 import type { Collection } from 'mongodb';
-import { contentOf } from '../instance-content.ts';
 import type {
+  CandidateQuery,
   Candidates,
+  HistoryDatasets,
   HistoryEntity,
   HistoryInstance,
   HistoryPage,
   HistoryQuery,
   TemporalStore,
 } from '../store.ts';
-import { contentName } from './content-name.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
-import { type HistoryCollections, keepHistoryEntity } from './history.ts';
-import { toHistoryDocument, toHistoryEntity, toHistoryInstance } from './history-document.ts';
+import type { HistoryParts } from './history.ts';
+import { readCandidates } from './history-candidates.ts';
+import { toHistoryEntity } from './history-document.ts';
+import { type Edit, removePart, removeRow, replaceRow } from './history-edits.ts';
+import { provide } from './history-provision.ts';
 import { readPage } from './history-read.ts';
-import { insertNew } from './insert-new.ts';
-import { keyOf } from './keys.ts';
+import { keyOf, partsOf, rangeOf } from './keys.ts';
+import { assertFilterSize } from './limits.ts';
+import type { StampSource } from './stamps.ts';
 
-export interface TemporalParts extends HistoryCollections {
+export interface TemporalParts extends HistoryParts {
   readonly entities: Collection<EntityDocument>;
   readonly gate: Gate;
+  /** Names edits. */
+  readonly stamps: StampSource;
   readonly drain: (tenant: string, entityId: string) => Promise<void>;
 }
 
@@ -36,55 +42,74 @@ export class MongoTemporal implements TemporalStore {
   getEntity(id: string): Promise<HistoryEntity | undefined> {
     return this.#parts.gate.run(async () => {
       await this.#drain(id);
-      const found = await this.#parts.historyEntities.findOne({ _id: keyOf(this.#tenant, id) });
-      return found ? toHistoryEntity(found) : undefined;
+      return toHistoryEntity(await this.#parts.historyEntities.findOne({ _id: keyOf(this.#tenant, id) }));
+    });
+  }
+
+  candidates(query: CandidateQuery): Promise<Candidates> {
+    return this.#parts.gate.run(async () => {
+      if (query.after === undefined) await this.#drainAll(query.ids);
+      return readCandidates(this.#parts.historyEntities, this.#tenant, query);
     });
   }
 
   instances(id: string, query: HistoryQuery): Promise<HistoryPage> {
     return this.#parts.gate.run(async () => {
       await this.#drain(id);
-      const { instances } = this.#parts;
+      const { instances, historyEntities } = this.#parts;
       const entity = keyOf(this.#tenant, id);
-      const known = query.attributes ?? (await instances.distinct('attribute', { entity }));
+      const [known, standing] = await Promise.all([
+        query.attributes ?? instances.distinct('attribute', { entity }),
+        historyEntities.findOne({ _id: entity }, { projection: { removals: 1 } }),
+      ]);
       const attributes = new Set(known);
       for (const attribute of query.except ?? []) attributes.delete(attribute);
-      return readPage({ instances, entity, attributes: [...attributes], query });
+      return readPage({
+        instances,
+        entity,
+        attributes: [...attributes],
+        query,
+        removals: standing?.removals,
+      });
     });
   }
 
   append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void> {
     return this.#parts.gate.again(async () => {
       await this.#drain(entity.id);
-      await keepHistoryEntity(this.#parts, this.#tenant, entity);
-      if (instances.length === 0) return;
-      const known = await this.#contentsLike(entity.id, instances);
-      const rows = instances
-        .map((instance) => ({ instance, content: contentOf(instance) }))
-        .filter(({ content }) => !known.has(content))
-        .map(({ instance, content }) => toHistoryDocument(this.#tenant, instance, contentName(content)));
-      await insertNew(this.#parts.instances, rows);
+      await provide(this.#parts, this.#tenant, entity, instances);
     });
   }
 
-  candidates(): Promise<Candidates> {
-    return Promise.reject(new Error('Not there yet.'));
+  removeEntity(id: string): Promise<boolean> {
+    return this.#edit(id, (edit) => removePart(this.#parts, edit, {}));
   }
 
-  removeEntity(): Promise<boolean> {
-    return Promise.reject(new Error('Not there yet.'));
+  removeAttribute(id: string, attribute: string, which: HistoryDatasets): Promise<boolean> {
+    const part = which === 'all' ? { attribute } : { attribute, datasetId: which.datasetId ?? '' };
+    return this.#edit(id, (edit) => removePart(this.#parts, edit, part));
   }
 
-  removeAttribute(): Promise<boolean> {
-    return Promise.reject(new Error('Not there yet.'));
+  replaceInstance(
+    id: string,
+    attribute: string,
+    instanceId: string,
+    change: (old: HistoryInstance) => HistoryInstance,
+  ): Promise<boolean> {
+    return this.#edit(id, (edit) => replaceRow(this.#parts, edit, { attribute, instanceId }, change));
   }
 
-  replaceInstance(): Promise<boolean> {
-    return Promise.reject(new Error('Not there yet.'));
+  removeInstance(id: string, attribute: string, instanceId: string): Promise<boolean> {
+    return this.#edit(id, (edit) => removeRow(this.#parts, edit, { attribute, instanceId }));
   }
 
-  removeInstance(): Promise<boolean> {
-    return Promise.reject(new Error('Not there yet.'));
+  #edit(id: string, work: (edit: Edit) => Promise<boolean>): Promise<boolean> {
+    const { gate, stamps } = this.#parts;
+    const edit = { tenant: this.#tenant, id, by: stamps.next().text };
+    return gate.again(async () => {
+      await this.#drain(id);
+      return work(edit);
+    });
   }
 
   async #drain(id: string): Promise<void> {
@@ -96,18 +121,16 @@ export class MongoTemporal implements TemporalStore {
     if (found?.oldest !== undefined) await drain(this.#tenant, id);
   }
 
-  /** The contents of stored instances that any of these may be equal to. */
-  async #contentsLike(id: string, instances: readonly HistoryInstance[]): Promise<ReadonlySet<string>> {
-    const attributes = new Set(instances.map(({ attribute }) => attribute));
-    // Null finds the instances without the member.
-    const times = new Set(instances.map(({ observedAt }) => observedAt ?? null));
-    const found = this.#parts.instances.find({
-      entity: keyOf(this.#tenant, id),
-      attribute: { $in: [...attributes] },
-      observedAt: { $in: [...times] as number[] },
-    });
-    const contents = new Set<string>();
-    for await (const document of found) contents.add(contentOf(toHistoryInstance(document)));
-    return contents;
+  /** Folds what is pending of these or of all of the tenant; the relay folds it meanwhile too, many at a time. */
+  async #drainAll(ids: readonly string[] | undefined): Promise<void> {
+    const { entities, drain } = this.#parts;
+    if (ids !== undefined) assertFilterSize(ids);
+    const _id = ids === undefined ? rangeOf(this.#tenant) : { $in: ids.map((id) => keyOf(this.#tenant, id)) };
+    const pending = await entities
+      .find({ oldest: { $exists: true }, _id })
+      .sort({ oldest: 1 })
+      .project<Pick<EntityDocument, '_id'>>({ _id: 1 })
+      .toArray();
+    for (const each of pending) await drain(this.#tenant, partsOf(each._id, 2)[1] ?? '');
   }
 }

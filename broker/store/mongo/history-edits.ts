@@ -1,0 +1,179 @@
+import type { Collection, UpdateFilter } from 'mongodb';
+import type { Micros } from '../../domain/entity.ts';
+import { NgsiLdError } from '../../domain/errors.ts';
+import type { HistoryInstance } from '../store.ts';
+import type { EntityDocument } from './entity-document.ts';
+import type { HistoryCollections } from './history.ts';
+import {
+  type HistoryDocument,
+  type HistoryEntityDocument,
+  toHistoryDocument,
+  toHistoryInstance,
+} from './history-document.ts';
+import { type Removal, type RemovedPart, withoutRemoved, withRemoval } from './history-removals.ts';
+import { keyOf, partsOf } from './keys.ts';
+import { Attempts } from './retry.ts';
+import { momentOf } from './stamps.ts';
+import { FIRST_SWEEP, finishRemovals } from './sweep-removals.ts';
+
+export interface EditParts extends HistoryCollections {
+  readonly entities: Collection<EntityDocument>;
+}
+
+/** One call that edits: it may be carried out again with the same stamp, by which it knows what it did. */
+export interface Edit {
+  readonly tenant: string;
+  readonly id: string;
+  /** Its stamp. */
+  readonly by: string;
+}
+
+export interface InstanceName {
+  readonly attribute: string;
+  readonly instanceId: string;
+}
+
+/** Removals that a document tells of. */
+const MOST_REMOVALS = 100;
+
+/** Takes away the instances of a part of the Entity, of all of it the Entity too. False when there was nothing. */
+export async function removePart(parts: EditParts, edit: Edit, part: RemovedPart): Promise<boolean> {
+  const { historyEntities } = parts;
+  const _id = keyOf(edit.tenant, edit.id);
+  // Read behind the drain: what is folded of these changes later was folded already.
+  const upTo = await lastChange(parts, _id);
+  return untilDone(async () => {
+    const known = await historyEntities.findOne({ _id }, { projection: { body: 0 } });
+    if (known === null) return false;
+    if (known.removals?.some(({ by }) => by === edit.by)) return true;
+    if (!(await hasPart(parts, known, part))) return false;
+    const removal: Removal = { era: (known.era ?? 0) + 1, by: edit.by, upTo, ...part };
+    const removals = withRemoval(known.removals, removal);
+    if (removals.length > MOST_REMOVALS) {
+      await finishRemovals(parts, known);
+      return undefined;
+    }
+    const filter = { _id, era: known.era ?? { $exists: false } };
+    const { matchedCount } = await historyEntities.updateOne(filter, toUpdate(known, removal, removals));
+    return matchedCount === 1 ? true : undefined;
+  });
+}
+
+function toUpdate(
+  { sweepAt = Number.POSITIVE_INFINITY }: HistoryEntityDocument,
+  removal: Removal,
+  removals: readonly Removal[],
+): UpdateFilter<HistoryEntityDocument> {
+  const isWhole = removal.attribute === undefined;
+  return {
+    $set: {
+      era: removal.era,
+      removals,
+      sweepAt: Math.min(sweepAt, momentOf(removal.by) + FIRST_SWEEP),
+      ...(isWhole && { asOf: removal.upTo }),
+    },
+    ...(isWhole && { $unset: { body: '', place: '', found: '', addedTypes: '' } }),
+  };
+}
+
+/** When the current Entity was changed last. */
+async function lastChange({ entities }: EditParts, _id: string): Promise<Micros> {
+  const found = await entities.findOne<Pick<EntityDocument, 'version'>>(
+    { _id },
+    { projection: { _id: 0, version: 1 } },
+  );
+  return found === null ? 0 : momentOf(found.version);
+}
+
+async function hasPart(
+  { instances }: EditParts,
+  { _id, place, removals }: HistoryEntityDocument,
+  part: RemovedPart,
+): Promise<boolean> {
+  if (part.attribute === undefined) return place !== undefined;
+  const row = await instances.findOne(
+    { entity: _id, ...part, ...withoutRemoved(removals) },
+    { projection: { _id: 1 } },
+  );
+  return row !== null;
+}
+
+/** Members that a row may lack. */
+const OPTIONAL = ['observedAt', 'deletedAt', 'era'] as const;
+
+/** Puts what `change` makes of an instance in its place, by compare-and-set. False when there is none. */
+export function replaceRow(
+  parts: EditParts,
+  { tenant, id, by }: Edit,
+  name: InstanceName,
+  change: (old: HistoryInstance) => HistoryInstance,
+): Promise<boolean> {
+  const entity = keyOf(tenant, id);
+  return untilDone(async () => {
+    const { row, era } = await findRow(parts, entity, name);
+    if (row === undefined) return false;
+    if (row.edited === by) return true;
+    const { instanceId: _i, ...made } = toHistoryDocument(tenant, change(toHistoryInstance(row)), { era });
+    const fields = { ...made, _id: row._id, entity, edited: by };
+    const lacking = OPTIONAL.filter((member) => made[member] === undefined);
+    const { matchedCount } = await parts.instances.updateOne(
+      { _id: row._id, entity, attribute: name.attribute, edited: row.edited ?? { $exists: false } },
+      { $set: fields, $unset: Object.fromEntries(lacking.map((member) => [member, ''])) },
+    );
+    return matchedCount === 1 ? true : undefined;
+  });
+}
+
+const CONTENT = {
+  attribute: '',
+  kind: '',
+  datasetId: '',
+  observedAt: '',
+  createdAt: '',
+  modifiedAt: '',
+  deletedAt: '',
+  instance: '',
+  instanceId: '',
+  era: '',
+  edited: '',
+} as const;
+
+/** Leaves nothing of an instance but its key, so that folding it again does not bring it back. False when there is none. */
+export function removeRow(parts: EditParts, { tenant, id, by }: Edit, name: InstanceName): Promise<boolean> {
+  const entity = keyOf(tenant, id);
+  const { instances } = parts;
+  return untilDone(async () => {
+    const { row } = await findRow(parts, entity, name);
+    if (row === undefined) return (await instances.findOne({ gone: by, entity })) !== null;
+    const { matchedCount } = await instances.updateOne(
+      { _id: row._id, entity, attribute: name.attribute },
+      { $set: { gone: by }, $unset: CONTENT },
+    );
+    return matchedCount === 1 ? true : undefined;
+  });
+}
+
+/** The row of an instance, and the era in which it would be written now. */
+async function findRow(
+  { instances, historyEntities }: EditParts,
+  entity: string,
+  { attribute, instanceId }: InstanceName,
+): Promise<{ readonly row?: HistoryDocument; readonly era?: number | undefined }> {
+  const known = await historyEntities.findOne({ _id: entity }, { projection: { era: 1, removals: 1 } });
+  const [tenant = '', id = ''] = partsOf(entity, 2);
+  const visible = { entity, attribute, ...withoutRemoved(known?.removals) };
+  const row =
+    (await instances.findOne({ _id: keyOf(tenant, id, instanceId), ...visible })) ??
+    (await instances.findOne({ instanceId, ...visible }));
+  return { ...(row && { row }), era: known?.era };
+}
+
+/** Tries it until it gives an answer. @throws NgsiLdError Unavailable when it gives none for a few seconds */
+async function untilDone<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  const attempts = new Attempts();
+  do {
+    const answer = await attempt();
+    if (answer !== undefined) return answer;
+  } while (await attempts.another());
+  throw new NgsiLdError('Unavailable', 'too many others edit this history at the same time: try again soon');
+}
