@@ -58,29 +58,45 @@ export function webhooks(
   parts: TransportParts,
 ): Router {
   const router = Router();
-  const secret = webhookSecret === undefined ? [] : [requireSecret(webhookSecret)];
   const body = raw({ type: () => true, limit: parts.maxMessageSize });
   for (const path of paths) {
     const isSigned =
       actilityTunnelKey !== undefined && path.via === pathOf('actility' satisfies LorawanServer);
+    const gate = gateOf(path.via, parts.log);
     // The secret first: a stranger's body is not even read. A signature is one of the body.
     const guards = isSigned
-      ? [requireJson, body, requireToken(actilityTunnelKey)]
-      : [...secret, requireJson, body];
+      ? [requireJson, body, requireToken(actilityTunnelKey, gate)]
+      : [...(webhookSecret === undefined ? [] : [requireSecret(webhookSecret, gate)]), requireJson, body];
     router.post(path.via, ...guards, answerWhenSafe(parts, path));
   }
   return router;
 }
 
-function requireSecret(secret: string): RequestHandler {
+/** Notes whether those who come prove themselves, and lets in who does. @throws Problem for who does not */
+type Gate = (isRight: boolean, refusal: Problem) => void;
+
+/** Network servers tell nobody that they are refused: the log does, once until one is taken again. */
+function gateOf(via: string, log: TransportParts['log']): Gate {
+  let isRefusing = false;
+  return (isRight, refusal) => {
+    const wasRefusing = isRefusing;
+    isRefusing = !isRight;
+    if (isRight) return;
+    log[wasRefusing ? 'debug' : 'warn']({ via, reason: refusal.message }, 'a webhook was refused');
+    throw refusal;
+  };
+}
+
+const secretRefused = new Problem(
+  401,
+  'Webhooks need the secret of WEBHOOK_SECRET: have the network server send the header "Authorization: Bearer <secret>" or "X-Webhook-Secret: <secret>".',
+  { 'WWW-Authenticate': 'Bearer' },
+);
+
+function requireSecret(secret: string, gate: Gate): RequestHandler {
   const isSecret = secretCheck(secret);
   return (request, _response, next) => {
-    if (!isSecret(givenSecret(request)))
-      throw new Problem(
-        401,
-        'Webhooks need the secret of WEBHOOK_SECRET: have the network server send the header "Authorization: Bearer <secret>" or "X-Webhook-Secret: <secret>".',
-        { 'WWW-Authenticate': 'Bearer' },
-      );
+    gate(isSecret(givenSecret(request)), secretRefused);
     next();
   };
 }
@@ -92,13 +108,15 @@ function givenSecret(request: Request): string | undefined {
   return token;
 }
 
-function requireToken(key: string): RequestHandler {
+const tokenRefused = new Problem(
+  401,
+  'The parameter Token is absent, or not the signature of this message with ACTILITY_TUNNEL_KEY: set that to the tunnel interface authentication key of the application at ThingPark.',
+);
+
+function requireToken(key: string, gate: Gate): RequestHandler {
   return (request, _response, next) => {
-    if (!isActilityToken(jsonIn(request), (name) => parameterOf(request, name), key))
-      throw new Problem(
-        401,
-        'The parameter Token is absent, or not the signature of this message with ACTILITY_TUNNEL_KEY: set that to the tunnel interface authentication key of the application at ThingPark.',
-      );
+    const isSigned = isActilityToken(jsonIn(request), (name) => parameterOf(request, name), key);
+    gate(isSigned, tokenRefused);
     next();
   };
 }

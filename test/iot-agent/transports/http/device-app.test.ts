@@ -67,6 +67,20 @@ describe('webhooks', () => {
     expect(recording.counted).toEqual([]);
   });
 
+  it('tells the operator once that a network server is refused, until it is taken again', async () => {
+    const { agent, recording } = setUp();
+    const post = (given: string) =>
+      agent.post('/webhooks/things-stack').set('X-Webhook-Secret', given).send(uplink);
+    const warned = () => recording.lines.filter((line) => line.includes('a webhook was refused'));
+    for (let n = 0; n < 3; n++) await post('gong').expect(401);
+    expect(warned().map((line) => JSON.parse(line).level)).toEqual(['warn', 'debug', 'debug']);
+    expect(warned()[0]).toContain('/webhooks/things-stack');
+    expect(recording.lines.join('')).not.toContain('gong');
+    await post(secret).expect(204);
+    await post('gong').expect(401);
+    expect(warned().map((line) => JSON.parse(line).level)).toEqual(['warn', 'debug', 'debug', 'warn']);
+  });
+
   it('is open when there is no secret', async () => {
     const recording = recordingParts();
     const secrets = { webhookSecret: undefined, actilityTunnelKey: undefined };
