@@ -28,9 +28,8 @@ import {
   registryEntities,
   registrySchema,
 } from './registry/sqlite-schema.ts';
-import { asideOfDevices } from './spool/aside.ts';
 import { lastContentSchema } from './spool/last-contents.ts';
-import { spoolMigrations } from './spool/schema.ts';
+import { laterSpoolMigrations, spoolMigrations } from './spool/schema.ts';
 import { sessionFilterSchema } from './spool/session-filters.ts';
 
 /** What the agent keeps. */
@@ -107,7 +106,7 @@ const mainMigrations = [
   lastContentSchema,
   lateCommandSchema,
   sessionFilterSchema,
-  asideOfDevices,
+  ...laterSpoolMigrations,
 ];
 
 const defaultSpool: SqliteUrl = { kind: 'sqlite', path: 'data/agent-spool.db' };
@@ -179,7 +178,7 @@ function openSpool({ path }: SqliteUrl): OpenFile {
     journalSchema,
     lateCommandSchema,
     sessionFilterSchema,
-    asideOfDevices,
+    ...laterSpoolMigrations,
   ]);
 }
 

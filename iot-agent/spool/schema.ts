@@ -1,3 +1,5 @@
+import { asideOfDevices } from './aside.ts';
+
 /** The tables of the spool, and of what must not get out of step with it; `at` is microseconds since 1970. */
 const spoolSchema = `
   CREATE TABLE spool (
@@ -45,10 +47,10 @@ const keptMessages = `
   CREATE INDEX aside_replay ON aside (replay) WHERE replay IS NOT NULL;
   DROP TABLE seen;
   CREATE TABLE seen (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,
-    received_at INTEGER NOT NULL
-  ) STRICT;
+    key TEXT PRIMARY KEY,
+    received_at INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE numbering (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     newest INTEGER NOT NULL
@@ -56,16 +58,16 @@ const keptMessages = `
   INSERT INTO numbering VALUES (1, 0);
   CREATE TABLE raw (
     device TEXT NOT NULL,
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
     kind TEXT NOT NULL,
     observed_at INTEGER NOT NULL,
     at INTEGER NOT NULL,
     result TEXT NOT NULL,
     reason TEXT,
     correlation_id TEXT NOT NULL,
-    body TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX raw_device ON raw (device);
+    body TEXT NOT NULL,
+    PRIMARY KEY (device, seq)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE device_log (
     device TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -103,10 +105,35 @@ const keptMessages = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Added later, in both kinds of file: what is put aside of a device goes with it. */
-export const asideOfDevices = `
-  CREATE INDEX aside_device ON aside (device) WHERE device IS NOT NULL;
+/** What was settled and what is kept of it lie in the order in which they came, which writes far fewer pages. */
+const inOrderOfArrival = `
+  ALTER TABLE seen RENAME TO seen_by_key;
+  CREATE TABLE seen (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    received_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO seen (key, received_at) SELECT key, received_at FROM seen_by_key ORDER BY at;
+  DROP TABLE seen_by_key;
+  ALTER TABLE raw RENAME TO raw_by_device;
+  CREATE TABLE raw (
+    device TEXT NOT NULL,
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    observed_at INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    reason TEXT,
+    correlation_id TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO raw SELECT device, seq, kind, observed_at, at, result, reason, correlation_id, body
+    FROM raw_by_device ORDER BY seq;
+  DROP TABLE raw_by_device;
+  CREATE INDEX raw_device ON raw (device);
 `;
 
-/** The migrations of a file that is the spool's alone; see runtime/sqlite/migrate.ts. */
+/** The first migrations of a file with a spool; see runtime/sqlite/migrate.ts. What was released is never changed, only added to. */
 export const spoolMigrations: readonly string[] = [spoolSchema, keptMessages];
+/** Those that come after what else such files had by then. */
+export const laterSpoolMigrations: readonly string[] = [asideOfDevices, inOrderOfArrival];

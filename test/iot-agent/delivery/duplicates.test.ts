@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Duplicates, duplicates, sightingOf } from '../../../iot-agent/delivery/duplicates.ts';
 import type { DeviceEvent, Incoming } from '../../../iot-agent/measurement.ts';
-import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
+import { laterSpoolMigrations, spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
 import { measure, timeOf, uplink } from '../running-pipeline.ts';
 
@@ -9,7 +9,7 @@ const window = 600_000_000;
 
 function openMemory(): Database {
   const db = openDatabase('sqlite::memory:');
-  db.exec(spoolMigrations.join(''));
+  db.exec([...spoolMigrations, ...laterSpoolMigrations].join(''));
   return db;
 }
 

@@ -3,7 +3,7 @@ import type { BrokerAnswer } from '../../../iot-agent/broker-client.ts';
 import { BrokerDown } from '../../../iot-agent/delivery/deliver.ts';
 import { entityKey, type LatestTimes, latestTimes } from '../../../iot-agent/delivery/latest.ts';
 import { type Observation, orderGuard } from '../../../iot-agent/delivery/order-guard.ts';
-import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
+import { laterSpoolMigrations, spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import { openDatabase } from '../../../runtime/sqlite/open.ts';
 import { timeOf, timeText } from '../running-pipeline.ts';
 
@@ -13,7 +13,7 @@ let asked: string[];
 
 beforeEach(() => {
   const db = openDatabase('sqlite::memory:');
-  db.exec(spoolMigrations.join(''));
+  db.exec([...spoolMigrations, ...laterSpoolMigrations].join(''));
   latest = latestTimes(db, 10);
   answer = { status: 404, body: undefined };
   asked = [];

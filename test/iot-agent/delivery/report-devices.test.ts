@@ -7,7 +7,7 @@ import { reportDevices } from '../../../iot-agent/delivery/report-devices.ts';
 import { loadCatalogue } from '../../../iot-agent/devices/catalogue.ts';
 import { findFault } from '../../../iot-agent/mapping/validate.ts';
 import type { OutgoingEntity } from '../../../iot-agent/registry/device.ts';
-import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
+import { laterSpoolMigrations, spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { groupCommit } from '../../../runtime/sqlite/group-commit.ts';
@@ -29,7 +29,7 @@ let broker: BrokerClient;
 beforeEach(async () => {
   clock = fakeClock(timeOf(0));
   const db = openDatabase('sqlite::memory:');
-  db.exec(spoolMigrations.join(''));
+  db.exec([...spoolMigrations, ...laterSpoolMigrations].join(''));
   states = deviceStates(minute, keptStates(db, groupCommit(db)));
   fake = await fakeBroker();
   broker = brokerClient({ url: fake.url, timeout: 1000, connections: 1 });
@@ -113,7 +113,7 @@ describe('the Device entity of a device', () => {
     const { model: _none, ...plain } = device;
     states.observe(plain, { receivedAt: timeOf(1), isReport: true });
     heard(1);
-    states.forget(device.tenant, device.deviceId);
+    await states.forget(device.tenant, device.deviceId);
     expect(await report()).toBe(0);
   });
 

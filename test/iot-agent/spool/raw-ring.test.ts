@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deviceLog } from '../../../iot-agent/spool/device-log.ts';
 import { type RawRing, rawRing } from '../../../iot-agent/spool/raw-ring.ts';
-import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
+import { laterSpoolMigrations, spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import type { Spool } from '../../../iot-agent/spool/spool.ts';
 import { sqliteSpool } from '../../../iot-agent/spool/sqlite-spool.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
@@ -14,7 +14,7 @@ let clock: ReturnType<typeof fakeClock>;
 
 beforeEach(() => {
   db = openDatabase('sqlite::memory:');
-  db.exec(spoolMigrations.join(''));
+  db.exec([...spoolMigrations, ...laterSpoolMigrations].join(''));
   clock = fakeClock(timeOf(0));
 });
 afterEach(() => db.close());

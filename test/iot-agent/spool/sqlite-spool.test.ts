@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Incoming } from '../../../iot-agent/measurement.ts';
 import type { CauseName } from '../../../iot-agent/spool/causes.ts';
 import { rawRing } from '../../../iot-agent/spool/raw-ring.ts';
-import { spoolMigrations } from '../../../iot-agent/spool/schema.ts';
+import { laterSpoolMigrations, spoolMigrations } from '../../../iot-agent/spool/schema.ts';
 import type { Obstacle, Spool } from '../../../iot-agent/spool/spool.ts';
 import { type SpoolOptions, sqliteSpool } from '../../../iot-agent/spool/sqlite-spool.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
@@ -22,7 +22,7 @@ afterEach(() => {
 function open(place = ':memory:', limits: Partial<SpoolOptions> = {}): Spool {
   const db = openDatabase(`sqlite:${place}`);
   opened.push(db);
-  migrate(db, { format: 'spool', migrations: spoolMigrations });
+  migrate(db, { format: 'spool', migrations: [...spoolMigrations, ...laterSpoolMigrations] });
   const store = { db, group: groupCommit(db), clock: fakeClock(timeOf(0)) };
   return sqliteSpool({
     ...store,
