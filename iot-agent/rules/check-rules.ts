@@ -2,6 +2,7 @@ import { deviceRuleClash } from '../registry/rule-clashes.ts';
 import { compileRule } from './compile-rule.ts';
 import type { RuleOwner } from './compiled-rule.ts';
 import { type LoadedRule, loadRules, type RuleSources, refuseLoop } from './load-rules.ts';
+import { ruleChains } from './loops.ts';
 import { type OwnedRule, withPlace } from './rule-defaults.ts';
 
 /** What a check does not compare with: what is to be replaced. */
@@ -25,12 +26,14 @@ export async function checkRules(
   const others = (await loadRules(sources)).filter(
     (other) => other.tenant === tenant && !(replaced !== undefined && isReplaced(other, replaced)),
   );
+  const chains = ruleChains();
+  for (const other of others) if ('compiled' in other) chains.add(other.compiled);
   for (const rule of rules) {
     const { name } = rule.settings;
     const clash = others.find(({ settings }) => settings.name === name);
     if (clash !== undefined) throw deviceRuleClash(name, nameOfOwner(clash.owner));
     const compiled = compileRule(rule.settings, await withPlace(sources, rule));
-    refuseLoop(compiled, others);
+    refuseLoop(compiled, chains);
     others.push({ ...rule, compiled, members: new Map() });
   }
 }

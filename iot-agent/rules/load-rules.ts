@@ -5,8 +5,8 @@ import type { RuleSettings } from '../registry/rule-settings.ts';
 import type { DeviceSettings, GroupSettings } from '../registry/settings.ts';
 import { compileRule } from './compile-rule.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { loopIn } from './loops.ts';
-import { type GroupMembers, membersOf } from './resolve-targets.ts';
+import { type RuleChains, ruleChains } from './loops.ts';
+import { type GroupMembers, membersOf, type TargetEntity } from './resolve-targets.ts';
 import { defaultsOf, type OwnedRule, withPlace } from './rule-defaults.ts';
 import { RuleFault } from './rule-fault.ts';
 
@@ -23,27 +23,41 @@ export type RuleSources = Pick<Registry, 'ruleBook' | 'everyGroup' | 'groupByApi
  */
 export async function loadRules(sources: RuleSources): Promise<readonly LoadedRule[]> {
   const loaded: LoadedRule[] = [];
-  for (const owned of await everyRule(sources)) loaded.push(await load(sources, owned, loaded));
+  const tenants = new Map<string, Earlier>();
+  for (const owned of await everyRule(sources)) {
+    const earlier = tenants.get(owned.tenant) ?? {
+      names: new Set(),
+      chains: ruleChains(),
+      members: new Map(),
+    };
+    tenants.set(owned.tenant, earlier);
+    loaded.push(await load(sources, owned, earlier));
+    earlier.names.add(owned.settings.name);
+  }
   return loaded;
 }
 
-async function load(
-  sources: RuleSources,
-  rule: OwnedRule,
-  earlier: readonly LoadedRule[],
-): Promise<LoadedRule> {
+/** What came before in the tenant, and what is read once for all of it. */
+interface Earlier {
+  readonly names: Set<string>;
+  readonly chains: RuleChains;
+  /** Entities of the devices of groups, by apikey. */
+  readonly members: Map<string, readonly TargetEntity[]>;
+}
+
+async function load(sources: RuleSources, rule: OwnedRule, earlier: Earlier): Promise<LoadedRule> {
   const { tenant, settings } = rule;
-  const others = earlier.filter((one) => one.tenant === tenant);
   try {
-    if (others.some((one) => one.settings.name === settings.name))
+    if (earlier.names.has(settings.name))
       throw new RuleFault(
         settings.name,
         'name',
         'is that of another rule of this tenant: choose another one',
       );
     const compiled = compileRule(settings, await withPlace(sources, rule));
-    refuseLoop(compiled, others);
-    return { ...rule, compiled, members: await membersOf(sources.ruleBook, tenant, everyAction(compiled)) };
+    refuseLoop(compiled, earlier.chains);
+    const members = await membersOf(sources.ruleBook, tenant, everyAction(compiled), earlier.members);
+    return { ...rule, compiled, members };
   } catch (error) {
     if (error instanceof RegistryAway) throw error;
     // What was kept by an earlier release was not checked.
@@ -53,17 +67,16 @@ async function load(
   }
 }
 
-/** @throws RuleFault that names the rules of the ring */
-export function refuseLoop(rule: CompiledRule, others: readonly LoadedRule[]): void {
-  const running = others.flatMap((one) => ('compiled' in one ? [one.compiled] : []));
-  const ring = loopIn([...running, rule]);
-  if (ring === undefined) return;
-  const path = [...ring, ring[0]].join(' → ');
-  throw new RuleFault(
-    rule.name,
-    'when',
-    `is fulfilled by what the rule itself brings about (${path}): watch another Attribute, or give another command`,
-  );
+/** Takes the rule to the others. @throws RuleFault that names the rules of the ring that it would close */
+export function refuseLoop(rule: CompiledRule, others: RuleChains): void {
+  const ring = others.ringThrough(rule);
+  if (ring !== undefined)
+    throw new RuleFault(
+      rule.name,
+      'when',
+      `is fulfilled by what the rule itself brings about (${[...ring, ring[0]].join(' → ')}): watch another Attribute, or give another command`,
+    );
+  others.add(rule);
 }
 
 function everyAction({ actions, after, schedules }: CompiledRule): CompiledRule['actions'] {

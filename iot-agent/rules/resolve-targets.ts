@@ -49,20 +49,30 @@ function entitiesOf(
   return target.type === undefined ? all : all.filter(({ type }) => type === target.type);
 }
 
-/** Reads the members of the groups that the actions name. Rejects with RegistryAway. */
+/**
+ * The members of the groups that the actions name; those that are not in `known` are read, and kept there for the tenant's other
+ * rules. Rejects with RegistryAway.
+ */
 export async function membersOf(
   book: Pick<RuleBook, 'devicesOfGroup'>,
   tenant: string,
   actions: readonly Action[],
+  known: Map<string, readonly TargetEntity[]>,
 ): Promise<GroupMembers> {
   const apikeys = actions.flatMap(({ target }) => (target.kind === 'group' ? [target.apikey] : []));
   const members = new Map<string, readonly TargetEntity[]>();
   for (const apikey of new Set(apikeys)) {
+    const read = known.get(apikey);
+    if (read !== undefined) {
+      members.set(apikey, read);
+      continue;
+    }
     const devices = await book.devicesOfGroup(tenant, apikey);
     const entities = devices.map(({ settings: { entity_type: type, entity_name: name } }) => ({
       id: idOfEntity(type, name),
       type,
     }));
+    known.set(apikey, entities);
     members.set(apikey, entities);
   }
   return members;

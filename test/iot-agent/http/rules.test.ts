@@ -97,7 +97,7 @@ describe('/iot/rules', () => {
       then: [{ entity: siren, command: 'motionDetected', value: true }],
     };
     const answer = await post('/iot/rules', body).expect(400);
-    expect(answer.body.message).toContain('court → back → court');
+    expect(answer.body.message).toContain('back → court → back');
   });
 
   it('says what a test needs', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RuleSettings } from '../../../iot-agent/registry/rule-settings.ts';
 import { compileRule } from '../../../iot-agent/rules/compile-rule.ts';
-import { loopIn } from '../../../iot-agent/rules/loops.ts';
+import type { CompiledRule } from '../../../iot-agent/rules/compiled-rule.ts';
+import { ruleChains } from '../../../iot-agent/rules/loops.ts';
 import { namesInQuery } from '../../../iot-agent/rules/query-names.ts';
 
 const lamp = 'urn:ngsi-ld:Streetlight:1';
@@ -130,6 +131,13 @@ describe('loops', () => {
   const compiled = (name: string, type: string, q: string, entity: string, command: string, more = {}) =>
     compileRule({ name, when: { entities: { type }, q }, then: [{ entity, command, value: 1 }], ...more });
 
+  /** The ring that the last of the rules closes. */
+  const loopIn = (rules: readonly CompiledRule[]) => {
+    const chains = ruleChains();
+    for (const one of rules.slice(0, -1)) chains.add(one);
+    return rules.at(-1) && chains.ringThrough(rules.at(-1) as CompiledRule);
+  };
+
   it('of one rule are found, also by the status of its command', () => {
     expect(loopIn([compiled('a', 'Streetlight', 'on==1', lamp, 'on')])).toEqual(['a']);
     expect(loopIn([compiled('a', 'Streetlight', 'onStatus=="OK"', lamp, 'on')])).toEqual(['a']);
@@ -138,8 +146,10 @@ describe('loops', () => {
   it('of several rules are found', () => {
     const a = compiled('a', 'Streetlight', 'on==1', 'urn:ngsi-ld:Siren:1', 'ring');
     const b = compiled('b', 'Siren', 'ring==1', lamp, 'on');
-    expect(loopIn([a, b])).toEqual(['a', 'b']);
-    expect(loopIn([a])).toBeUndefined();
+    const c = compiled('c', 'Siren', 'ring==1', 'urn:ngsi-ld:Bell:1', 'toll');
+    expect(loopIn([a, c, b])).toEqual(['b', 'a']);
+    expect(loopIn([b, c, a])).toEqual(['a', 'b']);
+    expect(loopIn([a, c])).toBeUndefined();
   });
 
   it('are none between Entities that differ', () => {
@@ -150,5 +160,23 @@ describe('loops', () => {
     const pattern = { when: { entities: { type: 'Streetlight', idPattern: ':9$' }, q: 'on==1' } };
     expect(loopIn([compiled('a', 'Streetlight', 'on==1', lamp, 'on', pattern)])).toBeUndefined();
     expect(loopIn([compiled('a', 'Streetlight', 'on==1', lamp, 'dimLevel')])).toBeUndefined();
+  });
+
+  it('are looked for among what follows from the rule, not among all rules', () => {
+    const chains = ruleChains();
+    let looks = 0;
+    for (let index = 0; index < 300; index++) {
+      const { when, ...rule } = compiled(`r${index}`, 'PresenceSensor', 'motion==1', lamp, 'on');
+      const watched = {
+        ...rule,
+        get when() {
+          looks += 1;
+          return when as NonNullable<typeof when>;
+        },
+      };
+      expect(chains.ringThrough(watched)).toBeUndefined();
+      chains.add(watched);
+    }
+    expect(looks).toBeLessThan(3000);
   });
 });

@@ -51,7 +51,7 @@ describe('a delay', () => {
     expect(written()).toEqual(['on=true']);
     pass(minute + 1);
     await untilWritten(['on=true', 'on=false']);
-    expect((await rules.report('', 'court'))?.planned).toEqual([]);
+    await eventually(async () => expect((await rules.report('', 'court'))?.planned).toEqual([]));
     await motion('court');
     await untilWritten(['on=true', 'on=false', 'on=true']);
   });
