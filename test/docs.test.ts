@@ -5,6 +5,8 @@ import { brokerSettings } from '../broker/config.ts';
 import { unfinishedRows } from '../broker/http/routes/unfinished.ts';
 import { agentSettings } from '../iot-agent/config.ts';
 import { loadCatalogue } from '../iot-agent/devices/catalogue.ts';
+import { operations } from '../iot-agent/http/openapi/operations.ts';
+import { agentApiPage } from './support/agent-api-page.ts';
 import { deviceModelsPage } from './support/device-models-page.ts';
 import { settingsPage } from './support/settings-page.ts';
 import { unfinishedPage } from './support/unfinished-page.ts';
@@ -26,6 +28,13 @@ describe('docs/settings.md', () => {
       { title: 'IoT agent', command: 'npm run iot-agent', table: agentSettings },
     ]);
     expect(kept('docs/settings.md', page)).toBe(page);
+  });
+});
+
+describe('docs/agent-api.md', () => {
+  it('lists every request that the agent takes', () => {
+    const page = agentApiPage(operations);
+    expect(kept('docs/agent-api.md', page)).toBe(page);
   });
 });
 

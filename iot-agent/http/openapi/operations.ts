@@ -36,15 +36,18 @@ export const collections: readonly string[] = [
   ),
 ];
 
+/** In which methods are named. */
+const order = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Operation['method'][];
+
 const resources = resourcesOf(operations.filter(({ isOfDevices }) => isOfDevices !== true));
 
 function resourcesOf(served: readonly Operation[]) {
-  const methods = new Map<string, string[]>();
+  const methods = new Map<string, Operation['method'][]>();
   for (const { path, method } of served) methods.set(path, [...(methods.get(path) ?? []), method]);
   // What names nothing comes first: a name may look like the last part of a path.
   const paths = [...methods.keys()].sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')));
   return paths.map((path) => ({
     pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
-    methods: [...new Set(methods.get(path))].join(', '),
+    methods: order.filter((method) => methods.get(path)?.includes(method)).join(', '),
   }));
 }

@@ -209,3 +209,32 @@ export const replay: fc.Arbitrary<Json> = fc.record({
   ...range,
   entity_type: words('Room', 'AirQualityObserved') as fc.Arbitrary<Json>,
 });
+
+const subject = some({
+  model,
+  codec: words('cayenne-lpp', 'cbor', 'mine'),
+  device: deviceId,
+  settings: settings,
+  script: words('function decodeUplink(i) { return { data: i } }', 'function (', 'while (true) {}'),
+});
+const decoder = fc
+  .constantFrom('model', 'codec', 'device', 'script')
+  .chain((name) => subject.map((all) => (name in all ? { [name]: all[name] as Json } : {})));
+/** Dry runs. */
+export const trial: fc.Arbitrary<Json> = fc
+  .tuple(
+    fc.oneof({ weight: 4, arbitrary: decoder }, { weight: 1, arbitrary: subject }),
+    fc.oneof(
+      some({ bytes: hex, fPort: fc.integer({ min: 0, max: 255 }) }),
+      some({
+        message: fc.oneof(thingsStack, chirpstack, networkServerMessage, measures),
+        apikey,
+        event: chirpstackEvent,
+      }),
+    ),
+    some({ receivedAt: time }),
+  )
+  .map(([who, what, more]): Json => ({ ...who, ...what, ...more }));
+export const commandTrial: fc.Arbitrary<Json> = fc
+  .tuple(decoder, some({ command: commandName, value, server: words('loriot', 'things-stack') }))
+  .map(([who, what]): Json => ({ ...who, ...what }));

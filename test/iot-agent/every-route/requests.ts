@@ -83,7 +83,10 @@ const configRows: readonly Row[] = [
     path: '/iot/notify/notify-secret/ngsi-ld/v1/entities/{id}/attrs',
     body: bodies.forwarded,
   },
+  { method: 'POST', path: '/iot/test', body: bodies.trial },
+  { method: 'POST', path: '/iot/test/command', body: bodies.commandTrial },
   ...[
+    '/openapi.json',
     '/iot/models',
     '/iot/presets',
     '/iot/about',

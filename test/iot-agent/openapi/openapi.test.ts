@@ -67,7 +67,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('tells the methods of each path', () => {
-    expect(methodsAt('/iot/devices')).toBe('POST, GET');
+    expect(methodsAt('/iot/devices')).toBe('GET, POST');
     expect(methodsAt('/iot/devices/pm-04')).toBe('GET, PUT, PATCH, DELETE');
     expect(methodsAt('/iot/quarantine/replay')).toBe('POST');
     expect(methodsAt('/iot/nothing')).toBeUndefined();
