@@ -33,13 +33,20 @@ export function mqttIntake(
       take({
         ...about,
         source: protocol ?? form.source,
-        parse: () => withConnection(form.parse({ ...message, protocol }), connection),
+        parse: () =>
+          payload.length === 0 ? clearing : withConnection(form.parse({ ...message, protocol }), connection),
       });
     if (form.askProtocolOf === undefined) return taking();
     // Known groups answer in the order of the questions: messages of a device do not overtake each other.
     return parts.plain.waysOf(form.askProtocolOf).then((ways) => taking(ways?.protocol));
   };
 }
+
+/** [MQTT-3.3.1-10]: subscribers get it as well. */
+const clearing: Parsed = {
+  kind: 'ignored',
+  reason: 'a message without content clears what the MQTT broker retains',
+};
 
 type RecognisedProtocol = Parameters<RecognisedTopic['parse']>[0]['protocol'];
 

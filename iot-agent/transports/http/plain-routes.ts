@@ -37,6 +37,8 @@ export function plainRoutes(parts: TransportParts): Router {
     const byMessage = measurePath(protocol, textOfBody, withCommands);
     const byUrl = measurePath(protocol, (request) => plainParameter(request, 'd'), withCommands);
     router.post(root, isText, body, answerWhenSafe(parts, byMessage));
+    // Express would have GET hand out commands that nobody gets to see.
+    router.head(root, (_request, _response, next) => next('router'));
     router.get(root, commandsAlone(withCommands), answerWhenSafe(parts, byUrl));
     router.post(`${root}/attrs/:name`, body, answerWhenSafe(parts, singlePath(protocol, withCommands)));
     router.post(`${root}/commands`, isText, body, answerWhenSafe(parts, resultsPath(protocol)));

@@ -220,6 +220,15 @@ describe('embeddedBroker', () => {
     expect(broker.isReady()).toBe(true);
   });
 
+  it('takes what clears a retained message for no measure, and for no fault', async () => {
+    const recording = recordingParts();
+    const device = await client(await started(recording));
+    await device.publishAsync(topic, '{"t":1}', { qos: 1, retain: true });
+    await device.publishAsync(topic, '', { qos: 1, retain: true });
+    expect(recording.counted).toEqual(['iot-agent-json spooled', 'iot-agent-json ignored']);
+    expect(recording.malformed).toEqual([]);
+  });
+
   it('publishes to who has subscribed, and tells the caller when nobody has', async () => {
     const broker = await started(recordingParts());
     const publish = (retain = false) =>

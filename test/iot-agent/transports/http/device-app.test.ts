@@ -532,6 +532,18 @@ describe('deviceApp', () => {
     expect(answer.headers['allow']).toBe(allowed);
   });
 
+  it('hands out no commands, and takes nothing, by HEAD', async () => {
+    let polls = 0;
+    const poll = async () => {
+      polls += 1;
+      return [];
+    };
+    const { agent, recording } = setUp(recordingParts({ plain: { poll } }));
+    await agent.head('/iot/json?k=k1&i=d1&getCmd=1').expect(405).expect('Allow', 'GET, POST');
+    await agent.head('/iot/d?k=k1&i=d1&d=t|1').expect(405);
+    expect([polls, recording.incoming.length]).toEqual([0, 0]);
+  });
+
   it('answers 400 to a path that is no text', async () => {
     const answer = await setUp().agent.post('/iot/json/attrs/%ff?k=k1&i=d1').send('1').expect(400);
     expect(answer.headers['content-type']).toBe('application/problem+json');
