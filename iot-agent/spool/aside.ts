@@ -1,11 +1,18 @@
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { Json } from '../measurement.ts';
-import { type CauseName, causes } from './causes.ts';
+import { type CauseName, causes, isQuarantined } from './causes.ts';
 import type { Problem, ProblemsPage } from './spool.ts';
 
 /** Added to the tables of the spool: what is put aside of a device goes with it. */
 export const asideOfDevices = `
   CREATE INDEX aside_device ON aside (device) WHERE device IS NOT NULL;
+`;
+
+/** What problems and the quarantine are listed by: indexes that have all of it, so that a flood is not read to show a page. */
+export const asideLists = `
+  DROP INDEX aside_key;
+  CREATE INDEX aside_key ON aside (key, cause, seq, tenant);
+  CREATE INDEX aside_quarantine ON aside (tenant, seq) WHERE ${isQuarantined};
 `;
 
 /** A row to put aside. */
@@ -103,16 +110,18 @@ function isCause(name: string): name is CauseName {
 
 type ProblemRow = [string, string | null, CauseName, string, number, number, string];
 
-const newestRows = `
-  SELECT aside.key, tenant, aside.cause, reason, items, at, body
-  FROM (SELECT key, cause, MAX(seq) AS newest, COUNT(*) AS items FROM aside GROUP BY key, cause) AS groups
-  JOIN aside ON aside.seq = newest`;
+/** The tenant is that of the newest row. */
+const groups =
+  '(SELECT key, cause, MAX(seq) AS newest, COUNT(*) AS items, tenant FROM aside GROUP BY key, cause)';
 /** What nobody has registered yet is the operator's business, whose requests name no tenant: it may be another tenant's. */
 const ofTenant = "WHERE ?1 IS NULL OR tenant = ?1 OR (tenant IS NULL AND ?1 = '')";
 
 function problemReaders(db: Database): Pick<AsideTable, 'problems' | 'countProblems' | 'problem'> {
-  const page = db.prepare<ProblemRow>(`${newestRows} ${ofTenant} ORDER BY newest DESC LIMIT ?2 OFFSET ?3`);
-  const count = db.prepare<[number]>(`SELECT COUNT(*) FROM (${newestRows} ${ofTenant})`);
+  const page = db.prepare<ProblemRow>(`
+    SELECT aside.key, aside.tenant, aside.cause, reason, items, at, body
+    FROM (SELECT newest, items FROM ${groups} ${ofTenant} ORDER BY newest DESC LIMIT ?2 OFFSET ?3)
+    JOIN aside ON seq = newest ORDER BY newest DESC`);
+  const count = db.prepare<[number]>(`SELECT COUNT(*) FROM ${groups} ${ofTenant}`);
   const one = db.prepare<ProblemRow>(`
     SELECT key, tenant, cause, reason,
       (SELECT COUNT(*) FROM aside WHERE key = ?1 AND cause = ?2), at, body

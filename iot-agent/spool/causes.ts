@@ -35,6 +35,9 @@ export const quarantineCauses: readonly CauseName[] = Object.keys(causes)
   .filter((name): name is CauseName => Object.hasOwn(causes, name))
   .filter((name) => causes[name].isQuarantine);
 
+/** True of rows in the quarantine, in SQL: as it stands in their index. */
+export const isQuarantined = `cause IN (${quarantineCauses.map((cause) => `'${cause}'`).join(', ')})`;
+
 /** True for what waits because nobody has registered its device. */
 export function isOfStrangers(cause: CauseName): boolean {
   return cause === 'unknown-device' || cause === 'pending';

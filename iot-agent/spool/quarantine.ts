@@ -2,7 +2,7 @@ import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { Incoming, Json } from '../measurement.ts';
 import type { AsideCounts } from './aside-counts.ts';
-import { type CauseName, quarantineCauses } from './causes.ts';
+import { type CauseName, isQuarantined } from './causes.ts';
 import { decodeIncoming } from './encode-incoming.ts';
 
 /** Which items are meant; members that are absent do not matter. */
@@ -53,7 +53,7 @@ interface Parts {
   readonly refilled: (items: number) => void;
 }
 
-const fits = `cause IN (${quarantineCauses.map((cause) => `'${cause}'`).join(', ')}) AND tenant = ?1
+const fits = `${isQuarantined} AND tenant = ?1
   AND (?2 IS NULL OR device = ?2) AND (?3 IS NULL OR attribute = ?3) AND (?4 IS NULL OR instr(rule, ?4) > 0)
   AND (?5 IS NULL OR seq = ?5)`;
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { AsideCounts } from './aside-counts.ts';
-import { type CauseName, quarantineCauses } from './causes.ts';
+import { type CauseName, isQuarantined } from './causes.ts';
 
 /** What is to be replayed: messages about times within `from` and `to`, both included, in microseconds since 1970. */
 export interface ReplayOrder {
@@ -100,8 +100,6 @@ function orderer({ db, group, clock }: Parts): Replays['order'] {
     });
 }
 
-const quarantined = quarantineCauses.map((cause) => `'${cause}'`).join(', ');
-
 function feeder({ db, group, clock, counts, refilled }: Parts): Replays['feed'] {
   const next = db.prepare<[number, string, number, number]>(`
     SELECT replay, device, from_time, to_time FROM replay_device JOIN replay ON id = replay
@@ -109,7 +107,7 @@ function feeder({ db, group, clock, counts, refilled }: Parts): Replays['feed'] 
   const done = db.prepare('DELETE FROM replay_device WHERE replay = ? AND device = ?');
   const chosen = `device = ?1 AND observed_at BETWEEN ?2 AND ?3 AND kind IN ('lorawan', 'plain')`;
   const takeBack = db.prepare<[string, CauseName]>(`
-    DELETE FROM aside WHERE seq IN (SELECT seq FROM raw WHERE ${chosen}) AND cause IN (${quarantined})
+    DELETE FROM aside WHERE seq IN (SELECT seq FROM raw WHERE ${chosen}) AND ${isQuarantined}
     RETURNING key, cause`);
   // What waits, or is on its way, goes by itself.
   const put = db.prepare(`

@@ -1,4 +1,4 @@
-import { asideOfDevices } from './aside.ts';
+import { asideLists, asideOfDevices } from './aside.ts';
 
 /** The tables of the spool, and of what must not get out of step with it; `at` is microseconds since 1970. */
 const spoolSchema = `
@@ -136,4 +136,4 @@ const inOrderOfArrival = `
 /** The first migrations of a file with a spool; see runtime/sqlite/migrate.ts. What was released is never changed, only added to. */
 export const spoolMigrations: readonly string[] = [spoolSchema, keptMessages];
 /** Those that come after what else such files had by then. */
-export const laterSpoolMigrations: readonly string[] = [asideOfDevices, inOrderOfArrival];
+export const laterSpoolMigrations: readonly string[] = [asideOfDevices, inOrderOfArrival, asideLists];
