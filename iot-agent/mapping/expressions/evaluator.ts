@@ -1,8 +1,9 @@
 import type { Json } from '../../measurement.ts';
-import { bounded, ExpressionFault, isMissing, type Operand, UNKNOWN } from './operand.ts';
+import { bounded, isMissing, type Operand, UNKNOWN } from './operand.ts';
 import { OPERATORS } from './operators.ts';
 import { isNullName, type Node, variablesOf } from './syntax.ts';
 import { findTransform } from './transforms/transforms.ts';
+import { type Budget, COMPARED, fullBudget, READ, spend, spendOn } from './work.ts';
 
 /** The values that an expression is evaluated with. */
 export interface Scope {
@@ -15,41 +16,24 @@ export interface Scope {
 interface Run extends Scope {
   /** What a filter looks at. */
   readonly element: Operand;
-  readonly steps: { left: number };
+  readonly budget: Budget;
 }
 
 /** A node, made ready to be evaluated many times. */
 type Evaluate = (run: Run) => Operand;
 
-/** Work that one evaluation may do, in nodes that it visits; only filters over long lists and long texts get there. */
-const MAX_STEPS = 50_000;
-/** Characters, or elements of a list, that a transform goes through while a node is visited. */
-const CHARACTERS_A_STEP = 32;
-const ELEMENTS_A_STEP = 4;
-
 /** The tree as a function. Members are those that data has of its own: nothing leads to what JavaScript inherits. */
 export function evaluator(root: Node): (scope: Scope) => Operand {
   const evaluate = prepare(root);
-  return ({ variables, now }) => evaluate({ variables, now, element: undefined, steps: { left: MAX_STEPS } });
+  return ({ variables, now }) => evaluate({ variables, now, element: undefined, budget: fullBudget() });
 }
 
 function prepare(node: Node): Evaluate {
   const evaluate = prepareNode(node);
   return (run) => {
-    spend(run, 1);
+    spend(run.budget, 1);
     return evaluate(run);
   };
-}
-
-function spend({ steps }: Run, work: number): void {
-  steps.left -= work;
-  if (steps.left < 0) throw new ExpressionFault(`it takes more than ${MAX_STEPS} steps`);
-}
-
-/** The work that a transform has with a value. */
-function workOf(value: Operand): number {
-  if (typeof value === 'string') return value.length / CHARACTERS_A_STEP;
-  return Array.isArray(value) ? value.length / ELEMENTS_A_STEP : 0;
 }
 
 function prepareNode(node: Node): Evaluate {
@@ -104,7 +88,7 @@ function arrayLiteral(elements: readonly Evaluate[]): Evaluate {
       if (value === undefined || value === UNKNOWN) return UNKNOWN;
       list.push(value);
     }
-    return bounded(list);
+    return boundedIn(run, list);
   };
 }
 
@@ -116,8 +100,14 @@ function objectLiteral(members: readonly (readonly [string, Evaluate])[]): Evalu
       if (value === undefined || value === UNKNOWN) return UNKNOWN;
       entries.push([name, value]);
     }
-    return bounded(Object.fromEntries(entries));
+    return boundedIn(run, Object.fromEntries(entries));
   };
+}
+
+/** What was put together, within bounds: to see that costs as much as to read it. */
+function boundedIn({ budget }: Run, value: Json): Operand {
+  spendOn(budget, value, READ);
+  return bounded(value);
 }
 
 function negation(operand: Evaluate): Evaluate {
@@ -141,7 +131,13 @@ function binary({ operator, left, right }: NodeOf<'BinaryExpression'>): Evaluate
       return isTrue(value) ? value : second(run);
     };
   const compute = OPERATORS[operator];
-  return (run) => compute(first(run), second(run));
+  return (run) => {
+    const one = first(run);
+    const other = second(run);
+    spendOn(run.budget, one, COMPARED);
+    spendOn(run.budget, other, COMPARED);
+    return compute(one, other);
+  };
 }
 
 function isTrue(operand: Operand): boolean {
@@ -193,9 +189,12 @@ function transform({ name, args }: NodeOf<'FunctionCall'>): Evaluate {
   return (run) => {
     const [value, ...rest] = operands.map((operand) => operand(run));
     if (!rest.every(isJson)) return UNKNOWN;
-    spend(run, workOf(value));
+    spendOn(run.budget, value, READ);
+    spendOn(run.budget, rest, READ);
     if (found.takesMissing) return bounded(found.apply(value, rest, run.now));
-    return isMissing(value) ? UNKNOWN : bounded(found.apply(value, rest, run.now));
+    if (isMissing(value)) return UNKNOWN;
+    if (found.work !== undefined) spend(run.budget, found.work(value, rest));
+    return bounded(found.apply(value, rest, run.now));
   };
 }
 

@@ -1,8 +1,11 @@
 import { type Matcher, RE2JS } from 're2js';
 import { checkSize, ExpressionFault } from '../operand.ts';
+import { expandedLength } from './expanded-length.ts';
 
 /** Characters of the longest pattern. */
 const MAX_PATTERN = 1024;
+/** Things that a pattern looks for when its `{n}` are written out, which is what it is compiled to. */
+const MAX_EXPANDED = 2000;
 /** Patterns stand in configurations, mostly: few are met, again and again. */
 const compiled = new Map<string, RE2JS>();
 const MAX_COMPILED = 200;
@@ -29,11 +32,21 @@ export function replacePattern(text: string, pattern: string, to: string, places
   return parts.join('') + text.slice(copied);
 }
 
+/** Characters of a text, times instructions of a pattern, that are gone through in a step. */
+const INSTRUCTIONS_A_STEP = 40;
+
+/** Steps that it takes to look for a pattern all over a text. @throws ExpressionFault for what is no such pattern */
+export function patternWork(text: string, pattern: string): number {
+  return (text.length * patternOf(pattern).programSize()) / INSTRUCTIONS_A_STEP;
+}
+
 function patternOf(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
   if (pattern.length > MAX_PATTERN)
     throw new ExpressionFault(`a pattern has at most ${MAX_PATTERN} characters, not ${pattern.length}`);
+  if (expandedLength(pattern) > MAX_EXPANDED)
+    throw new ExpressionFault(`a pattern repeats at most ${MAX_EXPANDED} things, written out`);
   if (compiled.size >= MAX_COMPILED) compiled.clear();
   try {
     const expression = RE2JS.compile(pattern);

@@ -1,7 +1,7 @@
 import type { Json } from '../../../measurement.ts';
 import { checkSize } from '../operand.ts';
-import { replacePattern } from './replace-pattern.ts';
-import { numberOf, of, ofText, type Transforms } from './transform.ts';
+import { patternWork, replacePattern } from './replace-pattern.ts';
+import { numberOf, of, ofText, type Transforms, taking } from './transform.ts';
 
 /** Where JavaScript's `substr` begins and how many characters it takes: a negative start counts from the end. */
 function substr(text: string, from: Json, count?: Json): string {
@@ -34,6 +34,13 @@ function textOfHex(digits: string): string {
   return Buffer.from(digits.replace(/[^0-9a-f]/giu, ''), 'hex').toString('utf8');
 }
 
+function replacing(places: 'first' | 'all') {
+  return taking(
+    (value, [pattern = '']) => patternWork(String(value), String(pattern)),
+    ofText((text, pattern = '', to = '') => replacePattern(text, String(pattern), String(to), places)),
+  );
+}
+
 /** Transforms of texts. */
 export const TEXT_TRANSFORMS: Transforms = {
   indexOf: ofText((text, part) => text.indexOf(String(part))),
@@ -47,12 +54,8 @@ export const TEXT_TRANSFORMS: Transforms = {
   urldecode: ofText((text) => decodeURI(text)),
   replacestr: ofText((text, from = '', to = '') => replaceFirst(text, String(from), String(to))),
   replaceallstr: ofText((text, from = '', to = '') => replaceAll(text, String(from), String(to))),
-  replaceregexp: ofText((text, pattern = '', to = '') =>
-    replacePattern(text, String(pattern), String(to), 'first'),
-  ),
-  replaceallregexp: ofText((text, pattern = '', to = '') =>
-    replacePattern(text, String(pattern), String(to), 'all'),
-  ),
+  replaceregexp: replacing('first'),
+  replaceallregexp: replacing('all'),
   split: ofText((text, separator) => (separator === undefined ? [text] : text.split(String(separator)))),
   hextostring: ofText(textOfHex),
   hash: ofText(hash),

@@ -251,6 +251,38 @@ describe('what an expression makes', () => {
     );
     expect(() => evaluate('"a"|replaceregexp(long, "")', { long })).toThrow('at most 1024');
   });
+
+  it.each([
+    'list[.x in all]',
+    'list[.x == all]',
+    'list[.x == 1 || (named|jsonstringify) == "q"]',
+    'list[.x == 1 || (named|valuePicker(-1)) == "q"]',
+    'list[.x == 1 || ("x"|mapper(all, all)) == "q"]',
+    'list[.x == 1 || (["x"]|concatarr(all)) == "q"]',
+    'list[.x == 1 || [named] == "q"]',
+    'list[.x == 1 || (1|localestring("nl-BE", {timeZone: "Europe/Brussels"})) == "q"]',
+    'text|replaceregexp("(x?){600}x{600}", "")',
+  ])('does not go through a large measure again and again: %s', (text) => {
+    const list = Array.from({ length: 5000 }, (_, index) => ({ x: -index }));
+    const all = Array.from({ length: 9000 }, (_, index) => index + 1);
+    const named = Object.fromEntries(all.slice(0, 2000).map((index) => [`k${index}`, index]));
+    expect(() => evaluate(text, { list, all, named, text: 'x'.repeat(5000) })).toThrow('steps');
+  });
+
+  it.each(['x{1000}x{1000}x', '((ab){30}){34}', '(?:[^a-z]{2,1000}){2}x', '(a(b(c){500}){2}d{1000})'])(
+    'refuses a pattern that is long when it is written out: %s',
+    (pattern) => {
+      const refused = () => evaluate('"a"|replaceregexp(pattern, "")', { pattern });
+      expect(refused).toThrow('at most 2000 things');
+    },
+  );
+
+  it.each(['x{1000}x{1000}', '^\\d{4}-\\d{2}-\\d{2}T[\\d:.]{8,15}Z?$', '[]{9}]{2,}a{0}'])(
+    'takes the pattern %s',
+    (pattern) => {
+      expect(evaluate('"a"|replaceregexp(pattern, "")', { pattern })).toBe('a');
+    },
+  );
 });
 
 describe('a faulty expression', () => {
