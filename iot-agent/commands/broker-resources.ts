@@ -12,6 +12,8 @@ export interface BrokerResource {
   readonly tenant: string;
   readonly context: string;
   readonly body: { readonly [member: string]: Json };
+  /** The rule whose condition it tells of, if any: it is told when the broker does not take it. */
+  readonly rule?: string;
 }
 
 /** Where the broker reaches the agent, without a path at its end. */

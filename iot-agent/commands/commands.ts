@@ -52,7 +52,7 @@ export interface CommandParts {
   readonly checkInterval: number;
   readonly apis: ServerApis;
   readonly encodeByCodec: EncodeByCodec;
-  /** What else is to be kept at the broker, and is told what it does not take. */
+  /** What else is to be kept at the broker, and is told whatever it does not take. */
   readonly guests: SubscriptionGuests;
 }
 

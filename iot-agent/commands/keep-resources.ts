@@ -18,6 +18,8 @@ export interface ResourceParts {
 /** What became of the resources; what the broker refuses is tried again with the next call. */
 export interface Kept {
   readonly refused: readonly { readonly resource: BrokerResource; readonly reason: string }[];
+  /** Why the broker cannot take the first of those that are to be tried again soon: that one may be nothing to the others. */
+  readonly held?: BrokerDown;
 }
 
 /**
@@ -32,22 +34,27 @@ export async function keepResources(parts: ResourceParts, wanted: readonly Broke
   await group.run(() => {
     for (const { id, tenant, kind } of wanted) remember.run(id, tenant, kind);
   });
+  let held: BrokerDown | undefined;
   for (const resource of wanted) {
-    const reason = await ensure(parts, resource);
-    if (reason !== undefined) refused.push({ resource, reason });
+    const outcome = await ensure(parts, resource);
+    if (outcome instanceof BrokerDown) held ??= outcome;
+    else if (outcome !== undefined) refused.push({ resource, reason: outcome });
   }
   await removeOthers(parts, wanted);
-  return { refused };
+  return { refused, ...(held === undefined ? {} : { held }) };
 }
 
-/** Resolves to why the broker refuses it, if it does. */
-async function ensure(parts: ResourceParts, resource: BrokerResource): Promise<string | undefined> {
+/** Resolves to why the broker refuses it, if it does, or cannot take it now. @throws BrokerDown when it does not answer */
+async function ensure(
+  parts: ResourceParts,
+  resource: BrokerResource,
+): Promise<string | BrokerDown | undefined> {
   const { broker, log } = parts;
   const { kind, id, tenant, context } = resource;
   const request = { tenant, context, correlationId: randomUUID() };
   const found = await reach(broker.read(kind, id, request));
   if (found.status === 200) return undefined;
-  if (isBusy(found)) throw new BrokerDown(describe(found), found.retryAfter);
+  if (isBusy(found)) return new BrokerDown(describe(found), found.retryAfter);
   for (const body of bodiesOf(resource)) {
     const made = await reach(broker.create(kind, body, request));
     if (made.status === 201 || made.status === 409) {
@@ -55,7 +62,7 @@ async function ensure(parts: ResourceParts, resource: BrokerResource): Promise<s
       return undefined;
     }
     // Brokers that have no registrations answer 501, which does not pass.
-    if (isBusy(made) && made.status !== 501) throw new BrokerDown(describe(made), made.retryAfter);
+    if (isBusy(made) && made.status !== 501) return new BrokerDown(describe(made), made.retryAfter);
     if (made.status !== 400) return describe(made);
   }
   return 'the broker refuses it as invalid';

@@ -80,14 +80,14 @@ async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {});
 }
 
-/** Resolves to the milliseconds that reading every device took. `told`: refusals that are in the log already. */
+/** Resolves to the milliseconds that reading every device took. `told`: refusals that are in the log already. @throws BrokerDown */
 async function keep(parts: SubscriptionParts, told: Set<string>): Promise<number> {
   const { registry, catalogue, address, log } = parts;
   const started = performance.now();
   const watched = await watchedCommands(registry, catalogue);
   const readingMs = performance.now() - started;
   const ofCommands = watched.flatMap((one) => resourcesOf(one, address));
-  const { refused } = await keepResources(parts, [...ofCommands, ...(await parts.others())]);
+  const { refused, held } = await keepResources(parts, [...ofCommands, ...(await parts.others())]);
   for (const { resource, reason } of refused) {
     if (told.has(`${resource.id} ${reason}`)) continue;
     told.add(`${resource.id} ${reason}`);
@@ -95,5 +95,6 @@ async function keep(parts: SubscriptionParts, told: Set<string>): Promise<number
     const { id, kind, tenant } = resource;
     log.warn({ id, kind, tenant, reason }, 'the broker does not take what commands need');
   }
+  if (held !== undefined) throw held;
   return readingMs;
 }

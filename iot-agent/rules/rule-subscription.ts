@@ -18,7 +18,7 @@ export function ruleSubscription(
   if (when === undefined) return undefined;
   const { selection, q, watched, links } = when;
   const uri = notifyUrl(address, tenant, `/rules/${encodeURIComponent(name)}`);
-  return brokerResource(
+  const resource = brokerResource(
     'subscriptions',
     'Subscription',
     { tenant, entityType: selection.type },
@@ -34,4 +34,5 @@ export function ruleSubscription(
       },
     },
   );
+  return { ...resource, rule: name };
 }

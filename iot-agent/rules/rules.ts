@@ -50,8 +50,8 @@ export interface Rules {
   test(tenant: string, name: string, entityId: string): Promise<DryRun | undefined>;
   /** What the broker has to have for them. */
   resources(address: NotifyAddress): Promise<readonly BrokerResource[]>;
-  /** What the broker does not take of that. */
-  refused(resource: Pick<BrokerResource, 'id' | 'tenant' | 'body'>, reason: string): Promise<void>;
+  /** What the broker does not take; what is no rule's is nothing for them. */
+  refused(resource: Pick<BrokerResource, 'tenant' | 'rule'>, reason: string): Promise<void>;
   /** To be called after every change of the registry. */
   changed(): void;
   start(): void;
@@ -114,11 +114,9 @@ async function reportOf(rule: LoadedRule, { registry, clock }: RuleParts): Promi
   return { rule, state, planned, ...(nextScheduled === undefined ? {} : { nextScheduled }) };
 }
 
-/** The rule is found by the end of the endpoint. */
 function noteRefusal({ registry, clock }: RuleParts): Rules['refused'] {
-  return async ({ tenant, body }, reason) => {
-    const { endpoint } = body['notification'] as { readonly endpoint: { readonly uri: string } };
-    const rule = decodeURIComponent(new URL(endpoint.uri).pathname.split('/').at(-1) ?? '');
+  return async ({ tenant, rule }, reason) => {
+    if (rule === undefined) return;
     const told = `the broker does not take the subscription to its condition: ${reason}`;
     await registry.ruleBook.noteError({ tenant, rule }, told, clock.now());
   };

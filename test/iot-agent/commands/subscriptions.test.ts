@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { notifySecretOf } from '../../../iot-agent/commands/broker-resources.ts';
 import { eventually } from '../../support/eventually.ts';
 import { groupRecord } from '../running-pipeline.ts';
-import { lampRecord, type RunningCommands, runCommands } from './running-commands.ts';
+import { lampId, lampRecord, type RunningCommands, runCommands } from './running-commands.ts';
 
 let running: RunningCommands | undefined;
 
@@ -117,5 +117,42 @@ describe('the subscription to commands', () => {
       information: [{ entities: [{ type: 'Lamp' }], propertyNames: ['on'] }],
       endpoint,
     });
+  });
+
+  it('that the broker cannot take now holds up no other', async () => {
+    const lamp = await run(on);
+    lamp.broker.behave(({ method, body }) =>
+      method === 'POST' && JSON.stringify(body).includes('"type":"Pump"') ? { status: 503 } : undefined,
+    );
+    lamp.broker.wipe();
+    await lamp.pipeline.registry.addGroups([
+      groupRecord({ apikey: 'k2', entity_type: 'Pump', commands: [{ name: 'run' }] }),
+    ]);
+    lamp.pipeline.changed(() => false);
+    await eventually(() =>
+      expect(subscriptions(lamp)).toMatchObject([
+        { entities: [{ type: 'Lamp' }], watchedAttributes: ['on'] },
+      ]),
+    );
+    lamp.broker.recover();
+    await eventually(() => expect(subscriptions(lamp)).toHaveLength(2));
+  });
+
+  it('that is refused makes no error of any rule but its own', async () => {
+    const lamp = await run({ ...on, cmdMode: 'registration' });
+    const { ruleBook } = lamp.pipeline.registry;
+    lamp.broker.behave(({ method }) =>
+      method === 'POST' ? { status: 422, body: { title: 'no' } } : undefined,
+    );
+    lamp.broker.wipe();
+    const then = [{ entity: lampId, command: 'on', value: true }];
+    const rule = { name: 'r', when: { entities: { type: 'Lamp' }, q: 'motion==true' }, then };
+    await ruleBook.add({ tenant: '', servicePath: '/', rule });
+    lamp.pipeline.changed(() => false);
+    await eventually(async () =>
+      expect((await ruleBook.state({ tenant: '', rule: 'r' })).error).toContain('422: no'),
+    );
+    const end = endpoint.split('/').at(-1) ?? '';
+    expect((await ruleBook.state({ tenant: '', rule: end })).error).toBeUndefined();
   });
 });
