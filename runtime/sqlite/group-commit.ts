@@ -21,6 +21,8 @@ export interface RunOptions {
    * the whole group, because it may have come in the middle.
    */
   readonly throwsBeforeWriting?: boolean;
+  /** Nobody waits for it: it goes with the next group, or after five milliseconds in one of its own. */
+  readonly mayWait?: boolean;
 }
 
 /** Writes of one event-loop turn share one transaction, and so one sync of the disk. */
@@ -44,6 +46,9 @@ interface Member {
 
 type Outcome = { readonly answer: unknown } | { readonly reason: unknown };
 
+/** Milliseconds that what may wait does for a group to go with. */
+const PATIENCE = 5;
+
 /** So that one group neither holds the event loop for long nor outgrows the page cache. */
 const MOST_MEMBERS = 512;
 
@@ -51,11 +56,21 @@ export function groupCommit(database: Database, hooks: GroupHooks = {}): GroupCo
   const transact = transaction(database, hooks);
   let waiting: Member[] = [];
   let closed = false;
+  let isDue = false;
+  let patience: NodeJS.Timeout | undefined;
+
+  const beDue = (): void => {
+    if (!isDue) setImmediate(flush);
+    isDue = true;
+  };
 
   const flush = (): void => {
+    isDue = false;
+    clearTimeout(patience);
+    patience = undefined;
     const group = waiting.slice(0, MOST_MEMBERS);
     waiting = waiting.slice(MOST_MEMBERS);
-    if (waiting.length > 0) setImmediate(flush);
+    if (waiting.length > 0) beDue();
     if (group.length === 0) return;
     const outcomes = transact(group);
     for (let index = 0; index < group.length; index++) settle(group[index], outcomes[index]);
@@ -63,7 +78,7 @@ export function groupCommit(database: Database, hooks: GroupHooks = {}): GroupCo
   };
 
   return {
-    run: <T>(work: () => T, { throwsBeforeWriting = false }: RunOptions = {}) =>
+    run: <T>(work: () => T, { throwsBeforeWriting = false, mayWait = false }: RunOptions = {}) =>
       new Promise<T>((resolve, reject) => {
         if (closed) {
           const error = new Error(`The database ${database.path} is closed.`);
@@ -76,7 +91,8 @@ export function groupCommit(database: Database, hooks: GroupHooks = {}): GroupCo
           resolve: resolve as Member['resolve'],
           reject,
         });
-        if (waiting.length === 1) setImmediate(flush);
+        if (!mayWait) beDue();
+        else if (!isDue) patience ??= setTimeout(beDue, PATIENCE);
       }),
     close: () => {
       closed = true;

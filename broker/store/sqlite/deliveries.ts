@@ -43,11 +43,14 @@ export function deliveriesOf(session: Session, keptTime: Micros, nextPosition: (
     horizon: () => () => true,
     dead: deadLettersOf(session, queues),
     settle: (outcomes) =>
-      write(() => {
-        const at = now();
-        for (const { delivery, outcome } of outcomes) settle(delivery, outcome, at);
-        sweep(at);
-      }),
+      write(
+        () => {
+          const at = now();
+          for (const { delivery, outcome } of outcomes) settle(delivery, outcome, at);
+          sweep(at);
+        },
+        { mayWait: true },
+      ),
     dropDeliveries: async (tenant, subscriptionId) => {
       while (await write(() => queues.dropSome(tenant, subscriptionId))) {
         // A huge backlog goes in pieces, so that nobody waits for all of it.

@@ -1,5 +1,10 @@
 import { meaningOf, sqliteFailure } from '../../../runtime/sqlite/errors.ts';
-import { type GroupCommit, type GroupHooks, groupCommit } from '../../../runtime/sqlite/group-commit.ts';
+import {
+  type GroupCommit,
+  type GroupHooks,
+  groupCommit,
+  type RunOptions,
+} from '../../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../../runtime/sqlite/open.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
@@ -20,7 +25,7 @@ export interface Session {
    */
   read<T>(work: () => T): Promise<T>;
   /** Runs a write in the next group, resolving after its commit; what it throws undoes it alone. */
-  write<T>(work: () => T): Promise<T>;
+  write<T>(work: () => T, options?: Pick<RunOptions, 'mayWait'>): Promise<T>;
   /** The group itself, for members that stage what they write. */
   readonly group: GroupCommit;
   /** Ends what is under way, then closes the database. Idempotent. */
@@ -61,7 +66,7 @@ export function openSession(
         throw toStoreError(database, error);
       }
     },
-    write: (work) => group.run(() => undoing(work, forgetNames)),
+    write: (work, options) => group.run(() => undoing(work, forgetNames), options),
     close: async () => {
       group.close();
       isClosed = true;

@@ -120,6 +120,25 @@ describe('the group commit', () => {
     expect(events.filter((event) => event === 'committed')).toHaveLength(2);
   });
 
+  it('commits what may wait with the next group, in the order of the calls', async () => {
+    const group = groupCommit(database, hooks());
+    const seen: number[] = [];
+    const patient = group.run(() => seen.push(1), { mayWait: true });
+    await new Promise(setImmediate);
+    expect(events).toEqual([]);
+    await group.run(() => seen.push(2));
+    await patient;
+    expect(seen).toEqual([1, 2]);
+    expect(events).toEqual(['beforeCommit', 'committed', 'answered']);
+  });
+
+  it('commits what may wait though nothing else comes', async () => {
+    const group = groupCommit(database, hooks());
+    const patient = [1, 2].map((value) => group.run(insert(value), { mayWait: true }));
+    expect(await Promise.all(patient)).toEqual([1, 2]);
+    expect(events).toEqual(['beforeCommit', 'committed', 'answered']);
+  });
+
   it('commits thousands of waiting calls in several groups', async () => {
     const group = groupCommit(database, hooks());
     await Promise.all(Array.from({ length: 1500 }, (_, index) => group.run(insert(index))));
