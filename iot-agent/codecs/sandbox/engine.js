@@ -158,16 +158,28 @@ function loadInside(runtime, context) {
   return { names, setClock: get('setClock'), adopt: get('adopt'), run: get('run') };
 }
 
-/** What a script declares, after it was evaluated: as a script, or as a module when it exports something. @param {QuickJSContext} context @param {string} script @param {readonly string[]} names @returns {{ handle: QuickJSHandle } | { fault: Fault }} */
+/** What a script declares, after it was evaluated. @param {QuickJSContext} context @param {string} script @param {readonly string[]} names @returns {{ handle: QuickJSHandle } | { fault: Fault }} */
 function evaluate(context, script, names) {
-  const isModule = /^\s*export\s/m.test(script);
-  const evaluated = context.evalCode(script, 'codec.js', { type: isModule ? 'module' : 'global' });
-  if (evaluated.error) return { fault: faultOf(context, evaluated.error) };
-  if (isModule) return { handle: evaluated.value };
+  const evaluated = context.evalCode(script, 'codec.js', { type: 'global' });
+  if (evaluated.error) return evaluateAsModule(context, script, faultOf(context, evaluated.error));
   // By name, for `const` and `class` of a script are no properties of the global object.
   const members = names.map((name) => `${name}: typeof ${name} === 'function' ? ${name} : undefined`);
   const declared = context.evalCode(`({${members.join()}})`, 'declared.js', { type: 'global' });
   return declared.error ? { fault: faultOf(context, declared.error) } : { handle: declared.value };
+}
+
+/** What a script that cannot be parsed as one exports, if it is a module; of the two faults the one that was met later. @param {QuickJSContext} context @param {string} script @param {Fault} fault @returns {{ handle: QuickJSHandle } | { fault: Fault }} */
+function evaluateAsModule(context, script, fault) {
+  if (!fault.message.startsWith('SyntaxError') || !/\b(?:im|ex)port\b/.test(script)) return { fault };
+  const evaluated = context.evalCode(script, 'codec.js', { type: 'module' });
+  if (evaluated.error === undefined) return { handle: evaluated.value };
+  const ofModule = faultOf(context, evaluated.error);
+  return { fault: isBefore(ofModule, fault) ? fault : ofModule };
+}
+
+/** @param {Fault} one @param {Fault} other */
+function isBefore({ line = Infinity, column = 0 }, { line: otherLine = 0, column: otherColumn = 0 }) {
+  return line === otherLine ? column < otherColumn : line < otherLine;
 }
 
 /** Keeps a script ready; the one that was loaded longest ago goes when there are too many. @param {Map<string, Loaded>} ready @param {string} revision @param {Loaded} loaded */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { startCodecs } from '../../../iot-agent/codecs/start-codecs.ts';
+import { systemClock } from '../../../runtime/clock.ts';
 import { codecOf, decoderOf, decodeWith, receivedAt, runningCodecs } from './running-codecs.ts';
 
 const codecs = runningCodecs();
@@ -25,6 +27,18 @@ describe('an uploaded codec', () => {
       'function Decoder(bytes, fPort) { return { bytes, fPort }; } if (typeof module !== "undefined") module.exports = Decoder;',
     ],
     [
+      'a module without blanks',
+      'function a({bytes,fPort}){return{data:{bytes,fPort}}}export{a as decodeUplink};',
+    ],
+    [
+      'a script with a comment about exports',
+      '/*\n export it as CSV\n*/\nfunction Decoder(bytes, fPort) { with ({ n: 010 }) { old = n; } return { bytes, fPort }; }',
+    ],
+    [
+      'an object of functions that need each other',
+      'module.exports = { read(i) { return { bytes: i.bytes, fPort: i.fPort }; }, decodeUplink(i) { return { data: this.read(i) }; } };',
+    ],
+    [
       'names of its own',
       'const module = {}, exports = {}; function Buffer() {} function Decoder(bytes, fPort) { return { bytes, fPort }; }',
     ],
@@ -45,6 +59,18 @@ describe('an uploaded codec', () => {
     );
     const later = { receivedAt: receivedAt + 3_600_000_000 };
     expect(await decode(script, later)).toMatchObject(decoded({ now: 0, hours: 16 }));
+  });
+
+  it('gets the same random numbers in every run and every sandbox', async () => {
+    const other = startCodecs({ workers: 1, clock: systemClock() });
+    const script = `const first = Math.random(); ${decoderOf('return { data: { all: [first, Math.random(), Math.random()] } };')}`;
+    const result = await decode(script);
+    expect(await decode(script)).toEqual(result);
+    expect(await decodeWith(other, script)).toEqual(result);
+    await other.stop();
+    const { all } = (result as unknown as { data: { all: number[] } }).data;
+    expect(new Set(all).size).toBe(3);
+    expect(all.every((one) => one >= 0 && one < 1)).toBe(true);
   });
 
   it('gets the variables of the device', async () => {
@@ -104,6 +130,8 @@ describe('an uploaded codec', () => {
     ['returns a promise', `async ${decoderOf('return { data: {} };')}`, 'returned a promise'],
     ['returns a circle', decoderOf('const a = {}; a.a = a; return { data: a };'), 'circular'],
     ['is no JavaScript', 'function (', 'SyntaxError'],
+    ['is a module that cannot be parsed', 'export const a = 1;\nexport function decodeUplink( {}', 'line 2'],
+    ['wants another module', 'import a from "b"; export function decodeUplink() {}', "'b'"],
     ['has no function', 'var x = 1;', 'it has none of the functions decodeUplink'],
     ['is not there', '', 'PUT /iot/codecs/own'],
     ['only encodes', 'function Encoder() {}', 'no function decodeUplink or Decode or Decoder'],

@@ -2,6 +2,7 @@
 import { Buffer } from './buffer.js';
 import { isClockRead, setClock } from './clock.js';
 import { callBest, names } from './functions.js';
+import './random.js';
 import { describeThrown, messagesOf, toJson } from './results.js';
 
 /** What the engine calls inside the sandbox. It is loaded once, before any codec, and each run begins with it untouched. */
@@ -35,8 +36,10 @@ export function adopt(declared) {
   const { exports: exported } = script;
   const places = [declared, declared.default, exported, /** @type {any} */ (exported)?.default];
   for (const name of names) {
-    const found = places.map((place) => place?.[name]).find((one) => typeof one === 'function');
-    if (found !== undefined) functions[name] = found;
+    const place = places.find((one) => typeof one?.[name] === 'function');
+    if (place === undefined) continue;
+    // What is exported together may call each other by `this`.
+    functions[name] = place === declared ? place[name] : place[name].bind(place);
   }
   return toJson({ functions: keys(functions), isClockRead: isClockRead() });
 }
