@@ -5,6 +5,7 @@ import { discoveryRoutes } from './http/routes/discovery.ts';
 import { entityRoutes } from './http/routes/entities.ts';
 import { entityAttributeRoutes } from './http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from './http/routes/entity-operations.ts';
+import { historyExportRoutes } from './http/routes/history-export.ts';
 import { infoRoutes } from './http/routes/info.ts';
 import { jsonldContextRoutes } from './http/routes/jsonld-contexts.ts';
 import { purgeRoutes } from './http/routes/purge-entities.ts';
@@ -19,6 +20,7 @@ import { createDiscoveryService } from './services/discovery.ts';
 import { createEntityService } from './services/entities.ts';
 import { createEntityAttributeService } from './services/entity-attributes.ts';
 import { createEntityOperationService } from './services/entity-operations.ts';
+import { createHistoryExportService } from './services/history-export/export-history.ts';
 import type { JsonldContextService } from './services/jsonld-contexts.ts';
 import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
@@ -42,6 +44,8 @@ export interface ApiParts {
   readonly alias: string;
   /** The most instances in an answer of the temporal API, and how it is one of several. */
   readonly temporalPages: TemporalPages & { readonly size: number };
+  /** The most exports of history at the same time. */
+  readonly exportLimit: number;
   /** Microseconds since 1970. */
   readonly now: () => number;
   /** A new UUID. */
@@ -75,6 +79,7 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     ...entityOperationRoutes(createEntityOperationService(writer), queries, contexts),
     ...temporalEntityRoutes(temporal, temporalPages),
     ...temporalProvisionRoutes(provision),
+    ...historyExportRoutes(createHistoryExportService({ store, limit: parts.exportLimit })),
     ...discoveryRoutes(createDiscoveryService({ store, newId })),
     ...subscriptionRoutes(subscriptions),
     ...jsonldContextRoutes(parts.jsonldContexts),

@@ -117,6 +117,12 @@ export const brokerSettings = {
     parse: oneOf(...rangeUnits),
     meaning: 'unit in that Content-Range: DateTime as the standard says, or date-time as some clients expect',
   },
+  exportLimit: {
+    variable: 'EXPORT_LIMIT',
+    default: '4',
+    parse: integer({ min: 1, max: 1000 }),
+    meaning: 'exports of history that a process serves at the same time; one more is answered with 503',
+  },
   specProfile: {
     variable: 'SPEC_PROFILE',
     default: '1.9',

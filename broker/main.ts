@@ -76,6 +76,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const routes = composeRoutes({
     ...{ store, contexts, jsonldContexts, notifications, alias, now },
     temporalPages: temporalPagesOf(settings),
+    exportLimit: settings.exportLimit,
     newUuid: randomUUID,
   });
   const adminRoutes = composeAdminRoutes({ store, notifications, now });

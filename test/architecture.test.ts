@@ -81,7 +81,7 @@ const rows: Readonly<Record<string, Row>> = {
   'broker/http': {
     folders: [...brokerInside, 'broker/services', 'schemas'],
     packages: ['ajv', 'ajv-formats', 'express'],
-    node: ['node:http', 'node:crypto'],
+    node: ['node:http', 'node:crypto', 'node:stream', 'node:stream/promises', 'node:zlib'],
   },
 
   'iot-agent': {

@@ -93,6 +93,8 @@ function answer(options: BindingOptions, call: Call, response: ServerResponse, r
     preferences,
     isHead: call.method === 'HEAD',
     headers,
+    acceptEncoding: requested['accept-encoding'],
+    onCut: (error) => logFailure(options.log, call, error),
   });
   options.log.debug(
     { correlationId: call.correlationId, method: call.method, path: call.path, status: reply.status },

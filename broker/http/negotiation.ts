@@ -2,7 +2,10 @@ import { remember } from './remember.ts';
 import type { Route } from './route.ts';
 
 /** The media types of answers, in the order of preference that decides ties (clause 6.3.4). */
-const mediaTypes = ['application/json', 'application/ld+json', 'application/geo+json'] as const;
+const entityTypes = ['application/json', 'application/ld+json', 'application/geo+json'] as const;
+/** Those of exports, beyond the standard. */
+const tableTypes = ['text/csv', 'application/x-ndjson'] as const;
+const mediaTypes = [...entityTypes, ...tableTypes] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
 /** The media types that bodies may have (clauses 6.3.4, 6.3.5). */
@@ -14,15 +17,17 @@ const withoutGeoJson: readonly MediaType[] = ['application/json', 'application/l
 const plainJson: readonly MediaType[] = ['application/json'];
 
 /** The media types that a route's answers can have, in the order of preference. */
-export function offeredBy(route: Pick<Route, 'geoJson' | 'plainJson'>): readonly MediaType[] {
+export function offeredBy(route: Pick<Route, 'geoJson' | 'plainJson' | 'offers'>): readonly MediaType[] {
+  if (route.offers !== undefined) return route.offers;
   if (route.plainJson) return plainJson;
-  return route.geoJson ? mediaTypes : withoutGeoJson;
+  return route.geoJson ? entityTypes : withoutGeoJson;
 }
 
 /** The media type to answer with, or undefined when none of what the route offers is acceptable (406). */
 export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType | undefined {
   // An empty one says as little as none (RFC 9110 section 12.5.1).
-  if (!accept || accept === 'application/json' || accept === '*/*') return 'application/json';
+  const [first] = offered;
+  if (!accept || accept === first || accept === '*/*') return first;
   const preference = preferenceOf(accept);
   let best: MediaType | undefined;
   for (const type of offered) {
@@ -40,10 +45,12 @@ function readAccept(accept: string): Preference {
     'application/json': 0,
     'application/ld+json': 0,
     'application/geo+json': 0,
+    'text/csv': 0,
+    'application/x-ndjson': 0,
   };
   const ranges = accept.split(',').map(readRange);
   for (const type of mediaTypes) {
-    for (const pattern of ['*/*', 'application/*', type]) {
+    for (const pattern of ['*/*', `${type.split('/', 1)[0]}/*`, type]) {
       const range = ranges.find(({ name }) => name === pattern);
       if (range) weights[type] = range.weight;
     }

@@ -1,6 +1,7 @@
 import type { Json } from '../domain/entity.ts';
 import type { Context } from '../jsonld/context.ts';
 import type { Precondition } from '../services/change-entity.ts';
+import type { MediaType } from './negotiation.ts';
 
 /** What a handler gets of a request: parsed, checked and with its @context resolved. */
 export interface Exchange {
@@ -20,13 +21,21 @@ export interface Exchange {
   /** What If-Match and If-None-Match demand; only on methods that write. */
   readonly precondition?: Precondition | undefined;
   /** The media type to answer with, already negotiated. */
-  readonly accept: 'application/json' | 'application/ld+json' | 'application/geo+json';
+  readonly accept: MediaType;
+}
+
+/** A body in texts, in a media type of its own. Its reader asks for each when it has room, and says when it gives up. */
+export interface StreamedBody {
+  readonly contentType: string;
+  readonly texts: AsyncIterable<string> & { return(): Promise<unknown> };
 }
 
 /** What a handler answers. The binding adds @context or Link, tenant, lengths. */
 export interface Reply {
   readonly status: number;
   readonly body?: Json;
+  /** In place of a body: one that is made while it is read. */
+  readonly stream?: StreamedBody;
   readonly headers?: Readonly<Record<string, string>>;
   /** Set on bodies that carry compacted names, so that Link or @context goes with them. */
   readonly context?: Context;
@@ -47,6 +56,8 @@ export interface Route {
   readonly geoJson?: boolean;
   /** True when answers may be any JSON, which has no room for an @context: application/json only. */
   readonly plainJson?: boolean;
+  /** The media types of its answers where they are others, the one that is preferred first. */
+  readonly offers?: readonly MediaType[];
   /**
    * True where the path that ends with a slash in place of its id lacks an id, which the operation's clause refuses with
    * BadRequestData; elsewhere it is that of the collection, without the method.

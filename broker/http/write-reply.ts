@@ -7,9 +7,10 @@ import { contextLinkHeader } from './link-header.ts';
 import type { MediaType } from './negotiation.ts';
 import type { Preferences } from './preferences.ts';
 import type { Reply } from './route.ts';
+import { type Packing, writeStream } from './write-stream.ts';
 
 /** What the binding knows of a request when it answers. */
-export interface ReplyFrame {
+export interface ReplyFrame extends Packing {
   readonly accept: MediaType;
   readonly preferences: Preferences;
   readonly isHead: boolean;
@@ -22,6 +23,11 @@ type Headers = Record<string, string | number>;
 /** Writes an answer: media type, @context in the body or by Link (clauses 6.3.6, 6.3.7), length, nothing on 204. */
 export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyFrame): void {
   const headers: Headers = Object.assign({}, frame.headers, reply.headers);
+  if (reply.stream !== undefined) {
+    linkContext(headers, reply.context);
+    writeStream(response, { status: reply.status, stream: reply.stream, headers }, frame);
+    return;
+  }
   if (reply.body === undefined) {
     // Not on 304 either, where it would be the length of what the client has.
     if (reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = 0;
@@ -46,12 +52,15 @@ function bodyText(body: Json, { context, newestOnly }: Reply, frame: ReplyFrame,
     headers['Preference-Applied'] = `ngsi-ld=1.${newestOnly ? NEWEST_MINOR : minor}`;
   }
   if (carriesContext(frame)) return stringifyJson(withContext(body, context));
-  if (context.url !== undefined) {
-    const link = contextLinkHeader(context.url);
-    // Pages have links of their own.
-    headers['Link'] = headers['Link'] === undefined ? link : `${link}, ${headers['Link']}`;
-  }
+  linkContext(headers, context);
   return stringifyJson(body);
+}
+
+function linkContext(headers: Headers, context: Context | undefined): void {
+  if (context?.url === undefined) return;
+  const link = contextLinkHeader(context.url);
+  // Pages have links of their own.
+  headers['Link'] = headers['Link'] === undefined ? link : `${link}, ${headers['Link']}`;
 }
 
 function carriesContext({ accept, preferences }: ReplyFrame): boolean {

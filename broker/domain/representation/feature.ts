@@ -9,7 +9,8 @@ export interface FeatureOptions extends RepresentOptions {
   readonly geometryProperty?: string;
 }
 
-const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
+/** Where an Entity is, unless another GeoProperty is named. */
+export const LOCATION = 'https://uri.etsi.org/ngsi-ld/location';
 
 /**
  * The Entity as a GeoJSON Feature (clauses 4.5.16, 4.5.17): the geometry is there whatever the projection leaves, null

@@ -16,6 +16,7 @@ import { discoveryRoutes } from '../../../broker/http/routes/discovery.ts';
 import { entityRoutes } from '../../../broker/http/routes/entities.ts';
 import { entityAttributeRoutes } from '../../../broker/http/routes/entity-attributes.ts';
 import { entityOperationRoutes } from '../../../broker/http/routes/entity-operations.ts';
+import { historyExportRoutes } from '../../../broker/http/routes/history-export.ts';
 import { infoRoutes } from '../../../broker/http/routes/info.ts';
 import { purgeRoutes } from '../../../broker/http/routes/purge-entities.ts';
 import { temporalEntityRoutes } from '../../../broker/http/routes/temporal-entities.ts';
@@ -29,6 +30,7 @@ import { createDiscoveryService } from '../../../broker/services/discovery.ts';
 import { createEntityService } from '../../../broker/services/entities.ts';
 import { createEntityAttributeService } from '../../../broker/services/entity-attributes.ts';
 import { createEntityOperationService } from '../../../broker/services/entity-operations.ts';
+import { createHistoryExportService } from '../../../broker/services/history-export/export-history.ts';
 import { createPurge } from '../../../broker/services/purge-entities.ts';
 import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
 import { createAttributeReadingService } from '../../../broker/services/retrieve-attribute.ts';
@@ -46,6 +48,8 @@ const START: Micros = Date.UTC(2026, 5, 1, 12) * 1000;
 const ROOT = '/ngsi-ld/v1';
 /** The most instances in an answer about history. */
 export const TEMPORAL_PAGE_SIZE = 30;
+/** The most exports at the same time. */
+export const EXPORT_LIMIT = 2;
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
 export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
 /** An @context that cannot be had. */
@@ -172,6 +176,7 @@ function routesOf({ store, contexts, match, now, profile }: RouteParts): readonl
     ...temporalProvisionRoutes(
       createTemporalProvisionService({ store, now, newInstanceId: () => reading.newId('Instance') }),
     ),
+    ...historyExportRoutes(createHistoryExportService({ store, limit: EXPORT_LIMIT })),
     ...discoveryRoutes(createDiscoveryService(reading)),
     ...infoRoutes(createSourceIdentity({ alias: 'carillon-test', now })),
   ];

@@ -121,6 +121,7 @@ export async function notifyingBroker(options: NotifyingBrokerOptions = {}): Pro
     ...{ store, contexts, jsonldContexts, notifications, now: clock.now },
     ...{
       alias: 'test',
+      exportLimit: 4,
       temporalPages: { size: 1000, unit: 'DateTime', profile: '1.9' },
       newUuid: randomUUID,
     },

@@ -9,6 +9,7 @@ export function faultIn({ method }: WireRequest, answer: WireAnswer): string | u
   if (method === 'HEAD' || text === '') return status >= 500 ? serverFault(status, undefined) : undefined;
   const type = headers['content-type'];
   if (typeof type !== 'string') return 'a body without a Content-Type';
+  if (status === 200 && /^(?:text\/csv|application\/x-ndjson)/.test(type)) return undefined;
   const body = parsed(text);
   if (body === undefined) return 'a body that is no JSON';
   if (status >= 500) return serverFault(status, body);

@@ -1,0 +1,126 @@
+import { badRequest } from '../../domain/errors.ts';
+import { parseAttributeName } from '../../domain/parsing/parse-names.ts';
+import { parseEntityQuery, requireNarrowQuery } from '../../domain/query/parse-entity-query.ts';
+import { parseTemporalQuery, type TemporalQuery } from '../../domain/query/temporal-query.ts';
+import { LOCATION } from '../../domain/representation/feature.ts';
+import { parseDatasetIds, parseProjection } from '../../domain/representation/projection.ts';
+import type { ExportRequest, HistoryExportService } from '../../services/history-export/export-history.ts';
+import { type ExportFormat, exportFormats } from '../../services/history-export/formats.ts';
+import { exportShapes } from '../../services/history-export/rows.ts';
+import { type TemporalView, wantedAttributes } from '../../services/temporal-view.ts';
+import { readLocal, selectionParameters, textsOf } from '../entity-parameters.ts';
+import type { MediaType } from '../negotiation.ts';
+import { unsupportedFormat } from '../parameters.ts';
+import { bindingProblem } from '../problem-details.ts';
+import type { Exchange, Reply, Route } from '../route.ts';
+import { intervalOf } from '../temporal-parameters.ts';
+
+const intervalParameters = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'];
+const namesParameters = ['attrs', 'pick', 'omit'] as const;
+
+const mediaTypes: Readonly<Record<ExportFormat, MediaType>> = {
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+  geojson: 'application/geo+json',
+};
+
+/** The row of the route table by which histories are exported, beyond the standard. */
+export function historyExportRoutes(service: HistoryExportService): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/temporal/export',
+      clause: 'Carillon',
+      parameters: [
+        ...selectionParameters,
+        ...namesParameters,
+        ...intervalParameters,
+        ...['datasetId', 'geometryProperty', 'shape', 'format', 'local'],
+      ],
+      consumes: [],
+      offers: Object.values(mediaTypes),
+      handle: (exchange) => answer(service, exchange),
+    },
+  ];
+}
+
+async function answer(service: HistoryExportService, exchange: Exchange): Promise<Reply> {
+  const request = readRequest(exchange);
+  const texts = await service.exportHistory(request, exchange);
+  if (texts === undefined) return tooMany();
+  const { format } = request;
+  const charset = format === 'csv' ? '; charset=utf-8; header=present' : '';
+  return {
+    status: 200,
+    stream: { contentType: mediaTypes[format] + charset, texts },
+    headers: { 'Content-Disposition': `attachment; filename="history.${format}"` },
+    context: exchange.context,
+  };
+}
+
+function tooMany(): Reply {
+  const problem = bindingProblem(
+    503,
+    'Too many exports',
+    'This process serves as many exports as it may (the setting EXPORT_LIMIT): try again later.',
+  );
+  return { ...problem, headers: { 'Retry-After': '30' } };
+}
+
+function readRequest(exchange: Exchange): ExportRequest {
+  const { query, context } = exchange;
+  const selection = parseEntityQuery(textsOf(query, [...selectionParameters, 'attrs']), context);
+  requireNarrowQuery(selection, readLocal(query));
+  const view = readView(exchange);
+  const shape = wordOf(query, 'shape', exportShapes) ?? 'long';
+  if (shape === 'wide' && wantedAttributes(view.projection).length === 0)
+    throw badRequest('shape=wide needs attrs, or pick: name the Attributes that are to be columns.');
+  const geoproperty = query.get('geometryProperty');
+  return {
+    query: selection,
+    view,
+    shape,
+    format: formatOf(exchange),
+    geoproperty: geoproperty === undefined ? LOCATION : parseAttributeName(geoproperty, context),
+  };
+}
+
+function readView(exchange: Exchange): TemporalView {
+  const { query, context } = exchange;
+  const names = textsOf(query, namesParameters);
+  const datasetId = query.get('datasetId');
+  return {
+    query: readInterval(exchange),
+    form: 'normalized',
+    sysAttrs: true,
+    ...(Object.keys(names).length > 0 && { projection: parseProjection(names, context) }),
+    ...(datasetId !== undefined && { datasetIds: parseDatasetIds(datasetId) }),
+  };
+}
+
+/** Where nothing is said of time, everything is meant: each instance was modified at some time. */
+function readInterval(exchange: Exchange): TemporalQuery {
+  const given = intervalOf(exchange);
+  return parseTemporalQuery(given.timerel === undefined ? { timeproperty: 'modifiedAt', ...given } : given);
+}
+
+/** `format` wins over Accept. */
+function formatOf({ query, accept }: Exchange): ExportFormat {
+  const given = query.get('format');
+  const format = exportFormats.find((name) =>
+    given === undefined ? mediaTypes[name] === accept : name === given,
+  );
+  if (format !== undefined) return format;
+  throw unsupportedFormat(given ?? accept, `it is none of ${exportFormats.join(', ')}`);
+}
+
+function wordOf<Word extends string>(
+  query: Exchange['query'],
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const text = query.get(name);
+  const word = words.find((known) => known === text);
+  if (text === undefined || word !== undefined) return word;
+  throw badRequest(`The URL parameter ${name} is ${JSON.stringify(text)}: it may be ${words.join(' or ')}.`);
+}

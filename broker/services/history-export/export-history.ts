@@ -1,0 +1,93 @@
+import type { Context } from '../../jsonld/context.ts';
+import type { Store, TemporalStore } from '../../store/store.ts';
+import type { ReadScope } from '../query-entities.ts';
+import { wantedAttributes } from '../temporal-view.ts';
+import { exportSlots, type Texts } from './export-slots.ts';
+import { type ExportFormat, FORMATS } from './formats.ts';
+import { type ExportSelection, exportedRows } from './rows.ts';
+
+export interface HistoryExportParts {
+  readonly store: Pick<Store, 'of'>;
+  /** The most exports at the same time. */
+  readonly limit: number;
+}
+
+/** What is exported, and how it is written. */
+export interface ExportRequest extends ExportSelection {
+  readonly format: ExportFormat;
+}
+
+/** Exports of the history of many Entities, in memory that does not grow with them. */
+export interface HistoryExportService {
+  /**
+   * Begins an export: undefined when there are as many as there may be. What is written meanwhile may or may not be in
+   * it. Each text is made when it is asked for; who gives up has to say so by `return`.
+   * @throws what the store throws; TooComplexQuery may come while texts are read
+   */
+  exportHistory(request: ExportRequest, scope: ReadScope): Promise<Texts | undefined>;
+}
+
+/** About how many characters a text has: enough to be worth a write, and no burden for a slow reader. */
+const TEXT_LENGTH = 32 * 1024;
+
+/** The service over the store. */
+export function createHistoryExportService({ store, limit }: HistoryExportParts): HistoryExportService {
+  const slots = exportSlots(limit);
+  return {
+    exportHistory: async (request, { tenant, context }) => {
+      if (slots.isFull()) return undefined;
+      const { temporal } = store.of(tenant);
+      const texts = slots.occupy((isGivenUp) => textsOf(untilGivenUp(temporal, isGivenUp), request, context));
+      try {
+        // While it can still be refused: what is pending is folded, and the store answers.
+        await temporal.candidates({ limit: 1 });
+        return texts;
+      } catch (error) {
+        await texts.return();
+        throw error;
+      }
+    },
+  };
+}
+
+async function* textsOf(
+  temporal: Histories,
+  { format, ...selection }: ExportRequest,
+  vocabulary: Context,
+): AsyncGenerator<string, void> {
+  const { shape, view } = selection;
+  const { timeproperty } = view.query;
+  const attributes = wantedAttributes(view.projection);
+  const writer = FORMATS[format]({ vocabulary, shape, timeproperty, attributes });
+  let text = writer.start;
+  let isFirst = true;
+  for await (const rows of exportedRows(temporal, selection)) {
+    for (const row of rows) {
+      text += writer.write(row, isFirst);
+      isFirst = false;
+    }
+    if (text.length < TEXT_LENGTH) continue;
+    yield text;
+    text = '';
+  }
+  yield text + writer.end;
+}
+
+type Histories = Pick<TemporalStore, 'candidates' | 'instances'>;
+
+/** Reads no more once nobody waits for it: a search that finds nothing would go on to its end. */
+function untilGivenUp(temporal: Histories, isGivenUp: () => boolean): Histories {
+  const check = (): void => {
+    if (isGivenUp()) throw new Error('The export was given up.');
+  };
+  return {
+    candidates: async (query) => {
+      check();
+      return temporal.candidates(query);
+    },
+    instances: async (id, query) => {
+      check();
+      return temporal.instances(id, query);
+    },
+  };
+}

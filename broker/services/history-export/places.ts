@@ -1,0 +1,157 @@
+import type { Json, Micros } from '../../domain/entity.ts';
+import type { TemporalQuery, TimeProperty } from '../../domain/query/temporal-query.ts';
+import type { HistoryInstance, HistoryQuery, TemporalStore } from '../../store/store.ts';
+import { walkInstances } from '../walk-instances.ts';
+
+/** Where an Entity was. */
+export interface Places {
+  /**
+   * The geometry at a moment, null when there was none; moments may not go back. At once where no more has to be read.
+   */
+  at(time: Micros): Json | Promise<Json>;
+}
+
+/** The GeoProperty of an Entity that tells its place, and the time that is exported. */
+export interface PlacesQuery {
+  readonly id: string;
+  readonly geoproperty: string;
+  readonly query: TemporalQuery;
+}
+
+type Histories = Pick<TemporalStore, 'instances'>;
+
+interface Place {
+  readonly time: Micros;
+  readonly geometry: Json;
+}
+
+/** Instances that are read at once. */
+const PAGE = 1000;
+/** The last changes before the interval among which one without the time property is looked for. */
+const LOOKED_AT = 100;
+
+/**
+ * Follows the places of an Entity through an interval in memory that does not grow. Each holds from its own time on, or
+ * where it lacks that, as places of stations do, from when it was recorded; the first one also before.
+ */
+export async function placesOf(temporal: Histories, of: PlacesQuery): Promise<Places> {
+  const isAnyTimeless = await hasTimeless(temporal, of);
+  let current = await placeBefore(temporal, of, isAnyTimeless);
+  const coming = isAnyTimeless
+    ? inOrderOfTime(changes(temporal, of), timelessChanges(temporal, of))
+    : changes(temporal, of);
+  let next = await following(coming);
+  const goTo = async (time: Micros): Promise<Json> => {
+    while (next !== undefined && next.time <= time) {
+      current = next.geometry;
+      next = await following(coming);
+    }
+    return current;
+  };
+  return { at: (time) => (next === undefined || next.time > time ? current : goTo(time)) };
+}
+
+async function following(places: AsyncIterator<Place>): Promise<Place | undefined> {
+  const { value, done } = await places.next();
+  return done ? undefined : value;
+}
+
+/** What lacks the time property comes first. */
+async function hasTimeless(temporal: Histories, { id, query, geoproperty }: PlacesQuery): Promise<boolean> {
+  const { timeproperty } = query;
+  const first = await one(temporal, id, geoproperty, { timeproperty });
+  return first !== undefined && first[timeproperty] === undefined;
+}
+
+/** The place when the interval begins: the last one that was known, else the first that ever was. */
+async function placeBefore(
+  temporal: Histories,
+  { id, query, geoproperty }: PlacesQuery,
+  isAnyTimeless: boolean,
+): Promise<Json> {
+  const { timeproperty, from: to } = query;
+  const known: Place[] = [];
+  if (to !== undefined) {
+    const last = await one(temporal, id, geoproperty, { timeproperty, to, lastN: 1 });
+    if (last !== undefined) known.push(placeIn(last, timeproperty));
+    const timeless = isAnyTimeless && (await lastTimeless(temporal, id, geoproperty, { timeproperty, to }));
+    if (timeless) known.push(placeIn(timeless, timeproperty));
+  }
+  const latest = known.sort((a, b) => b.time - a.time)[0];
+  if (latest !== undefined) return latest.geometry;
+  const first = await one(temporal, id, geoproperty, { timeproperty: 'modifiedAt' });
+  return first === undefined ? null : placeIn(first, timeproperty).geometry;
+}
+
+async function lastTimeless(
+  temporal: Histories,
+  id: string,
+  geoproperty: string,
+  { timeproperty, to }: { readonly timeproperty: TimeProperty; readonly to: Micros },
+): Promise<HistoryInstance | undefined> {
+  const limits = { timeproperty: 'modifiedAt', to, lastN: LOOKED_AT, limit: LOOKED_AT } as const;
+  const { instances } = await temporal.instances(id, ofDefault(geoproperty, limits));
+  return instances.get(geoproperty)?.find((instance) => instance[timeproperty] === undefined);
+}
+
+async function one(
+  temporal: Histories,
+  id: string,
+  geoproperty: string,
+  query: HistoryQuery,
+): Promise<HistoryInstance | undefined> {
+  const { instances } = await temporal.instances(id, ofDefault(geoproperty, { ...query, limit: 1 }));
+  return instances.get(geoproperty)?.[0];
+}
+
+function ofDefault(geoproperty: string, query: HistoryQuery): HistoryQuery {
+  return { ...query, attributes: [geoproperty], datasetIds: [undefined] };
+}
+
+function placeIn(instance: HistoryInstance, timeproperty: TimeProperty): Place {
+  const { attributeInstance, deletedAt } = instance;
+  const isPlace = attributeInstance.kind === 'GeoProperty' && deletedAt === undefined;
+  const time = instance[timeproperty] ?? instance.modifiedAt;
+  return { time, geometry: isPlace ? attributeInstance.value : null };
+}
+
+/** Those in the interval that have the time property. */
+async function* changes(
+  temporal: Histories,
+  { id, query, geoproperty }: PlacesQuery,
+): AsyncGenerator<Place, void> {
+  const walk = { id, query: ofDefault(geoproperty, query), start: 'oldest', pageSize: PAGE } as const;
+  for await (const group of walkInstances(temporal, walk)) {
+    for (const instance of group) yield placeIn(instance, query.timeproperty);
+  }
+}
+
+/** Those without, by when they were recorded. */
+async function* timelessChanges(
+  temporal: Histories,
+  { id, query, geoproperty }: PlacesQuery,
+): AsyncGenerator<Place, void> {
+  const recorded = ofDefault(geoproperty, { ...query, timeproperty: 'modifiedAt' });
+  const walk = { id, query: recorded, start: 'oldest', pageSize: PAGE } as const;
+  for await (const group of walkInstances(temporal, walk)) {
+    for (const instance of group) {
+      if (instance[query.timeproperty] === undefined) yield placeIn(instance, query.timeproperty);
+    }
+  }
+}
+
+async function* inOrderOfTime(
+  one: AsyncIterator<Place>,
+  other: AsyncIterator<Place>,
+): AsyncGenerator<Place, void> {
+  let [a, b] = [await following(one), await following(other)];
+  while (a !== undefined || b !== undefined) {
+    if (a !== undefined && (b === undefined || a.time <= b.time)) {
+      yield a;
+      a = await following(one);
+    } else if (b !== undefined) {
+      yield b;
+      b = await following(other);
+    }
+  }
+}
