@@ -35,7 +35,7 @@ export function groupTopics(
     const found = JSON.stringify(configured.map(({ settings: { apikey, topics } }) => [apikey, topics]));
     if (found === content) return;
     content = found;
-    templates = configured.flatMap((group) => templatesOf(group));
+    templates = configured.flatMap((group) => usableTemplates(group, log));
     read = templateTopics(templates);
     listener(filters());
   };
@@ -53,6 +53,18 @@ export function groupTopics(
       listener = added;
     },
   };
+}
+
+/** What an earlier release took and this one refuses must not keep others from being heard. */
+function usableTemplates(group: GroupRecord, log: Pick<Logger, 'error'>): readonly CompiledTemplate[] {
+  try {
+    return templatesOf(group);
+  } catch (error) {
+    const { tenant, settings } = group;
+    const about = { tenant, entityType: settings.entity_type, reason: (error as Error).message };
+    log.error(about, 'a group is not heard on its own topics: correct its templates (PATCH /iot/groups)');
+    return [];
+  }
 }
 
 /** The templates of a group, compiled. @throws TemplateError */

@@ -10,13 +10,31 @@ type Segment = ReturnType<typeof parse>['segments'][number];
 type Step = string | number | typeof everyMember;
 const everyMember = Symbol('every member');
 
+/**
+ * What is refused, by how it looks when it is parsed: patterns from outside, and what takes more than a look at each value of
+ * a message, which may hold a hundred thousand.
+ */
+const refused: readonly (readonly [form: RegExp, reason: string])[] = [
+  [
+    /"type":"FunctionExpr","name":"(?:match|search)"/,
+    'match() and search() are not available, compare with == instead',
+  ],
+  [
+    /"type":"DescendantSegment".*"type":"DescendantSegment"/,
+    '.. may stand in it once: name the members instead',
+  ],
+  [
+    /"type":"JsonPathQuery"/,
+    'a filter may look at the one value of a name such as $.a, not for values in the whole message: start with @ instead',
+  ],
+];
+
 /** A JSONPath (RFC 9535), parsed once where it only names members. @throws TemplateError */
 export function compileJsonPath(text: string, member: string): JsonPath {
   const { segments } = parsed(text, member);
-  if (/"type":"FunctionExpr","name":"(?:match|search)"/.test(JSON.stringify(segments)))
-    throw new TemplateError(
-      `${member} is ${JSON.stringify(text)}: match() and search() are not available, compare with == instead`,
-    );
+  const form = JSON.stringify(segments);
+  for (const [pattern, reason] of refused)
+    if (pattern.test(form)) throw new TemplateError(`${member} is ${JSON.stringify(text)}: ${reason}`);
   const steps = segments.map(stepOf);
   if (steps.every((step) => step !== undefined)) return (document) => walk([document], steps);
   return (document) => query(document as Parameters<typeof query>[0], text) as readonly Json[];

@@ -73,8 +73,9 @@ function documentReader(
     if (documents.length > maxMeasures)
       throw new EnvelopeError(`a message may hold ${maxMeasures} measures, this one has ${documents.length}`);
     if (documents.length === 0) throw new EnvelopeError(`there is no measure at ${template.each}`);
+    const inRoot: PlaceScope['inRoot'] = new Map();
     return documents.flatMap((document) => {
-      const scope = { captures, document, root };
+      const scope = { captures, document, root, inRoot };
       // Without places, the members are what is measured, as in FIWARE's form.
       if (template.values === undefined)
         return parseMeasures(document, nobody).map((measure) => found(measure, scope));

@@ -1,14 +1,15 @@
 import type { Json } from '../../measurement.ts';
 import { TemplateError } from '../../registry/topic-template.ts';
-import { compileJsonPath } from './json-path.ts';
+import { compileJsonPath, type JsonPath } from './json-path.ts';
 
 /** What a message says where something is looked for. */
 export interface PlaceScope {
   /** What the levels of the topic were. */
   readonly captures: ReadonlyMap<string, string>;
-  /** JSON and CBOR: the measure, and the whole message. */
+  /** JSON and CBOR: the measure, and the whole message, in which each path is followed once. */
   readonly document?: Json;
   readonly root?: Json;
+  readonly inRoot?: Map<JsonPath, Json | undefined>;
   /** CSV: cells by column. */
   readonly cells?: ReadonlyMap<string, Json>;
 }
@@ -43,10 +44,20 @@ export function compilePlace(text: string, member: string, names: PlaceNames): P
     if (!names.hasDocument)
       throw new TemplateError(`${member} is ${text}: JSONPaths are for the formats json and cbor`);
     const find = compileJsonPath(text, member);
-    return ({ document = null, root = null }) => find(document)[0] ?? find(root)[0];
+    return (scope) => {
+      const { document = null, root = null } = scope;
+      return find(document)[0] ?? (document === root ? undefined : firstInRoot(scope, find));
+    };
   }
   if (names.columns.includes(text)) return ({ cells }) => cells?.get(text);
   return undefined;
+}
+
+function firstInRoot({ root = null, inRoot }: PlaceScope, find: JsonPath): Json | undefined {
+  if (inRoot?.has(find)) return inRoot.get(find);
+  const [first] = find(root);
+  inRoot?.set(find, first);
+  return first;
 }
 
 function listed(names: readonly string[]): string {

@@ -61,6 +61,12 @@ describe('a template of JSON', () => {
     ]);
   });
 
+  it('selects by what the whole message says', () => {
+    const values = { t: '$.list[?@.id == $.newest].t', deep: '$..inner' };
+    const text = '{"newest":2,"list":[{"id":1,"t":5},{"id":2,"t":6,"x":{"inner":7}}]}';
+    expect(read({ ...base, format: 'json', values }, text)).toEqual([measure({ t: 6, deep: 7 })]);
+  });
+
   it('selects by filters', () => {
     const values = { co2: '$.sensors[?@.kind == "co2"].value' };
     const text = '{"sensors":[{"kind":"t","value":1},{"kind":"co2","value":420}]}';
@@ -182,6 +188,10 @@ describe('compileTemplate', () => {
     [{ template: 'a', apikey: 'k', format: 'json' }, /must say the device/],
     [{ ...base, format: 'json', values: { t: '$.' } }, /values\.t is "\$\.", which is no JSONPath/],
     [{ ...base, format: 'json', values: { t: '$[?match(@.a, "(a+)+b")]' } }, /match\(\) and search\(\)/],
+    [{ ...base, format: 'json', values: { t: '$..a..b' } }, /\.\. may stand in it once/],
+    [{ ...base, format: 'json', values: { t: '$..[?@..b]' } }, /\.\. may stand in it once/],
+    [{ ...base, format: 'json', values: { t: '$[?$.a[*]]' } }, /not for values in the whole message/],
+    [{ ...base, format: 'json', values: { t: '$[?count($.*) > 1]' } }, /not for values in the whole message/],
     [{ ...base, format: 'json', values: { t: 'temperature' } }, /must be a JSONPath such as/],
     [{ ...base, format: 'json', values: { t: '{sight}' } }, /captures {site}, {deviceId}/],
     [
