@@ -19,7 +19,7 @@ import { type Collections, migrate } from './schema.ts';
 import { lastSequence, Sequences } from './sequences.ts';
 import { Shapes } from './shapes.ts';
 import { StampSource, textOf } from './stamps.ts';
-import { sweepRemovals } from './sweep-removals.ts';
+import { removalSweeper } from './sweep-removals.ts';
 import { KEPT, sweeper } from './sweeper.ts';
 import { MongoTemporal } from './temporal.ts';
 import { Tenants } from './tenants.ts';
@@ -139,13 +139,14 @@ function outboxOf(
 ): Outbox {
   const { entities, documents, instances } = collections;
   const deliveries = new Deliveries(collections.deliveries, stamps, now);
+  const sweepRemovals = removalSweeper(collections, now, (work) => gate.run(work));
   const sweep = sweeper(now, [
     (before) => deliveries.forgetDelivered(before + KEPT - keptFor),
     (before) => entities.deleteMany({ deletedAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => entities.deleteMany({ expiresAt: { $lt: before }, oldest: { $exists: false } }),
     (before) => documents.deleteMany({ deletedAt: { $lt: before } }),
     (before) => instances.deleteMany({ gone: { $lt: textOf(before) } }),
-    async () => void sweepRemovals(collections, now(), (work) => gate.run(work)).catch(() => {}),
+    async () => sweepRemovals(),
   ]);
   return mongoOutbox({
     ...collections,

@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { HistoryCollections } from './history.ts';
-import type { HistoryEntityDocument } from './history-document.ts';
+import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
 import { type Removal, rowsOf } from './history-removals.ts';
 import { momentOf } from './stamps.ts';
 import { KEPT } from './sweeper.ts';
@@ -15,9 +15,24 @@ type Run = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Deletes what removals took away, soon after each, and again when what was folded late is no more to come: then nothing
- * tells of it any longer. Any number of processes may do so; what one leaves unfinished is done with the next call.
+ * tells of it any longer. Any number of processes may do so; what one leaves unfinished is done with the next call. It
+ * goes on behind the call, one at a time.
  */
-export async function sweepRemovals(collections: HistoryCollections, now: Micros, run: Run): Promise<void> {
+export function removalSweeper(collections: HistoryCollections, now: () => Micros, run: Run): () => void {
+  let isRunning = false;
+  return () => {
+    if (isRunning) return;
+    isRunning = true;
+    sweepRemovals(collections, now(), run)
+      // A store that is closed or away ends it.
+      .catch(() => {})
+      .finally(() => {
+        isRunning = false;
+      });
+  };
+}
+
+async function sweepRemovals(collections: HistoryCollections, now: Micros, run: Run): Promise<void> {
   const next = () =>
     collections.historyEntities.findOne({ sweepAt: { $lte: now } }, { projection: { body: 0 } });
   for (let known = await run(next); known !== null; known = await run(next)) {
@@ -48,18 +63,19 @@ async function deleteRows(
   removal: Removal,
   run: Run,
 ): Promise<void> {
-  const some = async (): Promise<number> => {
-    const found = await instances
-      .find({ entity, ...rowsOf(removal), gone: { $exists: false } })
-      .limit(AT_ONCE)
-      .project<{ readonly _id: string }>({ _id: 1 })
-      .toArray();
-    // Asked again, for the case that one was edited meanwhile and stays.
-    const ids = { $in: found.map(({ _id }) => _id) };
-    if (found.length > 0) await instances.deleteMany({ entity, _id: ids, ...rowsOf(removal) });
-    return found.length;
-  };
-  while ((await run(some)) === AT_ONCE);
+  const rows = { entity, ...rowsOf(removal) };
+  // Asked again, for the case that one was edited meanwhile and stays.
+  const remove = (ids: readonly string[]) =>
+    run(() => instances.deleteMany({ ...rows, _id: { $in: [...ids] } }));
+  const found = instances.find(rows).batchSize(AT_ONCE).project<Pick<HistoryDocument, '_id'>>({ _id: 1 });
+  let some: string[] = [];
+  for await (const { _id } of found) {
+    some.push(_id);
+    if (some.length < AT_ONCE) continue;
+    await remove(some);
+    some = [];
+  }
+  if (some.length > 0) await remove(some);
 }
 
 interface Swept {

@@ -3,7 +3,7 @@ import { BSON, type CommandStartedEvent, type Document } from 'mongodb';
 import type { Entity } from '../../../../broker/domain/entity.ts';
 import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
 import { openStoreOn } from '../../../../broker/store/mongo/open.ts';
-import type { Store } from '../../../../broker/store/store.ts';
+import type { HistoryEntity, HistoryInstance, Store } from '../../../../broker/store/store.ts';
 import { connectMongo, type MongoConnection } from '../../../../runtime/mongo/connect.ts';
 import { describeWith } from '../../../support/describe-with.ts';
 import {
@@ -85,8 +85,34 @@ describeWith('mongodb', () => {
     const [delivery] = await store.outbox.deliveries('', SUBSCRIPTION, 1);
     if (delivery)
       await store.outbox.settle([{ delivery, outcome: { kind: 'retry', dueAt: START, error: 'no' } }]);
+    await editHistory();
     await store.documents.create('k', '', 'x', [1]);
     await store.documents.remove('k', '', 'x');
+  }
+
+  const history = (types: readonly string[]): HistoryEntity => ({
+    id: 'urn:past',
+    types,
+    scopes: [],
+    createdAt: 1,
+    modifiedAt: 1,
+  });
+  const provided = (n: number): HistoryInstance => ({
+    instanceId: `urn:ngsi-ld:Instance:${n}`,
+    entityId: 'urn:past',
+    attribute: LEVEL,
+    kind: 'Property',
+    createdAt: 1,
+    modifiedAt: 1,
+    attributeInstance: property(n, 1),
+  });
+
+  async function editHistory(): Promise<void> {
+    const { temporal } = tenant();
+    await temporal.append(history([LAMP]), [provided(1), provided(2)]);
+    await temporal.removeInstance('urn:past', LEVEL, provided(1).instanceId);
+    await temporal.replaceInstance('urn:past', LEVEL, provided(2).instanceId, (old) => old);
+    await temporal.removeAttribute('urn:past', LEVEL, 'all');
   }
 
   const collections = () => connection.database.collections();
@@ -122,6 +148,19 @@ describeWith('mongodb', () => {
       if (upsert) expect(Object.keys(q)).toEqual(['_id']);
     }
     expect(JSON.stringify(commands)).not.toMatch(/"\$inc"|startTransaction|"collation"|\$changeStream/);
+  });
+
+  it('refuses more types of a history than an index takes, and reads its pages by the Entity', async () => {
+    const types = Array.from({ length: 20_001 }, (_, n) => `urn:type:${n}`);
+    await expect(tenant().temporal.append(history(types), [])).rejects.toMatchObject({
+      type: 'EntityTooLarge',
+    });
+    expect(await tenant().temporal.getEntity('urn:past')).toBeUndefined();
+    await editHistory();
+    await tenant().temporal.instances('urn:past', { timeproperty: 'modifiedAt', lastN: 1 });
+    const finds = commands.filter((command) => command['find'] === 'instances');
+    expect(finds.length).toBeGreaterThan(3);
+    for (const { filter } of finds) expect(filter).toMatchObject({ entity: '|urn:past' });
   });
 
   it('addresses each changed document by its shard key', async () => {
