@@ -63,7 +63,8 @@ async function deleteRows(
   removal: Removal,
   run: Run,
 ): Promise<void> {
-  const rows = { entity, ...rowsOf(removal) };
+  // The keys of single instances that were taken away go by themselves.
+  const rows = { entity, ...rowsOf(removal), gone: { $exists: false } };
   // Asked again, for the case that one was edited meanwhile and stays.
   const remove = (ids: readonly string[]) =>
     run(() => instances.deleteMany({ ...rows, _id: { $in: [...ids] } }));
