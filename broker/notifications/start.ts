@@ -55,8 +55,8 @@ export interface Notifications {
   match(tenant: string, change: Change, now?: Micros): readonly string[];
   /** What those Subscriptions want copied of the headers of the request that made the change. Synchronous, in memory. */
   readonly copyHeaders: CopyHeaders;
-  /** True when what is written and stays equal notifies as well: the writer lists it in the Change. */
-  readonly notifiesUnchanged: boolean;
+  /** True when what is written and stays equal may notify somebody of the tenant: the writer lists it in the Change. */
+  readonly notifiesUnchanged: (tenant: string) => boolean;
   readonly mirror: SubscriptionMirror;
   readonly notifier: Notifier;
   readonly statuses: NotificationStatuses;
@@ -92,6 +92,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const periodic = createPeriodic(parts, { ...sending, toRequest });
   const mirror = new SubscriptionMirror({
     ...{ documents, timers, log, ...shared },
+    allHearUnchanged: parts.settings.notifyUnchanged,
     ...mirrorHooks(() => ({ periodic, notifier, streams })),
   });
   const notifier = createNotifier(parts, { ...sending, mirror });
@@ -116,7 +117,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   return {
     match: (tenant, change, now = clock.now()) => mirror.match(tenant, change, now),
     copyHeaders: headerCopier(mirror),
-    notifiesUnchanged: parts.settings.notifyUnchanged,
+    notifiesUnchanged: (tenant) => mirror.hearsUnchanged(tenant),
     mirror,
     notifier,
     statuses,

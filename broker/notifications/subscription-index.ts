@@ -22,6 +22,8 @@ interface Bucket {
 
 interface TenantIndex {
   readonly entries: Map<string, Entry>;
+  /** How many hear of updates that change nothing. */
+  hearing: number;
   readonly byId: Map<string, Bucket>;
   readonly byType: Map<string, Bucket>;
   readonly everywhere: Bucket;
@@ -38,6 +40,12 @@ export class SubscriptionIndex {
   /** The number of this `match`. */
   #round = 0;
   #visits = 0;
+  readonly #allHearUnchanged: boolean;
+
+  /** `allHearUnchanged`: every Subscription is notified of updates that leave Attributes equal, not only those that ask for it. */
+  constructor(allHearUnchanged = false) {
+    this.#allHearUnchanged = allHearUnchanged;
+  }
 
   /** Adds it, or puts it in the place of the one with its id. */
   put(tenant: string, compiled: CompiledSubscription): void {
@@ -46,6 +54,7 @@ export class SubscriptionIndex {
     const index = made(this.#tenants, tenant, emptyIndex);
     const entry: Entry = { compiled, watched: watchedAttributes && new Set(watchedAttributes), seenBy: 0 };
     index.entries.set(id, entry);
+    if (compiled.subscription.notifyUnchanged) index.hearing += 1;
     putIn(index, entry);
   }
 
@@ -55,6 +64,7 @@ export class SubscriptionIndex {
     if (!index || !entry) return;
     takeOut(index, entry);
     index.entries.delete(id);
+    if (entry.compiled.subscription.notifyUnchanged) index.hearing -= 1;
     if (index.entries.size === 0) this.#tenants.delete(tenant);
   }
 
@@ -69,6 +79,11 @@ export class SubscriptionIndex {
     );
   }
 
+  /** True when a Subscription of the tenant may be notified of what is written and stays equal. */
+  hearsUnchanged(tenant: string): boolean {
+    return this.#allHearUnchanged || (this.#tenants.get(tenant)?.hearing ?? 0) > 0;
+  }
+
   /** Ids of the Subscriptions that the change notifies (clause 5.8.6). Synchronous. */
   match(tenant: string, change: Change, now: Micros): readonly string[] {
     const index = this.#tenants.get(tenant);
@@ -76,11 +91,13 @@ export class SubscriptionIndex {
     if (!index || !entity) return NOTHING;
     this.#round += 1;
     const found: string[] = [];
+    const differing = this.#allHearUnchanged ? change : withoutUnchanged(change);
     const visit = (entry: Entry): void => {
       if (entry.seenBy === this.#round) return;
       entry.seenBy = this.#round;
       this.#visits += 1;
-      if (isNotified(entry, change, entity, now)) found.push(entry.compiled.subscription.id);
+      const heard = entry.compiled.subscription.notifyUnchanged ? change : differing;
+      if (isNotified(entry, heard, entity, now)) found.push(entry.compiled.subscription.id);
     };
     for (const bucket of bucketsOf(index, entity))
       for (const entries of entriesOf(bucket, change)) entries.visit(entity, visit);
@@ -91,6 +108,12 @@ export class SubscriptionIndex {
   visits(): number {
     return this.#visits;
   }
+}
+
+/** The same Change where there is nothing to leave out, which is nearly always. */
+function withoutUnchanged(change: Change): Change {
+  if (!change.attributes.some(({ unchanged }) => unchanged)) return change;
+  return { ...change, attributes: change.attributes.filter(({ unchanged }) => !unchanged) };
 }
 
 /** Cheapest first; the Entity is judged as it is after the change, a deleted one as it was. */
@@ -120,7 +143,7 @@ function* entriesOf(bucket: Bucket, change: Change): Generator<FilteredSet<Entry
 }
 
 function emptyIndex(): TenantIndex {
-  return { entries: new Map(), byId: new Map(), byType: new Map(), everywhere: emptyBucket() };
+  return { entries: new Map(), hearing: 0, byId: new Map(), byType: new Map(), everywhere: emptyBucket() };
 }
 
 function emptyBucket(): Bucket {

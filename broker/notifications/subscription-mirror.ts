@@ -20,6 +20,8 @@ export interface SubscriptionMirrorParts {
   readonly pollInterval?: number;
   /** Told of every Subscription that comes, changes or goes, whoever wrote it, and of all of them at the start. */
   readonly onPut?: (tenant: string, document: SubscriptionDocument, compiled: CompiledSubscription) => void;
+  /** Every Subscription is notified of updates that leave Attributes equal, not only those that ask for it. */
+  readonly allHearUnchanged?: boolean;
   readonly onRemove?: (tenant: string, id: string) => void;
 }
 
@@ -35,7 +37,7 @@ interface Written {
 export class SubscriptionMirror {
   readonly #parts: SubscriptionMirrorParts;
   readonly #feed: DocumentFeed;
-  readonly #index = new SubscriptionIndex();
+  readonly #index: SubscriptionIndex;
   /** Which version of each Subscription is in the index, by tenant and id. */
   readonly #versions = new Map<string, string>();
   /** Those that this version cannot read. */
@@ -54,6 +56,7 @@ export class SubscriptionMirror {
   constructor(parts: SubscriptionMirrorParts) {
     this.#parts = parts;
     this.#feed = parts.documents.follow(SUBSCRIPTION_KIND);
+    this.#index = new SubscriptionIndex(parts.allHearUnchanged);
   }
 
   /** Loads all Subscriptions; resolves when `match` knows them. @throws what the store throws */
@@ -73,6 +76,11 @@ export class SubscriptionMirror {
   /** Ids of the Subscriptions that the change notifies (clause 5.8.6). Synchronous. */
   match(tenant: string, change: Change, now: Micros): readonly string[] {
     return this.#index.match(tenant, change, now);
+  }
+
+  /** True when a Subscription of the tenant may be notified of what is written and stays equal. */
+  hearsUnchanged(tenant: string): boolean {
+    return this.#index.hearsUnchanged(tenant);
   }
 
   get(tenant: string, id: string): CompiledSubscription | undefined {

@@ -15,8 +15,8 @@ export interface EntityWriterParts {
   readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
   /** Which headers of the request those Subscriptions want in their notifications; none when not given. */
   readonly copyHeaders?: CopyHeaders;
-  /** True when what is written and stays equal notifies as well. */
-  readonly notifiesUnchanged?: boolean;
+  /** True when what is written and stays equal may notify somebody of the tenant. */
+  readonly notifiesUnchanged?: (tenant: string) => boolean;
 }
 
 /** Whose Entities, in which @context names are read and written, and how the request is followed through logs. */
@@ -51,7 +51,7 @@ type Decide<Current, Answer> = (current: Current, now: Micros) => Outcome<Answer
  * @throws NgsiLdError what `decide` throws; EntityTooLarge, Unavailable.
  */
 export function changeEntity<Answer>(
-  { store, match, copyHeaders, notifiesUnchanged = false }: EntityWriterParts,
+  { store, match, copyHeaders, notifiesUnchanged }: EntityWriterParts,
   { tenant, correlationId, headers }: WriteScope,
   id: string,
   decide: Decide<Entity | undefined, Answer>,
@@ -59,7 +59,7 @@ export function changeEntity<Answer>(
   return store.of(tenant).change(id, (current, now) => {
     const { answer, change: differing, written } = decide(current, now);
     const change =
-      notifiesUnchanged && written !== undefined && current !== undefined
+      written !== undefined && current !== undefined && notifiesUnchanged?.(tenant)
         ? withUnchanged(differing, current, written, now)
         : differing;
     if (change === undefined) return { answer };

@@ -36,7 +36,7 @@ const kept =
     return {};
   };
 
-/** Every member of a Subscription that a client may give besides id and type (table 5.2.12-1), and what it becomes. */
+/** Every member of a Subscription that a client may give besides id and type (table 5.2.12-1, and our `notifyUnchanged`), and what it becomes. */
 export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   subscriptionName: kept((value) => stringOf(value, 'subscriptionName')),
   description: kept((value) => stringOf(value, 'description')),
@@ -70,6 +70,7 @@ export const SUBSCRIPTION_MEMBERS: Readonly<Record<string, MemberParser>> = {
   // A filter of Context Sources has none to filter; it is checked, so that it means something once there are some.
   csf: kept((value, vocabulary) => parseSubscriptionQuery(value, 'csf', vocabulary)),
   temporalQ: () => wrong('temporalQ', 'belongs to Context Source Registration Subscriptions only'),
+  notifyUnchanged: (value) => ({ notifyUnchanged: booleanOf(value, 'notifyUnchanged') }),
   ngsildConformance: (value) => ({ conformance: conformanceOf(value) }),
 };
 

@@ -88,6 +88,8 @@ export interface Subscription {
   readonly jsonldContext?: string;
   /** The n of the version 1.n of the standard that notifications conform to (clause 4.3.6.8); ours when absent. */
   readonly conformance?: number;
+  /** Ours: also updates that leave an Attribute equal in every member notify, as a command that is given again. */
+  readonly notifyUnchanged?: boolean;
   readonly notification: NotificationParams;
 }
 

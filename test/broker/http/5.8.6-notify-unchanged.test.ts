@@ -65,6 +65,30 @@ describe('an update that changes nothing (NOTIFY_UNCHANGED)', () => {
     expect([told.data('a'), told.data('b')]).toEqual([[], []]);
   });
 
+  it.each(writes)(
+    '%s notifies a Subscription that asks for it (notifyUnchanged), and no other',
+    async (_w, _b, write) => {
+      const { broker, told } = await open({});
+      await told.subscribe('again', { watchedAttributes: ['a'], notifyUnchanged: true });
+      await write(broker.api);
+      await told.settled();
+      expect([told.data('again').length, told.data('a').length, told.data('b').length]).toEqual([1, 0, 0]);
+    },
+  );
+
+  it('notifyUnchanged is kept, changed and taken away like any other member', async () => {
+    const { broker, told } = await open({});
+    await told.subscribe('again', { notifyUnchanged: true });
+    const path = '/subscriptions/urn:s:again';
+    expect((await broker.api.get(path).expect(200)).body.notifyUnchanged).toBe(true);
+    await broker.api.patch(path).send({ notifyUnchanged: false }).expect(204);
+    await broker.api.patch(PATH).send({ a: 1 }).expect(204);
+    await told.settled();
+    expect(told.data('again')).toEqual([]);
+    const refused = await broker.api.patch(path).send({ notifyUnchanged: 'yes' }).expect(400);
+    expect(refused.body.detail).toContain('notifyUnchanged');
+  });
+
   it('of what changes beside it, only that is history', async () => {
     const { broker, told } = await open({ NOTIFY_UNCHANGED: '1' });
     await broker.api
