@@ -9,6 +9,7 @@ import { deviceNameOf } from './definitions.ts';
 import { parseDuration } from './duration.ts';
 import { type FreshChange, freshChanges } from './fresh-changes.ts';
 import type { AttributeChange, ParsedNotification } from './parse-notification.ts';
+import { shortNameOf } from './told-name.ts';
 
 /** What accepting commands asks. */
 export interface AcceptParts {
@@ -52,8 +53,11 @@ export async function acceptCommands(
     return last.some((value) => value !== JSON.stringify(change.value));
   };
   const oldest = clock.now() - parts.memory;
+  const named = notification.changes.map((change) =>
+    takersOf(change).length > 0 ? change : { ...change, name: shortNameOf(change.name) },
+  );
   // Some brokers tell what there is when they get a subscription.
-  const changes = notification.changes.filter(
+  const changes = named.filter(
     (change) => (change.modifiedAt ?? oldest) >= oldest && takersOf(change).length > 0,
   );
   const fresh = await freshChanges({ ...notification, changes }, isNews);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AttributeChange, ParsedNotification } from './parse-notification.ts';
 
 /** A change with what makes it itself. */
@@ -49,9 +50,13 @@ function byEntity(changes: readonly AttributeChange[]): ReadonlyMap<string, read
   return entities;
 }
 
-function markOf({ commandId, changedAt, datasetId = '' }: AttributeChange, notificationId: string): string {
+function markOf(
+  { commandId, changedAt, value, datasetId = '' }: AttributeChange,
+  notificationId: string,
+): string {
   if (commandId !== undefined) return `id ${commandId}`;
-  return changedAt === undefined
-    ? `notification ${notificationId} ${datasetId}`
-    : `at ${changedAt} ${datasetId}`;
+  if (changedAt === undefined) return `notification ${notificationId} ${datasetId}`;
+  // Clocks of brokers and writers are coarse: two values of one moment are two changes.
+  const hash = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+  return `at ${changedAt} ${hash} ${datasetId}`;
 }

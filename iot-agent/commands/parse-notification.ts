@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import { jsonOf } from '../transports/envelope.ts';
@@ -22,7 +23,7 @@ export interface AttributeChange {
 
 /** What a notification tells. */
 export interface ParsedNotification {
-  /** The notification's own; empty where it has none. */
+  /** The notification's own; a new one where it has none, which cannot be known again. */
   readonly id: string;
   readonly changes: readonly AttributeChange[];
 }
@@ -36,10 +37,12 @@ type Members = { readonly [name: string]: unknown };
 
 /** Reads a Notification (clause 5.3.1) of Entities in normalized form. @throws NotificationError */
 export function parseNotification(body: unknown): ParsedNotification {
-  if (!isMembers(body) || !Array.isArray(body['data']))
+  if (!isMembers(body) || !(Array.isArray(body['data']) || isMembers(body['data'])))
     throw new NotificationError('the body must be an NGSI-LD Notification: an object with an array data');
-  const id = typeof body['id'] === 'string' ? body['id'] : '';
-  return { id, changes: body['data'].flatMap(changesOfEntity) };
+  const { id, data } = body;
+  const isKnownAgain = typeof id === 'string' && id !== '';
+  // Of one Entity, some do without the array.
+  return { id: isKnownAgain ? id : randomUUID(), changes: [data].flat().flatMap(changesOfEntity) };
 }
 
 /** The Attributes of one Entity; those that are none, or hold nothing, are left out. @throws NotificationError */

@@ -1,4 +1,5 @@
 import { type AttributeChange, parseNotification } from '../commands/parse-notification.ts';
+import { isCalled } from '../commands/told-name.ts';
 import { parseDateTime } from '../date-time.ts';
 import type { Json } from '../measurement.ts';
 import type { Condition } from './compiled-rule.ts';
@@ -25,9 +26,12 @@ export function triggersIn(body: unknown, { watched }: Condition): readonly Trig
   }
   return [...entities].map(([entityId, ofEntity]) => ({
     entityId,
-    observedAt: newest(ofEntity.filter(({ name }) => watched.includes(name))) ?? notifiedAt,
+    observedAt:
+      newest(ofEntity.filter(({ name }) => watched.some((one) => isCalled(name, one)))) ?? notifiedAt,
     linkedBy: (attribute) => [
-      ...new Set(ofEntity.filter(({ name }) => name === attribute).flatMap(({ value }) => idsIn(value))),
+      ...new Set(
+        ofEntity.filter(({ name }) => isCalled(name, attribute)).flatMap(({ value }) => idsIn(value)),
+      ),
     ],
   }));
 }

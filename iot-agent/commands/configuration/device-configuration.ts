@@ -19,6 +19,7 @@ import { type BrokerResource, brokerResource, type NotifyAddress, notifyUrl } fr
 import type { CommandDevice, CommandDevices } from '../command-devices.ts';
 import { CommandError, NotNow } from '../command-error.ts';
 import { changesOfEntity, type ParsedNotification } from '../parse-notification.ts';
+import { isCalled } from '../told-name.ts';
 import { request as post } from '../ways/request.ts';
 import { endpointOf } from '../ways/way.ts';
 import type { ConfigurationSubscription, ConfigurationSubscriptions } from './subscriptions.ts';
@@ -117,7 +118,7 @@ async function valuesOf(
 /** The values of the Attributes; of several instances the one without a dataset. */
 function picked(changes: ParsedNotification['changes'], fields: readonly string[]): Values {
   const values = fields.flatMap((name) => {
-    const instances = changes.filter((change) => change.name === name);
+    const instances = changes.filter((change) => isCalled(change.name, name));
     const one = instances.find(({ datasetId }) => datasetId === undefined) ?? instances[0];
     return one === undefined ? [] : [[name, one.value] as const];
   });

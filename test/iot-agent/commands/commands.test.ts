@@ -316,6 +316,46 @@ describe('telling of a change', () => {
     expect(device.published.map(({ text }) => text)).toEqual(['{"on":true}', '{"dim":0.5}', '{"dim":0.7}']);
   });
 
+  it.each([
+    ['without an id', { type: 'Notification' }],
+    ['with an empty one', { id: '', type: 'Notification' }],
+  ])('%s and without times is not taken for one that was told before', async (_case, notification) => {
+    const device = await run(plain);
+    for (const value of [1, 2, 1]) {
+      const data = [{ id: lampId, type: 'Lamp', ping: { type: 'Property', value } }];
+      await device.pipeline.commands.accept('', parseNotification({ ...notification, data }));
+    }
+    await eventually(() =>
+      expect(device.published.map(({ text }) => text)).toEqual(['{"ping":1}', '{"ping":2}', '{"ping":1}']),
+    );
+  });
+
+  it('of two values in one moment is two commands', async () => {
+    const device = await run(plain);
+    await device.notify({ ping: changed(1, 0) });
+    await device.notify({ ping: changed(2, 0) });
+    await eventually(() =>
+      expect(device.published.map(({ text }) => text)).toEqual(['{"ping":1}', '{"ping":2}']),
+    );
+  });
+
+  it.each(['https://uri.etsi.org/ngsi-ld/default-context/ping', 'https://city.example/terms#ping'])(
+    'by its full name %s is the command, whose status has the short one',
+    async (name) => {
+      const device = await run(plain);
+      await device.notify({ [name]: changed(1, 0), '@context': 'https://city.example/context.jsonld' });
+      await untilStatus(device, 'pingStatus', 'SENT');
+      expect(device.published.map(({ text }) => text)).toEqual(['{"ping":1}']);
+    },
+  );
+
+  it('of one Entity need not be a list', async () => {
+    const device = await run(plain);
+    const data = { id: lampId, type: 'Lamp', ping: changed(1, 0) };
+    const notification = parseNotification({ id: 'urn:n:1', type: 'Notification', data });
+    expect(await device.pipeline.commands.accept('', notification)).toEqual({ commands: 1 });
+  });
+
   it('of what there was long before a subscription is no command', async () => {
     const device = await run(plain);
     await device.notify({ ping: changed(1, -8 * 86_400) });

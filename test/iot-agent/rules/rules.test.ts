@@ -229,6 +229,7 @@ describe('commands of rules', () => {
     const current = await run();
     await current.add(atOnce);
     for (let turn = 0; turn < 70; turn++) {
+      current.pass(0.1);
       await current.motion('court');
       const expected = Math.min(turn + 1, 60);
       await eventually(async () => {
@@ -238,6 +239,26 @@ describe('commands of rules', () => {
     }
     expect(await counted('carillon_agent_rule_commands_dropped_total{reason="too-often"}', current)).toBe(10);
     expect((await current.rules.report('', 'court'))?.state.error).toContain('more than 60 a minute');
+  }, 30_000);
+
+  it('are not too many for being tried again and again', async () => {
+    const current = await run();
+    const { add, rules, stores, motion, broker, untilWritten } = current;
+    broker.behave(({ url }) => (url.includes('update') ? { status: 500 } : undefined));
+    await add(atOnce);
+    await motion('court');
+    const tries = (): number => broker.requests.filter(({ url }) => url.includes('update')).length;
+    for (let turn = 1; turn < 70; turn++) {
+      await eventually(() => expect(tries()).toBeGreaterThanOrEqual(turn));
+      await eventually(async () =>
+        expect((await stores.registry.ruleBook.state({ tenant: '', rule: 'court' })).error).toContain('500'),
+      );
+      rules.changed();
+    }
+    broker.recover();
+    rules.changed();
+    await untilWritten(['on=true']);
+    expect(await counted('carillon_agent_rule_commands_dropped_total{reason="too-often"}', current)).toBe(0);
   }, 30_000);
 
   it('go to the Entities that a Relationship of the triggering one names', async () => {
@@ -253,6 +274,27 @@ describe('commands of rules', () => {
     await motion('court', 0, { lights: { type: 'Relationship', object: pair } });
     for (const id of pair) await untilWritten(['on=true'], id);
     expect(written()).toEqual([]);
+  });
+
+  it('go to them also where the broker tells names in full, and then by the time of the observation', async () => {
+    const { add, rules, untilWritten, clock, broker } = await run();
+    broker.put({ id: lamp, type: 'Streetlight' });
+    const entity = { linkedBy: 'lights', type: 'Streetlight' };
+    await add({ ...court, then: [{ entity, command: 'on', value: true }] });
+    const tell = async (number: number, ago: number): Promise<void> => {
+      const observedAt = new Date(clock.now() / 1000 - ago * 1000).toISOString();
+      const full = 'https://uri.etsi.org/ngsi-ld/default-context/';
+      const data = {
+        ...{ id: sensor, type: `${full}PresenceSensor` },
+        [`${full}motionDetected`]: { type: 'Property', value: true, observedAt },
+        [`${full}lights`]: { type: 'Relationship', object: lamp },
+      };
+      await rules.accept('', 'court', { id: `urn:n:${number}`, type: 'Notification', data: [data] });
+    };
+    await tell(1, 180);
+    expect((await rules.report('', 'court'))?.state.firedAt).toBeUndefined();
+    await tell(2, 1);
+    await untilWritten(['on=true']);
   });
 
   it('go to the devices of a group', async () => {
