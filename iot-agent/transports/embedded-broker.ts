@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setInterval } from 'node:timers';
 import { Aedes } from 'aedes';
 import { bind } from '../../runtime/listen.ts';
 import { type EmbeddedLogin, loginCheck } from './embedded-login.ts';
@@ -8,6 +9,7 @@ import { mqttIntake } from './mqtt-intake.ts';
 import { packetLimit } from './packet-limit.ts';
 import type { PublishOptions } from './publisher.ts';
 import { type Spooling, spoolFirst } from './spool-first.ts';
+import { stalledConnections } from './stalled-connections.ts';
 import type { TransportParts } from './take.ts';
 import type { TopicReader } from './topics.ts';
 import type { Transport } from './transport.ts';
@@ -31,11 +33,14 @@ interface Running {
   readonly aedes: Aedes;
   readonly server: Server;
   readonly sockets: ReadonlySet<Socket>;
+  readonly sweeping: NodeJS.Timeout;
   readonly spooling: Spooling;
   readonly subscribers: EmbeddedSubscribers;
   readonly port: number;
 }
 
+/** Milliseconds in which a client has to take something of what waits for it. */
+const stallLimit = 5000;
 /** MQTT's header and topic beside the payload. */
 const headerBytes = 65_536 + 16;
 
@@ -102,9 +107,11 @@ async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Pr
   aedes.on('clientError', reportEnd);
   aedes.on('connectionError', reportEnd);
   const sockets = new Set<Socket>();
+  const stalled = stalledConnections(log);
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    stalled.watch(socket);
     limitPackets(socket, parts.maxMessageSize + headerBytes, log);
     aedes.handle(socket);
   });
@@ -113,7 +120,8 @@ async function open(settings: EmbeddedBrokerSettings, parts: TransportParts): Pr
   try {
     const port = await bind(server, { host: settings.host, port: settings.port, variable: 'MQTT_PORT' });
     log.info({ port }, 'the MQTT broker listens');
-    return { aedes, server, sockets, spooling, subscribers, port };
+    const sweeping = setInterval(stalled.sweep, stallLimit).unref();
+    return { aedes, server, sockets, sweeping, spooling, subscribers, port };
   } catch (error) {
     aedes.close();
     throw error;
@@ -133,7 +141,8 @@ function limitPackets(socket: Socket, most: number, log: Pick<TransportParts['lo
   };
 }
 
-async function close({ aedes, server, sockets, spooling }: Running): Promise<void> {
+async function close({ aedes, server, sockets, sweeping, spooling }: Running): Promise<void> {
+  clearInterval(sweeping);
   const closed = once(server, 'close');
   server.close();
   await spooling.drain();
