@@ -82,6 +82,8 @@ export interface PlainMeasure {
   readonly fPort?: number;
   /** The connection (`/iot/connections`) that it came by; absent for the one of the settings and for HTTP. */
   readonly connection?: string;
+  /** It came by HTTP: a device that nothing else is said of asks for its commands. */
+  readonly byHttp?: true;
 }
 
 /** What a plain device answers to commands, by their names. */

@@ -37,7 +37,9 @@ const none: Polled = { polled: [], commands: [] };
 export async function pollCommands(parts: PollParts, apikey: string, deviceId: string): Promise<Polled> {
   const { store, devices, clock } = parts;
   const target = await devices.bySender(apikey, deviceId);
-  if (target === undefined || wayOf(target) !== 'poll') return none;
+  // Whoever asks is heard by HTTP.
+  const asked = { kind: 'plain', apikey, byHttp: true } as const;
+  if (target === undefined || wayOf(target, asked) !== 'poll') return none;
   const owner = { tenant: target.record.tenant, deviceId };
   const now = clock.now();
   const pending = await store.ofDevice(owner, 'PENDING');

@@ -4,13 +4,19 @@ import type { CommandOwner } from './command.ts';
 /** The way by which a device was heard last, and so can be reached. */
 export type DeviceRoute =
   | ({ readonly kind: 'lorawan' } & Omit<LorawanOrigin, 'receivedAt'>)
-  | { readonly kind: 'plain'; readonly apikey: string; readonly connection?: string };
+  | {
+      readonly kind: 'plain';
+      readonly apikey: string;
+      readonly connection?: string;
+      readonly byHttp?: true;
+    };
 
 /** The way by which something came. */
 function routeOf(incoming: Incoming): DeviceRoute {
   if (!('devEui' in incoming)) {
     const { apikey, connection } = incoming;
-    return { kind: 'plain', apikey, ...(connection === undefined ? {} : { connection }) };
+    const byHttp = incoming.kind === 'plain' && incoming.byHttp ? { byHttp: true as const } : {};
+    return { kind: 'plain', apikey, ...(connection === undefined ? {} : { connection }), ...byHttp };
   }
   const { kind, receivedAt, ...message } = incoming;
   return { kind: 'lorawan', ...originOf(message) };

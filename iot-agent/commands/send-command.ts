@@ -63,7 +63,7 @@ async function sendOne(parts: SendParts, turn: Turn, place: Place, command: Comm
   const definition = target.commands.get(name);
   if (definition === undefined)
     return finish(parts, command, gone(`device ${deviceId} has no command ${name} any more`));
-  const way = wayOf(target);
+  const way = wayOf(target, route);
   // What nobody knows the way to waits until the device is heard.
   if (way === 'poll' || (way === 'lorawan' && !leadsTo(target, route))) return waits;
   const claim = await store.claim(turn, command.id);

@@ -56,7 +56,7 @@ export async function tryCommand(
     const definition = definitionOf(target, name);
     const command = commandOf(target, definition, value, parts.now);
     const dispatch = { command, definition, target, route: undefined, mustFlush: false };
-    return wayOf(target) === 'lorawan'
+    return wayOf(target, undefined) === 'lorawan'
       ? await downlinkOf(parts, dispatch, server)
       : plainOf(dispatch, parts.now);
   } catch (error) {
@@ -151,7 +151,7 @@ function plainOf(dispatch: Dispatch, now: number): TriedCommand {
   const { bytes } = payloadOf(dispatch, now);
   const buffer = Buffer.from(bytes);
   const payload = buffer.toString('utf8');
-  const way = wayOf(target);
+  const way = wayOf(target, undefined);
   const topic = `/${apikeyOf(target, undefined) ?? '{apikey}'}/${target.device.deviceId}/cmd`;
   const where =
     way === 'mqtt' ? { topic } : way === 'http' ? { method: 'POST', url: endpointOf(target) ?? null } : {};

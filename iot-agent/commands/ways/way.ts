@@ -24,8 +24,11 @@ export type Way = (dispatch: Dispatch) => Promise<Progress>;
 /** The names of the ways out. */
 export type WayName = 'lorawan' | 'mqtt' | 'http' | 'poll';
 
-/** How commands reach the device. */
-export function wayOf({ record, group }: CommandDevice): WayName {
+/**
+ * How commands reach the device. Where neither `transport` nor `endpoint` nor `polling` says it, one that was heard by HTTP asks
+ * for them, as FIWARE's agent has it, and the others listen by MQTT.
+ */
+export function wayOf({ record, group }: CommandDevice, route: DeviceRoute | undefined): WayName {
   const { devEui, polling } = record.settings;
   if (devEui !== undefined) return 'lorawan';
   if (polling === true || polling === 'true') return 'poll';
@@ -33,7 +36,12 @@ export function wayOf({ record, group }: CommandDevice): WayName {
   const endpoint = endpointOf({ record, group });
   if (transport?.toUpperCase() === 'MQTT') return 'mqtt';
   if (endpoint !== undefined) return 'http';
-  return transport?.toUpperCase() === 'HTTP' ? 'poll' : 'mqtt';
+  const isHttp = transport === undefined ? isByHttp(route) : transport.toUpperCase() === 'HTTP';
+  return isHttp ? 'poll' : 'mqtt';
+}
+
+function isByHttp(route: DeviceRoute | undefined): boolean {
+  return route?.kind === 'plain' && route.byHttp === true;
 }
 
 /** Where commands are posted to, if anywhere; may be an expression. */

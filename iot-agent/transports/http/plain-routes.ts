@@ -86,7 +86,7 @@ function measurePath(
     reader: (request, arrivedAt) => {
       const origin = plainOrigin(request, arrivedAt);
       const text = textOf(request);
-      return () => protocol.parseMessage(text, origin);
+      return () => byHttp(protocol.parseMessage(text, origin));
     },
   };
 }
@@ -98,12 +98,19 @@ function singlePath(protocol: PlainProtocol, reply: Reply): DevicePath {
     reader: (request, arrivedAt) => {
       const origin = plainOrigin(request, arrivedAt);
       const name = String(request.params['name']);
-      return () => ({
-        kind: 'incoming',
-        incoming: parseSingle(name, protocol.singleValue(request), origin),
-      });
+      return () =>
+        byHttp({ kind: 'incoming', incoming: parseSingle(name, protocol.singleValue(request), origin) });
     },
   };
+}
+
+/** Measures that say how they came. */
+function byHttp(parsed: Parsed): Parsed {
+  if (parsed.kind !== 'incoming') return parsed;
+  const incoming = parsed.incoming.map((one) =>
+    one.kind === 'plain' ? { ...one, byHttp: true as const } : one,
+  );
+  return { ...parsed, incoming };
 }
 
 function resultsPath(protocol: PlainProtocol): DevicePath {

@@ -6,6 +6,7 @@ import type { DeviceEvent, LorawanUplink } from '../../../iot-agent/measurement.
 import type { DeviceSettings } from '../../../iot-agent/registry/settings.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
 import { eventually } from '../../support/eventually.ts';
+import { measure } from '../running-pipeline.ts';
 import { changed, lampId, type RunningCommands, runCommands, untilStatus } from './running-commands.ts';
 
 let running: RunningCommands | undefined;
@@ -206,6 +207,24 @@ describe('commands of plain devices', () => {
     await eventually(() =>
       expect(device.published.map(({ text }) => text)).toEqual(['{"ping":1}', '{"ping":2}', '{"ping":3}']),
     );
+  });
+
+  it('without a transport wait for a device that is heard by HTTP, and go out to one that is heard by MQTT', async () => {
+    const device = await run(plain);
+    const { pipeline } = device;
+    const heard = async (second: number, by: object): Promise<void> => {
+      await pipeline.receive({ ...measure('k1', 'l1', { level: second }, second), ...by });
+      await eventually(() => expect(device.value('level')).toBe(second));
+    };
+    await heard(1, { byHttp: true });
+    await device.notify({ ping: changed(1, 0) });
+    await untilStatus(device, 'pingStatus', 'PENDING');
+    const polled = await pipeline.commands.poll('k1', 'l1');
+    expect(polled.map(({ name, value }) => [name, value])).toEqual([['ping', 1]]);
+    expect(device.published).toEqual([]);
+    await heard(2, {});
+    await device.notify({ ping: changed(2, 10) });
+    await eventually(() => expect(device.published.map(({ text }) => text)).toEqual(['{"ping":2}']));
   });
 
   it('wait for a device that asks for them, of each name one at a time', async () => {

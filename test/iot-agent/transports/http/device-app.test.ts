@@ -272,7 +272,14 @@ describe('measures', () => {
     const { agent, recording } = setUp();
     await agent.post('/iot/json?k=k1&i=d1').send({ t: 23, h: 45 }).expect(200, {});
     expect(recording.incoming).toEqual([
-      { kind: 'plain', apikey: 'k1', deviceId: 'd1', values: { t: 23, h: 45 }, observedAt: startTime },
+      {
+        kind: 'plain',
+        apikey: 'k1',
+        deviceId: 'd1',
+        values: { t: 23, h: 45 },
+        observedAt: startTime,
+        byHttp: true,
+      },
     ]);
   });
 
