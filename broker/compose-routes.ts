@@ -21,6 +21,7 @@ import { createEntityService } from './services/entities.ts';
 import { createEntityAttributeService } from './services/entity-attributes.ts';
 import { createEntityOperationService } from './services/entity-operations.ts';
 import { createHistoryExportService } from './services/history-export/export-history.ts';
+import type { HistoryKeeping } from './services/history-switch/keeping.ts';
 import type { JsonldContextService } from './services/jsonld-contexts.ts';
 import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
@@ -44,6 +45,8 @@ export interface ApiParts {
   readonly alias: string;
   /** The most instances in an answer of the temporal API, and how it is one of several. */
   readonly temporalPages: TemporalPages & { readonly size: number };
+  /** Which changes go into the history; all when not given. */
+  readonly history?: HistoryKeeping | undefined;
   /** The most exports of history at the same time. */
   readonly exportLimit: number;
   /** Microseconds since 1970. */
@@ -57,7 +60,8 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
   const { store, contexts, notifications, alias, temporalPages, now, newUuid } = parts;
   const newId = (type: string): string => `urn:ngsi-ld:${type}:${newUuid()}`;
   const { match, copyHeaders, notifiesUnchanged } = notifications;
-  const writer = { store, match, copyHeaders, notifiesUnchanged };
+  const { history } = parts;
+  const writer = { store, match, copyHeaders, notifiesUnchanged, ...(history !== undefined && { history }) };
   const subscriptions = createSubscriptionService({
     tenants: store,
     documents: store.documents,

@@ -11,6 +11,7 @@ import {
   optional,
   optionalText,
   port,
+  text,
   url,
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
@@ -103,6 +104,19 @@ export const brokerSettings = {
     default: '2MB',
     parse: bytes,
     meaning: 'largest @context',
+  },
+  history: {
+    variable: 'HISTORY',
+    default: 'on',
+    parse: oneOf('on', 'off'),
+    meaning:
+      'whether changes of Entities go into the history; switched on later, it begins with the current values',
+  },
+  historyTypes: {
+    variable: 'HISTORY_TYPES',
+    parse: list(text),
+    meaning:
+      'types of which a history is kept, by their names in the core @context or in full; empty for all',
   },
   temporalPageSize: {
     variable: 'TEMPORAL_PAGE_SIZE',

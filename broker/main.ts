@@ -7,7 +7,7 @@ import { type CorsPolicy, corsPolicy } from '../runtime/cors.ts';
 import { type EgressPolicy, egressAgent, egressPolicy } from '../runtime/egress.ts';
 import { expressConstructors } from '../runtime/express-constructors.ts';
 import { createHealth } from '../runtime/health.ts';
-import { listen } from '../runtime/listen.ts';
+import { type Listening, listen } from '../runtime/listen.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createMetrics, type Metrics } from '../runtime/metrics.ts';
 import { type Running, runProgram } from '../runtime/program.ts';
@@ -22,11 +22,13 @@ import { publicPathOf } from './http/public-path.ts';
 import type { Route } from './http/route.ts';
 import { createRouteTable } from './http/route-table.ts';
 import { createStreamsBinding, type LiveStreams } from './http/streams.ts';
+import type { Contexts } from './jsonld/context.ts';
 import { readContextDirectory } from './jsonld/context-directory.ts';
-import { startNotifications } from './notifications/start.ts';
-import { checkStoreUrls, openStore } from './open-store.ts';
+import { type Notifications, startNotifications } from './notifications/start.ts';
+import { checkStoreUrls, type OpenedStore, openStore } from './open-store.ts';
 import { publicUrlOf } from './public-url.ts';
 import { type ContextLibrary, createContextLibrary } from './services/context-library.ts';
+import { type HistorySwitch, openHistorySwitch } from './services/history-switch/history-switch.ts';
 import { storedAlias } from './services/source-identity.ts';
 import type { Store } from './store/store.ts';
 import { isWorker, startWorkers } from './workers.ts';
@@ -71,11 +73,13 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   await notifications.recover();
   health.report('subscriptions', () => notifications.mirror.state());
   library.start();
+  const history = await openHistory(settings, store, contexts, log);
   const jsonldContexts = library.service;
   const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));
   const routes = composeRoutes({
     ...{ store, contexts, jsonldContexts, notifications, alias, now },
     temporalPages: temporalPagesOf(settings),
+    history: history.keeping,
     exportLimit: settings.exportLimit,
     newUuid: randomUUID,
   });
@@ -88,16 +92,38 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     port: settings.port,
     variable: 'BROKER_PORT',
   });
+  history.start();
   log.info({ port: listening.port, store: describeStore(settings.storeUrl) }, 'the NGSI-LD API listens');
-  return {
-    stop: async () => {
-      streams.stop();
-      await listening.close(graceMs);
-      await notifications.stop(graceMs);
-      await library.stop();
-      await opened.close();
-    },
-  };
+  return { stop: () => stopAll({ listening, history, notifications, library, opened }) };
+}
+
+interface RunningParts {
+  readonly listening: Listening;
+  readonly history: HistorySwitch;
+  readonly notifications: Notifications;
+  readonly library: ContextLibrary;
+  readonly opened: OpenedStore;
+}
+
+/** In the order in which nothing loses what it stands on. */
+async function stopAll({ listening, history, notifications, library, opened }: RunningParts): Promise<void> {
+  notifications.streams.stop();
+  await listening.close(graceMs);
+  await history.stop();
+  await notifications.stop(graceMs);
+  await library.stop();
+  await opened.close();
+}
+
+function openHistory(
+  { history, historyTypes }: BrokerSettings,
+  store: Store,
+  { core }: Contexts,
+  log: Logger,
+): Promise<HistorySwitch> {
+  const types = historyTypes.map((type) => core.expand(type));
+  const kept = types.length > 0 ? types : 'all';
+  return openHistorySwitch({ store, kept: history === 'on' ? kept : [], log });
 }
 
 function temporalPagesOf(settings: BrokerSettings): ApiParts['temporalPages'] {

@@ -1,5 +1,5 @@
 import type { ChangeRecord, Delivery, Folded, HistoryEntity, HistoryInstance } from '../store/store.ts';
-import { toHistory } from './history-rows.ts';
+import { subjectOf, toHistory } from './history-rows.ts';
 import { keyOf } from './tenant-key.ts';
 
 /**
@@ -7,23 +7,31 @@ import { keyOf } from './tenant-key.ts';
  * Subscription that was matched. Every id follows from the record, so folding again gives the same rows.
  */
 export function foldRecords(records: readonly ChangeRecord[]): Folded {
-  const histories = new Map<
-    string,
-    { readonly tenant: string; entity: HistoryEntity; instances: HistoryInstance[] }
-  >();
+  const histories = new Map<string, Gathered>();
   const deliveries: Delivery[] = [];
   for (const record of records) {
-    const { entity, instances } = toHistory(record);
-    const key = keyOf(record.tenant, entity.id);
-    const history = histories.get(key);
-    if (history) {
-      history.entity = entity;
-      for (const instance of instances) history.instances.push(instance);
-    } else histories.set(key, { tenant: record.tenant, entity, instances: [...instances] });
-    for (const subscriptionId of record.notify)
-      deliveries.push(toDelivery(record, subscriptionId, entity.id));
+    if (record.isHistory !== false) addHistory(histories, record);
+    const { id } = subjectOf(record);
+    for (const subscriptionId of record.notify) deliveries.push(toDelivery(record, subscriptionId, id));
   }
   return { history: [...histories.values()], deliveries };
+}
+
+interface Gathered {
+  readonly tenant: string;
+  entity: HistoryEntity;
+  readonly instances: HistoryInstance[];
+}
+
+function addHistory(histories: Map<string, Gathered>, record: ChangeRecord): void {
+  const { tenant } = record;
+  const { entity, instances } = toHistory(record);
+  const key = keyOf(tenant, entity.id);
+  const history = histories.get(key);
+  if (history) {
+    history.entity = entity;
+    for (const instance of instances) history.instances.push(instance);
+  } else histories.set(key, { tenant, entity, instances: [...instances] });
 }
 
 function toDelivery(record: ChangeRecord, subscriptionId: string, entityId: string): Delivery {

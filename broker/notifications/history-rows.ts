@@ -9,8 +9,7 @@ export function toHistory(record: ChangeRecord): {
   readonly instances: readonly HistoryInstance[];
 } {
   const { change } = record;
-  const entity = change.entity ?? change.before;
-  if (!entity) throw new Error(`Change record ${record.stamp} has no Entity.`);
+  const entity = subjectOf(record);
   const instanceId = (part: string | number) => `urn:ngsi-ld:Instance:${record.stamp}-${part}`;
   const instances: HistoryInstance[] = [];
   for (const [index, touched] of change.attributes.entries()) {
@@ -25,7 +24,15 @@ export function toHistory(record: ChangeRecord): {
   return { entity: toHistoryEntity(entity, change.kind === 'deleted' ? record.at : undefined), instances };
 }
 
-function toHistoryEntity(entity: Entity, deletedAt: Micros | undefined): HistoryEntity {
+/** The Entity that a change record is about, as it is or was. */
+export function subjectOf({ change, stamp }: ChangeRecord): Entity {
+  const entity = change.entity ?? change.before;
+  if (!entity) throw new Error(`Change record ${stamp} has no Entity.`);
+  return entity;
+}
+
+/** What the history keeps of an Entity besides its instances; `deletedAt` when it is deleted. */
+export function toHistoryEntity(entity: Entity, deletedAt?: Micros): HistoryEntity {
   const { id, types, scopes, createdAt, modifiedAt } = entity;
   return { id, types, scopes, createdAt, modifiedAt, ...(deletedAt !== undefined && { deletedAt }) };
 }
@@ -46,7 +53,7 @@ function toInstance(
 type Row = { -readonly [Member in keyof HistoryInstance]: HistoryInstance[Member] };
 
 /** One a changed Attribute: written without spreading, which would be the dearest part of a fold. */
-function toRow(attribute: string, { instanceId, entityId }: Identity, instance: Attribute): Row {
+export function toRow(attribute: string, { instanceId, entityId }: Identity, instance: Attribute): Row {
   const { kind, datasetId, observedAt, createdAt, modifiedAt } = instance;
   const row: Row = {
     instanceId,
@@ -73,7 +80,8 @@ function toDeletion({ kind, datasetId, createdAt }: Attribute, at: Micros): Attr
   };
 }
 
-function ofEntity(
+/** What tells of the types or the scopes of an Entity from then on. */
+export function ofEntity(
   attribute: '@type' | '@scope',
   entity: Entity,
   instanceId: string,

@@ -6,7 +6,8 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { matchesTypes, type TypeSelection } from '../domain/query/type-selection.ts';
 import type { Context } from '../jsonld/context.ts';
 import type { CopyHeaders } from '../notifications/copied-headers.ts';
-import type { Store } from '../store/store.ts';
+import type { Decision, Store } from '../store/store.ts';
+import type { HistoryKeeping } from './history-switch/keeping.ts';
 
 /** What every operation that writes Entities needs. */
 export interface EntityWriterParts {
@@ -17,6 +18,8 @@ export interface EntityWriterParts {
   readonly copyHeaders?: CopyHeaders;
   /** True when what is written and stays equal may notify somebody of the tenant. */
   readonly notifiesUnchanged?: (tenant: string) => boolean;
+  /** Which changes go into the history; all when not given. */
+  readonly history?: HistoryKeeping;
 }
 
 /** Whose Entities, in which @context names are read and written, and how the request is followed through logs. */
@@ -51,11 +54,24 @@ type Decide<Current, Answer> = (current: Current, now: Micros) => Outcome<Answer
  * @throws NgsiLdError what `decide` throws; EntityTooLarge, Unavailable.
  */
 export function changeEntity<Answer>(
-  { store, match, copyHeaders, notifiesUnchanged }: EntityWriterParts,
-  { tenant, correlationId, headers }: WriteScope,
+  parts: EntityWriterParts,
+  scope: WriteScope,
   id: string,
   decide: Decide<Entity | undefined, Answer>,
 ): Promise<Answer> {
+  const begun = parts.history?.before(scope.tenant, id);
+  const change = (): Promise<Answer> => changeNow(parts, scope, id, decide);
+  return begun === undefined ? change() : begun.then(change);
+}
+
+function changeNow<Answer>(
+  parts: EntityWriterParts,
+  scope: WriteScope,
+  id: string,
+  decide: Decide<Entity | undefined, Answer>,
+): Promise<Answer> {
+  const { store, match, notifiesUnchanged } = parts;
+  const { tenant, correlationId } = scope;
   return store.of(tenant).change(id, (current, now) => {
     const { answer, change: differing, written } = decide(current, now);
     const change =
@@ -65,9 +81,22 @@ export function changeEntity<Answer>(
     if (change === undefined) return { answer };
     const notify = match(tenant, change, now);
     if (differing === undefined && notify.length === 0) return { answer };
-    const requestHeaders = headers && notify.length > 0 ? copyHeaders?.(tenant, notify, headers) : undefined;
-    return { answer, change, notify, correlationId, ...(requestHeaders && { requestHeaders }) };
+    return { answer, change, notify, correlationId, ...recordedWith(parts, scope, change, notify) };
   });
+}
+
+/** What else goes into the change record, and whether the history has a part in it. */
+function recordedWith(
+  { copyHeaders, history }: EntityWriterParts,
+  { tenant, headers }: WriteScope,
+  change: Change,
+  notify: readonly string[],
+): Pick<Decision<unknown>, 'requestHeaders' | 'isHistory'> {
+  const requestHeaders = headers && notify.length > 0 ? copyHeaders?.(tenant, notify, headers) : undefined;
+  return {
+    ...(requestHeaders && { requestHeaders }),
+    ...(history?.keeps(change) === false && { isHistory: false }),
+  };
 }
 
 /**

@@ -48,13 +48,16 @@ export interface Decision<T> {
   readonly correlationId?: string;
   /** Headers of the request that the Subscriptions in `notify` want copied; names in lower case. */
   readonly requestHeaders?: readonly KeyValuePair[];
+  /** Where the change goes into no history. Without `notify` it then leaves no change record. */
+  readonly isHistory?: false;
 }
 
 export interface TenantStore {
   /**
    * The only way to write an Entity. `decide` is pure and synchronous: it may be called again with a newer `current`
    * (a lost compare-and-set), and what it throws rejects this call alone and writes nothing. The new state and one
-   * change record are committed in one atomic step; the promise resolves after the commit is durable.
+   * change record (none where nobody needs it) are committed in one atomic step; the promise resolves after the commit
+   * is durable.
    * Calls made in one event-loop turn share a commit; on the same id each sees what the one before it did.
    * `now` is strictly greater than every `now` given to an earlier change of the same Entity.
    * `decide` gets `undefined` for an Entity that does not exist or has expired (`expiresAt` in the past).
@@ -238,6 +241,8 @@ export interface ChangeRecord {
   readonly at: Micros;
   readonly correlationId?: string;
   readonly requestHeaders?: readonly KeyValuePair[];
+  /** Where nothing of it goes into the history. */
+  readonly isHistory?: false;
 }
 
 /** A notification that waits for its receiver. Its id follows from stamp and Subscription, so folding again adds none. */

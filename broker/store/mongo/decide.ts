@@ -1,6 +1,7 @@
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
 import { assertEntitySize } from '../entity-size.ts';
+import { leavesRecord } from '../leaves-record.ts';
 import type { Decision } from '../store.ts';
 import type { HeldDocument, PendingRecord } from './entity-document.ts';
 import { assertIndexable } from './limits.ts';
@@ -61,15 +62,17 @@ export function decideAll(
   const room = new RecordRoom(held, parts.folding);
   let stamp = held?.version ?? '';
   let state = stateOf(held);
+  let isWritten = false;
   for (const call of calls) {
     const step = room.isTaken() ? undefined : placed(id, room, decideOne(id, state, call, stamp, parts));
     if (!step) break;
     outcomes.push(step.outcome);
-    stamp = step.made?.record.stamp ?? stamp;
+    stamp = step.made?.stamp ?? stamp;
+    isWritten ||= step.made !== undefined;
     state = step.made?.state ?? state;
   }
   const isFull = outcomes.length === 0;
-  if (room.records.length === 0) return { outcomes, isFull };
+  if (!isWritten) return { outcomes, isFull };
   return { outcomes, isFull, written: { ...state, stamp, records: room.records } };
 }
 
@@ -101,7 +104,12 @@ function stateOf(held: HeldDocument | undefined): State {
 
 interface Step {
   readonly outcome: Outcome;
-  readonly made?: { readonly record: PendingRecord; readonly state: State };
+  readonly made?: {
+    readonly stamp: string;
+    /** None where nobody needs it. */
+    readonly record: PendingRecord | undefined;
+    readonly state: State;
+  };
 }
 
 function decideOne(
@@ -117,16 +125,17 @@ function decideOne(
     const decision = decide(current, stamp.at);
     const { answer, change } = decision;
     if (!change) return { outcome: { answer } };
-    const record = toPendingRecord({ ...decision, change }, stamp.text);
+    const record = leavesRecord(decision) ? toPendingRecord({ ...decision, change }, stamp.text) : undefined;
+    const written = { stamp: stamp.text, record };
     const { entity } = change;
-    if (!entity) return { outcome: { answer }, made: { record, state: nothing } };
+    if (!entity) return { outcome: { answer }, made: { ...written, state: nothing } };
     const body = JSON.stringify(entity);
     assertEntitySize(id, body);
     const tokens = tokensOf(entity);
     assertIndexable(id, tokens);
     const place = current ? state.sequence : sequence;
     const made: State = { entity, body, tokens, values: valuesOf(entity), sequence: place };
-    return { outcome: { answer }, made: { record, state: made } };
+    return { outcome: { answer }, made: { ...written, state: made } };
   } catch (reason) {
     return { outcome: { reason } };
   }

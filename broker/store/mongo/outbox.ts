@@ -12,7 +12,7 @@ export interface OutboxParts extends HistoryParts {
   readonly dead: Outbox['dead'];
   readonly gate: Gate;
   readonly onCommitted: (listener: () => void) => void;
-  /** Called when something was folded: a good time to look for what can be forgotten. */
+  /** Called when something was folded, or nothing is left to fold: a good time to look for what can be forgotten. */
   readonly sweep: () => Promise<void>;
 }
 
@@ -25,7 +25,13 @@ export function mongoOutbox(parts: OutboxParts): Outbox {
   return {
     onCommitted: parts.onCommitted,
     pending: (limit, of) =>
-      gate.run(() => (of ? pendingOf(entities, limit, of) : oldestPending(entities, limit))),
+      gate.run(async () => {
+        if (of) return pendingOf(entities, limit, of);
+        const found = await oldestPending(entities, limit);
+        // Where changes leave no records there is no other time.
+        if (found.length === 0) await parts.sweep();
+        return found;
+      }),
     fold: (records, rows) =>
       gate.again(async () => {
         await Promise.all([writeHistory(parts, records, rows.history), deliveries.add(rows.deliveries)]);

@@ -33,16 +33,16 @@ export class RecordRoom {
     return !this.#isFree() && this.#count() >= MOST_RECORDS;
   }
 
-  /** Takes the record of the change that made this state, if it fits. */
-  offer(record: PendingRecord, state: { readonly body: string }): Fit {
-    const bytes = this.#bytes + record.bytes;
-    const isBounded = this.#folding !== 'none' && !this.#isFree();
+  /** Takes the record of the change that made this state, where it left one, if both fit. */
+  offer(record: PendingRecord | undefined, state: { readonly body: string }): Fit {
+    const bytes = this.#bytes + (record?.bytes ?? 0);
+    const isBounded = record !== undefined && this.#folding !== 'none' && !this.#isFree();
     if (isBounded && bytes > MOST_BYTES) return 'later';
     if (bytes + bytesOf(state.body) + INDEXED_BYTES > DOCUMENT_BYTES) {
       return this.records.length === 0 ? 'never' : 'later';
     }
     this.#bytes = bytes;
-    this.records.push(record);
+    if (record !== undefined) this.records.push(record);
     return 'fits';
   }
 

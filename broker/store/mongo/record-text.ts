@@ -11,6 +11,7 @@ interface Heading {
   readonly notify: readonly string[];
   readonly correlationId?: string;
   readonly requestHeaders?: readonly KeyValuePair[];
+  readonly isHistory?: false;
 }
 
 /** The change record that a decision leaves. */
@@ -18,11 +19,12 @@ export function toPendingRecord(
   decision: Required<Pick<Decision<unknown>, 'change'>> & Decision<unknown>,
   stamp: string,
 ): PendingRecord {
-  const { change, notify = [], correlationId, requestHeaders } = decision;
+  const { change, notify = [], correlationId, requestHeaders, isHistory } = decision;
   const heading: Heading = {
     notify,
     ...(correlationId !== undefined && { correlationId }),
     ...(requestHeaders !== undefined && { requestHeaders }),
+    ...(isHistory !== undefined && { isHistory }),
   };
   const text = toChangeText(notify.length > 0 ? change : withoutBulk(change));
   const record = `${JSON.stringify(heading)}\n${text}`;

@@ -16,7 +16,10 @@ type OfRequest = Pick<ChangeRecord, 'correlationId' | 'requestHeaders'>;
 type Notified = Pick<Delivery, 'change' | 'requestHeaders'>;
 
 /** What a record says besides the state after the change. */
-interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'>, OfRequest {
+interface Facts
+  extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'>,
+    Pick<ChangeRecord, 'isHistory'>,
+    OfRequest {
   readonly at: Micros;
   readonly notify?: readonly string[];
   /** Absent when every instance of the Entity was created: they need not be written twice. */
@@ -32,7 +35,7 @@ interface Facts extends Pick<Change, 'kind' | 'typesChanged' | 'scopesChanged'>,
  */
 export function toRecordRow(
   stamp: number,
-  { at, change, notify, ...request }: ChangeRecord,
+  { at, change, notify, isHistory, ...request }: ChangeRecord,
   text: string | undefined,
 ): RecordRow {
   const isWhole = notify.length > 0;
@@ -45,6 +48,7 @@ export function toRecordRow(
     scopesChanged: change.scopesChanged,
     at,
     ...(isWhole && { notify }),
+    ...(isHistory !== undefined && { isHistory }),
     ...ofRequest(request),
     ...(attributes !== undefined && { attributes }),
     ...(!isTextNeeded && change.entity !== undefined && { entity: withoutAttributes(change.entity) }),
@@ -58,12 +62,13 @@ export function toRecordRow(
 /** What `toRecordRow` was given. */
 export function toChangeRecord(tenant: string, { stamp, facts, entity }: RecordRow): ChangeRecord {
   const parsed = JSON.parse(facts) as Facts;
-  const { at, notify = [] } = parsed;
+  const { at, notify = [], isHistory } = parsed;
   return {
     tenant,
     stamp: stampText(stamp),
     at,
     notify,
+    ...(isHistory !== undefined && { isHistory }),
     ...ofRequest(parsed),
     change: changeOf(parsed, entity),
   };

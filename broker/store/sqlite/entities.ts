@@ -2,6 +2,7 @@ import type { Change } from '../../domain/change/changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { isExact } from '../condition-types.ts';
 import { assertEntitySize } from '../entity-size.ts';
+import { leavesRecord } from '../leaves-record.ts';
 import type { ChangeRecord, Decision, TenantStore } from '../store.ts';
 import type { AttributeCounts } from './attribute-counts.ts';
 import { toRecordRow } from './change-record.ts';
@@ -93,8 +94,10 @@ function changeStaged<T>(
   if (change === undefined) return answer;
   const text = textOf(change);
   const stamp = stamps.next();
-  const record = recordOf(decision, change, { tenant: staged.tenant, stamp: stampText(stamp), at: now });
-  parts.staged.record({ entityId: staged.id, record, row: toRecordRow(stamp, record, text) });
+  if (leavesRecord(decision)) {
+    const record = recordOf(decision, change, { tenant: staged.tenant, stamp: stampText(stamp), at: now });
+    parts.staged.record({ entityId: staged.id, record, row: toRecordRow(stamp, record, text) });
+  }
   if (current === undefined) staged.seq = stamp;
   staged.entity = change.entity;
   staged.text = text;
@@ -104,7 +107,7 @@ function changeStaged<T>(
 }
 
 function recordOf(
-  { notify = [], correlationId, requestHeaders }: Decision<unknown>,
+  { notify = [], correlationId, requestHeaders, isHistory }: Decision<unknown>,
   change: Change,
   rest: Pick<ChangeRecord, 'tenant' | 'stamp' | 'at'>,
 ): ChangeRecord {
@@ -112,6 +115,7 @@ function recordOf(
     notify,
     ...(correlationId !== undefined && { correlationId }),
     ...(requestHeaders !== undefined && { requestHeaders }),
+    ...(isHistory !== undefined && { isHistory }),
     change,
     ...rest,
   };

@@ -30,7 +30,7 @@ export interface StagedChanges {
   askSweep(): void;
   /** Writes everything; inside the transaction. */
   write(): void;
-  /** After the commit: what was staged is the state. True when there was anything. */
+  /** After the commit: what was staged is the state. True when there were records. */
   settle(): boolean;
   /** After a failure: as if nothing had been asked. */
   discard(): void;
@@ -74,11 +74,14 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
       return found;
     },
     write: () => {
+      let isWritten = false;
       for (const entry of staged.values()) {
-        if (entry.isChanged) rows.write(entry);
+        if (!entry.isChanged) continue;
+        rows.write(entry);
+        isWritten = true;
       }
       for (const record of recorded) records.insert(record);
-      sweeper.sweep(recorded.length > 0);
+      sweeper.sweep(isWritten);
       rows.writeCounts();
       stamps.reserve();
     },

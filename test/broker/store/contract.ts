@@ -14,6 +14,7 @@ import { historyCandidateContract } from './contract/history-candidates.ts';
 import { historyDrainContract } from './contract/history-drains.ts';
 import { historyEditContract } from './contract/history-edits.ts';
 import { historyPageContract } from './contract/history-pages.ts';
+import { noHistoryContract } from './contract/no-history.ts';
 import { oddNameContract } from './contract/odd-names.ts';
 import { outboxContract } from './contract/outbox.ts';
 import { pageContract } from './contract/pages.ts';
@@ -30,6 +31,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     conditionContract(open);
     oddNameContract(open);
     outboxContract(open);
+    noHistoryContract(open);
     deliveryContract(open);
     requestHeaderContract(open);
     deadLetterContract(open);

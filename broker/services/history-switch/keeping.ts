@@ -1,0 +1,66 @@
+import type { Change } from '../../domain/change/changes.ts';
+import type { Json } from '../../domain/entity.ts';
+import { isObject } from '../../domain/json-object.ts';
+
+/** Of which Entities a history is kept: all, or those with one of these types (IRIs). */
+export type KeptTypes = 'all' | readonly string[];
+
+/** What the write path asks of the history. */
+export interface HistoryKeeping {
+  /** True when the change goes into the history. Synchronous, and never throws. */
+  keeps(change: Change): boolean;
+  /**
+   * To be awaited before an Entity is changed: resolves when the history has what it is now. Undefined where it has, or
+   * need not.
+   */
+  before(tenant: string, id: string): Promise<void> | undefined;
+}
+
+/** True for an Entity with these types. */
+export function keepsAnyOf(kept: KeptTypes, types: readonly string[]): boolean {
+  return kept === 'all' || types.some((type) => kept.includes(type));
+}
+
+/** A change that gives an Entity a kept type, or takes it away, is kept as well. */
+export function keepsChange(kept: KeptTypes, { entity, before }: Change): boolean {
+  return keepsAnyOf(kept, entity?.types ?? []) || keepsAnyOf(kept, before?.types ?? []);
+}
+
+/** The types of which histories are kept now and were not before. */
+export function newlyKept(now: KeptTypes, before: KeptTypes): KeptTypes {
+  if (before === 'all') return [];
+  return now === 'all' ? 'all' : now.filter((type) => !before.includes(type));
+}
+
+/** What is in both. */
+export function inBoth(one: KeptTypes, other: KeptTypes): KeptTypes {
+  if (one === 'all') return other;
+  return other === 'all' ? one : one.filter((type) => other.includes(type));
+}
+
+/** What is in either. */
+export function inEither(one: KeptTypes, other: KeptTypes): KeptTypes {
+  if (one === 'all' || other === 'all') return 'all';
+  return [...new Set([...one, ...other])];
+}
+
+/** What the store has of the switch from one start to the next. */
+export interface SwitchState {
+  readonly kept: KeptTypes;
+  /** Of what the history lacks current values: of Entities that were there before it was kept. */
+  readonly lacking: KeptTypes;
+}
+
+/** A store that knows of no switch has always kept everything. */
+const ALWAYS_ON: SwitchState = { kept: 'all', lacking: [] };
+
+/** The state in a document, and that of a store without one. */
+export function parseSwitchState(document: Json | undefined): SwitchState {
+  if (!isObject(document)) return ALWAYS_ON;
+  return { kept: typesIn(document['kept']), lacking: typesIn(document['lacking']) };
+}
+
+function typesIn(value: Json | undefined): KeptTypes {
+  if (value === 'all') return value;
+  return Array.isArray(value) ? value.filter((type: Json) => typeof type === 'string') : [];
+}

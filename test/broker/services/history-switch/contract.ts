@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Change } from '../../../../broker/domain/change/changes.ts';
+import type { Entity, Json, Micros } from '../../../../broker/domain/entity.ts';
+import { Relay } from '../../../../broker/notifications/relay.ts';
+import { changeEntity } from '../../../../broker/services/change-entity.ts';
+import {
+  type HistorySwitch,
+  type HistorySwitchParts,
+  openHistorySwitch,
+} from '../../../../broker/services/history-switch/history-switch.ts';
+import type { KeptTypes } from '../../../../broker/services/history-switch/keeping.ts';
+import type { Decision, Store } from '../../../../broker/store/store.ts';
+import {
+  BIN,
+  changing,
+  creating,
+  deleting,
+  LAMP,
+  LEVEL,
+  property,
+  setting,
+} from '../../store/contract/entities.ts';
+import { freshStore, type OpenStore } from '../../store/contract/harness.ts';
+
+const NAME = 'https://example.org/name';
+const log = { info: () => {}, warn: () => {} };
+
+type Decide = (current: Entity | undefined, now: Micros) => Decision<unknown>;
+
+/** A broker's write path with a history switch, as far as it matters here. */
+async function start(store: Store, kept: KeptTypes, more: Partial<HistorySwitchParts> = {}) {
+  const relay = new Relay({
+    outbox: store.outbox,
+    onDeliveries: () => {},
+    log: { ...log, error: () => {}, debug: () => {} } as unknown as ConstructorParameters<
+      typeof Relay
+    >[0]['log'],
+    timers: { after: () => () => {} },
+  });
+  store.setDrain((tenant, id) => relay.drain(tenant, id));
+  const history: HistorySwitch = await openHistorySwitch({
+    ...{ store, kept, log, pause: async () => undefined },
+    ...more,
+  });
+  const parts = { store, match: () => [], ...(history.keeping && { history: history.keeping }) };
+  const change = (id: string, decide: Decide, tenant = '') =>
+    changeEntity(parts, { tenant, correlationId: 'c' }, id, (current, now) => {
+      const { answer, change: made } = decide(current, now);
+      return { answer, change: made as Change | undefined };
+    });
+  return { history, change, relay };
+}
+
+const id = (n: number): string => `urn:ngsi-ld:Lamp:${n}`;
+const named = (name: string): Partial<Entity> => ({
+  attributes: { [LEVEL]: [property(0, 1)], [NAME]: [property(name, 1)] },
+});
+
+export function historySwitchContract(driver: string, open: OpenStore): void {
+  describe(`the history switch on ${driver}`, () => {
+    const harness = freshStore(open);
+    /** The values of an Attribute in the history, by when they were written, each once by its id. */
+    const valuesOf = async (entityId: string, attribute = LEVEL, tenant = ''): Promise<readonly Json[]> => {
+      const query = { timeproperty: 'modifiedAt', attributes: [attribute] } as const;
+      const { instances } = await harness.store.of(tenant).temporal.instances(entityId, query);
+      return (instances.get(attribute) ?? []).map(({ attributeInstance }) => attributeInstance.value);
+    };
+
+    it('stands where it always did without a setting', async () => {
+      const { history, change } = await start(harness.store, 'all');
+      expect(history.keeping).toBeUndefined();
+      await change(id(1), creating(id(1)));
+      expect(await valuesOf(id(1))).toEqual([0]);
+    });
+
+    it('keeps nothing while it is off', async () => {
+      const { change } = await start(harness.store, []);
+      await change(id(1), creating(id(1)));
+      await change(
+        id(1),
+        setting(() => 1),
+      );
+      expect(await harness.store.outbox.pending(10)).toEqual([]);
+      expect(await valuesOf(id(1))).toEqual([]);
+    });
+
+    it('begins with what was there when it is switched on, once, in every tenant', async () => {
+      const off = await start(harness.store, []);
+      await harness.store.createTenant('city');
+      for (let n = 0; n < 250; n += 1) await off.change(id(n), creating(id(n)));
+      await off.change(id(1), creating(id(1), { scopes: ['/A'], types: [BIN] }), 'city');
+      const on = await start(harness.store, 'all');
+      on.history.start();
+      await on.history.idle();
+      for (const n of [0, 99, 100, 249]) expect(await valuesOf(id(n))).toEqual([0]);
+      expect(await valuesOf(id(1), LEVEL, 'city')).toEqual([0]);
+      expect(await valuesOf(id(1), '@scope', 'city')).toEqual([['/A']]);
+      const { entities } = await harness.store.of('').temporal.candidates({ limit: 1000 });
+      expect(entities).toHaveLength(250);
+      const again = await start(harness.store, 'all');
+      expect(again.history.keeping).toBeUndefined();
+    });
+
+    it('records what an Entity was before its next change', async () => {
+      const off = await start(harness.store, []);
+      await off.change(id(1), creating(id(1), named('one')));
+      await off.change(id(2), creating(id(2)));
+      const on = await start(harness.store, 'all');
+      // The back-fill has not begun yet.
+      await Promise.all(
+        [5, 6].map((value) =>
+          on.change(
+            id(1),
+            setting(() => value),
+          ),
+        ),
+      );
+      await on.change(id(2), deleting());
+      await on.change(id(3), creating(id(3)));
+      expect(await valuesOf(id(1))).toEqual([0, 5, 6]);
+      expect(await valuesOf(id(1), NAME)).toEqual(['one']);
+      expect(await valuesOf(id(2))).toEqual([0]);
+      expect((await harness.store.of('').temporal.getEntity(id(2)))?.deletedAt).toBeDefined();
+      on.history.start();
+      await on.history.idle();
+      expect(await valuesOf(id(1))).toEqual([0, 5, 6]);
+      expect(await valuesOf(id(1), NAME)).toEqual(['one']);
+      expect(await valuesOf(id(3))).toEqual([0]);
+    });
+
+    it('goes on where it was ended, and gives nothing twice', async () => {
+      const off = await start(harness.store, []);
+      for (let n = 0; n < 250; n += 1) await off.change(id(n), creating(id(n)));
+      let pauses = 0;
+      const on: Awaited<ReturnType<typeof start>> = await start(harness.store, 'all', {
+        pause: async () => {
+          pauses += 1;
+          if (pauses === 1) void on.history.stop();
+        },
+      });
+      on.history.start();
+      await on.history.stop();
+      await on.change(
+        id(0),
+        setting(() => 1),
+      );
+      expect(await valuesOf(id(249))).toEqual([]);
+      await harness.reopen();
+      const later = await start(harness.store, 'all');
+      expect(later.history.keeping).toBeDefined();
+      await later.change(
+        id(249),
+        setting(() => 1),
+      );
+      later.history.start();
+      await later.history.idle();
+      expect(await valuesOf(id(0))).toEqual([0, 1]);
+      expect(await valuesOf(id(100))).toEqual([0]);
+      expect(await valuesOf(id(249))).toEqual([0, 1]);
+    });
+
+    it('adds only what was missed when it was off for a while', async () => {
+      const first = await start(harness.store, 'all');
+      await first.change(id(1), creating(id(1), named('one')));
+      await first.change(
+        id(1),
+        setting(() => 1),
+      );
+      const off = await start(harness.store, []);
+      for (const value of [2, 0])
+        await off.change(
+          id(1),
+          setting(() => value),
+        );
+      await off.change(id(1), changing({ scopes: ['/B'] }));
+      const on = await start(harness.store, 'all');
+      on.history.start();
+      await on.history.idle();
+      expect(await valuesOf(id(1))).toEqual([0, 1, 0]);
+      expect(await valuesOf(id(1), NAME)).toEqual(['one']);
+      expect(await valuesOf(id(1), '@scope')).toEqual([['/B']]);
+    });
+
+    it('can be on for some types', async () => {
+      const some = await start(harness.store, [LAMP]);
+      await some.change(id(1), creating(id(1)));
+      await some.change(id(2), creating(id(2), { types: [BIN] }));
+      expect([await valuesOf(id(1)), await valuesOf(id(2))]).toEqual([[0], []]);
+      const more = await start(harness.store, [LAMP, BIN]);
+      more.history.start();
+      await more.history.idle();
+      expect([await valuesOf(id(1)), await valuesOf(id(2))]).toEqual([[0], [0]]);
+    });
+
+    it('tries again where the store was away', async () => {
+      const off = await start(harness.store, []);
+      await off.change(id(1), creating(id(1)));
+      let failures = 0;
+      const outbox = Object.create(harness.store.outbox, {
+        fold: {
+          value: async (...given: Parameters<Store['outbox']['fold']>) => {
+            failures += 1;
+            if (failures === 1) throw new Error('away');
+            return harness.store.outbox.fold(...given);
+          },
+        },
+      });
+      const store: Store = Object.create(harness.store, { outbox: { value: outbox } });
+      const on = await start(harness.store, 'all', { store });
+      await expect(
+        on.change(
+          id(1),
+          setting(() => 1),
+        ),
+      ).rejects.toThrow('away');
+      expect(await valuesOf(id(1))).toEqual([]);
+      await on.change(
+        id(1),
+        setting(() => 1),
+      );
+      expect(await valuesOf(id(1))).toEqual([0, 1]);
+    });
+  });
+}
