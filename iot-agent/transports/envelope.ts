@@ -4,7 +4,12 @@ import type { ConfigurationRequest } from './plain/configuration-request.ts';
 
 /** What an envelope turned out to be. */
 export type Parsed =
-  | { readonly kind: 'incoming'; readonly incoming: readonly Incoming[] }
+  | {
+      readonly kind: 'incoming';
+      readonly incoming: readonly Incoming[];
+      /** What is wrong with other parts of the message, which are lost. */
+      readonly rejected?: string;
+    }
   /** A device asks for values of its Entity: nothing to keep. */
   | { readonly kind: 'configuration'; readonly request: ConfigurationRequest }
   /** Nothing for us, for the given reason; that is no error. */

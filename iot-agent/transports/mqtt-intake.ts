@@ -54,5 +54,5 @@ type RecognisedProtocol = Parameters<RecognisedTopic['parse']>[0]['protocol'];
 export function withConnection(parsed: Parsed, connection: string | undefined): Parsed {
   if (connection === undefined || parsed.kind === 'ignored') return parsed;
   if (parsed.kind === 'configuration') return { ...parsed, request: { ...parsed.request, connection } };
-  return { kind: 'incoming', incoming: parsed.incoming.map((one) => ({ ...one, connection })) };
+  return { ...parsed, incoming: parsed.incoming.map((one) => ({ ...one, connection })) };
 }

@@ -143,9 +143,15 @@ async function keep(
 ): Promise<void> {
   const { via, correlationId, payload } = message;
   if (outcome.kind === 'incoming') await parts.receive(outcome.incoming, correlationId);
-  if (outcome.kind !== 'malformed') return;
+  const reason = faultOf(outcome);
+  if (reason === undefined) return;
   const text = withoutDownlinkUrl(Buffer.from(payload.subarray(0, keptBytes)).toString('utf8'));
-  await parts.addMalformed({ source: via, reason: outcome.reason, text, correlationId });
+  await parts.addMalformed({ source: via, reason, text, correlationId });
+}
+
+function faultOf(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'incoming') return outcome.rejected;
+  return outcome.kind === 'malformed' ? outcome.reason : undefined;
 }
 
 /** Helium's way back to a device, which its messages hold, is a secret: people look at what is kept. */

@@ -41,7 +41,26 @@ export function parseNetmore(message: unknown, arrival: Arrival): Parsed {
   const messages: readonly unknown[] = Array.isArray(message) ? message : [message];
   if (messages.length > mostMessages)
     throw new EnvelopeError(`an export may hold ${mostMessages} messages, this one has ${messages.length}`);
-  return { kind: 'incoming', incoming: messages.map((one) => readOne(one, arrival)) };
+  const [only] = messages;
+  if (messages.length === 1) return { kind: 'incoming', incoming: [readOne(only, arrival)] };
+  return readAll(messages, arrival);
+}
+
+/** A fault of one device must not cost the uplinks of the others. @throws EnvelopeError when none can be read */
+function readAll(messages: readonly unknown[], arrival: Arrival): Parsed {
+  const incoming: Incoming[] = [];
+  const faults: string[] = [];
+  for (const [index, message] of messages.entries())
+    try {
+      incoming.push(readOne(message, arrival));
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      faults.push(`message ${index + 1}: ${error.message}`);
+    }
+  if (faults.length === 0) return { kind: 'incoming', incoming };
+  const rejected = `${faults.length} of ${messages.length} messages cannot be read: ${faults.slice(0, 3).join('; ')}`;
+  if (incoming.length === 0) throw new EnvelopeError(rejected);
+  return { kind: 'incoming', incoming, rejected };
 }
 
 function readOne(message: unknown, arrival: Arrival): Incoming {

@@ -41,6 +41,14 @@ describe('taker', () => {
     expect(recording.counted).toEqual(['test malformed']);
   });
 
+  it('keeps what was taken of a message, and among the problems what could not be', async () => {
+    const recording = recordingParts();
+    const parsed = { kind: 'incoming', incoming: [measure], rejected: '1 of 2 messages' } as const;
+    expect(await taker(recording.parts)(message(() => parsed))).toEqual({ kind: 'spooled' });
+    expect(recording.incoming).toEqual([measure]);
+    expect(recording.malformed).toMatchObject([{ source: 'a/b', reason: '1 of 2 messages', text: 'text' }]);
+  });
+
   it('keeps nothing of the way back to a device of Helium', async () => {
     const recording = recordingParts();
     const parse = (): Parsed => {

@@ -24,11 +24,7 @@ describe('parseLorawan', () => {
       { ...fixture('helium/uplink'), payload: '§' },
       /payload must be base64/,
     ],
-    [
-      'Netmore with something else in the array',
-      [{ devEui: 'a81758fffe04d854' }, 7],
-      /array of JSON objects/,
-    ],
+    ['Netmore with something else in the array', [{ devEui: 'a81758' }, 7], /array of JSON objects/],
     ['Netmore without the payload', { devEui: 'a81758fffe04d854', data: {} }, /choose Default or Connect/],
     ['Netmore with an unknown status', { devEui: 'a81758fffe04d854', deliveryStatus: 'X' }, /one of QUEUED/],
     ['ThingPark without a place', { DevEUI_location: { DevEUI: '0018B20000000B20' } }, /DevLAT and DevLON/],
@@ -50,6 +46,16 @@ describe('parseLorawan', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     const message = { ...fixture('things-stack/service-data'), service_data: { service: 's', data: deep } };
     expect(parseLorawan(message, { at })).toMatchObject({ incoming: [{ code: 's', description: '' }] });
+  });
+
+  it('takes what can be read of an export of Netmore, and names the rest', () => {
+    const [message] = readFixture('netmore/uplink') as readonly object[];
+    const parsed = parseLorawan([message, { ...message, devEui: 'half' }, message], { at });
+    expect(parsed).toMatchObject({
+      kind: 'incoming',
+      incoming: [{ devEui: 'A81758FFFE04D854' }, { devEui: 'A81758FFFE04D854' }],
+      rejected: expect.stringMatching(/^1 of 3 messages cannot be read: message 2: devEui must be a DevEUI/),
+    });
   });
 
   it('refuses an export of Netmore that is far too long', () => {
