@@ -58,7 +58,7 @@ export async function acceptCommands(
   );
   // Some brokers tell what there is when they get a subscription.
   const changes = named.filter(
-    (change) => (change.modifiedAt ?? oldest) >= oldest && takersOf(change).length > 0,
+    (change) => (change.isRepeated || (change.modifiedAt ?? oldest) >= oldest) && takersOf(change).length > 0,
   );
   const fresh = await freshChanges({ ...notification, changes }, isNews);
   const commands = fresh.flatMap((change) =>

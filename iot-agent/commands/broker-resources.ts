@@ -65,16 +65,21 @@ export function brokerResource(
   return { kind, id, tenant, context: contextFor(entityType), body: { id, type, ...content } };
 }
 
-/** Clause 5.2.12: only members that every broker has, but for sysAttrs, without which times of changes are not told. */
+/**
+ * Clause 5.2.12. sysAttrs tells the times of changes. Our broker also tells of a command that is given again with an equal value:
+ * `notifyUnchanged`, which is ours alone, with showChanges to know it by. Brokers that refuse it get less (keep-resources.ts).
+ */
 function subscriptionTo({ tenant, entityType, names }: WatchedCommands, address: NotifyAddress) {
   return {
     description: 'Commands for devices, kept by their IoT agent',
     entities: [{ type: entityType }],
     watchedAttributes: names,
+    notifyUnchanged: true,
     notification: {
       attributes: names,
       format: 'normalized',
       sysAttrs: true,
+      showChanges: true,
       endpoint: { uri: notifyUrl(address, tenant), accept: 'application/json' },
     },
   };

@@ -12,7 +12,7 @@ const sameRequest = 1_000_000;
 
 /**
  * The changes that a notification is about. It repeats every watched Attribute of the Entity, also those that were changed
- * long ago: only the newest are meant. Where the broker gives no times, only what `isNews` holds for, unless there is
+ * long ago: only the newest are meant, and those that it shows as written again. Where the broker gives no times, only what `isNews` holds for, unless there is
  * but one.
  */
 export async function freshChanges(
@@ -33,6 +33,7 @@ async function freshOf(
     Number.NEGATIVE_INFINITY,
   );
   const isMeant = async (change: AttributeChange): Promise<boolean> => {
+    if (change.isRepeated) return true;
     if (change.changedAt !== undefined) return change.changedAt >= newest - sameRequest;
     return changes.length === 1 || isNews(change);
   };
@@ -51,11 +52,12 @@ function byEntity(changes: readonly AttributeChange[]): ReadonlyMap<string, read
 }
 
 function markOf(
-  { commandId, changedAt, value, datasetId = '' }: AttributeChange,
+  { commandId, changedAt, value, isRepeated, datasetId = '' }: AttributeChange,
   notificationId: string,
 ): string {
   if (commandId !== undefined) return `id ${commandId}`;
-  if (changedAt === undefined) return `notification ${notificationId} ${datasetId}`;
+  // What stays as it was keeps its time: only the notification tells the second time from the first.
+  if (changedAt === undefined || isRepeated) return `notification ${notificationId} ${datasetId}`;
   // Clocks of brokers and writers are coarse: two values of one moment are two changes.
   const hash = createHash('sha256').update(JSON.stringify(value)).digest('base64url');
   return `at ${changedAt} ${hash} ${datasetId}`;

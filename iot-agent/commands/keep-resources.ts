@@ -68,11 +68,28 @@ async function ensure(
   return 'the broker refuses it as invalid';
 }
 
-/** Older brokers do not know sysAttrs. */
-function bodiesOf({ kind, body }: BrokerResource): readonly BrokerResource['body'][] {
+type Body = BrokerResource['body'];
+
+/** What brokers may not know, from what is ours alone to what only old ones lack. */
+const dispensable: readonly (readonly string[])[] = [['notifyUnchanged', 'showChanges'], ['sysAttrs']];
+
+/** The body, then plainer ones for brokers that refuse it. */
+function bodiesOf({ kind, body }: BrokerResource): readonly Body[] {
   if (kind !== 'subscriptions') return [body];
-  const { sysAttrs, ...notification } = body['notification'] as { readonly sysAttrs?: true };
-  return [body, { ...body, notification }];
+  const bodies = [body];
+  for (const names of dispensable) {
+    const richer = bodies.at(-1) ?? body;
+    const plainer = {
+      ...without(richer, names),
+      notification: without(richer['notification'] as Body, names),
+    };
+    if (JSON.stringify(plainer).length < JSON.stringify(richer).length) bodies.push(plainer);
+  }
+  return bodies;
+}
+
+function without(members: Body, names: readonly string[]): Body {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
 }
 
 /** A tenant that the broker does not have comes about with the creation. */

@@ -19,6 +19,8 @@ export interface AttributeChange {
   readonly commandId?: string;
   /** Seconds or an ISO 8601 duration, in the place of the configured one. */
   readonly ttl?: Json;
+  /** It is told as a change although its value is what it was: the command is given once more. */
+  readonly isRepeated?: true;
 }
 
 /** What a notification tells. */
@@ -83,6 +85,7 @@ function changeOf(instance: unknown, name: string): Instance | undefined {
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(typeof commandId === 'string' ? { commandId } : {}),
     ...(ttl === undefined ? {} : { ttl }),
+    ...(isRepetition(instance, value) ? { isRepeated: true } : {}),
   };
 }
 
@@ -92,6 +95,13 @@ const valueMembers = ['value', 'object', 'json', 'languageMap', 'vocab', 'valueL
 function valueIn(instance: Members): unknown {
   const member = valueMembers.find((name) => instance[name] !== undefined);
   return member === undefined ? undefined : instance[member];
+}
+
+/** Where a broker shows changes (`showChanges`), the value before stands beside that of what was written (clause 5.2.14.1). */
+function isRepetition(instance: Members, value: Json): boolean {
+  const member = valueMembers.find((name) => instance[name] !== undefined) ?? 'value';
+  const before = instance[`previous${member.charAt(0).toUpperCase()}${member.slice(1)}`];
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(value);
 }
 
 /** Sub-Attributes are Properties, or plain values from writers who take a short cut. */

@@ -307,6 +307,31 @@ describe('commands of plain devices', () => {
 });
 
 describe('telling of a change', () => {
+  it('to the value that it had gives the command once more, the same notification twice does not', async () => {
+    const device = await run({
+      apikey: 'k1',
+      transport: 'MQTT',
+      commands: [{ name: 'ping' }, { name: 'move' }],
+    });
+    await device.notify({ ping: changed(1, 0), move: changed(5, 0) });
+    await eventually(() => expect(device.published).toHaveLength(2));
+    const data = [
+      {
+        id: lampId,
+        type: 'Lamp',
+        ping: changed(1, 0, { previousValue: 1 }),
+        move: changed(5, 0),
+      },
+    ];
+    const again = parseNotification({ id: 'urn:n:again', type: 'Notification', data });
+    await device.pipeline.commands.accept('', again);
+    await device.pipeline.commands.accept('', again);
+    await device.notify({ move: changed(6, 20) });
+    await eventually(() =>
+      expect(device.published.map(({ text }) => text).slice(2)).toEqual(['{"ping":1}', '{"move":6}']),
+    );
+  });
+
   it('twice makes one command', async () => {
     const device = await run(plain);
     await device.notify({ ping: changed(1, 0) });

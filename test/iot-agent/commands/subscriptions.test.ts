@@ -33,7 +33,7 @@ describe('the secret of the path that a broker tells of commands at', () => {
 });
 
 describe('the subscription to commands', () => {
-  it('has only members of the standard, and a deterministic id', async () => {
+  it('has members of the standard, one of ours, and a deterministic id', async () => {
     const lamp = await run({ ...on, commands: [{ name: 'on' }, { name: 'dim' }] });
     await eventually(() => expect(subscriptions(lamp)).toHaveLength(1));
     expect(subscriptions(lamp)).toEqual([
@@ -43,10 +43,12 @@ describe('the subscription to commands', () => {
         description: expect.any(String),
         entities: [{ type: 'Lamp' }],
         watchedAttributes: ['dim', 'on'],
+        notifyUnchanged: true,
         notification: {
           attributes: ['dim', 'on'],
           format: 'normalized',
           sysAttrs: true,
+          showChanges: true,
           endpoint: { uri: endpoint, accept: 'application/json' },
         },
       },
@@ -81,6 +83,18 @@ describe('the subscription to commands', () => {
     await registry.removeGroup('', 'k2');
     changed(() => false);
     await eventually(() => expect(lamp.broker.resources.size).toBe(0));
+  });
+
+  it('is made of members of the standard alone where the broker refuses others', async () => {
+    const lamp = await run(on, { env: {} });
+    lamp.broker.behave(({ body }) =>
+      body !== null && typeof body === 'object' && 'notifyUnchanged' in body ? { status: 400 } : undefined,
+    );
+    lamp.broker.wipe();
+    await eventually(() => expect(subscriptions(lamp)).toHaveLength(1));
+    const [subscription] = subscriptions(lamp);
+    expect(subscription).not.toHaveProperty('notifyUnchanged');
+    expect(subscription).toHaveProperty('notification.sysAttrs', true);
   });
 
   it('is made without sysAttrs where the broker does not know them', async () => {
