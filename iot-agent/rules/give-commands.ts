@@ -27,20 +27,22 @@ interface CommandParcel extends Parcel {
 
 /**
  * Writes commands that are due to their Entities. Of those for the same command of the same Entity the newest is meant: what is older and
- * was held up is dropped, as is what is too old. Resolves to whether all is settled; what the broker failed on stays in the book.
+ * was held up is dropped, as is what is too old. What `isHeld` holds for is not given now. Resolves to those that the
+ * broker failed on: they stay in the book.
  * @throws BrokerDown
  */
 export async function giveCommands(
   parts: GiveParts,
   due: readonly PlannedCommand[],
   now: number,
-): Promise<boolean> {
+  isHeld: (command: PlannedCommand) => boolean,
+): Promise<readonly PlannedCommand[]> {
   const { newest, overtaken } = newestOf(due);
   await drop(parts, overtaken, 'overtaken', now);
   const expired = newest.filter((one) => one.due + one.lifetime <= now);
   await drop(parts, expired, 'expired', now, 'the broker did not take it in time: it is not given any more');
   const [given, tooMany] = divide(
-    newest.filter((one) => !expired.includes(one)),
+    newest.filter((one) => !expired.includes(one) && !isHeld(one)),
     (one) => parts.limit.admits(one, now),
   );
   await drop(
@@ -50,10 +52,23 @@ export async function giveCommands(
     now,
     'more than 60 a minute: it is not given. Does something that it brings about fulfil its condition?',
   );
-  let isSettled = true;
+  const failed: Failed[] = [];
   for (const round of roundsOf(parcelsOf(given), parts.batchSize))
-    for (const batch of round) isSettled = (await give(parts, batch, now)) && isSettled;
-  return isSettled;
+    for (const batch of round) failed.push(...(await give(parts, batch, now)));
+  await tell(parts, failed, now);
+  return failed.map(({ command }) => command);
+}
+
+/** A command that the broker failed on. */
+interface Failed {
+  readonly command: PlannedCommand;
+  readonly reason: string;
+}
+
+/** Once for each rule: the same is tried again and again. */
+async function tell(parts: GiveParts, failed: readonly Failed[], now: number): Promise<void> {
+  const ofRules = new Map(failed.map((one) => [JSON.stringify([one.command.tenant, one.command.rule]), one]));
+  for (const { command, reason } of ofRules.values()) await note(parts, [command], reason, now, 'debug');
 }
 
 function divide<T>(all: readonly T[], admits: (one: T) => boolean): readonly [T[], T[]] {
@@ -97,7 +112,7 @@ function parcelsOf(commands: readonly PlannedCommand[]): readonly CommandParcel[
 }
 
 /** One by one, where the broker does not take them together. */
-async function give(parts: GiveParts, batch: Batch<CommandParcel>, now: number): Promise<boolean> {
+async function give(parts: GiveParts, batch: Batch<CommandParcel>, now: number): Promise<readonly Failed[]> {
   const { tenant, context, parcels } = batch;
   const request = { tenant, context, correlationId: randomUUID() };
   const answer = await reach(
@@ -109,17 +124,16 @@ async function give(parts: GiveParts, batch: Batch<CommandParcel>, now: number):
   const outcome = readBatchAnswer(answer);
   if (outcome.kind === 'down') throw new BrokerDown(outcome.reason, outcome.retryAfter);
   if (outcome.kind !== 'answered' && parcels.length > 1) {
-    let isSettled = true;
-    for (const parcel of parcels)
-      isSettled = (await give(parts, { ...batch, parcels: [parcel] }, now)) && isSettled;
-    return isSettled;
+    const failed: Failed[] = [];
+    for (const parcel of parcels) failed.push(...(await give(parts, { ...batch, parcels: [parcel] }, now)));
+    return failed;
   }
-  let isSettled = true;
-  for (const { entity, commands } of parcels) {
-    const result = outcome.kind === 'answered' ? outcome.of(entity.id) : outcome;
-    isSettled = (await settle(parts, commands, result, now)) && isSettled;
-  }
-  return isSettled;
+  const of = (id: string): Outcome => (outcome.kind === 'answered' ? outcome.of(id) : outcome);
+  for (const { entity, commands } of parcels) await settle(parts, commands, of(entity.id), now);
+  return parcels.flatMap(({ entity, commands }) => {
+    const result = of(entity.id);
+    return result.kind === 'failed' ? commands.map((command) => ({ command, reason: result.reason })) : [];
+  });
 }
 
 async function settle(
@@ -127,16 +141,14 @@ async function settle(
   commands: readonly PlannedCommand[],
   result: Outcome,
   now: number,
-): Promise<boolean> {
+): Promise<void> {
   const { book, metrics, log } = parts;
   if (result.kind === 'refused') await drop(parts, commands, 'refused', now, result.reason);
-  if (result.kind === 'failed') await note(parts, commands, result.reason, now, 'debug');
-  if (result.kind !== 'accepted') return result.kind === 'refused';
+  if (result.kind !== 'accepted') return;
   await book.settle(commands);
   metrics.ruleEvent('sent', commands.length);
   for (const { tenant, rule, phase, entityId: entity, command, value } of commands)
     log.info({ tenant, rule, phase, entity, command, value }, 'a rule gives a command');
-  return true;
 }
 
 /** `reason`: what is to be known of it, if anything. */

@@ -87,30 +87,76 @@ export function startRules(parts: RunParts): RunningRules {
 /** Does what is due, and resolves to when to look again. */
 function turner(parts: RunParts): () => Promise<number> {
   const { book, clock, schedules, planners } = parts;
-  // What an earlier run had begun comes first.
-  let hasTaken = true;
+  const agenda = giver(parts);
   const leads = leadership(book, () => {
     schedules.forget();
-    hasTaken = true;
+    agenda.begin();
   });
-  /** Resolves to when to go on with what is left, if anything is. */
-  const give = async (now: number): Promise<number | undefined> => {
-    if (!hasTaken && ((await book.nextDue()) ?? Number.POSITIVE_INFINITY) > now) return undefined;
-    hasTaken = true;
-    const taken = await book.takeDue(now, mostAtOnce);
-    const isSettled = await giveCommands(parts, await withoutOrphans(parts, taken), now);
-    if (!isSettled) return now + longestPause * 1000;
-    hasTaken = taken.length === mostAtOnce;
-    return hasTaken ? now : undefined;
-  };
   return async () => {
     const now = clock.now();
     if (!(await leads(now))) return now + lookEvery;
     const scheduled = await schedules.carryOut(await planners(), now);
-    const left = await give(now);
+    const left = await agenda.give(now);
     const times = [scheduled, left, await book.nextDue(), now + lookEvery];
     return Math.min(...times.flatMap((time) => time ?? []));
   };
+}
+
+/** Gives what is due. */
+interface Giver {
+  /** What an earlier run, or another agent, has taken comes first. */
+  begin(): void;
+  /** Resolves to when to go on with what is left, if anything is. */
+  give(now: number): Promise<number | undefined>;
+}
+
+function giver(parts: RunParts): Giver {
+  const { book } = parts;
+  let hasTaken = true;
+  const stuck = stuckCommands();
+  const hasWork = async (now: number): Promise<boolean> =>
+    hasTaken || stuck.areDue(now) || ((await book.nextDue()) ?? Number.POSITIVE_INFINITY) <= now;
+  return {
+    begin: () => {
+      hasTaken = true;
+      stuck.forget();
+    },
+    give: async (now) => {
+      if (!(await hasWork(now))) return stuck.until();
+      if (stuck.areDue(now)) stuck.forget();
+      hasTaken = true;
+      const most = mostAtOnce + stuck.count();
+      const taken = await book.takeDue(now, most);
+      stuck.add(await giveCommands(parts, await withoutOrphans(parts, taken), now, stuck.has), now);
+      hasTaken = taken.length === most;
+      return hasTaken ? now : stuck.until();
+    },
+  };
+}
+
+/** What the broker fails on, such as commands of Entities that are not there yet: it holds up nothing else. */
+function stuckCommands() {
+  const keys = new Set<string>();
+  let retryAt = Number.POSITIVE_INFINITY;
+  return {
+    count: () => keys.size,
+    has: (command: PlannedCommand) => keys.has(stuckKey(command)),
+    areDue: (now: number) => now >= retryAt,
+    until: () => (keys.size > 0 ? retryAt : undefined),
+    add: (commands: readonly PlannedCommand[], now: number): void => {
+      if (commands.length > 0 && keys.size === 0) retryAt = now + longestPause * 1000;
+      for (const one of commands) keys.add(stuckKey(one));
+    },
+    forget: (): void => {
+      keys.clear();
+      retryAt = Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+/** What is planned anew in its place is another one. */
+function stuckKey({ tenant, rule, phase, entityId, command, due }: PlannedCommand): string {
+  return JSON.stringify([tenant, rule, phase, entityId, command, due]);
 }
 
 /** Whether this agent leads; `begin` is called when it has just become so. */

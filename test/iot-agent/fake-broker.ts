@@ -135,13 +135,14 @@ export async function fakeBroker(port = 0): Promise<FakeBroker> {
   };
   const answer = (request: BrokerRequest, response: ServerResponse): void => {
     requests.push(request);
-    const told = behaviour(request) ?? serve(request);
+    const behaved = behaviour(request);
+    const told = behaved ?? serve(request);
     if (told === 'hang') return;
     if (told === 'cut') {
       response.destroy();
       return;
     }
-    if (told.status === 207) {
+    if (behaved !== undefined && told.status === 207) {
       const { errors = [] } = (told.body ?? {}) as { errors?: { entityId: string }[] };
       store(request, request.body as SentEntity[], new Set(errors.map(({ entityId }) => entityId)));
     }
