@@ -19,9 +19,15 @@ export function toHistory(record: ChangeRecord): {
   // The types of a new Entity are told by HistoryEntity; only a change of them is worth an instance.
   if (change.entity && change.before && change.typesChanged)
     instances.push(ofEntity('@type', change.entity, instanceId('type'), record.at));
-  if (change.entity && (change.scopesChanged || (!change.before && change.entity.scopes.length > 0)))
-    instances.push(ofEntity('@scope', change.entity, instanceId('scope'), record.at));
+  const scoped = withNewScopes(change);
+  if (scoped !== undefined) instances.push(ofEntity('@scope', scoped, instanceId('scope'), record.at));
   return { entity: toHistoryEntity(entity, change.kind === 'deleted' ? record.at : undefined), instances };
+}
+
+/** The Entity with its scopes where these changed; with none where it was deleted: they are valid no more. */
+function withNewScopes({ entity, before, scopesChanged }: ChangeRecord['change']): Entity | undefined {
+  if (entity === undefined) return before && before.scopes.length > 0 ? { ...before, scopes: [] } : undefined;
+  return scopesChanged || (before === undefined && entity.scopes.length > 0) ? entity : undefined;
 }
 
 /** The Entity that a change record is about, as it is or was. */

@@ -106,3 +106,31 @@ describe('scopeQ of temporal queries (clauses 4.18, 4.19, 5.7.4.4, annex C.5.16)
     expect(body).toEqual([{ speed: [expect.objectContaining({ value: 1 })] }]);
   });
 });
+
+describe('scopes of a deleted Entity', () => {
+  const id = 'urn:v:again';
+  const NOW = 'timerel=after&timeAt=2026-03-01T00:00:00Z&timeproperty=modifiedAt';
+  const valuesIn = async (scopeQ: string): Promise<readonly (readonly string[])[]> => {
+    const search = `type=Again&${NOW}&scopeQ=${scopeQ}&pick=speed&format=temporalValues`;
+    const { body } = await broker.api.get(`/temporal/entities?${search}`).expect(200);
+    return body.map(({ speed }: { speed: { values: [string][] } }) => speed.values.map(([value]) => value));
+  };
+
+  it('are those of another one of its id no more, and their end is in the history', async () => {
+    const entity = { id, type: 'Again' };
+    await broker.api
+      .post('/entities')
+      .send({ ...entity, scope: '/T', speed: { value: 'in' } })
+      .expect(201);
+    await broker.api.delete(`/entities/${id}`).expect(204);
+    await broker.api
+      .post('/entities')
+      .send({ ...entity, speed: { value: 'out' } })
+      .expect(201);
+    expect(await valuesIn('/T')).toEqual([['in']]);
+    const { body } = await broker.api.get(
+      `/temporal/entities/${id}?pick=scope&${NOW.replace('modifiedAt', 'deletedAt')}`,
+    );
+    expect(body.scope).toMatchObject([{ type: 'Property', value: [], deletedAt: expect.any(String) }]);
+  });
+});

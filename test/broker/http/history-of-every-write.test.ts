@@ -158,8 +158,16 @@ describe('every way to change an Entity writes its history', () => {
       ['level gone', 'level b gone'],
     ],
     ['DELETE scope', ['delete', '/entities/{id}/attrs/scope'], ['@scope gone']],
-    ['DELETE entity', ['delete', '/entities/{id}'], ['level gone', 'level b gone', 'name gone']],
-    ['purge', ['delete', '/entities?id={id}&type=Lamp'], ['level gone', 'level b gone', 'name gone']],
+    [
+      'DELETE entity',
+      ['delete', '/entities/{id}'],
+      ['level gone', 'level b gone', 'name gone', '@scope gone'],
+    ],
+    [
+      'purge',
+      ['delete', '/entities?id={id}&type=Lamp'],
+      ['level gone', 'level b gone', 'name gone', '@scope gone'],
+    ],
     ['purge, drop', ['delete', '/entities?id={id}&type=Lamp&drop=name'], ['name gone']],
     ['purge, keep', ['delete', '/entities?id={id}&type=Lamp&keep=name'], ['level gone', 'level b gone']],
     [
@@ -203,7 +211,7 @@ describe('every way to change an Entity writes its history', () => {
     [
       'batch delete',
       ['post', '/entityOperations/delete', ['{id}']],
-      ['level gone', 'level b gone', 'name gone'],
+      ['level gone', 'level b gone', 'name gone', '@scope gone'],
     ],
   ])('%s', async (...one) => check(one));
 
