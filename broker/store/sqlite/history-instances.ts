@@ -24,17 +24,45 @@ const ID_PREFIX = 'urn:ngsi-ld:Instance:';
 
 /** The text of instances of one Entity; inside a transaction. */
 export function encodeInstances(instances: readonly HistoryInstance[], iris: Pick<Names, 'add'>): string {
-  return JSON.stringify(
-    instances.map((instance): Kept => {
-      const { instanceId, attribute, attributeInstance } = instance;
-      const id = shortened(instanceId);
-      const no = iris.add(attribute);
-      const differences = differencesOf(instance, attributeInstance);
-      return differences === undefined
-        ? [id, no, attributeInstance]
-        : [id, no, attributeInstance, differences];
-    }),
-  );
+  return listOf(instances.map((instance) => encodeInstance(instance, iris)));
+}
+
+/** Instances that follow each other, and their text as of `encodeInstances`. */
+export interface EncodedGroup {
+  readonly instances: readonly HistoryInstance[];
+  readonly text: string;
+}
+
+/** The instances in groups, none with more text than `size` characters, unless it is of one instance. */
+export function* encodeGroups(
+  instances: readonly HistoryInstance[],
+  iris: Pick<Names, 'add'>,
+  size: number,
+): Generator<EncodedGroup> {
+  let texts: string[] = [];
+  let length = 0;
+  for (const [index, instance] of instances.entries()) {
+    const text = encodeInstance(instance, iris);
+    if (texts.length > 0 && length + text.length >= size) {
+      yield { instances: instances.slice(index - texts.length, index), text: listOf(texts) };
+      texts = [];
+      length = 0;
+    }
+    texts.push(text);
+    length += text.length + 1;
+  }
+  if (texts.length > 0) yield { instances: instances.slice(-texts.length), text: listOf(texts) };
+}
+
+function encodeInstance(instance: HistoryInstance, iris: Pick<Names, 'add'>): string {
+  const { instanceId, attribute, attributeInstance } = instance;
+  const kept = [shortened(instanceId), iris.add(attribute), attributeInstance] as const;
+  const differences = differencesOf(instance, attributeInstance);
+  return JSON.stringify((differences === undefined ? kept : [...kept, differences]) satisfies Kept);
+}
+
+function listOf(texts: readonly string[]): string {
+  return `[${texts.join(',')}]`;
 }
 
 /** What `encodeInstances` was given. */
@@ -44,21 +72,32 @@ export function decodeInstances(
   iris: Pick<Names, 'nameOf'>,
 ): readonly HistoryInstance[] {
   return (JSON.parse(text) as readonly Kept[]).map(([id, no, attributeInstance, differences]) => {
-    const { kind, createdAt, modifiedAt, observedAt, datasetId } = attributeInstance;
-    const merged = { createdAt, modifiedAt, observedAt, datasetId, ...differences };
-    return {
+    const times: Times =
+      differences === undefined ? attributeInstance : { ...attributeInstance, ...differences };
+    const { observedAt, datasetId, createdAt, modifiedAt, deletedAt } = times;
+    // One object and no copies: reading a long history is made of this.
+    const instance: Writable<HistoryInstance> = {
       instanceId: id.startsWith(':') ? id.slice(1) : ID_PREFIX + id,
       entityId,
       attribute: iris.nameOf(no),
-      kind,
-      ...(merged.datasetId != null && { datasetId: merged.datasetId }),
-      ...(merged.observedAt != null && { observedAt: merged.observedAt }),
-      createdAt: merged.createdAt,
-      modifiedAt: merged.modifiedAt,
-      ...(differences?.deletedAt !== undefined && { deletedAt: differences.deletedAt }),
+      kind: attributeInstance.kind,
+      createdAt,
+      modifiedAt,
       attributeInstance,
     };
+    if (datasetId != null) instance.datasetId = datasetId;
+    if (observedAt != null) instance.observedAt = observedAt;
+    if (deletedAt !== undefined) instance.deletedAt = deletedAt;
+    return instance;
   });
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+interface Times extends Pick<Attribute, 'createdAt' | 'modifiedAt'> {
+  readonly observedAt?: Micros | null;
+  readonly datasetId?: string | null;
+  readonly deletedAt?: Micros;
 }
 
 /** What the text of `encodeInstances` has where it has an instance of this id, and hardly anywhere else. */
