@@ -19,6 +19,7 @@ import { isAlias } from './domain/context-source-alias.ts';
 import { specProfiles } from './http/spec-profile.ts';
 import { rangeUnits } from './http/temporal-pages.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
+import { atLeast } from './notifications/duration-setting.ts';
 import { notificationSettings } from './notifications/settings.ts';
 
 /** A name that can stand in a Via header, with room for a tenant's behind it. */
@@ -136,6 +137,12 @@ export const brokerSettings = {
     default: '4',
     parse: integer({ min: 1, max: 1000 }),
     meaning: 'exports of history that a process serves at the same time; one more is answered with 503',
+  },
+  historyKeep: {
+    variable: 'HISTORY_KEEP',
+    parse: optional(atLeast('1h')),
+    meaning:
+      'how long instances of Attributes stay in the history where no policy of /admin/history-policies says it, such as 90d; else for ever',
   },
   specProfile: {
     variable: 'SPEC_PROFILE',

@@ -29,6 +29,8 @@ import { checkStoreUrls, type OpenedStore, openStore } from './open-store.ts';
 import { publicUrlOf } from './public-url.ts';
 import { type ContextLibrary, createContextLibrary } from './services/context-library.ts';
 import { type HistorySwitch, openHistorySwitch } from './services/history-switch/history-switch.ts';
+import type { HistoryKeeper } from './services/retention/history-keeper.ts';
+import { startRetention } from './services/retention/start.ts';
 import { storedAlias } from './services/source-identity.ts';
 import type { Store } from './store/store.ts';
 import { isWorker, startWorkers } from './workers.ts';
@@ -84,7 +86,8 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
     newUuid: randomUUID,
   });
   const adminRoutes = composeAdminRoutes({ store, notifications, now });
-  const { streams } = notifications;
+  const { streams, owns } = notifications;
+  const retention = startRetention({ store, log, now, metrics, owns, keptFor: settings.historyKeep });
   const served = { store, contexts, routes, adminRoutes, streams, log, metrics, health };
   const server = createBrokerServer(settings, served);
   const listening = await listen(server, {
@@ -94,22 +97,31 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   });
   history.start();
   log.info({ port: listening.port, store: describeStore(settings.storeUrl) }, 'the NGSI-LD API listens');
-  return { stop: () => stopAll({ listening, history, notifications, library, opened }) };
+  return { stop: () => stopAll({ listening, history, retention, notifications, library, opened }) };
 }
 
 interface RunningParts {
   readonly listening: Listening;
   readonly history: HistorySwitch;
+  readonly retention: HistoryKeeper;
   readonly notifications: Notifications;
   readonly library: ContextLibrary;
   readonly opened: OpenedStore;
 }
 
 /** In the order in which nothing loses what it stands on. */
-async function stopAll({ listening, history, notifications, library, opened }: RunningParts): Promise<void> {
+async function stopAll({
+  listening,
+  history,
+  retention,
+  notifications,
+  library,
+  opened,
+}: RunningParts): Promise<void> {
   notifications.streams.stop();
   await listening.close(graceMs);
   await history.stop();
+  await retention.stop();
   await notifications.stop(graceMs);
   await library.stop();
   await opened.close();

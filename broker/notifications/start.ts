@@ -64,6 +64,11 @@ export interface Notifications {
   readonly streams: Streams;
   /** What the receiver of these deliveries would be sent now; undefined when there is nothing to tell. */
   readonly toRequest: AttemptParts['toRequest'];
+  /**
+   * True while it is for this process alone, of all on the same store, to do what has this name: to deliver to the
+   * Subscription with this id, or other work in the background.
+   */
+  owns(tenant: string, id: string): boolean;
   /** Folds what is pending of one Entity; the store has it already, by `setDrain`. */
   readonly drain: Drain;
   /**
@@ -157,7 +162,7 @@ function mirrorHooks(
   };
 }
 
-/** In which order they begin and end. */
+/** In which order they begin and end, and what this process is there for meanwhile. */
 function lifetimeOf({
   mirror,
   periodic,
@@ -168,8 +173,9 @@ function lifetimeOf({
   statuses,
   delivery,
   streams,
-}: LivingParts): Pick<Notifications, 'recover' | 'stop'> {
+}: LivingParts): Pick<Notifications, 'recover' | 'owns' | 'stop'> {
   return {
+    owns: (tenant, id) => (deliverers ? deliverers.owns(tenant, id) : true),
     recover: async () => {
       await periodic.load();
       await mirror.start();

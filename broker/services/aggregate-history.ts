@@ -1,11 +1,17 @@
 import type { AggregationQuery } from '../domain/aggregation/aggregation-query.ts';
-import { type AggregatedSeries, createAggregator } from '../domain/aggregation/aggregator.ts';
+import {
+  type AggregatedSeries,
+  type Aggregator,
+  createAggregator,
+} from '../domain/aggregation/aggregator.ts';
 import type { AggregationBounds } from '../domain/aggregation/bounds.ts';
 import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
+import type { RollUp } from '../store/roll-ups.ts';
 import type { HistoryInstance, TemporalStore } from '../store/store.ts';
 import type { MatchedHistory } from './matching-histories.ts';
+import { countOf, placeOf, type RollUpGap, walkRollUps } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';
 
@@ -14,25 +20,32 @@ export interface HistoryAggregation {
   readonly view: TemporalView;
   readonly vocabulary: Vocabulary;
   readonly bounds: AggregationBounds;
+  /** Is told what the answer lacks since values were rolled up. */
+  readonly onGap: (gap: RollUpGap) => void;
 }
+
+type Histories = Pick<TemporalStore, 'instances' | 'rollUps'>;
 
 /** Instances that are read at once: some ten milliseconds' worth. */
 const PAGE = 4000;
 
 /**
  * Aggregates the instances that a view shows of a history, however many there are (clause 4.5.19): they are read some
- * at a time, Attribute by Attribute, and none is kept. With lastN the last ones of each Attribute are aggregated.
+ * at a time, Attribute by Attribute, and none is kept, together with what older ones were rolled up to. With lastN the
+ * last ones of each Attribute are aggregated.
  * @throws NgsiLdError InvalidRequest for an Attribute that is named and not eligible; TooComplexQuery
  */
 export async function aggregateHistory(
-  temporal: Pick<TemporalStore, 'instances'>,
+  temporal: Histories,
   matched: MatchedHistory,
-  { query, view, vocabulary, bounds }: HistoryAggregation,
+  { query, view, vocabulary, bounds, onGap }: HistoryAggregation,
 ): Promise<readonly AggregatedSeries[]> {
   const { from, to } = view.query;
   const requested = new Set(wantedAttributes(view.projection));
   // Scopes are no values, unless they are asked for by name.
-  const attributes = [...matched.firsts.keys()].filter((name) => name !== '@scope' || requested.has(name));
+  const attributes = [...new Set([...matched.firsts.keys(), ...matched.rolledUp])].filter(
+    (name) => name !== '@scope' || requested.has(name),
+  );
   const anchor = isBound(from) ? from : await earliest(temporal, matched, view, attributes);
   const aggregator = createAggregator({
     ...{ query, bounds, lang: view.lang },
@@ -42,8 +55,9 @@ export async function aggregateHistory(
     ...(to !== undefined && { end: to }),
   });
   for (const attribute of attributes) {
-    for await (const { instance, at } of values(temporal, matched, view, attribute)) {
-      aggregator.add(attribute, instance.attributeInstance, at);
+    for await (const value of values(temporal, matched, view, attribute, onGap)) {
+      if ('instance' in value) aggregator.add(attribute, value.instance.attributeInstance, value.at);
+      else addRolledUp(aggregator, value.rollUp, query, onGap);
     }
   }
   return aggregator.finish();
@@ -51,14 +65,15 @@ export async function aggregateHistory(
 
 /** The first moment of what is aggregated, where the time range does not name it. */
 async function earliest(
-  temporal: Pick<TemporalStore, 'instances'>,
+  temporal: Histories,
   matched: MatchedHistory,
   view: TemporalView,
   attributes: readonly string[],
 ): Promise<Micros | undefined> {
   let first: Micros | undefined;
   for (const attribute of attributes) {
-    for await (const { at } of values(temporal, matched, view, attribute)) {
+    for await (const value of values(temporal, matched, view, attribute)) {
+      const at = 'instance' in value ? value.at : value.rollUp.start;
       first = Math.min(first ?? at, at);
       // Without lastN they come in the order of time.
       if (view.lastN === undefined) break;
@@ -67,30 +82,97 @@ async function earliest(
   return first;
 }
 
-interface Value {
-  readonly instance: HistoryInstance;
-  readonly at: Micros;
+function addRolledUp(
+  aggregator: Aggregator,
+  rollUp: RollUp,
+  { methods }: AggregationQuery,
+  onGap: HistoryAggregation['onGap'],
+): void {
+  if (!aggregator.addRolledUp(rollUp)) onGap('coarser');
+  if (methods.includes('distinctCount')) onGap('distinctCount');
 }
 
-/** What of an Attribute is aggregated; a deletion is no value, but where deletions are asked for. */
+type Value =
+  | { readonly at: Micros; readonly instance: HistoryInstance }
+  | { readonly at: Micros; readonly rollUp: RollUp };
+
+/** What of an Attribute is aggregated, in the order of time, or against it with lastN. */
 async function* values(
-  temporal: Pick<TemporalStore, 'instances'>,
-  { entity: { id }, meets }: MatchedHistory,
+  temporal: Histories,
+  matched: MatchedHistory,
+  view: TemporalView,
+  attribute: string,
+  onGap: HistoryAggregation['onGap'] = () => {},
+): AsyncGenerator<Value> {
+  const { lastN = Number.POSITIVE_INFINITY } = view;
+  const isBackwards = view.lastN !== undefined;
+  const rolledUp = usableRollUps(temporal, matched, view, attribute, onGap);
+  let count = 0;
+  for await (const value of inTurn(rawValues(temporal, matched, view, attribute), rolledUp, isBackwards)) {
+    count += 'instance' in value ? 1 : countOf(value.rollUp);
+    if (count > lastN) {
+      // Of those that were rolled up none can be told from the others.
+      onGap('leftOut');
+      return;
+    }
+    yield value;
+    if (count === lastN) return;
+  }
+}
+
+/** Both in one order of time. */
+async function* inTurn(
+  raw: AsyncGenerator<Value>,
+  rolledUp: AsyncGenerator<Value>,
+  isBackwards: boolean,
+): AsyncGenerator<Value> {
+  try {
+    let next = await rolledUp.next();
+    for await (const value of raw) {
+      while (!next.done && (isBackwards ? next.value.at > value.at : next.value.at <= value.at)) {
+        yield next.value;
+        next = await rolledUp.next();
+      }
+      yield value;
+    }
+    for (; !next.done; next = await rolledUp.next()) yield next.value;
+  } finally {
+    await rolledUp.return(undefined);
+  }
+}
+
+/** Roll-ups are of one time, and of all scopes. */
+async function* usableRollUps(
+  temporal: Histories,
+  { entity, meets, rolledUp }: MatchedHistory,
+  view: TemporalView,
+  attribute: string,
+  onGap: HistoryAggregation['onGap'],
+): AsyncGenerator<Value> {
+  const { timeproperty } = view.query;
+  if (timeproperty === 'deletedAt' || !rolledUp.includes(attribute)) return;
+  for await (const rollUp of walkRollUps(temporal, entity.id, view, attribute)) {
+    if (rollUp.time !== timeproperty || meets !== undefined) onGap('leftOut');
+    else yield { rollUp, at: placeOf(rollUp, view.lastN !== undefined) };
+  }
+}
+
+/** A deletion is no value, but where deletions are asked for. */
+async function* rawValues(
+  temporal: Histories,
+  { entity: { id }, meets, firsts }: MatchedHistory,
   view: TemporalView,
   attribute: string,
 ): AsyncGenerator<Value> {
+  if (!firsts.has(attribute)) return;
   const { timeproperty } = view.query;
-  const { lastN = Number.POSITIVE_INFINITY } = view;
   const query = { ...shownInstances(view), attributes: [attribute] };
   const start = view.lastN === undefined ? 'oldest' : 'newest';
-  let count = 0;
   for await (const group of walkInstances(temporal, { id, query, start, pageSize: PAGE })) {
     for (const instance of group) {
       const at = instance[timeproperty];
       const isValue = instance.deletedAt === undefined || timeproperty === 'deletedAt';
-      if (at === undefined || !isValue || meets?.(instance) === false) continue;
-      yield { instance, at };
-      if (++count >= lastN) return;
+      if (at !== undefined && isValue && meets?.(instance) !== false) yield { instance, at };
     }
   }
 }

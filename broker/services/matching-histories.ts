@@ -8,6 +8,7 @@ import { compileTemporalFilter, type TemporalFilter } from '../domain/query/temp
 import { selectsEveryType } from '../domain/query/type-selection.ts';
 import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
 import { readScopes } from './read-scopes.ts';
+import { rolledUpAttributes } from './rolled-up-values.ts';
 import { shownInstances, showsAttributes, type TemporalView } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';
 
@@ -16,13 +17,15 @@ export interface MatchedHistory {
   readonly entity: HistoryEntity;
   /** By Attribute the first of its instances that are shown, from where they are read on. */
   readonly firsts: ReadonlyMap<string, HistoryInstance>;
+  /** The Attributes with instances that were rolled up; of aggregated values alone, which are the only ones they have. */
+  readonly rolledUp: readonly string[];
   /** Which of the instances are of a time that scopeQ asks for; absent for all. */
   readonly meets?: (instance: HistoryInstance) => boolean;
   /** The scopes that were valid already when the interval began, where scopeQ asks for them (annex C.5.16). */
   readonly scopesBefore?: HistoryInstance;
 }
 
-type Histories = Pick<TemporalStore, 'candidates' | 'instances'>;
+type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'rollUps'>;
 
 /** Candidates that are read at once. */
 const CANDIDATES = 100;
@@ -121,9 +124,11 @@ async function match(
   { filter, scopeQ }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
   const firsts = await firstInstances(temporal, entity.id, view);
-  if (firsts.size === 0) return undefined;
+  const rolledUp = view.aggregation === undefined ? [] : await rolledUpAttributes(temporal, entity.id, view);
+  if (firsts.size === 0 && rolledUp.length === 0) return undefined;
   if (filter !== undefined && !(await isSelected(temporal, entity, filter, view))) return undefined;
-  return scopeQ === undefined ? { entity, firsts } : inScope(temporal, { entity, firsts }, scopeQ, view);
+  const matched = { entity, firsts, rolledUp };
+  return scopeQ === undefined ? matched : inScope(temporal, matched, scopeQ, view);
 }
 
 async function inScope(

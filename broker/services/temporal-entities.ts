@@ -13,6 +13,7 @@ import { type HistoryPage, type HistoryPageRequest, pageOfHistories } from './pa
 import type { ReadScope } from './query-entities.ts';
 import { readPart } from './read-part.ts';
 import { readShare, type ShownShare } from './read-share.ts';
+import type { RollUpGap } from './rolled-up-values.ts';
 import { showsAttributes, type TemporalView } from './temporal-view.ts';
 
 export interface TemporalEntityServiceParts {
@@ -28,6 +29,8 @@ export interface ShownEvolutions<Body> {
   readonly range?: TemporalRange;
   /** Set where the view asks for a share: which one it is, and whether more comes behind it. */
   readonly share?: ShownShare;
+  /** What aggregated values lack since older ones were rolled up. */
+  readonly gaps?: ReadonlySet<RollUpGap>;
 }
 
 /** A page of Temporal Evolutions. */
@@ -102,7 +105,7 @@ async function queryPage(
 }
 
 interface Showing {
-  readonly temporal: Pick<TemporalStore, 'instances'>;
+  readonly temporal: Pick<TemporalStore, 'instances' | 'rollUps'>;
   readonly context: ReadScope['context'];
   readonly pageSize: number;
 }
@@ -113,7 +116,7 @@ async function show(
   found: readonly MatchedHistory[],
   view: TemporalView,
 ): Promise<ShownEvolutions<readonly JsonObject[]>> {
-  if (view.aggregation !== undefined) return { body: await showAggregated(showing, found, view) };
+  if (view.aggregation !== undefined) return showAggregated(showing, found, view);
   const { temporal, context, pageSize } = showing;
   const { timeproperty } = view.query;
   const isAnyShown = showsAttributes(view.projection);
@@ -162,17 +165,19 @@ async function showAggregated(
   { temporal, context }: Showing,
   found: readonly MatchedHistory[],
   view: TemporalView,
-): Promise<readonly JsonObject[]> {
+): Promise<ShownEvolutions<readonly JsonObject[]>> {
   const bounds: AggregationBounds = aggregationBounds();
+  const gaps = new Set<RollUpGap>();
+  const onGap = (gap: RollUpGap): void => void gaps.add(gap);
   const shown: JsonObject[] = [];
   for (const matched of found) {
     const { aggregation: query } = view;
     const series =
       query === undefined || !showsAttributes(view.projection)
         ? []
-        : await aggregateHistory(temporal, matched, { query, view, vocabulary: context, bounds });
+        : await aggregateHistory(temporal, matched, { query, view, vocabulary: context, bounds, onGap });
     const written = representAggregated(matched.entity, series, context, view);
     if (written !== undefined) shown.push(written);
   }
-  return shown;
+  return { body: shown, ...(gaps.size > 0 && { gaps }) };
 }

@@ -3,6 +3,7 @@ import type { Attribute, AttributeKind, Entity, Json, Micros } from '../domain/e
 import type { Condition } from '../domain/query/condition.ts';
 import type { KeyValuePair } from '../domain/subscription/subscription.ts';
 import type { DeliveryLog } from './delivery-log.ts';
+import type { RollUpStore } from './roll-ups.ts';
 
 /**
  * The store contract. Every driver folder (sqlite, mongo) implements exactly this; one contract test suite runs on
@@ -224,6 +225,8 @@ export interface TemporalStore {
   ): Promise<boolean>;
   /** Takes away one instance (clause 5.6.15). False when there was none. */
   removeInstance(id: string, attribute: string, instanceId: string): Promise<boolean>;
+  /** What older instances were rolled up to. It goes with the history that is taken away. */
+  readonly rollUps: RollUpStore;
 }
 
 /**

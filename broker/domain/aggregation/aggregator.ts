@@ -7,6 +7,7 @@ import type { AggregationBounds } from './bounds.ts';
 import { type Accumulator, type AggregationMethod, METHODS } from './methods.ts';
 import { type Period, periodsFrom } from './periods.ts';
 import { type Sample, type SampleKind, toSample } from './sample.ts';
+import { type Summary, summaryKinds } from './summary.ts';
 
 /** What a method gave for a period. */
 export interface AggregatedValue extends Period {
@@ -22,6 +23,11 @@ export interface AggregatedSeries {
   readonly values: ReadonlyMap<AggregationMethod, readonly AggregatedValue[]>;
 }
 
+/** What was rolled up of the instances of one series in one period. */
+export interface RolledUpSeries extends Period, Omit<AggregatedSeries, 'values'> {
+  readonly summary: Summary;
+}
+
 /**
  * Aggregates the instances of one Entity as they come, in the order of time or against it. Keeps results, not
  * instances.
@@ -29,6 +35,12 @@ export interface AggregatedSeries {
 export interface Aggregator {
   /** @throws NgsiLdError InvalidRequest for a value that a method is not for; TooComplexQuery beyond the bounds */
   add(attribute: string, instance: Attribute, at: Micros): void;
+  /**
+   * Adds what was rolled up, in the same order. False where it reaches beyond the period or the time range: it stands
+   * for itself, then, with its own period.
+   * @throws NgsiLdError as `add`
+   */
+  addRolledUp(rolledUp: RolledUpSeries): boolean;
   finish(): readonly AggregatedSeries[];
 }
 
@@ -57,6 +69,8 @@ interface Series {
   readonly type: AggregatedSeries['type'];
   readonly datasetId: string | undefined;
   readonly values: Map<AggregationMethod, AggregatedValue[]>;
+  /** What stands with its own period. */
+  readonly apart: Map<AggregationMethod, AggregatedValue[]>;
   /** The period under way. */
   period: Period | undefined;
   accumulators: ReadonlyMap<AggregationMethod, Accumulator>;
@@ -81,16 +95,30 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     findPeriod ??= periodsFrom(options.anchor ?? at, query.duration);
     return findPeriod(at);
   };
+  const moveTo = (series: Series, at: Micros): void => {
+    if (series.period !== undefined && at >= series.period.start && at < series.period.end) return;
+    close(series, options);
+    open(series, periodAt(at), options);
+  };
   return {
     add: (attribute, instance, at) => {
       first = Math.min(first, at);
       last = Math.max(last, at);
-      const series = seriesOf(all, attribute, instance);
-      if (series.period === undefined || at < series.period.start || at >= series.period.end) {
-        close(series, options);
-        open(series, periodAt(at), options);
-      }
+      const series = seriesOf(all, { attribute, type: typeOf(instance), datasetId: instance.datasetId });
+      moveTo(series, at);
       accumulate(series, toSample(instance, lang), options);
+    },
+    addRolledUp: (rolledUp) => {
+      first = Math.min(first, rolledUp.start);
+      last = Math.max(last, rolledUp.end);
+      const series = seriesOf(all, rolledUp);
+      if (!isWithin(rolledUp, periodAt(rolledUp.start), options)) {
+        standApart(series, rolledUp, options);
+        return false;
+      }
+      moveTo(series, rolledUp.start);
+      accumulateSummary(series, rolledUp.summary, options);
+      return true;
     },
     finish: () => {
       for (const series of all.values()) close(series, options);
@@ -102,49 +130,97 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
   };
 }
 
-function seriesOf(all: Map<string, Series>, attribute: string, { kind, datasetId }: Attribute): Series {
-  const type = ATTRIBUTE_KINDS[kind].linkedMember === undefined ? 'Property' : 'Relationship';
+/** Of which type the series of an instance is. */
+export function typeOf({ kind }: Pick<Attribute, 'kind'>): AggregatedSeries['type'] {
+  return ATTRIBUTE_KINDS[kind].linkedMember === undefined ? 'Property' : 'Relationship';
+}
+
+interface SeriesKey extends Pick<AggregatedSeries, 'attribute' | 'type'> {
+  readonly datasetId?: string | undefined;
+}
+
+function seriesOf(all: Map<string, Series>, { attribute, type, datasetId }: SeriesKey): Series {
   const key = JSON.stringify([attribute, type, datasetId]);
   const known = all.get(key);
   if (known !== undefined) return known;
   const series: Series = {
     ...{ attribute, type, datasetId, period: undefined, accumulators: new Map(), held: 0 },
     values: new Map(),
+    apart: new Map(),
   };
   all.set(key, series);
   return series;
 }
 
-function open(series: Series, period: Period, { query, bounds }: AggregatorOptions): void {
+function isWithin({ start, end }: Period, period: Period, options: AggregatorOptions): boolean {
+  const from = Math.max(period.start, options.anchor ?? period.start);
+  return start >= from && end <= Math.min(period.end, options.end ?? period.end);
+}
+
+function open(series: Series, period: Period, options: AggregatorOptions): void {
+  series.period = period;
+  series.accumulators = accumulatorsOf(series, options);
+}
+
+function accumulatorsOf(series: Series, { query, bounds }: AggregatorOptions): Series['accumulators'] {
   const memory = {
     take: (weight: number): void => {
       series.held += bounds.remember(weight);
     },
   };
-  series.period = period;
-  series.accumulators = new Map(query.methods.map((method) => [method, METHODS[method].start(memory)]));
+  return new Map(query.methods.map((method) => [method, METHODS[method].start(memory)]));
 }
 
 function close(series: Series, { bounds }: AggregatorOptions): void {
   const { period, values } = series;
   if (period === undefined) return;
-  for (const [method, accumulator] of series.accumulators) {
-    const value = accumulator.result();
-    const row = values.get(method) ?? [];
-    values.set(method, row);
-    if (value === undefined) continue;
-    bounds.countValue();
-    row.push({ ...period, value });
-  }
+  addResults(values, series.accumulators, period, bounds);
   bounds.forget(series.held);
   series.held = 0;
   series.period = undefined;
 }
 
+function addResults(
+  values: Series['values'],
+  accumulators: Series['accumulators'],
+  { start, end }: Period,
+  bounds: AggregationBounds,
+): void {
+  for (const [method, accumulator] of accumulators) {
+    const value = accumulator.result();
+    const row = values.get(method) ?? [];
+    values.set(method, row);
+    if (value === undefined) continue;
+    bounds.countValue();
+    row.push({ start, end, value });
+  }
+}
+
+function standApart(series: Series, rolledUp: RolledUpSeries, options: AggregatorOptions): void {
+  const accumulators = accumulatorsOf(series, options);
+  accumulateSummary({ ...series, accumulators }, rolledUp.summary, options);
+  addResults(series.apart, accumulators, rolledUp, options.bounds);
+}
+
+function accumulateSummary(
+  series: Pick<Series, 'attribute' | 'accumulators'>,
+  summary: Summary,
+  options: AggregatorOptions,
+): void {
+  for (const [kind, of] of summaryKinds(summary)) {
+    for (const [method, accumulator] of series.accumulators) {
+      if (ACCEPTED.get(method)?.has(kind)) accumulator.addSummary(kind, of);
+      // In a language they may have been strings, which the summary does not tell.
+      else if (options.isRequested(series.attribute) && options.lang === undefined)
+        throw ineligible(series, kind, method, options);
+    }
+  }
+}
+
 function accumulate(series: Series, sample: Sample, options: AggregatorOptions): void {
   for (const [method, accumulator] of series.accumulators) {
     if (ACCEPTED.get(method)?.has(sample.kind)) accumulator.add(sample);
-    else if (options.isRequested(series.attribute)) throw ineligible(series, sample, method, options);
+    else if (options.isRequested(series.attribute)) throw ineligible(series, sample.kind, method, options);
   }
 }
 
@@ -159,8 +235,8 @@ const SHOWN_KINDS: Readonly<Record<SampleKind, string>> = {
 };
 
 function ineligible(
-  { attribute }: Series,
-  { kind }: Sample,
+  { attribute }: Pick<Series, 'attribute'>,
+  kind: SampleKind,
   method: AggregationMethod,
   { nameOf }: AggregatorOptions,
 ): NgsiLdError {
@@ -174,12 +250,15 @@ function ineligible(
 }
 
 function finished(
-  { attribute, type, datasetId, values }: Series,
+  { attribute, type, datasetId, values, apart }: Series,
   whole: Period | undefined,
 ): AggregatedSeries {
-  const inOrder = [...values].map(([method, row]): [AggregationMethod, readonly AggregatedValue[]] => {
+  const methods = new Set([...values.keys(), ...apart.keys()]);
+  const inOrder = [...methods].map((method): [AggregationMethod, readonly AggregatedValue[]] => {
+    const row = values.get(method) ?? [];
     const shown = whole === undefined ? row : row.map(({ value }) => ({ value, ...whole }));
-    return [method, shown.sort((one, other) => one.start - other.start)];
+    const all = [...shown, ...(apart.get(method) ?? [])];
+    return [method, all.sort((one, other) => one.start - other.start)];
   });
   return { attribute, type, ...(datasetId !== undefined && { datasetId }), values: new Map(inOrder) };
 }

@@ -1,11 +1,14 @@
 import { formatDateTime } from '../date-time.ts';
 import type { Json } from '../entity.ts';
 import { type Sample, type SampleKind, textOf } from './sample.ts';
+import { type Extreme, type KindSummary, spreadOf } from './summary.ts';
 import { compensatedSum, standardDeviation } from './sums.ts';
 
 /** What a method makes of the samples of one period. */
 export interface Accumulator {
   add(sample: Sample): void;
+  /** Adds values of one kind that are known by their summary alone; what it does not tell leaves no result. */
+  addSummary(kind: SampleKind, summary: KindSummary): void;
   /** Undefined where there is nothing to tell of, or no number is large enough. */
   result(): Json | undefined;
 }
@@ -30,12 +33,12 @@ const all = [...ordered, 'other'] as const;
 export const METHODS = {
   totalCount: { accepts: all, start: totalCount },
   distinctCount: { accepts: all, start: distinctCount },
-  sum: { accepts: sizes, start: () => summing((number) => number) },
+  sum: { accepts: sizes, start: () => summing((number) => number, 'sum') },
   avg: { accepts: [...sizes, 'Time'], start: average },
   min: { accepts: ordered, start: () => extreme(-1) },
   max: { accepts: ordered, start: () => extreme(1) },
   stddev: { accepts: numbers, start: deviation },
-  sumsq: { accepts: numbers, start: () => summing((number) => number * number) },
+  sumsq: { accepts: numbers, start: () => summing((number) => number * number, 'sumsq') },
 } as const satisfies Readonly<Record<string, Method>>;
 
 /** The names of clause 4.5.19.1. */
@@ -47,12 +50,16 @@ function totalCount(): Accumulator {
     add: () => {
       count++;
     },
+    addSummary: (_, summary) => {
+      count += summary.count;
+    },
     result: () => count,
   };
 }
 
 function distinctCount(memory: Memory): Accumulator {
   const met = new Set<string>();
+  let isKnown = true;
   return {
     add: ({ values }) => {
       for (const value of values) {
@@ -62,17 +69,25 @@ function distinctCount(memory: Memory): Accumulator {
         met.add(text);
       }
     },
-    result: () => met.size,
+    addSummary: () => {
+      isKnown = false;
+    },
+    result: () => (isKnown ? met.size : undefined),
   };
 }
 
-function summing(term: (number: number) => number): Accumulator {
+/** In a summary the sum is a member of its own. */
+function summing(term: (number: number) => number, member: 'sum' | 'sumsq'): Accumulator {
   const sum = compensatedSum();
   let isEmpty = true;
   return {
     add: ({ measure }) => {
       isEmpty = false;
       sum.add(term(measure as number));
+    },
+    addSummary: (_, { [member]: all }) => {
+      isEmpty = false;
+      sum.add(all ?? Number.POSITIVE_INFINITY);
     },
     result: () => (isEmpty ? undefined : finite(sum.value())),
   };
@@ -87,6 +102,11 @@ function average(): Accumulator {
       const mean = kind === 'Time' ? ofTimes : ofNumbers;
       mean.sum.add(measure as number);
       mean.count++;
+    },
+    addSummary: (kind, { sum, count }) => {
+      const mean = kind === 'Time' ? ofTimes : ofNumbers;
+      mean.sum.add(sum ?? Number.POSITIVE_INFINITY);
+      mean.count += count;
     },
     result: () => {
       if (ofNumbers.count > 0) return finite(ofNumbers.sum.value() / ofNumbers.count);
@@ -104,6 +124,10 @@ function deviation(): Accumulator {
       isEmpty = false;
       spread.add(measure as number);
     },
+    addSummary: (_, summary) => {
+      isEmpty = false;
+      spread.merge(spreadOf(summary));
+    },
     result: () => (isEmpty ? undefined : finite(spread.value())),
   };
 }
@@ -119,14 +143,29 @@ const RANKS: Readonly<Record<SampleKind, number>> = {
   other: 4,
 };
 
+/** What tells its result in the form that summaries have it, too. */
+interface ExtremeAccumulator extends Accumulator {
+  extreme(): Extreme | undefined;
+}
+
 /** The first in order for -1, the last for 1. */
-function extreme(direction: 1 | -1): Accumulator {
+function extreme(direction: 1 | -1): ExtremeAccumulator {
   let found: Sample | undefined;
+  const add = (sample: Sample): void => {
+    if (found === undefined || compare(sample, found) * direction > 0) found = sample;
+  };
   return {
-    add: (sample) => {
-      if (found === undefined || compare(sample, found) * direction > 0) found = sample;
+    add,
+    addSummary: (kind, { [direction < 0 ? 'min' : 'max']: known }) => {
+      if (known !== undefined) add({ kind, measure: known.measure, values: [known.value ?? known.measure] });
     },
     result: () => found && shownOf(found),
+    extreme: () => {
+      if (found === undefined) return undefined;
+      const { measure } = found;
+      const value = shownOf(found);
+      return { measure, ...(value !== undefined && value !== measure && { value }) };
+    },
   };
 }
 

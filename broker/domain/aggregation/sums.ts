@@ -20,7 +20,11 @@ export function compensatedSum(): Sum {
 /** The standard deviation of a population, in one go and without the difference of large squares (Welford). */
 export interface Deviation {
   add(number: number): void;
+  /** Adds numbers that are known by their mean, and by the sum of the squares of their distances from it. */
+  merge(others: { readonly count: number; readonly mean: number; readonly squares: number }): void;
   value(): number;
+  /** The sum of the squares of all distances from the mean. */
+  squares(): number;
 }
 
 export function standardDeviation(): Deviation {
@@ -34,6 +38,14 @@ export function standardDeviation(): Deviation {
       mean += before / count;
       squares += before * (number - mean);
     },
+    merge: (others) => {
+      const all = count + others.count;
+      const distance = others.mean - mean;
+      squares += others.squares + (distance * distance * count * others.count) / all;
+      mean += (distance * others.count) / all;
+      count = all;
+    },
     value: () => Math.sqrt(squares / count),
+    squares: () => squares,
   };
 }

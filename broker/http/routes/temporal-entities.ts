@@ -10,6 +10,7 @@ import type { TemporalView } from '../../services/temporal-view.ts';
 import { readLocal, selectionParameters, textsOf } from '../entity-parameters.ts';
 import { locationOf } from '../location.ts';
 import { pageHeaders, readPage } from '../pages.ts';
+import { withWarning } from '../roll-up-warning.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
 import { partOf, shareLinks, type TemporalPages, withLinks } from '../temporal-pages.ts';
 import {
@@ -72,10 +73,16 @@ async function retrieve(
 ): Promise<Reply> {
   const id = exchange.path['entityId'] ?? '';
   const view = readTemporalView(exchange, pages);
-  const { body, range, share } = await service.retrieveTemporalEntity(id, view, exchange);
+  const { body, range, share, gaps } = await service.retrieveTemporalEntity(id, view, exchange);
   const { status, headers } = partOf(range, pages.unit);
   const links = shareLinks(locationOf(collection, id), exchange, share);
-  return { status, body, context: exchange.context, newestOnly: true, headers: withLinks(headers, links) };
+  return {
+    status,
+    body,
+    context: exchange.context,
+    newestOnly: true,
+    headers: withWarning(withLinks(headers, links), gaps),
+  };
 }
 
 async function query(
@@ -129,7 +136,7 @@ async function answer(
 ): Promise<Reply> {
   requireNarrowQuery(selection, readLocal(exchange.query));
   const page = readPage(exchange.query);
-  const { body, count, range, share } = await service.queryTemporalEntities(
+  const { body, count, range, share, gaps } = await service.queryTemporalEntities(
     selection,
     { ...page, order },
     view,
@@ -142,6 +149,6 @@ async function answer(
     body,
     context: exchange.context,
     newestOnly: true,
-    headers: withLinks({ ...headers, ...pageLinks }, shareLinks(path, exchange, share)),
+    headers: withWarning(withLinks({ ...headers, ...pageLinks }, shareLinks(path, exchange, share)), gaps),
   };
 }

@@ -73,7 +73,7 @@ async function* textsOf(
   yield text + writer.end;
 }
 
-type Histories = Pick<TemporalStore, 'candidates' | 'instances'>;
+type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'rollUps'>;
 
 /** Reads no more once nobody waits for it: a search that finds nothing would go on to its end. */
 function untilGivenUp(temporal: Histories, isGivenUp: () => boolean): Histories {
@@ -81,6 +81,7 @@ function untilGivenUp(temporal: Histories, isGivenUp: () => boolean): Histories 
     if (isGivenUp()) throw new Error('The export was given up.');
   };
   return {
+    rollUps: temporal.rollUps,
     candidates: async (query) => {
       check();
       return temporal.candidates(query);

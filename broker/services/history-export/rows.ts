@@ -31,7 +31,7 @@ export interface ExportSelection {
   readonly geoproperty: string;
 }
 
-type Histories = Pick<TemporalStore, 'candidates' | 'instances'>;
+type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'rollUps'>;
 type Grouping = Pick<ExportedRow, 'time' | 'instances'>;
 
 /** Instances that are read at once: what others wait for. */

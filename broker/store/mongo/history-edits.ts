@@ -1,6 +1,5 @@
 import type { Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import { NgsiLdError } from '../../domain/errors.ts';
 import type { HistoryInstance } from '../store.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryCollections } from './history.ts';
@@ -12,9 +11,10 @@ import {
 } from './history-document.ts';
 import { type Removal, type RemovedPart, withoutRemoved, withRemoval } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
-import { Attempts } from './retry.ts';
+import { livingRollUps } from './roll-up-document.ts';
 import { momentOf } from './stamps.ts';
 import { FIRST_SWEEP, finishRemovals } from './sweep-removals.ts';
+import { untilDone } from './until-done.ts';
 
 export interface EditParts extends HistoryCollections {
   readonly entities: Collection<EntityDocument>;
@@ -86,7 +86,7 @@ async function lastChange({ entities }: EditParts, _id: string): Promise<Micros>
 }
 
 async function hasPart(
-  { instances }: EditParts,
+  { instances, rollUps }: EditParts,
   { _id, place, removals }: HistoryEntityDocument,
   part: RemovedPart,
 ): Promise<boolean> {
@@ -95,7 +95,12 @@ async function hasPart(
     { entity: _id, ...part, ...withoutRemoved(removals) },
     { projection: { _id: 1 } },
   );
-  return row !== null;
+  if (row !== null) return true;
+  const rolledUp = await rollUps.findOne(
+    { entity: _id, ...part, ...livingRollUps(removals) },
+    { projection: { _id: 1 } },
+  );
+  return rolledUp !== null;
 }
 
 /** Members that a row may lack. */
@@ -166,14 +171,4 @@ async function findRow(
     (await instances.findOne({ _id: keyOf(tenant, id, instanceId), ...visible })) ??
     (await instances.findOne({ instanceId, ...visible }));
   return { ...(row && { row }), era: known?.era };
-}
-
-/** Tries it until it gives an answer. @throws NgsiLdError Unavailable when it gives none for a few seconds */
-async function untilDone<T>(attempt: () => Promise<T | undefined>): Promise<T> {
-  const attempts = new Attempts();
-  do {
-    const answer = await attempt();
-    if (answer !== undefined) return answer;
-  } while (await attempts.another());
-  throw new NgsiLdError('Unavailable', 'too many others edit this history at the same time: try again soon');
 }

@@ -15,6 +15,8 @@ export interface HistoryRead {
   readonly query: HistoryQuery;
   /** What was taken away of the Entity. */
   readonly removals?: readonly Removal[] | undefined;
+  /** Keys of rows that are passed over: they are rolled up already. */
+  readonly taken?: readonly string[];
 }
 
 /** The page of these Attributes that the query asks for. */
@@ -70,7 +72,7 @@ function newerThan(query: HistoryQuery, end: number | undefined): HistoryQuery {
 }
 
 async function read(
-  { instances, entity, removals }: HistoryRead,
+  { instances, entity, removals, taken = [] }: HistoryRead,
   attributes: readonly string[],
   query: HistoryQuery,
   limit: number,
@@ -78,7 +80,11 @@ async function read(
   if (attributes.length === 0) return [];
   const found = instances
     .find(
-      { ...toHistoryFilter(entity, attributes, query), ...withoutRemoved(removals) },
+      {
+        ...toHistoryFilter(entity, attributes, query),
+        ...withoutRemoved(removals),
+        ...(taken.length > 0 && { _id: { $nin: [...taken] } }),
+      },
       { allowDiskUse: true },
     )
     .sort(historyOrder(query));

@@ -49,6 +49,18 @@ export function isOver(instance: HistoryInstance, removals: readonly Removal[] =
   );
 }
 
+/** True for a document of an era, or of the first, that a removal took away. */
+export function isRemoved(
+  {
+    attribute,
+    datasetId,
+    era = 0,
+  }: { readonly attribute: string; readonly datasetId: string; readonly era?: number },
+  removals: readonly Removal[] = [],
+): boolean {
+  return removals.some((removal) => era < removal.era && contains(removal, { attribute, datasetId }));
+}
+
 /** The removals with one more, and without those that it makes needless. */
 export function withRemoval(removals: readonly Removal[] = [], added: Removal): readonly Removal[] {
   return [...removals.filter((removal) => !contains(added, removal)), added];

@@ -6,11 +6,13 @@ import { type FoldedEntity, foldEntities, readStandings, type Standing } from '.
 import { isOver, rowsOf } from './history-removals.ts';
 import { insertNew } from './insert-new.ts';
 import { keyOf } from './keys.ts';
+import type { RollUpDocument } from './roll-up-document.ts';
 import type { Sequences } from './sequences.ts';
 
 export interface HistoryCollections {
   readonly instances: Collection<HistoryDocument>;
   readonly historyEntities: Collection<HistoryEntityDocument>;
+  readonly rollUps: Collection<RollUpDocument>;
 }
 
 export interface HistoryParts extends HistoryCollections {

@@ -79,7 +79,7 @@ async function storeOf(
   const tenants = new Tenants(collections.tenants, gate);
   const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes }, relay);
   const history = { ...collections, historyPlaces: historyPlacesOf(collections, now) };
-  const temporalParts = { ...history, gate, stamps, drain: relay.drain.bind(relay) };
+  const temporalParts = { ...history, gate, stamps, now, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
     shapes,

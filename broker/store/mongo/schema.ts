@@ -6,6 +6,7 @@ import type { EntityDocument } from './entity-document.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
 import { markExisting } from './mark-existing.ts';
 import { placeExisting } from './place-existing.ts';
+import type { RollUpDocument } from './roll-up-document.ts';
 import { shapeExisting } from './shape-existing.ts';
 import type { ShapeDocument } from './shapes.ts';
 import type { StoredDocument } from './stored-document.ts';
@@ -17,6 +18,7 @@ export interface Collections {
   readonly shapes: Collection<ShapeDocument>;
   readonly instances: Collection<HistoryDocument>;
   readonly historyEntities: Collection<HistoryEntityDocument>;
+  readonly rollUps: Collection<RollUpDocument>;
   readonly deliveries: Collection<DeliveryDocument>;
   readonly documents: Collection<StoredDocument>;
   readonly tenants: Collection<TenantDocument>;
@@ -48,6 +50,10 @@ const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescript
     { name: 'found', key: { found: 1, place: 1 } },
     { name: 'removals', key: { sweepAt: 1 }, sparse: true },
   ],
+  rollUps: [
+    { name: 'periods', key: { entity: 1, attribute: 1, start: 1, unit: 1 } },
+    { name: 'unfinished', key: { unfinished: 1 }, sparse: true },
+  ],
   deliveries: [
     { name: 'queues', key: { place: 1 } },
     { name: 'dead', key: { dead: 1 }, sparse: true },
@@ -78,6 +84,7 @@ const migrations: readonly ((database: Db) => Promise<void>)[] = [
   addMarks,
   createIndexes,
   addPlaces,
+  createIndexes,
 ];
 
 /**
@@ -147,6 +154,7 @@ function collectionsOf(database: Db): Collections {
     shapes: database.collection('shapes'),
     instances: database.collection('instances'),
     historyEntities: database.collection('historyEntities'),
+    rollUps: database.collection('rollUps'),
     deliveries: database.collection('deliveries'),
     documents: database.collection('documents'),
     tenants: database.collection('tenants'),

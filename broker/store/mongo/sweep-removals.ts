@@ -1,7 +1,9 @@
+import type { Filter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
 import type { HistoryCollections } from './history.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
 import { type Removal, rowsOf } from './history-removals.ts';
+import type { RollUpDocument } from './roll-up-document.ts';
 import { momentOf } from './stamps.ts';
 import { KEPT } from './sweeper.ts';
 
@@ -58,11 +60,12 @@ function isEnded({ by }: Removal, now: Micros): boolean {
 }
 
 async function deleteRows(
-  { instances }: HistoryCollections,
+  { instances, rollUps }: HistoryCollections,
   entity: string,
   removal: Removal,
   run: Run,
 ): Promise<void> {
+  await run(() => rollUps.deleteMany({ entity, ...(rowsOf(removal) as Filter<RollUpDocument>) }));
   // The keys of single instances that were taken away go by themselves.
   const rows = { entity, ...rowsOf(removal), gone: { $exists: false } };
   // Asked again, for the case that one was edited meanwhile and stays.

@@ -1,4 +1,6 @@
 import type { Collection } from 'mongodb';
+import type { Micros } from '../../domain/entity.ts';
+import type { RollUpStore } from '../roll-ups.ts';
 import type {
   CandidateQuery,
   Candidates,
@@ -17,15 +19,20 @@ import { toHistoryEntity } from './history-document.ts';
 import { type Edit, removePart, removeRow, replaceRow } from './history-edits.ts';
 import { provide } from './history-provision.ts';
 import { readPage } from './history-read.ts';
+import { readRollUps, rolledUpNames } from './history-roll-ups.ts';
 import { keyOf, partsOf, rangeOf } from './keys.ts';
 import { assertFilterSize } from './limits.ts';
+import { takenDocuments } from './merge-roll-up.ts';
+import { retainHistory } from './retain-history.ts';
 import type { StampSource } from './stamps.ts';
+import { KEPT } from './sweeper.ts';
 
 export interface TemporalParts extends HistoryParts {
   readonly entities: Collection<EntityDocument>;
   readonly gate: Gate;
   /** Names edits. */
   readonly stamps: StampSource;
+  readonly now: () => Micros;
   readonly drain: (tenant: string, entityId: string) => Promise<void>;
 }
 
@@ -58,9 +65,10 @@ export class MongoTemporal implements TemporalStore {
       await this.#drain(id);
       const { instances, historyEntities } = this.#parts;
       const entity = keyOf(this.#tenant, id);
-      const [known, standing] = await Promise.all([
+      const [known, standing, { taken }] = await Promise.all([
         query.attributes ?? instances.distinct('attribute', { entity }),
         historyEntities.findOne({ _id: entity }, { projection: { removals: 1 } }),
+        takenDocuments(this.#parts, entity),
       ]);
       const attributes = new Set(known);
       for (const attribute of query.except ?? []) attributes.delete(attribute);
@@ -70,6 +78,7 @@ export class MongoTemporal implements TemporalStore {
         attributes: [...attributes],
         query,
         removals: standing?.removals,
+        taken,
       });
     });
   }
@@ -101,6 +110,21 @@ export class MongoTemporal implements TemporalStore {
 
   removeInstance(id: string, attribute: string, instanceId: string): Promise<boolean> {
     return this.#edit(id, (edit) => removeRow(this.#parts, edit, { attribute, instanceId }));
+  }
+
+  get rollUps(): RollUpStore {
+    const { gate, now } = this.#parts;
+    const entityOf = (id: string) => keyOf(this.#tenant, id);
+    return {
+      attributes: (id) => gate.run(() => rolledUpNames(this.#parts, entityOf(id))),
+      read: (id, query) => gate.run(() => readRollUps(this.#parts, entityOf(id), query)),
+      retain: (id, cutoffsOf) =>
+        gate.again(async () => {
+          await this.#drain(id);
+          const settledBefore = now() - KEPT;
+          return retainHistory(this.#parts, { entity: entityOf(id), cutoffsOf, settledBefore });
+        }),
+    };
   }
 
   #edit(id: string, work: (edit: Edit) => Promise<boolean>): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { HistoryKey } from './history-chunks.ts';
 import type { HistoryEntities } from './history-entities.ts';
 import { type EditInstance, mentionOf } from './history-instances.ts';
 import type { HistoryLog } from './history-log.ts';
+import type { HistoryRollUps } from './history-roll-ups.ts';
 import type { Session } from './session.ts';
 
 /** What takes away from the history of an Entity, or changes it, as TemporalStore says; inside a transaction. */
@@ -28,12 +29,13 @@ export interface AttributePlace {
 export interface HistoryEditParts {
   readonly entities: Pick<HistoryEntities, 'known' | 'setLogUse' | 'retire'>;
   readonly log: Pick<HistoryLog, 'edit'>;
+  readonly rollUps: Pick<HistoryRollUps, 'remove'>;
 }
 
 /** In the text of every instance of a dataset; without it there are those of the default one alone. */
 const DATASET = '"datasetId"';
 
-export function historyEdits(session: Session, { entities, log }: HistoryEditParts): HistoryEdits {
+export function historyEdits(session: Session, { entities, log, rollUps }: HistoryEditParts): HistoryEdits {
   const chunks = chunkEdits(session);
   /** True when `inLog` met one of those that it picks, or `inChunks` took some away. */
   const edit = (place: AttributePlace, inLog: Picking, inChunks: (key: HistoryKey) => boolean): boolean => {
@@ -63,14 +65,17 @@ export function historyEdits(session: Session, { entities, log }: HistoryEditPar
       const { attribute } = place;
       if (which === 'all') {
         const all = picked((one) => one.attribute === attribute, gone);
-        return edit(place, all, (key) => chunks.remove(key, attribute));
+        return edit(place, all, (key) =>
+          [chunks.remove(key, attribute), rollUps.remove(key, attribute, which)].includes(true),
+        );
       }
       const { datasetId } = which;
       const some = picked((one) => one.attribute === attribute && one.datasetId === datasetId, gone);
       return edit(place, some, (key) => {
+        const isAnyRolledUp = rollUps.remove(key, attribute, which);
         const isAnyGone = datasetId === undefined && chunks.removeWithout(key, attribute, DATASET);
         chunks.edit(key, attribute, datasetId === undefined ? DATASET : JSON.stringify(datasetId), some.edit);
-        return isAnyGone;
+        return isAnyGone || isAnyRolledUp;
       });
     },
     replaceInstance: editInstance,

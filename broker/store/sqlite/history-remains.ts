@@ -19,7 +19,11 @@ export function historyRemains(session: Session, pause: () => Promise<void>): Hi
     database.prepare(
       `DELETE FROM ${table} WHERE no IN (SELECT no FROM ${table} WHERE entity = ? LIMIT ${ROWS_AT_ONCE})`,
     );
-  const removals = [some('history_log'), some('history_chunk')];
+  const rollUps = database.prepare(
+    `DELETE FROM history_rollup WHERE (entity, attribute, start, unit) IN (
+      SELECT entity, attribute, start, unit FROM history_rollup WHERE entity = ? LIMIT ${ROWS_AT_ONCE})`,
+  );
+  const removals = [some('history_log'), some('history_chunk'), rollUps];
   const remove = database.prepare('DELETE FROM history_entity WHERE no = ?');
   /** False when there is nothing left. */
   const removeSome = (): boolean => {

@@ -1,5 +1,6 @@
 import { contentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
+import { chunkEdits } from './history-chunk-edits.ts';
 import { type Bounds, type HistoryChunks, historyChunks } from './history-chunks.ts';
 import { type HistoryEdits, historyEdits } from './history-edits.ts';
 import {
@@ -11,6 +12,8 @@ import {
 } from './history-entities.ts';
 import { encodeInstances } from './history-instances.ts';
 import { byAttribute, type HistoryLog, historyLog } from './history-log.ts';
+import { historyRetention, type RetainStep } from './history-retention.ts';
+import { type HistoryRollUps, historyRollUps } from './history-roll-ups.ts';
 import type { Session } from './session.ts';
 
 /** The history of all Entities; what writes runs inside a transaction. */
@@ -24,6 +27,9 @@ export interface HistoryTables {
   readonly log: HistoryLog['of'];
   readonly chunks: Omit<HistoryChunks, 'add'>;
   readonly edits: HistoryEdits;
+  readonly rollUps: Pick<HistoryRollUps, 'attributesOf' | 'page'>;
+  /** Rolls up, or drops, some of what is older than it is kept. */
+  readonly retain: RetainStep;
 }
 
 const EMPTY: LogUse = { rows: 0, size: 0 };
@@ -44,6 +50,7 @@ export function historyTables(session: Session): HistoryTables {
   const chunks = historyChunks(session);
   const entities = historyEntities(session);
   const log = historyLog(session);
+  const rollUps = historyRollUps(session);
   const write = (known: KnownHistory | undefined, { tenant, entity, instances, wins }: Write): void => {
     const body = instances.length === 0 ? '' : encodeInstances(instances, session.iris);
     const use = grown(known, body);
@@ -68,7 +75,9 @@ export function historyTables(session: Session): HistoryTables {
     find: entities.find,
     log: log.of,
     chunks,
-    edits: historyEdits(session, { entities, log }),
+    edits: historyEdits(session, { entities, log, rollUps }),
+    rollUps,
+    retain: historyRetention({ entities, log, chunks, chunkEdits: chunkEdits(session), rollUps }),
   };
 }
 

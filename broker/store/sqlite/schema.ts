@@ -274,6 +274,21 @@ const historyQueries = `
     WHERE deleted_to > -9007199254740991;
 `;
 
+/**
+ * What instances of one Attribute were rolled up to, by period: start and unit, its length, are microseconds. body has a
+ * RolledSeries for each dataset.
+ */
+const historyRollUps = `
+  CREATE TABLE history_rollup (
+    entity INTEGER NOT NULL,
+    attribute INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (entity, attribute, start, unit)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -291,5 +306,6 @@ export const brokerSchema: Schema = {
     valuesByPlace,
     replays,
     historyQueries,
+    historyRollUps,
   ],
 };

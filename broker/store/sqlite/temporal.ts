@@ -1,5 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import { draftPage, NEVER, type PageDraft, timeOf } from '../history-page.ts';
+import type { RollUpStore } from '../roll-ups.ts';
 import type { Drain, HistoryInstance, HistoryPage, HistoryQuery, TemporalStore } from '../store.ts';
 import { historyCandidates } from './history-candidates.ts';
 import type { HistoryKey } from './history-chunks.ts';
@@ -58,7 +59,7 @@ function drainsOf({ session: { read }, records }: TemporalParts): Drains {
   };
 }
 
-type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances'>;
+type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances' | 'rollUps'>;
 
 function readersOf(session: Session, tables: HistoryTables, drains: Drains): (tenant: string) => Readers {
   const { read } = session;
@@ -79,7 +80,32 @@ function readersOf(session: Session, tables: HistoryTables, drains: Drains): (te
         return found === undefined ? draftPage(query).finish() : pageOf(tables, found, query);
       });
     },
+    rollUps: rollUpsOf(session, tables, drains, tenant),
   });
+}
+
+function rollUpsOf(
+  { read, write }: Session,
+  { find, rollUps, retain }: HistoryTables,
+  drains: Drains,
+  tenant: string,
+): RollUpStore {
+  return {
+    attributes: (id) =>
+      read(() => {
+        const found = find(tenant, id);
+        return found === undefined ? [] : rollUps.attributesOf(found.no);
+      }),
+    read: (id, query) =>
+      read(() => {
+        const found = find(tenant, id);
+        return found === undefined ? { rollUps: [] } : rollUps.page(found.no, query);
+      }),
+    retain: async (id, cutoffsOf) => {
+      await drains.one(tenant, id);
+      return write(() => retain(tenant, id, cutoffsOf));
+    },
+  };
 }
 
 function editorsOf(
@@ -159,7 +185,8 @@ function firstOf(
     query,
     direction > 0 ? 'oldest' : 'newest',
   )) {
-    if (found.length >= wanted || pageEnd !== undefined) {
+    const isPageBehind = pageEnd !== undefined && direction * (edge - pageEnd) >= 0;
+    if (found.length >= wanted || isPageBehind) {
       found = first(found);
       if (isEnough(found, edge)) return found;
     }

@@ -14,6 +14,7 @@ import { historyCandidateContract } from './contract/history-candidates.ts';
 import { historyDrainContract } from './contract/history-drains.ts';
 import { historyEditContract } from './contract/history-edits.ts';
 import { historyPageContract } from './contract/history-pages.ts';
+import { historyRollUpContract } from './contract/history-roll-ups.ts';
 import { noHistoryContract } from './contract/no-history.ts';
 import { oddNameContract } from './contract/odd-names.ts';
 import { outboxContract } from './contract/outbox.ts';
@@ -40,6 +41,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     historyPageContract(open);
     historyCandidateContract(open);
     historyEditContract(open);
+    historyRollUpContract(open);
     historyDrainContract(open);
     temporalContract(open);
     documentContract(open);

@@ -1,0 +1,82 @@
+import type { Micros } from '../domain/entity.ts';
+import { isBound } from '../domain/query/temporal-query.ts';
+import type { RollUp, RollUpQuery } from '../store/roll-ups.ts';
+import type { TemporalStore } from '../store/store.ts';
+import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
+
+/** What an answer does not tell exactly since values were rolled up. */
+export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut';
+
+type RollUps = Pick<TemporalStore, 'rollUps'>;
+
+/** Rows that are read at once. */
+const PAGE = 1000;
+
+/** The Attributes that a view shows of which there are roll-ups within its interval. */
+export async function rolledUpAttributes(
+  { rollUps }: RollUps,
+  id: string,
+  view: TemporalView,
+): Promise<readonly string[]> {
+  const wanted = wantedAttributes(view.projection);
+  const { except = [] } = shownInstances(view);
+  const names = (await rollUps.attributes(id)).filter(
+    (name) => !except.includes(name) && (wanted.length === 0 || wanted.includes(name)),
+  );
+  const found: string[] = [];
+  for (const name of names) {
+    if (await hasAny({ rollUps }, id, view, name)) found.push(name);
+  }
+  return found;
+}
+
+async function hasAny(
+  temporal: RollUps,
+  id: string,
+  view: TemporalView,
+  attribute: string,
+): Promise<boolean> {
+  for await (const _ of walkRollUps(temporal, id, view, attribute)) return true;
+  return false;
+}
+
+/**
+ * The roll-ups of an Attribute within the interval of a view and of its datasets, in the order in which its instances are
+ * read. They may be of another time than the view is about.
+ */
+export async function* walkRollUps(
+  { rollUps }: RollUps,
+  id: string,
+  view: TemporalView,
+  attribute: string,
+): AsyncGenerator<RollUp> {
+  const query = { ...rollUpQuery(view), attribute, limit: PAGE };
+  const isShown = ({ datasetId = '@none' }: RollUp) => view.datasetIds?.has(datasetId) ?? true;
+  let page = await rollUps.read(id, query);
+  for (;;) {
+    yield* page.rollUps.filter(isShown);
+    if (page.next === undefined) return;
+    page = await rollUps.read(id, { ...query, after: page.next });
+  }
+}
+
+function rollUpQuery({
+  query: { from, to },
+  lastN,
+}: TemporalView): Pick<RollUpQuery, 'from' | 'to' | 'order'> {
+  return {
+    order: lastN === undefined ? 'oldest first' : 'newest first',
+    ...(isBound(from) && { from }),
+    ...(isBound(to) && { to }),
+  };
+}
+
+/** Where a roll-up stands among the instances of its Attribute. */
+export function placeOf({ start, end }: RollUp, isBackwards: boolean): Micros {
+  return isBackwards ? end : start;
+}
+
+/** How many instances a roll-up is of. */
+export function countOf({ summary }: RollUp): number {
+  return Object.values(summary).reduce((all, { count }) => all + count, 0);
+}
