@@ -91,7 +91,7 @@ const auto: ProvisioningRule = {
   ...{ policy: 'auto', naming: 'urn:ngsi-ld:{type}:{deviceId}' },
 };
 
-describe('sync with ChirpStack', () => {
+describe('row 25: sync with ChirpStack', () => {
   it('registers what a rule names, page by page of every application, and changes nothing when it is repeated', async () => {
     const tags = { latitude: '50.99', longitude: '4.55' };
     const { lns, sync } = await chirpstack({
@@ -160,7 +160,7 @@ describe('sync with ChirpStack', () => {
   });
 });
 
-describe('sync with The Things Stack', () => {
+describe('row 25: sync with The Things Stack', () => {
   it('registers devices by brand and model, with the place that somebody has set', async () => {
     const lns = await fakeNetworkServer('things-stack');
     ends.push(() => lns.close());
