@@ -53,6 +53,11 @@ function clientOf(given: Given, { env }: Terminal) {
   const url = optionOf(given, 'agent') ?? (env['CARILLON_AGENT'] || defaultAgent);
   const isHttp = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
   if (!isHttp) throw new UsageError('--agent must be a URL such as http://127.0.0.1:4041');
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new UsageError(
+      '--agent must be a URL without user and password: the agent takes a key, in CARILLON_API_KEY',
+    );
   const key = optionOf(given, 'key') ?? (env['CARILLON_API_KEY'] || undefined);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new UsageError('The key must have no blanks and no letters beyond ASCII');

@@ -205,6 +205,11 @@ describe('carillon', () => {
     ['no argument', ['device', 'show'], /<id> is missing/],
     ['one too many', ['device', 'show', 'a', 'b'], /one argument too many/],
     ['an agent that is no URL', ['device', 'list', '--agent', 'localhost'], /must be a URL/],
+    [
+      'a password in its URL, which is not shown',
+      ['device', 'list', '--agent', 'http://bob:hunter2@127.0.0.1:9'],
+      /^(?!.*hunter2).*without user and password/s,
+    ],
   ])('ends with 2 for %s', async (_, args, message) => {
     const { code, text } = await carillon(args);
     expect(code).toBe(2);
