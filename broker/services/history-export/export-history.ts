@@ -51,7 +51,7 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
 }
 
 async function* textsOf(
-  temporal: Histories,
+  temporal: TemporalStore,
   { format, ...selection }: ExportRequest,
   vocabulary: Context,
 ): AsyncGenerator<string, void> {
@@ -73,22 +73,13 @@ async function* textsOf(
   yield text + writer.end;
 }
 
-type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'rollUps'>;
-
 /** Reads no more once nobody waits for it: a search that finds nothing would go on to its end. */
-function untilGivenUp(temporal: Histories, isGivenUp: () => boolean): Histories {
-  const check = (): void => {
-    if (isGivenUp()) throw new Error('The export was given up.');
-  };
-  return {
-    rollUps: temporal.rollUps,
-    candidates: async (query) => {
-      check();
-      return temporal.candidates(query);
+function untilGivenUp<Histories extends object>(temporal: Histories, isGivenUp: () => boolean): Histories {
+  return new Proxy(temporal, {
+    get: (target, name) => {
+      if (isGivenUp()) throw new Error('The export was given up.');
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
     },
-    instances: async (id, query) => {
-      check();
-      return temporal.instances(id, query);
-    },
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { EntityQuery } from '../../domain/query/query.ts';
-import type { HistoryEntity, HistoryInstance, TemporalStore } from '../../store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../store/store.ts';
 import { type MatchedHistory, matchingHistories } from '../matching-histories.ts';
 import { shownInstances, type TemporalView } from '../temporal-view.ts';
 import { walkInstances } from '../walk-instances.ts';
@@ -31,7 +31,7 @@ export interface ExportSelection {
   readonly geoproperty: string;
 }
 
-type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'rollUps'>;
+type Histories = Parameters<typeof matchingHistories>[0];
 type Grouping = Pick<ExportedRow, 'time' | 'instances'>;
 
 /** Instances that are read at once: what others wait for. */

@@ -54,7 +54,7 @@ beforeAll(async () => {
     id: 'urn:x:stop',
     type: 'Stop',
     location: { type: 'GeoProperty', value: at4 },
-    waiting: [level(3, 7), level(5, 8, { datasetId: 'urn:d:b' }), level(4, 8)],
+    waiting: [level(3, 7), level(4, 8), level(5, 9, { datasetId: 'urn:d:b' })],
   });
   await provide({
     id: 'urn:x:zone',
@@ -85,8 +85,8 @@ describe('GET /temporal/export', () => {
     const records = await recordsOf(`type=Stop&attrs=waiting&${DAY}`);
     expect(records.map(({ datasetId, value, lon }) => [datasetId, value, lon])).toEqual([
       ['', '3', '4'],
-      ['urn:d:b', '5', '4'],
       ['', '4', '4'],
+      ['urn:d:b', '5', '4'],
     ]);
   });
 
@@ -113,8 +113,8 @@ describe('GET /temporal/export', () => {
       `urn:x:bus,Bus,,${at(8)},13,40,,5,51`,
       `urn:x:bus,Bus,,${at(9)},,'=1+1,,5,51`,
       `urn:x:stop,Stop,,${at(7)},,,3,4,51`,
-      `urn:x:stop,Stop,urn:d:b,${at(8)},,,5,4,51`,
       `urn:x:stop,Stop,,${at(8)},,,4,4,51`,
+      `urn:x:stop,Stop,urn:d:b,${at(9)},,,5,4,51`,
     ]);
   });
 
