@@ -67,7 +67,7 @@ const PAYLOAD_TYPES: ReadonlyMap<string | undefined, PayloadType> = new Map([
 ]);
 
 /** FIWARE's name of a form of payloads, in any case; undefined for others. */
-export function payloadTypeOf(name: string | undefined): PayloadType | undefined {
+function payloadTypeOf(name: string | undefined): PayloadType | undefined {
   return PAYLOAD_TYPES.get(name?.toLowerCase());
 }
 
