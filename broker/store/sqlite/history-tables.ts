@@ -56,9 +56,12 @@ export function historyTables(session: Session): HistoryTables {
     const use = grown(known, body);
     const isFull = use.rows >= LOG_ROWS || use.size >= LOG_SIZE;
     const no = entities.put(known, { tenant, entity, wins }, isFull ? EMPTY : use);
-    if (body !== '') log.add(no, body);
-    if (!isFull) return;
-    for (const [attribute, of] of byAttribute(log.take({ no, id: entity.id }))) chunks.add(no, attribute, of);
+    if (!isFull) {
+      if (body !== '') log.add(no, body);
+      return;
+    }
+    const all = [...log.take({ no, id: entity.id }), ...instances];
+    for (const [attribute, of] of byAttribute(all)) chunks.add(no, attribute, of);
   };
   return {
     fold: (tenant, entity, instances) => {
