@@ -238,3 +238,78 @@ export const trial: fc.Arbitrary<Json> = fc
 export const commandTrial: fc.Arbitrary<Json> = fc
   .tuple(decoder, some({ command: commandName, value, server: words('loriot', 'things-stack') }))
   .map(([who, what]): Json => ({ ...who, ...what }));
+
+export const entityId = fc.tuple(typeName, deviceId).map(([type, id]) => `urn:ngsi-ld:${type}:${id}`);
+const rulePlace = fc.oneof(
+  entityId as fc.Arbitrary<Json>,
+  some({ id: entityId, type: typeName, group: apikey, linkedBy: name }),
+);
+const ruleActions: fc.Arbitrary<Json> = fc.array(
+  fc
+    .tuple(rulePlace, commandName, value, some({ ttl: fc.constantFrom<Json>(1, 'PT1S', 'soon') }))
+    .map(([entity, named, given, more]) => ({ entity, command: named, value: given, ...more })),
+  { maxLength: 2 },
+);
+const dayTime = words('22:00', '06:30:15', 'sunset', 'sunrise-PT1H', 'noon', '24:00', '02:30');
+const zone = words('Europe/Brussels', 'UTC', 'Mars/Base');
+/** Names of rules; a rule is made, changed, told of and tested under the same few. */
+export const ruleName = words('court', 'night', 'way 1');
+const oddRule: fc.Arbitrary<Json> = fc
+  .tuple(
+    ruleName,
+    some({
+      when: some({
+        entities: some({ type: typeName, id: entityId, idPattern: words('.*', '(', 'urn:.*:1$') }),
+        q: words('temperature>3', 'level==1;t', 'level=1', '(t', 'constructor==1'),
+        watched: fc.array(name, { maxLength: 2 }),
+      }),
+      // biome-ignore lint/suspicious/noThenProperty: so the member is called
+      then: ruleActions,
+      after: fc.tuple(fc.constantFrom<Json>('PT1S', 0, 'soon', 60), ruleActions).map(
+        ([delay, actions]): Json =>
+          Object.fromEntries([
+            ['delay', delay],
+            ['then', actions],
+          ]),
+      ),
+      during: some({ from: dayTime, to: dayTime, timezone: zone, days: fc.constant<Json>(['mon', 'sun']) }),
+      schedule: fc.tuple(fc.oneof(dayTime, words('from', 'to')), ruleActions).map(
+        ([at, actions]): Json =>
+          Object.fromEntries([
+            ['at', at],
+            ['then', actions],
+          ]),
+      ),
+      timezone: zone,
+      location: fc.constantFrom<Json>('51, 4', { type: 'Point', coordinates: [4, 51] }, 'here', [4, 91]),
+      repeat: fc.boolean(),
+    }),
+  )
+  .map(([named, more]): Json => ({ name: named, ...more }));
+const soundRule: fc.Arbitrary<Json> = fc
+  .tuple(ruleName, typeName, words('temperature', 'level'), entityId, fc.boolean())
+  .map(([named, type, watched, entity, isDelayed]): Json => {
+    const actions = [{ entity, command: 'on', value: true }];
+    const done = Object.fromEntries([['then', actions]]);
+    const when = { entities: { type }, watched: [watched] };
+    return { name: named, when, ...(isDelayed ? { after: { delay: 1, ...done } } : done) };
+  });
+export const rule: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 2, arbitrary: soundRule },
+  { weight: 1, arbitrary: oddRule },
+);
+export const rules: fc.Arbitrary<Json> = fc
+  .array(rule, { minLength: 1, maxLength: 3 })
+  .map((all): Json => ({ rules: all }));
+/** What a broker tells of the condition of a rule. */
+export const fulfilled: fc.Arbitrary<Json> = some({
+  id: words('urn:ngsi-ld:Notification:1'),
+  notifiedAt: time,
+  data: fc.array(
+    fc.tuple(entityId, name, some({ value, observedAt: time })).map(([id, named, instance]) => ({
+      ...{ id, type: 'Thing' },
+      [named]: instance,
+    })),
+    { maxLength: 3 },
+  ),
+});

@@ -12,7 +12,7 @@ export type AgentRequest =
 type Parameters = Readonly<Record<string, fc.Arbitrary<string>>>;
 interface Row {
   readonly method: string;
-  /** `{id}` and `{name}` are filled in. */
+  /** `{id}`, `{name}` and `{rule}` are filled in. */
   readonly path: string;
   readonly parameters?: Parameters;
   readonly body?: fc.Arbitrary<Json>;
@@ -83,6 +83,18 @@ const configRows: readonly Row[] = [
     path: '/iot/notify/notify-secret/ngsi-ld/v1/entities/{id}/attrs',
     body: bodies.forwarded,
   },
+  { method: 'GET', path: '/iot/rules', parameters: page },
+  { method: 'POST', path: '/iot/rules', body: bodies.rules },
+  { method: 'POST', path: '/iot/rules', body: bodies.rule },
+  { method: 'GET', path: '/iot/rules/{rule}' },
+  { method: 'PUT', path: '/iot/rules/{rule}', body: bodies.rule },
+  { method: 'DELETE', path: '/iot/rules/{rule}' },
+  {
+    method: 'POST',
+    path: '/iot/rules/{rule}/test',
+    body: bodies.entityId.map((entity): Json => ({ entity })),
+  },
+  { method: 'POST', path: '/iot/notify/notify-secret/rules/{rule}', body: bodies.fulfilled },
   { method: 'POST', path: '/iot/test', body: bodies.trial },
   { method: 'POST', path: '/iot/test/command', body: bodies.commandTrial },
   ...[
@@ -127,6 +139,7 @@ const tenant = fc.constantFrom(undefined, undefined, 'city');
 const segmentValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
   '{id}': bodies.deviceId,
   '{name}': bodies.attributeName,
+  '{rule}': bodies.ruleName,
 };
 
 function draftOf({ method, path, parameters = {}, body }: Row): fc.Arbitrary<Draft> {
