@@ -64,21 +64,22 @@ function isOf(recorded: HistoryInstance, { attribute, instance }: Held): boolean
 
 function toInstance(entityId: string, { attribute, instance }: Held): HistoryInstance {
   const part = `${attribute} ${instance.datasetId ?? ''}`;
-  return toRow(attribute, { instanceId: idOf(instance.modifiedAt, part), entityId }, instance);
+  return toRow(attribute, { instanceId: idOf(instance.modifiedAt, entityId, part), entityId }, instance);
 }
 
-function idOf(at: Micros, part: string): string {
-  const name = createHash('sha256').update(part).digest('hex').slice(0, 16);
+/** Entities that were written at one moment are told apart as well. */
+function idOf(at: Micros, entityId: string, part: string): string {
+  const name = createHash('sha256').update(`${entityId} ${part}`).digest('hex').slice(0, 24);
   return `urn:ngsi-ld:Instance:${at}-${name}`;
 }
 
 /** Types and scopes that are others than those that the history knows. */
 function ofEntityItself(entity: Entity, known: HistoryEntity | undefined): readonly HistoryInstance[] {
-  const { types, scopes, modifiedAt } = entity;
+  const { id, types, scopes, modifiedAt } = entity;
   const isNewType = known !== undefined && types.some((type) => !known.types.includes(type));
   const areNewScopes = scopes.join(' ') !== (known?.scopes ?? []).join(' ');
   return [
-    ...(isNewType ? [ofEntity('@type', entity, idOf(modifiedAt, '@type'), modifiedAt)] : []),
-    ...(areNewScopes ? [ofEntity('@scope', entity, idOf(modifiedAt, '@scope'), modifiedAt)] : []),
+    ...(isNewType ? [ofEntity('@type', entity, idOf(modifiedAt, id, '@type'), modifiedAt)] : []),
+    ...(areNewScopes ? [ofEntity('@scope', entity, idOf(modifiedAt, id, '@scope'), modifiedAt)] : []),
   ];
 }
