@@ -111,8 +111,9 @@ function wakerOfAll(
   return { wakeAll, stop: () => clearTimeout(timer) };
 }
 
-function newLane(owner: CommandOwner): Lane {
-  return { owner, failures: 0, isRunning: false, isWoken: false, timer: undefined };
+/** An owner may be a whole command, whose value is nothing for the log. */
+function newLane({ tenant, deviceId }: CommandOwner): Lane {
+  return { owner: { tenant, deviceId }, failures: 0, isRunning: false, isWoken: false, timer: undefined };
 }
 
 function pauseOf({ failures }: Lane, result: Exclude<LaneResult, 'idle'>): number {

@@ -16,15 +16,15 @@ export function presentRule(rule: LoadedRule) {
 }
 
 /** A rule with what it has done and has still to do. */
-export function presentReport({ rule, state, planned, nextScheduled }: RuleReport) {
+export function presentReport({ rule, state, planned, at, nextScheduled }: RuleReport) {
   const { firedAt, firedBy, error, errorAt } = state;
-  const now = planned.filter(({ phase }) => phase !== 'after');
+  const isDelayed = ({ phase, due }: PlannedCommand): boolean => phase === 'after' && due > at;
   return {
     ...presentRule(rule),
     state: {
       ...(firedAt === undefined ? {} : { lastFired: { at: formatDateTime(firedAt), entity: firedBy } }),
-      delayed: planned.filter(({ phase }) => phase === 'after').map(presentPlanned),
-      waiting: now.map(presentPlanned),
+      delayed: planned.filter(isDelayed).map(presentPlanned),
+      waiting: planned.filter((one) => !isDelayed(one)).map(presentPlanned),
       ...(nextScheduled === undefined ? {} : { nextScheduled: formatDateTime(nextScheduled) }),
       ...(errorAt === undefined ? {} : { lastError: { at: formatDateTime(errorAt), message: error } }),
     },

@@ -35,6 +35,8 @@ export interface RuleReport {
   readonly rule: LoadedRule;
   readonly state: RuleState;
   readonly planned: readonly PlannedCommand[];
+  /** Microseconds since 1970: when this was so. */
+  readonly at: number;
   /** Microseconds since 1970: when its schedule says something next. */
   readonly nextScheduled?: number;
 }
@@ -110,8 +112,9 @@ export function openRules(parts: RuleParts): Rules {
 async function reportOf(rule: LoadedRule, { registry, clock }: RuleParts): Promise<RuleReport> {
   const key = { tenant: rule.tenant, rule: rule.settings.name };
   const [state, planned] = await Promise.all([registry.ruleBook.state(key), registry.ruleBook.planned(key)]);
-  const nextScheduled = 'compiled' in rule ? nextOf(rule.compiled, clock.now()) : undefined;
-  return { rule, state, planned, ...(nextScheduled === undefined ? {} : { nextScheduled }) };
+  const at = clock.now();
+  const nextScheduled = 'compiled' in rule ? nextOf(rule.compiled, at) : undefined;
+  return { rule, state, planned, at, ...(nextScheduled === undefined ? {} : { nextScheduled }) };
 }
 
 function noteRefusal({ registry, clock }: RuleParts): Rules['refused'] {

@@ -5,6 +5,7 @@ import { parseNotification } from '../../../iot-agent/commands/parse-notificatio
 import type { DeviceEvent, LorawanUplink } from '../../../iot-agent/measurement.ts';
 import type { DeviceSettings } from '../../../iot-agent/registry/settings.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
+import { createLogger } from '../../../runtime/logger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { measure } from '../running-pipeline.ts';
 import { changed, lampId, type RunningCommands, runCommands, untilStatus } from './running-commands.ts';
@@ -207,6 +208,16 @@ describe('commands of plain devices', () => {
     await eventually(() =>
       expect(device.published.map(({ text }) => text)).toEqual(['{"ping":1}', '{"ping":2}', '{"ping":3}']),
     );
+  });
+
+  it('that cannot be sent now are told of in the log without their value', async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const device = await run(plain, { log: createLogger({ name: 'test', level: 'debug', destination }) });
+    device.connection.isAway = true;
+    await device.notify({ ping: changed('door-code-4711', 0) });
+    await eventually(() => expect(lines.join('')).toContain('a command could not be sent'));
+    expect(lines.join('')).not.toContain('door-code-4711');
   });
 
   it('without a transport wait for a device that is heard by HTTP, and go out to one that is heard by MQTT', async () => {

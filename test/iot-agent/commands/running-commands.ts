@@ -6,6 +6,7 @@ import type { DeviceRecord } from '../../../iot-agent/registry/registry.ts';
 import type { DeviceSettings } from '../../../iot-agent/registry/settings.ts';
 import type { PublishOptions } from '../../../iot-agent/transports/publisher.ts';
 import { type Clock, systemClock } from '../../../runtime/clock.ts';
+import type { Logger } from '../../../runtime/logger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FakeBroker, fakeBroker } from '../fake-broker.ts';
 import { type RunningPipeline, runPipeline } from '../running-pipeline.ts';
@@ -65,11 +66,12 @@ export async function runCommands(
   {
     env = {},
     clock = systemClock(),
-  }: { readonly env?: Readonly<Record<string, string>>; readonly clock?: Clock } = {},
+    log,
+  }: { readonly env?: Readonly<Record<string, string>>; readonly clock?: Clock; readonly log?: Logger } = {},
 ): Promise<RunningCommands> {
   const broker = await fakeBroker();
   broker.put({ id: lampId, type: 'Lamp' });
-  const pipeline = await runPipeline(broker.url, { COMMAND_SUBSCRIPTION_CHECK: '50ms', ...env }, clock);
+  const pipeline = await runPipeline(broker.url, { COMMAND_SUBSCRIPTION_CHECK: '50ms', ...env }, clock, log);
   await pipeline.registry.addDevices([lampRecord(settings)]);
   const published: Published[] = [];
   const connection = { isAway: false };

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { presentReport } from '../../../iot-agent/http/present-rule.ts';
 import type { RuleSettings } from '../../../iot-agent/registry/rule-settings.ts';
 import { sendingLimit } from '../../../iot-agent/rules/sending-limit.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -96,6 +97,20 @@ describe('a delay', () => {
     pass(11 * minute);
     await restart();
     await untilWritten(['on=true', 'on=false', 'on=true', 'on=false']);
+  });
+
+  it('that is over waits, when the broker does not take what it gives', async () => {
+    const { add, motion, rules, broker, pass } = await run();
+    broker.behave(() => ({ status: 503 }));
+    await add(court);
+    await motion('court');
+    const shown = async () => {
+      const report = await rules.report('', 'court');
+      return report && presentReport(report).state;
+    };
+    expect(await shown()).toMatchObject({ delayed: [{ value: false }], waiting: [{ value: true }] });
+    pass(11 * minute);
+    expect(await shown()).toMatchObject({ delayed: [], waiting: [{ value: true }, { value: false }] });
   });
 
   it('that a removed rule leaves behind is dropped, and counted', async () => {
