@@ -37,15 +37,16 @@ async function daily(origin: string) {
     ...{ timerel: 'after', timeAt: new Date(first).toISOString() },
   });
   const answer = await fetch(`${origin}/ngsi-ld/v1/temporal/entities/${ID}?${search}`);
-  const { level } = await answer.json();
+  const { level } = (await answer.json()) as { level: Record<'totalCount' | 'sum', readonly unknown[]> };
   return level;
 }
 
 /** How many instances there are as they came. */
 async function raw(origin: string): Promise<number> {
   const answer = await fetch(`${origin}/ngsi-ld/v1/temporal/entities/${ID}?format=temporalValues`);
-  const { level } = answer.status === 404 ? {} : await answer.json();
-  return level?.values.length ?? 0;
+  if (answer.status === 404) return 0;
+  const { level } = (await answer.json()) as { level: { values: readonly unknown[] } };
+  return level.values.length;
 }
 
 /** Resolves when the process has begun, or when there is nothing left to do. */

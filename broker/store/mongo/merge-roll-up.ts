@@ -20,7 +20,8 @@ export interface RollUpMerge {
 
 /**
  * Makes them part of it. One write adds them and says which documents they were in, which are deleted then: whoever reads
- * in between passes over those, and where it ends in between `finishRollUps` does the rest.
+ * in between passes over those, and where it ends in between `finishRollUps` does the rest. What another process made
+ * part of it meanwhile, or took away, is left to the next look: false then.
  */
 export function mergeRollUp(collections: HistoryCollections, merge: RollUpMerge): Promise<boolean> {
   const { rollUps } = collections;
@@ -31,6 +32,8 @@ export function mergeRollUp(collections: HistoryCollections, merge: RollUpMerge)
       if (isDone(known, merge)) return finish(collections, known);
       await finish(collections, known);
     }
+    // Behind the read of the roll-up: who was quicker than that has deleted them, and who is quicker now makes it another.
+    if (!(await areThere(collections, merge))) return false;
     const made = merged(known, merge);
     if (!(await write(collections, known, { _id, ...made }))) return undefined;
     return finish(collections, { _id, ...made });
@@ -40,6 +43,16 @@ export function mergeRollUp(collections: HistoryCollections, merge: RollUpMerge)
 function isDone({ taken = [], takenHours = [] }: RollUpDocument, merge: RollUpMerge): boolean {
   const done = new Set([...taken, ...takenHours]);
   return [...merge.taken, ...merge.takenHours].every((id) => done.has(id));
+}
+
+async function areThere({ instances, rollUps }: HistoryCollections, merge: RollUpMerge): Promise<boolean> {
+  const { taken, takenHours } = merge;
+  const { attribute } = merge.name;
+  const [rows, hours] = await Promise.all([
+    taken.length === 0 ? 0 : instances.countDocuments({ _id: { $in: [...taken] }, attribute }),
+    takenHours.length === 0 ? 0 : rollUps.countDocuments({ _id: { $in: [...takenHours] } }),
+  ]);
+  return rows === taken.length && hours === takenHours.length;
 }
 
 function merged(known: RollUpDocument | null, merge: RollUpMerge): Omit<RollUpDocument, '_id'> {

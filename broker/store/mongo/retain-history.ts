@@ -93,11 +93,11 @@ async function retainInstances(of: OfAttribute, settledBefore: Micros): Promise<
     else merges.add(nameOf(of, row, instance, place), { instance, taken: row._id });
   }
   if (dropped.length > 0) await collections.instances.deleteMany({ _id: { $in: dropped } });
-  await merges.write();
+  const left = await merges.write();
   return {
-    rolledUp: found.length - dropped.length,
+    rolledUp: found.length - dropped.length - left,
     dropped: dropped.length,
-    isDone: found.length < AT_ONCE,
+    isDone: found.length < AT_ONCE && left === 0,
   };
 }
 
@@ -123,7 +123,8 @@ interface Merges {
     name: RollUpName,
     of: { readonly instance: HistoryInstance; readonly taken: string } | RollUpDocument,
   ): void;
-  write(): Promise<void>;
+  /** Tells how many were left to the next step. */
+  write(): Promise<number>;
 }
 
 interface GrowingMerge extends RollUpMerge {
@@ -151,7 +152,11 @@ function mergesOf({ collections, standing: { era, removals } }: OfAttribute): Me
       }
     },
     write: async () => {
-      for (const merge of all.values()) await mergeRollUp(collections, merge);
+      let left = 0;
+      for (const merge of all.values()) {
+        if (!(await mergeRollUp(collections, merge))) left += merge.taken.length;
+      }
+      return left;
     },
   };
 }
