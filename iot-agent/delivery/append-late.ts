@@ -9,12 +9,13 @@ export type AppendOutcome = Outcome | { readonly kind: 'late' | 'no-history'; re
 /** What a broker without history, or without a history of this Entity, answers. */
 const noHistory = new Set([404, 405, 501]);
 
-/** Adds the fragment to the history of the shipment's Entity. @throws BrokerDown */
+/** Adds the fragment to the history of the shipment's Entity, where there is anything in it. @throws BrokerDown */
 export async function appendLate(
   broker: BrokerClient,
   { tenant, context, entity, item }: Shipment,
   fragment: Fragment,
 ): Promise<AppendOutcome> {
+  if (Object.keys(fragment).length === 0) return { kind: 'late', reason: 'nothing of it was observed' };
   const request = { tenant, context, correlationId: item.correlationId };
   return reach(broker.appendTemporal(entity.id, fragment, request)).then(
     outcomeOf,

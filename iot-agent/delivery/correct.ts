@@ -6,26 +6,30 @@ import { parseTime } from '../transports/parse-time.ts';
 import { type AppendOutcome, appendLate } from './append-late.ts';
 import { BrokerDown, deliver, reach } from './deliver.ts';
 import type { Shipment } from './judge.ts';
-import { lateFragment } from './late-fragment.ts';
 import { describe, isDown } from './outcomes.ts';
+
+/** What of a shipment is older than what was known of its Entity. */
+export interface PastOf {
+  readonly shipment: Shipment;
+  readonly past: Fragment;
+}
 
 /**
  * Sends late observations of one Entity that are replayed, oldest first: an Attribute that is not older than the current one takes
  * its place, which corrects it although others of the Entity are newer; the rest goes to the history. @throws BrokerDown
  */
-export async function correct(
+export async function correct<P extends PastOf>(
   broker: BrokerClient,
-  shipments: readonly Shipment[],
-  told: (shipment: Shipment, outcome: AppendOutcome) => void,
+  pasts: readonly P[],
+  told: (past: P, outcome: AppendOutcome) => void,
 ): Promise<void> {
-  const ordered = shipments.toSorted((one, other) => one.observedAt - other.observedAt);
+  const ordered = pasts.toSorted((one, other) => one.shipment.observedAt - other.shipment.observedAt);
   const [first] = ordered;
   if (first === undefined) return;
-  const times = await currentTimes(broker, first);
-  for (const shipment of ordered) {
-    const { entity } = shipment;
-    const { current, past } = partsOf(lateFragment(entity), times);
-    told(shipment, await send(broker, shipment, current, past));
+  const times = await currentTimes(broker, first.shipment);
+  for (const one of ordered) {
+    const { current, past } = partsOf(one.past, times);
+    told(one, await send(broker, one.shipment, current, past));
     for (const [name, instances] of Object.entries(current)) times.set(name, newest(instances));
   }
 }

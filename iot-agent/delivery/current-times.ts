@@ -1,6 +1,7 @@
 import type { BrokerClient, RequestContext } from '../broker-client.ts';
 import { fieldsOf } from '../transports/envelope.ts';
 import { parseTime } from '../transports/parse-time.ts';
+import { type AttributeTimes, instancesOf, slotOf, timesOfSlots } from './attribute-times.ts';
 import { BrokerDown, reach } from './deliver.ts';
 import { describe, isDown } from './outcomes.ts';
 
@@ -16,18 +17,20 @@ export interface AskedEntity {
 const mostAtOnce = 50;
 
 /**
- * The newest observedAt of each Entity in the broker, in microseconds, by key; 0 where there is none of that id and type. Those that
- * the broker cannot say of are absent: what it makes of the Entity itself, sending it will tell. @throws BrokerDown
+ * Of when the Attributes of each Entity in the broker are, by key; none of an Entity that is not there. Those that the broker cannot
+ * say of are absent: what it makes of the Entity itself, sending it will tell. @throws BrokerDown
  */
 export async function currentTimes(
   broker: Pick<BrokerClient, 'query' | 'retrieve'>,
   asked: readonly AskedEntity[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, AttributeTimes>> {
   const answers = await Promise.all(queriesOf(asked).map((some) => timesOf(broker, some)));
   return new Map(answers.flat());
 }
 
-type Time = readonly [key: string, time: number];
+type Time = readonly [key: string, times: AttributeTimes];
+
+const notThere = timesOfSlots([], []);
 
 /** One request for many Entities, or, where there is one only or the broker does not answer such queries, one for each. */
 async function timesOf(
@@ -40,8 +43,8 @@ async function timesOf(
     const parameters = { type: first.type, id: ids, limit: String(asked.length) };
     const { status, body } = await reach(broker.query(parameters, first.request));
     if (status === 200 && Array.isArray(body)) {
-      const found = new Map(body.map((entity) => [fieldsOf(entity)['id'], newestTime(entity)]));
-      return asked.map(({ key, entityId }) => [key, found.get(entityId) ?? 0]);
+      const found = new Map(body.map((entity) => [fieldsOf(entity)['id'], timesIn(entity)]));
+      return asked.map(({ key, entityId }) => [key, found.get(entityId) ?? notThere]);
     }
   }
   const times = await Promise.all(asked.map((one) => timeOf(broker, one)));
@@ -53,8 +56,8 @@ async function timeOf(
   { key, entityId, request }: AskedEntity,
 ): Promise<readonly Time[]> {
   const answer = await reach(broker.retrieve(entityId, request));
-  if (answer.status === 200) return [[key, newestTime(answer.body)]];
-  if (answer.status === 404) return [[key, 0]];
+  if (answer.status === 200) return [[key, timesIn(answer.body)]];
+  if (answer.status === 404) return [[key, notThere]];
   if (isDown(answer.status)) throw new BrokerDown(describe(answer), answer.retryAfter);
   return [];
 }
@@ -81,11 +84,17 @@ function queriesOf(asked: readonly AskedEntity[]): readonly (readonly AskedEntit
   );
 }
 
-/** Attributes may be lists of instances; what stands inside their values is nobody's time. */
-function newestTime(entity: unknown): number {
-  const instances = Object.values(fieldsOf(entity)).flat().map(fieldsOf);
+/** What has no observedAt is of when the newest was that has one; what stands inside of values is nobody's time. */
+function timesIn(entity: unknown): AttributeTimes {
   // What tells of a command was observed here, and says nothing about what the device measures.
-  const measured = instances.filter((instance) => instance['commandId'] === undefined);
-  const times = measured.map((instance) => instance['observedAt']);
-  return Math.max(0, ...times.map((time) => (typeof time === 'string' ? (parseTime(time) ?? 0) : 0)));
+  const measured = instancesOf(fieldsOf(entity)).filter(([, { commandId }]) => commandId === undefined);
+  const observed = measured.map(([, { observedAt }]) =>
+    typeof observedAt === 'string' ? parseTime(observedAt) : undefined,
+  );
+  const newest = Math.max(0, ...observed.map((time) => time ?? 0));
+  const slots = measured.map(([name, instance]) => slotOf(name, instance));
+  return timesOfSlots(
+    slots,
+    observed.map((time) => time ?? newest),
+  );
 }

@@ -6,6 +6,7 @@ import { deviceKey } from '../registry/device-key.ts';
 import type { DeviceLog } from '../spool/device-log.ts';
 import type { Spool, SpoolItem } from '../spool/spool.ts';
 import type { AirQualityHours } from './air-quality-hours.ts';
+import { type AttributeTimes, newerOf } from './attribute-times.ts';
 import type { DeviceStates } from './device-states.ts';
 import { type Duplicates, sightingOf } from './duplicates.ts';
 import type { Judgement } from './judge.ts';
@@ -64,7 +65,8 @@ export async function settleBatch(
     // What is put aside comes again, and must then not be taken for its own copy.
     obstacle === undefined ? (sightingOf(item.incoming) ?? []) : [],
   );
-  const times = newestTimes(shipped);
+  const times = shownTimes(shipped);
+  const taken = takenUntil(shipped);
   for (const { device, news } of results) if (device && news) parts.states.observe(device, news);
   const heard = results.flatMap(({ device, item }) =>
     // What is sent again says nothing about now.
@@ -74,7 +76,7 @@ export async function settleBatch(
   await spool.settle(results.map(settlementOf), () => {
     duplicates.save(seen);
     latest.save(times);
-    parts.airQuality.save(times);
+    parts.airQuality.save(taken);
     for (const result of results) keepAbout(parts, result, at);
     recorded = parts.commands.record(heard);
   });
@@ -109,7 +111,19 @@ function keepAbout({ states, deviceLog }: SettleParts, result: Result, at: numbe
   for (const remark of remarks) deviceLog.save(deviceKey(device.tenant, device.deviceId), remark, at);
 }
 
-function newestTimes(shipped: readonly Shipped[]): Map<string, number> {
+/** What the Entities show now of what was sent. */
+function shownTimes(shipped: readonly Shipped[]): Map<string, AttributeTimes> {
+  const times = new Map<string, AttributeTimes>();
+  for (const { shipment, shown } of shipped) {
+    if (shown === undefined) continue;
+    const key = entityKey(shipment.tenant, shipment.entity.id);
+    const before = times.get(key);
+    times.set(key, before === undefined ? shown : newerOf(before, shown));
+  }
+  return times;
+}
+
+function takenUntil(shipped: readonly Shipped[]): Map<string, number> {
   const times = new Map<string, number>();
   for (const { shipment, outcome } of shipped) {
     if (outcome.kind !== 'accepted') continue;

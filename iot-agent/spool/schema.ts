@@ -133,7 +133,18 @@ const inOrderOfArrival = `
   CREATE INDEX raw_device ON raw (device);
 `;
 
+/**
+ * To the newest time of an Entity, in microseconds, its Attributes: a JSON list of those that are all of that time, or an object with
+ * the time of each; null where no more was kept than the newest time.
+ */
+const latestOfAttributes = 'ALTER TABLE latest ADD COLUMN attributes TEXT;';
+
 /** The first migrations of a file with a spool; see runtime/sqlite/migrate.ts. What was released is never changed, only added to. */
 export const spoolMigrations: readonly string[] = [spoolSchema, keptMessages];
 /** Those that come after what else such files had by then. */
-export const laterSpoolMigrations: readonly string[] = [asideOfDevices, inOrderOfArrival, asideLists];
+export const laterSpoolMigrations: readonly string[] = [
+  asideOfDevices,
+  inOrderOfArrival,
+  asideLists,
+  latestOfAttributes,
+];

@@ -21,7 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => broker.close());
 
-const observedAt = (attribute: unknown): unknown => (attribute as { observedAt?: unknown }).observedAt;
+const observedAt = (attribute: unknown): unknown =>
+  (attribute as { observedAt?: unknown } | undefined)?.observedAt;
 
 /** Times of the measures of a device's Entity, in the order in which the broker took them. */
 function timesAt(number: number): unknown[] {
@@ -79,14 +80,16 @@ describe('the pipeline from the spool to the broker', () => {
     expect(Object.keys(late?.fragment ?? {})).not.toContain('location');
   });
 
-  it('asks the broker for the time of an Entity that somebody else wrote', async () => {
+  it('asks the broker for the times of an Entity that somebody else wrote, and replaces nothing newer', async () => {
     const pm25 = { type: 'Property', value: 1, observedAt: timeText(30) };
     broker.put({ id: airQualityId(1), type: 'AirQualityObserved', pm25 });
     const pipeline = await withDevices(1);
     await pipeline.receive(uplink(1, 20), uplink(1, 40));
     await eventually(() => expect(pipeline.spool.depth()).toBe(0));
-    expect(timesAt(1)).toEqual([timeText(40)]);
-    expect(broker.appended.map(({ id }) => id)).toEqual([airQualityId(1)]);
+    expect(timesAt(1)).toEqual([undefined, timeText(40)]);
+    expect(broker.upserts[0]).toMatchObject({ temperature: { observedAt: timeText(20) } });
+    expect(broker.appended).toMatchObject([{ id: airQualityId(1), fragment: { pm25: [{}] } }]);
+    expect(Object.keys(broker.appended[0]?.fragment ?? {})).toEqual(['pm25']);
     expect(broker.requests.filter(({ method }) => method === 'GET').length).toBe(1);
   });
 
