@@ -1,4 +1,6 @@
+import type { Micros } from '../../domain/entity.ts';
 import type { Cutoffs } from '../../domain/retention/history-policy.ts';
+import type { RolledSeries } from '../roll-up-series.ts';
 import { DAY, HOUR, type Retained, type RollUpPlace, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
 import type { HistoryInstance } from '../store.ts';
 import type { ChunkEdits } from './history-chunk-edits.ts';
@@ -21,7 +23,7 @@ export type CutoffsOf = (attribute: string) => Cutoffs | undefined;
 export type RetainStep = (tenant: string, id: string, cutoffsOf: CutoffsOf) => Retained;
 
 /** Chunks and rows of one commit: some milliseconds. */
-const CHUNKS_AT_ONCE = 8;
+const CHUNKS_AT_ONCE = 4;
 const ROWS_AT_ONCE = 100;
 const NOTHING: Retained = { rolledUp: 0, dropped: 0, isDone: true };
 
@@ -114,10 +116,12 @@ function rollFurther(
   if (limit <= 0) return 0;
   const { raw, hourly = raw, daily = raw } = cutoffs;
   const hours = rollUps.take(no, attribute, { start: hourly, unit: HOUR }, limit);
+  const days = new Map<Micros, RolledSeries[]>();
   for (const { start, series } of hours) {
     const place = cutoffs.daily === undefined ? undefined : rollUpPlaceOf(start, { raw, daily });
-    if (place !== undefined) rollUps.add(no, attribute, place, { series });
+    if (place !== undefined) days.set(place.start, [...(days.get(place.start) ?? []), ...series]);
   }
+  for (const [start, series] of days) rollUps.add(no, attribute, { start, unit: DAY }, { series });
   const left = limit - hours.length;
   return (
     hours.length + (left > 0 ? rollUps.take(no, attribute, { start: daily, unit: DAY }, left).length : 0)
