@@ -1,6 +1,8 @@
+import type { Commands } from './commands/commands.ts';
 import type { DeviceStates } from './delivery/device-states.ts';
 import { deviceIdOf, deviceKey, tenantOf } from './registry/device-key.ts';
 import type { Registry } from './registry/registry.ts';
+import { RegistryAway } from './registry/registry-away.ts';
 import type { DeviceLog } from './spool/device-log.ts';
 import type { KeptDevices } from './spool/kept-devices.ts';
 import type { RawRing } from './spool/raw-ring.ts';
@@ -13,6 +15,7 @@ export interface DeviceMemories {
   readonly ring: Pick<RawRing, 'forget'>;
   readonly deviceLog: Pick<DeviceLog, 'forget'>;
   readonly spool: Pick<Spool, 'forgetDevice'>;
+  readonly commands: Pick<Commands, 'forget'>;
 }
 
 /** Forgets everything that is kept of devices, by their keys. */
@@ -21,30 +24,41 @@ type ForgetDevices = (keys: readonly string[]) => Promise<void>;
 /** Devices that are forgotten in one transaction, so that other work comes between. */
 const forgottenAtOnce = 250;
 
-function forgetter({ states, ring, deviceLog, spool }: DeviceMemories): ForgetDevices {
-  const forget = (key: string): Promise<unknown> =>
-    Promise.all([
-      states.forget(tenantOf(key), deviceIdOf(key)),
+function forgetter({ states, ring, deviceLog, spool, commands }: DeviceMemories): ForgetDevices {
+  const forget = async (key: string): Promise<void> => {
+    const [tenant, deviceId] = [tenantOf(key), deviceIdOf(key)];
+    // First: while they are out of reach, the rest stays, by which the device is found again.
+    await commands.forget({ tenant, deviceId });
+    await Promise.all([
+      states.forget(tenant, deviceId),
       ring.forget(key),
       deviceLog.forget(key),
       spool.forgetDevice(key),
     ]);
+  };
   return async (keys) => {
     for (let start = 0; start < keys.length; start += forgottenAtOnce)
       await Promise.all(keys.slice(start, start + forgottenAtOnce).map(forget));
   };
 }
 
-/** Forgets devices that were removed: at once, and again when what was under way for them meanwhile is settled. */
+/**
+ * Forgets devices that were removed: at once, and again when what was under way for them meanwhile is settled. What cannot be reached
+ * is left to `forgetUnregistered`.
+ */
 export function forgetRemoved(
   memories: DeviceMemories,
   { between }: Pick<Uplinks, 'between'>,
 ): ForgetDevices {
   const forget = forgetter(memories);
   return async (keys) => {
-    if (keys.length > 0) between(() => forget(keys));
-    await forget(keys);
+    if (keys.length > 0) between(() => forget(keys).catch(unlessAway));
+    await forget(keys).catch(unlessAway);
   };
+}
+
+function unlessAway(error: unknown): void {
+  if (!(error instanceof RegistryAway)) throw error;
 }
 
 /**

@@ -107,7 +107,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     uplinks.release(fits);
   };
   stores.registry.onForeignChange(() => changed(isCuredElsewhere));
-  const memories = { states, ring, deviceLog: journal, spool };
+  const memories = { states, ring, deviceLog: journal, spool, commands };
   const stopSweeping = startSweeping(parts, memories);
   const stop = async (): Promise<void> => {
     stopSweeping();

@@ -85,6 +85,11 @@ export interface CommandStore {
   expired(now: number, limit: number): Promise<readonly Command[]>;
   /** Removes those that do not wait, have not changed since, and whose status is written. */
   prune(changedBefore: number): Promise<void>;
+  /**
+   * The device was removed: what is open ends, to which it resolves, its route is dropped, and so is every command whose status is
+   * written. The others go with `prune`, or when this is called again.
+   */
+  forget(owner: CommandOwner, now: number): Promise<readonly Command[]>;
 
   /** Milliseconds after which others may have left work here; undefined when nobody else works on these commands. */
   readonly pollInterval: number | undefined;

@@ -88,3 +88,14 @@ export function statesBefore(to: CommandState): readonly CommandState[] {
 
 /** What devices and their network servers have not got yet: a newer value can take its place. */
 export const unsentStates = ['PENDING', 'QUEUED'] as const satisfies readonly CommandState[];
+
+/** Whether something is still to become of it, for all that is known: what need not be acknowledged has arrived when it is sent. */
+export function isOpen({ state, isConfirmed }: Pick<Command, 'state' | 'isConfirmed'>): boolean {
+  return state === 'PENDING' || state === 'QUEUED' || (state === 'SENT' && isConfirmed);
+}
+
+/** The states in which a command may be open. */
+export const openStates = [...unsentStates, 'SENT'] as const satisfies readonly CommandState[];
+
+/** How what is open ends when its device is removed. */
+export const deviceRemoved: Progress = { state: 'ERROR', info: 'the device was removed' };

@@ -86,6 +86,8 @@ export interface Commands extends Pick<CommandStore, 'get' | 'list' | 'counts'> 
   cancel(tenant: string, id: string): Promise<Cancellation>;
   /** Why the broker keeps no registrations of the tenant; undefined when it does, or does not answer. */
   registrationFault(tenant: string): Promise<string | undefined>;
+  /** Ends what is open of a device that was removed, and drops what is kept of it. Rejects with RegistryAway. */
+  forget(owner: CommandOwner): Promise<void>;
   /** To be called after every change of the registry. */
   changed(): void;
   /** Starts to send, once there is something to send by. */
@@ -140,6 +142,7 @@ export function openCommands(parts: CommandParts): Commands {
       running?.subscriptions.changed();
       running?.dispatching.wakeAll();
     },
+    forget: async (owner) => changed(await store.forget(owner, clock.now())),
     registrationFault: (tenant) => registrationFault(parts.broker, tenant),
     start: (outlets) => {
       running = run(parts, base, outlets);

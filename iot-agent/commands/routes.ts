@@ -41,6 +41,8 @@ export interface KnownRoutes {
   news(owner: CommandOwner, incoming: Incoming): string | undefined;
   /** It is on disk. */
   remember(owner: CommandOwner, route: string): void;
+  /** It is dropped. */
+  forget(owner: CommandOwner): void;
 }
 
 /** Microseconds for which nobody else is expected to have heard the device by another way. */
@@ -58,6 +60,9 @@ export function knownRoutes(size: number, now: () => number): KnownRoutes {
     remember: (owner, route) => {
       if (known.size >= size) known.clear();
       known.set(keyOf(owner), { route, since: now() });
+    },
+    forget: (owner) => {
+      known.delete(keyOf(owner));
     },
   };
 }

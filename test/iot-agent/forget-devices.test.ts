@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { CommandOwner } from '../../iot-agent/commands/command.ts';
 import { deviceStates } from '../../iot-agent/delivery/device-states.ts';
 import { keptStates } from '../../iot-agent/delivery/kept-states.ts';
 import { forgetUnregistered } from '../../iot-agent/forget-devices.ts';
@@ -14,9 +15,11 @@ import { fakeClock } from '../../runtime/clock.ts';
 import { lorawanRecord, timeOf, uplink } from './running-pipeline.ts';
 
 const clock = fakeClock(timeOf(0));
+let forgotten: string[];
 let stores: Awaited<ReturnType<typeof openStores>>;
 
 beforeEach(async () => {
+  forgotten = [];
   const [storeUrl, brokerStoreUrl] = [':memory:', 'elsewhere.db'].map(
     (path) => ({ kind: 'sqlite', path }) as const,
   );
@@ -35,6 +38,11 @@ function openMemories() {
     ring,
     deviceLog: deviceLog(db, group),
     spool,
+    commands: {
+      forget: async ({ deviceId }: CommandOwner) => {
+        forgotten.push(deviceId);
+      },
+    },
     kept: keptDevices(db),
   };
 }
@@ -75,6 +83,7 @@ it('what is kept of devices that nobody has registered any more is dropped, some
   expect(openMemories().kept.next(10)).toEqual(['\npm-2', '\npm-3']);
   await sweep();
   expect(openMemories().kept.next(10)).toEqual(['\npm-2']);
+  expect(forgotten).toEqual(['pm-1', 'pm-3']);
   expect(memories.spool.aside().get('invalid')).toBe(1);
   expect(memories.ring.list('\npm-2', { limit: 9 })).toHaveLength(1);
 });

@@ -27,6 +27,8 @@ export interface CommandWriting {
   requeue(owner: CommandOwner, now: number): Promise<void>;
   written(commands: readonly Command[]): Promise<void>;
   prune(changedBefore: number): Promise<void>;
+  /** Removes those of the device that do not wait, and whose status is written. */
+  drop(owner: CommandOwner): Promise<void>;
   /** Makes what that agent was to send this one's task; resolves to the devices. */
   adopt(keeper: string): Promise<readonly CommandOwner[]>;
 }
@@ -60,6 +62,10 @@ export function commandWriting(
     prune: async (changedBefore) => {
       const state = { $nin: [...unsentStates] };
       await reachable(commands.deleteMany({ changed: { $lt: changedBefore }, isDirty: false, state }));
+    },
+    drop: async ({ tenant, deviceId }) => {
+      const state = { $nin: [...unsentStates] };
+      await reachable(commands.deleteMany({ tenant, deviceId, isDirty: false, state }));
     },
     adopt: async (left) => {
       const waiting = { keeper: left, state: 'PENDING' } as const;

@@ -3,7 +3,15 @@ import type { Clock } from '../../../runtime/clock.ts';
 import type { GroupCommit } from '../../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../../runtime/sqlite/open.ts';
 import { reachable } from '../../registry/mongo-away.ts';
-import type { Command, CommandOwner, CommandState, Progress } from '../command.ts';
+import {
+  type Command,
+  type CommandOwner,
+  type CommandState,
+  deviceRemoved,
+  isOpen,
+  openStates,
+  type Progress,
+} from '../command.ts';
 import type { CommandStore, CommandStoreParts, OpenCommandStore, Place } from '../command-store.ts';
 import { remarkOn } from '../failure-remark.ts';
 import { candidatesFor, meantBy, progressOf, sayingsIn } from '../record-progress.ts';
@@ -101,11 +109,35 @@ function storeOf(parts: Parts): CommandStore {
     },
     place: (owner) => placeOf(lanes, owner),
     leads: leader(turns),
+    forget: async (owner, now) => {
+      known.forget(owner);
+      return forget(parts, advance, owner, now);
+    },
     stop: async () => {
       await notes.stop();
       await members.stop();
     },
   };
+}
+
+async function forget(
+  { lanes, reading, writing }: Parts,
+  advance: Advance,
+  owner: CommandOwner,
+  now: number,
+): Promise<readonly Command[]> {
+  const ended: Command[] = [];
+  for (const state of openStates)
+    for (const command of await reading.ofDevice(owner, state)) {
+      const after = isOpen(command) ? await advance(command.id, deviceRemoved, now) : undefined;
+      if (after !== undefined) ended.push(after);
+    }
+  await writing.drop(owner);
+  const _id = keyOf(owner);
+  // Who has the turn, and its term, stay until it ends.
+  await reachable(lanes.updateOne({ _id }, { $unset: { route: true, flushes: true } }));
+  await reachable(lanes.deleteOne({ _id, holder: { $exists: false }, route: { $exists: false } }));
+  return ended;
 }
 
 async function placeOf(lanes: Collection<LaneDocument>, owner: CommandOwner): Promise<Place> {

@@ -30,7 +30,9 @@ type CommandRow = [
 ];
 
 /** What need not be kept: it does not wait, and its status is written. */
-export const isOld = "changed < ? AND is_dirty = 0 AND state NOT IN ('PENDING', 'QUEUED')";
+export const isSettled = "is_dirty = 0 AND state NOT IN ('PENDING', 'QUEUED')";
+/** The same, when it has not changed for long. */
+export const isOld = `changed < ? AND ${isSettled}`;
 
 /** What is asked of the table. */
 export interface CommandReaders {

@@ -7,7 +7,7 @@ import {
   type Progress,
   unsentStates,
 } from '../command.ts';
-import { type CommandReaders, commandReaders, isOld } from './command-rows.ts';
+import { type CommandReaders, commandReaders, isOld, isSettled } from './command-rows.ts';
 
 /** The table of commands. Its writes run inside a transaction of the caller; it keeps no state of its own. */
 export interface CommandTable extends CommandReaders {
@@ -20,6 +20,8 @@ export interface CommandTable extends CommandReaders {
   requeue(owner: CommandOwner, now: number): void;
   written(commands: readonly Command[]): void;
   prune(changedBefore: number): void;
+  /** Removes those of the device that do not wait, and whose status is written. */
+  drop(owner: CommandOwner): void;
 }
 
 /** What moving a command on came to. */
@@ -37,6 +39,7 @@ export function commandTable(db: Database): CommandTable {
   const tried = db.prepare("UPDATE command SET attempts = attempts + 1 WHERE id = ? AND state = 'PENDING'");
   const clean = db.prepare('UPDATE command SET is_dirty = 0 WHERE id = ? AND state = ? AND changed = ?');
   const prune = db.prepare(`DELETE FROM command WHERE ${isOld}`);
+  const drop = db.prepare(`DELETE FROM command WHERE tenant = ? AND device_id = ? AND ${isSettled}`);
   return {
     ...readers,
     add: adder(db),
@@ -50,6 +53,9 @@ export function commandTable(db: Database): CommandTable {
     },
     prune: (changedBefore) => {
       prune.run(changedBefore);
+    },
+    drop: ({ tenant, deviceId }) => {
+      drop.run(tenant, deviceId);
     },
   };
 }

@@ -12,6 +12,7 @@ export interface RouteTable {
   wishFlush(owner: CommandOwner): void;
   /** So many of the wishes are fulfilled. */
   flushed(owner: CommandOwner, flushes: number): void;
+  remove(owner: CommandOwner): void;
 }
 
 /** The table in a database that has `commandSchema`. */
@@ -24,6 +25,7 @@ export function routeTable(db: Database): RouteTable {
     ON CONFLICT (tenant, device_id) DO UPDATE SET route = excluded.route`);
   const add = db.prepare(`UPDATE command_route SET must_flush = max(0, must_flush + ?3)
     WHERE tenant = ?1 AND device_id = ?2`);
+  const remove = db.prepare('DELETE FROM command_route WHERE tenant = ? AND device_id = ?');
   return {
     place: ({ tenant, deviceId }) => {
       const [text, flushes = 0] = select.get(tenant, deviceId) ?? [];
@@ -39,6 +41,9 @@ export function routeTable(db: Database): RouteTable {
     },
     flushed: ({ tenant, deviceId }, flushes) => {
       add.run(tenant, deviceId, -flushes);
+    },
+    remove: ({ tenant, deviceId }) => {
+      remove.run(tenant, deviceId);
     },
   };
 }

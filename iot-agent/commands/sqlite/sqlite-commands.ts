@@ -1,7 +1,14 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import type { GroupCommit } from '../../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../../runtime/sqlite/open.ts';
-import type { Command, CommandOwner, NewCommand } from '../command.ts';
+import {
+  type Command,
+  type CommandOwner,
+  deviceRemoved,
+  isOpen,
+  type NewCommand,
+  openStates,
+} from '../command.ts';
 import type { CommandStore, CommandStoreParts, OpenCommandStore } from '../command-store.ts';
 import { remarkOn } from '../failure-remark.ts';
 import {
@@ -56,9 +63,24 @@ export function sqliteCommands({ db, group, clock }: SqliteCommandFile): OpenCom
       prune: async (changedBefore) => {
         if (table.hasOlder(changedBefore)) await group.run(() => table.prune(changedBefore));
       },
+      forget: (owner, now) => group.run(() => forget(tables, known, owner, now)),
       stop: async () => {},
     };
   };
+}
+
+function forget(
+  { table, routes, advance }: Tables,
+  known: KnownRoutes,
+  owner: CommandOwner,
+  now: number,
+): readonly Command[] {
+  const open = openStates.flatMap((state) => table.ofDevice(owner, state)).filter(isOpen);
+  const ended = open.flatMap(({ id }) => advance(id, deviceRemoved, now) ?? []);
+  table.drop(owner);
+  routes.remove(owner);
+  known.forget(owner);
+  return ended;
 }
 
 type Readers = Pick<

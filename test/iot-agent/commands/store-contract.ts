@@ -273,6 +273,34 @@ export function commandStoreContract(name: string, openStore: () => Promise<Open
       ]);
     });
 
+    it('ends what is open of a device that was removed, and drops the rest with its route', async () => {
+      await watched.hear(lampUplink());
+      const others = newCommand('elsewhere', { deviceId: 'l2' });
+      const unconfirmed = newCommand('arrived', { isConfirmed: false });
+      const rest = ['queued', 'awaited', 'done'].map((id) => newCommand(id));
+      await store.add([newCommand('waits'), ...rest, unconfirmed, others], 1);
+      await store.advance('queued', { state: 'QUEUED' }, 2);
+      for (const id of ['awaited', 'arrived']) await store.advance(id, { state: 'SENT' }, 2);
+      await store.advance('done', { state: 'OK' }, 2);
+      await eventually(async () => expect((await store.place(lamp)).route).toBeDefined());
+      await store.written(await store.dirty(9));
+      const ended = await store.forget(lamp, 3);
+      expect(ended.map(({ id, state, info }) => [id, state, info]).sort()).toEqual(
+        ['awaited', 'queued', 'waits'].map((id) => [id, 'ERROR', 'the device was removed']),
+      );
+      expect([await stateOf('done'), await stateOf('arrived'), await stateOf('elsewhere')]).toEqual([
+        undefined,
+        undefined,
+        'PENDING',
+      ]);
+      expect(await store.place(lamp)).toEqual({ route: undefined, flushes: 0 });
+      await store.written(await store.dirty(9));
+      expect(await store.forget(lamp, 4)).toEqual([]);
+      expect((await store.list({ tenant: 't', limit: 9, offset: 0 })).count).toBe(1);
+      await watched.hear(lampUplink());
+      await eventually(async () => expect((await store.place(lamp)).route).toBeDefined());
+    });
+
     it('lists the newest first, by tenant, device and state', async () => {
       const elsewhere = newCommand('x', { tenant: 'other' });
       await store.add([newCommand('a'), newCommand('b', { deviceId: 'l2' }), newCommand('c'), elsewhere], 1);
