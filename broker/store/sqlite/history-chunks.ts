@@ -16,8 +16,6 @@ export interface HistoryChunks {
   add(entity: number, attribute: string, instances: readonly HistoryInstance[]): void;
   /** The Attributes that have any. */
   attributesOf(entity: number): readonly string[];
-  /** Everything that may lie within the bounds of the query, and more. */
-  within(entity: HistoryKey, attribute: string, bounds: Bounds): readonly HistoryInstance[];
   /**
    * Groups of instances in the order of time, until the reader has enough: none of the later ones has a time before
    * `edge`, or behind it where the newest come first.
@@ -73,14 +71,6 @@ export function historyChunks(session: Session): HistoryChunks {
   return {
     add: chunkWriter(session),
     attributesOf: (entity) => attributes.all(entity).map(([no]) => iris.nameOf(no)),
-    within: ({ no, id }, attribute, bounds) => {
-      const select = database.cached<[string]>(
-        `SELECT body FROM history_chunk WHERE entity = ? AND attribute = ?${overlap(bounds)}`,
-      );
-      return select
-        .all(no, iris.find(attribute) ?? null, ...valuesOf(bounds))
-        .flatMap(([body]) => decodeInstances(body, id, iris));
-    },
     inOrder: (entity, attribute, bounds, first) => inOrder(session, { entity, attribute, bounds, first }),
   };
 }

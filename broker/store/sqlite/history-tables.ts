@@ -1,7 +1,6 @@
-import { contentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
-import { type Bounds, type HistoryChunks, historyChunks } from './history-chunks.ts';
+import { type HistoryChunks, historyChunks } from './history-chunks.ts';
 import { type HistoryEdits, historyEdits } from './history-edits.ts';
 import {
   type EntityWrite,
@@ -10,6 +9,7 @@ import {
   type KnownHistory,
   type LogUse,
 } from './history-entities.ts';
+import { withoutEqual } from './history-equals.ts';
 import { encodeInstances } from './history-instances.ts';
 import { byAttribute, type HistoryLog, historyLog } from './history-log.ts';
 import { historyRetention, type RetainStep } from './history-retention.ts';
@@ -51,6 +51,7 @@ export function historyTables(session: Session): HistoryTables {
   const entities = historyEntities(session);
   const log = historyLog(session);
   const rollUps = historyRollUps(session);
+  const fresh = withoutEqual(session, log);
   const write = (known: KnownHistory | undefined, { tenant, entity, instances, wins }: Write): void => {
     const body = instances.length === 0 ? '' : encodeInstances(instances, session.iris);
     const use = grown(known, body);
@@ -70,10 +71,7 @@ export function historyTables(session: Session): HistoryTables {
     append: (tenant, entity, instances) => {
       const known = entities.known(tenant, entity.id);
       const key = known && { no: known.no, id: entity.id };
-      const fresh = withoutEqual(instances, key ? log.of(key) : [], (attribute, bounds) =>
-        key ? chunks.within(key, attribute, bounds) : [],
-      );
-      write(known, { tenant, entity, instances: fresh, wins: 'known' });
+      write(known, { tenant, entity, instances: fresh(key, instances), wins: 'known' });
     },
     find: entities.find,
     log: log.of,
@@ -86,34 +84,4 @@ export function historyTables(session: Session): HistoryTables {
 
 interface Write extends EntityWrite {
   readonly instances: readonly HistoryInstance[];
-}
-
-/** Those that equal neither one of the log, nor an older one, nor an earlier one of their own. */
-function withoutEqual(
-  instances: readonly HistoryInstance[],
-  log: readonly HistoryInstance[],
-  older: (attribute: string, bounds: Bounds) => readonly HistoryInstance[],
-): readonly HistoryInstance[] {
-  const fresh = new Map<string, HistoryInstance>();
-  for (const instance of instances) {
-    const content = contentOf(instance);
-    if (!fresh.has(content)) fresh.set(content, instance);
-  }
-  for (const known of log) fresh.delete(contentOf(known));
-  for (const [attribute, given] of byAttribute([...fresh.values()])) {
-    for (const known of older(attribute, boundsOf(given))) fresh.delete(contentOf(known));
-  }
-  return [...fresh.values()];
-}
-
-/** From the earliest to the latest observedAt; everything when one has none. */
-function boundsOf(instances: readonly HistoryInstance[]): Bounds {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const { observedAt } of instances) {
-    if (observedAt === undefined) return { timeproperty: 'observedAt' };
-    from = Math.min(from, observedAt);
-    to = Math.max(to, observedAt + 1);
-  }
-  return { timeproperty: 'observedAt', from, to };
 }
