@@ -1,7 +1,7 @@
 /** A named question to something that the program needs; it rejects, with a reason, when that is away. */
 export type ReadinessCheck = () => Promise<void> | void;
 
-/** What `/health/ready` answers. */
+/** What `/health/ready` and `/ready` answer. */
 export interface Readiness {
   readonly ready: boolean;
   /** `ok`, or why not, by check; what a report says, by report. */

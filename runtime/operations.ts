@@ -4,8 +4,8 @@ import type { Metrics } from './metrics.ts';
 import { version } from './version.ts';
 
 /**
- * What operators ask a program: `/health/live` (the process answers), `/health/ready` (200, or 503 with the checks
- * that fail), `/metrics` (Prometheus) and `/version`. Mount it at the root of an Express app.
+ * What operators ask a program: `/health/live` or `/health` (the process answers), `/health/ready` or `/ready` (200, or 503 with
+ * the checks that fail), `/metrics` (Prometheus) and `/version`. Mount it at the root of an Express app.
  */
 export function operations({
   name,
@@ -17,10 +17,10 @@ export function operations({
   readonly metrics: Metrics;
 }): Router {
   const router = Router();
-  router.get('/health/live', (_request, response) => {
+  router.get(['/health/live', '/health'], (_request, response) => {
     response.json({ live: true });
   });
-  router.get('/health/ready', async (_request, response) => {
+  router.get(['/health/ready', '/ready'], async (_request, response) => {
     const readiness = await health.ready();
     if (!readiness.ready) response.set('Retry-After', '1');
     response

@@ -20,6 +20,7 @@ describe('operations', () => {
   it('is live as soon as it answers', async () => {
     const { server } = setUp();
     await request(server).get('/health/live').expect(200, { live: true });
+    await request(server).get('/health').expect(200, { live: true });
   });
 
   it('is ready when its checks pass, and answers 503 with the one that fails', async () => {
@@ -29,6 +30,8 @@ describe('operations', () => {
     const answer = await request(server).get('/health/ready').expect(503);
     expect(answer.body).toEqual({ ready: false, checks: { store: 'disk full' } });
     expect(answer.headers['retry-after']).toBe('1');
+    const { body } = await request(server).get('/ready').expect(503);
+    expect(body).toEqual(answer.body);
   });
 
   it('gives metrics in the Prometheus text format', async () => {

@@ -24,15 +24,19 @@ export const systemOperations: readonly Operation[] = [
     ...{ method: 'GET', path: '/openapi.json', tag, isPublic: true, summary: 'This document' },
     answer: answers('OpenAPI 3.1', ref('Anything')),
   },
-  {
-    ...{ method: 'GET', path: '/health/live', tag, isPublic: true, summary: 'Whether the agent answers' },
-    answer: answers('It does', ref('Anything')),
-  },
-  {
-    ...{ method: 'GET', path: '/health/ready', tag, isPublic: true, summary: 'Whether it can work' },
-    description: '503 with the checks that fail.',
-    answer: answers('It can', ref('Anything')),
-  },
+  ...['/health/live', '/health'].map(
+    (path): Operation => ({
+      ...{ method: 'GET', path, tag, isPublic: true, summary: 'Whether the agent answers' },
+      answer: answers('It does', ref('Anything')),
+    }),
+  ),
+  ...['/health/ready', '/ready'].map(
+    (path): Operation => ({
+      ...{ method: 'GET', path, tag, isPublic: true, summary: 'Whether it can work' },
+      description: '503 with the checks that fail.',
+      answer: answers('It can', ref('Anything')),
+    }),
+  ),
   {
     ...{ method: 'GET', path: '/metrics', tag, summary: 'Figures for Prometheus' },
     answer: { status: 200, about: 'The figures', schema: { type: 'string' }, type: 'text/plain' },

@@ -104,6 +104,8 @@ const configRows: readonly Row[] = [
     '/iot/about',
     '/health/ready',
     '/health/live',
+    '/ready',
+    '/health',
     '/metrics',
     '/version',
   ].map((path): Row => ({ method: 'GET', path })),

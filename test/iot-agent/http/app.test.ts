@@ -109,6 +109,7 @@ describe('with API_KEYS', () => {
     await request(server).get('/iot/devices').expect(401);
     await request(server).get('/metrics').expect(401);
     await request(server).get('/iot/devices').set('X-API-Key', 'secret').expect(200);
-    await request(server).get('/health/live').expect(200);
+    for (const path of ['/health/live', '/health', '/health/ready', '/ready'])
+      await request(server).get(path).expect(200);
   });
 });
