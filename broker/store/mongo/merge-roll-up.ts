@@ -25,9 +25,10 @@ export interface RollUpMerge {
  */
 export function mergeRollUp(collections: HistoryCollections, merge: RollUpMerge): Promise<boolean> {
   const { rollUps } = collections;
+  const { entity } = merge.name;
   const _id = rollUpId(merge.name);
   return untilDone(async () => {
-    const known = await rollUps.findOne({ _id });
+    const known = await rollUps.findOne({ _id, entity });
     if (known?.unfinished !== undefined) {
       if (isDone(known, merge)) return finish(collections, known);
       await finish(collections, known);
@@ -47,10 +48,10 @@ function isDone({ taken = [], takenHours = [] }: RollUpDocument, merge: RollUpMe
 
 async function areThere({ instances, rollUps }: HistoryCollections, merge: RollUpMerge): Promise<boolean> {
   const { taken, takenHours } = merge;
-  const { attribute } = merge.name;
+  const { entity, attribute } = merge.name;
   const [rows, hours] = await Promise.all([
-    taken.length === 0 ? 0 : instances.countDocuments({ _id: { $in: [...taken] }, attribute }),
-    takenHours.length === 0 ? 0 : rollUps.countDocuments({ _id: { $in: [...takenHours] } }),
+    taken.length === 0 ? 0 : instances.countDocuments({ _id: { $in: [...taken] }, entity, attribute }),
+    takenHours.length === 0 ? 0 : rollUps.countDocuments({ _id: { $in: [...takenHours] }, entity }),
   ]);
   return rows === taken.length && hours === takenHours.length;
 }
@@ -77,8 +78,8 @@ async function write(
   document: RollUpDocument,
 ): Promise<boolean> {
   if (known !== null) {
-    const { _id, version } = known;
-    return (await rollUps.replaceOne({ _id, version }, document)).matchedCount === 1;
+    const { _id, entity, version } = known;
+    return (await rollUps.replaceOne({ _id, entity, version }, document)).matchedCount === 1;
   }
   try {
     await rollUps.insertOne(document);
@@ -91,11 +92,14 @@ async function write(
 
 async function finish(
   { instances, rollUps }: HistoryCollections,
-  { _id, version, taken = [], takenHours = [] }: RollUpDocument,
+  { _id, entity, version, taken = [], takenHours = [] }: RollUpDocument,
 ): Promise<true> {
-  if (taken.length > 0) await instances.deleteMany({ _id: { $in: [...taken] } });
-  if (takenHours.length > 0) await rollUps.deleteMany({ _id: { $in: [...takenHours] } });
-  await rollUps.updateOne({ _id, version }, { $unset: { unfinished: '', taken: '', takenHours: '' } });
+  if (taken.length > 0) await instances.deleteMany({ _id: { $in: [...taken] }, entity });
+  if (takenHours.length > 0) await rollUps.deleteMany({ _id: { $in: [...takenHours] }, entity });
+  await rollUps.updateOne(
+    { _id, entity, version },
+    { $unset: { unfinished: '', taken: '', takenHours: '' } },
+  );
   return true;
 }
 

@@ -92,7 +92,7 @@ async function retainInstances(of: OfAttribute, settledBefore: Micros): Promise<
     if (place === undefined || instance.deletedAt !== undefined) dropped.push(row._id);
     else merges.add(nameOf(of, row, instance, place), { instance, taken: row._id });
   }
-  if (dropped.length > 0) await collections.instances.deleteMany({ _id: { $in: dropped } });
+  if (dropped.length > 0) await collections.instances.deleteMany({ _id: { $in: dropped }, entity });
   const left = await merges.write();
   return {
     rolledUp: found.length - dropped.length - left,
@@ -181,7 +181,7 @@ async function rollFurther(of: OfAttribute): Promise<boolean> {
   }
   const days = await some(DAY, daily ?? raw);
   dropped.push(...days.map(({ _id }) => _id));
-  if (dropped.length > 0) await rollUps.deleteMany({ _id: { $in: dropped } });
+  if (dropped.length > 0) await rollUps.deleteMany({ _id: { $in: dropped }, entity });
   await merges.write();
   return hours.length < AT_ONCE && days.length < AT_ONCE;
 }

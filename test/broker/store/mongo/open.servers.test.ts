@@ -43,7 +43,7 @@ describeWith('mongodb', () => {
     const client = await new MongoClient(url).connect();
     const [meta] = await client.db().collection('meta').find().toArray();
     await client.close();
-    expect(meta).toMatchObject({ format: 'carillon-broker', version: 6, coreContextVersion: 'v1.9' });
+    expect(meta).toMatchObject({ format: 'carillon-broker', version: 7, coreContextVersion: 'v1.9' });
   });
 
   it.each([
