@@ -13,8 +13,6 @@ export type RollUpTime = 'observedAt' | 'modifiedAt';
 /** What is left of instances of one Attribute and one dataset in one period that were rolled up. */
 export interface RollUp extends RolledUpSeries {
   readonly time: RollUpTime;
-  /** Ids of instances that are in it and may still be read besides. */
-  readonly without?: readonly string[];
 }
 
 /** Where a row of roll-ups lies: several may begin at the same time. */

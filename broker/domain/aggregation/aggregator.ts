@@ -1,12 +1,12 @@
 import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
 import type { Attribute, Json, Micros } from '../entity.ts';
-import { NgsiLdError } from '../errors.ts';
 import type { LanguagePreferences } from '../representation/language.ts';
 import type { AggregationQuery } from './aggregation-query.ts';
 import type { AggregationBounds } from './bounds.ts';
+import { accepts, ineligible } from './eligibility.ts';
 import { type Accumulator, type AggregationMethod, METHODS } from './methods.ts';
 import { type Period, periodsFrom } from './periods.ts';
-import { type Sample, type SampleKind, toSample } from './sample.ts';
+import { type Sample, toSample } from './sample.ts';
 import { type Summary, summaryKinds } from './summary.ts';
 
 /** What a method gave for a period. */
@@ -77,11 +77,6 @@ interface Series {
   /** What it holds of the memory for distinct values. */
   held: number;
 }
-
-/** Which samples each method is for. */
-const ACCEPTED = new Map(
-  Object.entries(METHODS).map(([name, { accepts }]) => [name, new Set<SampleKind>(accepts)]),
-);
 
 export function createAggregator(options: AggregatorOptions): Aggregator {
   const { query, lang } = options;
@@ -209,44 +204,20 @@ function accumulateSummary(
 ): void {
   for (const [kind, of] of summaryKinds(summary)) {
     for (const [method, accumulator] of series.accumulators) {
-      if (ACCEPTED.get(method)?.has(kind)) accumulator.addSummary(kind, of);
+      if (accepts(method, kind)) accumulator.addSummary(kind, of);
       // In a language they may have been strings, which the summary does not tell.
       else if (options.isRequested(series.attribute) && options.lang === undefined)
-        throw ineligible(series, kind, method, options);
+        throw ineligible(options.nameOf(series.attribute), kind, method);
     }
   }
 }
 
 function accumulate(series: Series, sample: Sample, options: AggregatorOptions): void {
   for (const [method, accumulator] of series.accumulators) {
-    if (ACCEPTED.get(method)?.has(sample.kind)) accumulator.add(sample);
-    else if (options.isRequested(series.attribute)) throw ineligible(series, sample.kind, method, options);
+    if (accepts(method, sample.kind)) accumulator.add(sample);
+    else if (options.isRequested(series.attribute))
+      throw ineligible(options.nameOf(series.attribute), sample.kind, method);
   }
-}
-
-const SHOWN_KINDS: Readonly<Record<SampleKind, string>> = {
-  number: 'a number',
-  array: 'an array',
-  string: 'a string',
-  DateTime: 'a DateTime',
-  Date: 'a Date',
-  Time: 'a Time',
-  other: 'an object, a URI or a Relationship',
-};
-
-function ineligible(
-  { attribute }: Pick<Series, 'attribute'>,
-  kind: SampleKind,
-  method: AggregationMethod,
-  { nameOf }: AggregatorOptions,
-): NgsiLdError {
-  const fitting = Object.entries(METHODS)
-    .filter(([, { accepts }]) => (accepts as readonly SampleKind[]).includes(kind))
-    .map(([name]) => name);
-  return new NgsiLdError(
-    'InvalidRequest',
-    `aggrMethods has ${method}, which is not for the Attribute ${nameOf(attribute)}: it has ${SHOWN_KINDS[kind]} as its value, for which there are ${fitting.join(', ')} (clause 4.5.19.1).`,
-  );
 }
 
 function finished(
