@@ -9,7 +9,7 @@ import { selectsEveryType } from '../domain/query/type-selection.ts';
 import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
 import { readScopes } from './read-scopes.ts';
 import { rolledUpAttributes } from './rolled-up-values.ts';
-import { shownInstances, showsAttributes, type TemporalView } from './temporal-view.ts';
+import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';
 
 /** An Entity that a temporal query selects, and what it shows of it. */
@@ -140,7 +140,8 @@ async function inScope(
   const { id } = matched.entity;
   const { isEver, meets, before } = await readScopes(temporal, id, scopeQ, view.query);
   if (!isEver) return undefined;
-  if (showsAttributes(view.projection) && !(await isAnyMet(temporal, id, view, meets))) return undefined;
+  const isScopeShown = before !== undefined && wantsScopes(view);
+  if (!isScopeShown && !(await isAnyMet(temporal, id, view, meets))) return undefined;
   return { ...matched, meets, ...(before !== undefined && { scopesBefore: before }) };
 }
 
@@ -186,8 +187,15 @@ async function isAnyMet(
   meets: (instance: HistoryInstance) => boolean,
 ): Promise<boolean> {
   const query = shownInstances(view);
+  const withScopes = wantsScopes(view);
+  const isShown = ({ attribute }: HistoryInstance): boolean => withScopes || attribute !== '@scope';
   for await (const group of walkInstances(temporal, { id, query, start: 'oldest', pageSize: JUDGED })) {
-    if (group.some((instance) => instance.attribute !== '@scope' && meets(instance))) return true;
+    if (group.some((instance) => isShown(instance) && meets(instance))) return true;
   }
   return false;
+}
+
+/** True where scopes are asked for by name: else they are of no Attribute that an Entity is selected by. */
+function wantsScopes(view: TemporalView): boolean {
+  return wantedAttributes(view.projection).includes('@scope');
 }

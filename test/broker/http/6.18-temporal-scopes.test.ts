@@ -84,6 +84,19 @@ describe('scopeQ of temporal queries (clauses 4.18, 4.19, 5.7.4.4, annex C.5.16)
     expect(body).toMatchObject([{ scope: [{ value: ['/A/B'], observedAt: at(NOON - 60) }] }]);
   });
 
+  it('selects by what was valid in the interval when ids or scopes alone are picked', async () => {
+    const idsIn = async (scopeQ: string, pick: string) => {
+      const search = `type=Vehicle&scopeQ=${scopeQ}&${HOUR}&pick=${pick}`;
+      const { body } = await broker.api.get(`/temporal/entities?${search}`).expect(200);
+      return body.map(({ id }: { id: string }) => id);
+    };
+    expect(await idsIn('/Z', 'id')).toEqual([]);
+    expect(await idsIn('/S', 'id')).toEqual(['urn:v:moved']);
+    expect(await idsIn('/S', 'id,scope')).toEqual(['urn:v:moved']);
+    expect(await idsIn('/R', 'id,scope')).toEqual(['urn:v:moved']);
+    expect(await idsIn('/Z', 'id,scope')).toEqual([]);
+  });
+
   it('shows of the scopes in the interval those that match', async () => {
     const { body } = await broker.api.get(`/temporal/entities?type=Vehicle&scopeQ=/S&${HOUR}`).expect(200);
     expect(body).toMatchObject([{ scope: [{ value: ['/S'] }] }]);
