@@ -96,8 +96,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const toRequest = shown(sending.toRequest, () => streams);
   const periodic = createPeriodic(parts, { ...sending, toRequest });
   const mirror = new SubscriptionMirror({
-    ...{ documents, timers, log, ...shared },
-    allHearUnchanged: parts.settings.notifyUnchanged,
+    ...{ documents, timers, log, allHearUnchanged: parts.settings.notifyUnchanged, ...shared },
     ...mirrorHooks(() => ({ periodic, notifier, streams })),
   });
   const notifier = createNotifier(parts, { ...sending, mirror });
