@@ -49,7 +49,7 @@ const ROOT = '/ngsi-ld/v1';
 /** The most instances in an answer about history. */
 export const TEMPORAL_PAGE_SIZE = 30;
 /** The most exports at the same time. */
-export const EXPORT_LIMIT = 2;
+const EXPORT_LIMIT = 2;
 /** An @context with the term `temp` for the IRI `https://city.example/temperature`. */
 export const CITY_CONTEXT = 'https://contexts.example/city.jsonld';
 /** An @context that cannot be had. */
