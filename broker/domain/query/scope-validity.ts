@@ -21,12 +21,31 @@ export interface ScopeValidity {
  * removed (clause 4.18, annex C.5.16). `history` is in the order of time.
  */
 export function scopeValidity(query: ScopeQuery, history: readonly ScopesFrom[]): ScopeValidity {
-  const spans: { readonly from: Micros; readonly to: Micros }[] = [];
+  const spans: Span[] = [];
   for (const [index, { at, scopes }] of history.entries()) {
     if (matchesScopes(query, scopes)) spans.push({ from: at, to: history[index + 1]?.at ?? AFTER_ALL });
   }
   return {
     isEver: spans.length > 0,
-    covers: (at) => spans.some(({ from, to }) => from <= at && at < to),
+    covers: (at) => {
+      const last = lastUpTo(spans, at);
+      return last !== undefined && at < last.to;
+    },
   };
+}
+
+interface Span {
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
+/** The last span that has begun by then: looked for in halves, since it is asked for each instance of a history. */
+function lastUpTo(spans: readonly Span[], at: Micros): Span | undefined {
+  let [low, high] = [0, spans.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle] as Span).from <= at) low = middle + 1;
+    else high = middle;
+  }
+  return spans[low - 1];
 }
