@@ -20,9 +20,14 @@ export interface Observed {
 }
 
 /** Gauges of what waits and of the ways in. */
-export function registerGauges(
+export function registerGauges(metrics: Metrics, observed: Observed): void {
+  registerWaiting(metrics, observed);
+  registerWaysIn(metrics, observed);
+}
+
+function registerWaiting(
   metrics: Metrics,
-  { spool, commands, clock, transports, connections }: Observed,
+  { spool, commands, clock }: Pick<Observed, 'spool' | 'commands' | 'clock'>,
 ): void {
   metrics.gauge({
     name: 'carillon_agent_spool_items',
@@ -55,6 +60,12 @@ export function registerGauges(
       return [...counts].map(([state, count]) => [{ state }, count] as const);
     },
   });
+}
+
+function registerWaysIn(
+  metrics: Metrics,
+  { transports, connections }: Pick<Observed, 'transports' | 'connections'>,
+): void {
   metrics.gauge({
     name: 'carillon_agent_transport_ready',
     help: '1 while messages can arrive by the transport',
