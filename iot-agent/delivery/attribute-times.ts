@@ -26,11 +26,11 @@ const shapes = new Map<string, Shape>();
 
 /** The shape with these slots, in this order. */
 function shapeOf(slots: readonly string[]): Shape {
-  const name = JSON.stringify(slots);
+  const name = `${slots.length} ${slots.join('\u0000')}`;
   const known = shapes.get(name);
   if (known !== undefined) return known;
   const indexes = new Map(slots.map((slot, index) => [slot, index]));
-  const shape: Shape = { slots: [...slots], indexes, text: name };
+  const shape: Shape = { slots: [...slots], indexes, text: JSON.stringify(slots) };
   // Sharing saves memory and comparisons, and nothing depends on it.
   if (shapes.size >= mostShapes) shapes.clear();
   shapes.set(name, shape);
@@ -56,7 +56,7 @@ export function timesOf(entity: OutgoingEntity, observedAt: number): AttributeTi
   const times: number[] = [];
   let text: unknown;
   let time = observedAt;
-  for (const [name, instance] of instancesOf(entity)) {
+  forEachInstance(entity, (name, instance) => {
     const told = instance['observedAt'];
     // Nearly always all of them have the same.
     if (told !== text) {
@@ -65,22 +65,18 @@ export function timesOf(entity: OutgoingEntity, observedAt: number): AttributeTi
     }
     slots.push(slotOf(name, instance));
     times.push(time);
-  }
+  });
   return timesOfSlots(slots, times);
 }
 
-const noAttributes = new Set(['id', 'type', '@context']);
-
-/** The instances of the Attributes of an Entity, with their names. */
-export function instancesOf(entity: Fields): readonly (readonly [attribute: string, instance: Fields])[] {
-  const instances: (readonly [string, Fields])[] = [];
+/** Visits the instances of the Attributes of an Entity. */
+export function forEachInstance(entity: Fields, visit: (attribute: string, instance: Fields) => void): void {
   for (const name of Object.keys(entity)) {
-    if (noAttributes.has(name)) continue;
+    if (name === 'id' || name === 'type' || name === '@context') continue;
     const attribute = entity[name];
-    if (!Array.isArray(attribute)) instances.push([name, fieldsOf(attribute)]);
-    else for (const instance of attribute) instances.push([name, fieldsOf(instance)]);
+    if (!Array.isArray(attribute)) visit(name, fieldsOf(attribute));
+    else for (const instance of attribute) visit(name, fieldsOf(instance));
   }
-  return instances;
 }
 
 /** The time of a slot; undefined when the Entity has no such Attribute. */

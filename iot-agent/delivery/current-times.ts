@@ -1,7 +1,7 @@
 import type { BrokerClient, RequestContext } from '../broker-client.ts';
 import { fieldsOf } from '../transports/envelope.ts';
 import { parseTime } from '../transports/parse-time.ts';
-import { type AttributeTimes, instancesOf, slotOf, timesOfSlots } from './attribute-times.ts';
+import { type AttributeTimes, forEachInstance, slotOf, timesOfSlots } from './attribute-times.ts';
 import { BrokerDown, reach } from './deliver.ts';
 import { describe, isDown } from './outcomes.ts';
 
@@ -87,12 +87,15 @@ function queriesOf(asked: readonly AskedEntity[]): readonly (readonly AskedEntit
 /** What has no observedAt is of when the newest was that has one; what stands inside of values is nobody's time. */
 function timesIn(entity: unknown): AttributeTimes {
   // What tells of a command was observed here, and says nothing about what the device measures.
-  const measured = instancesOf(fieldsOf(entity)).filter(([, { commandId }]) => commandId === undefined);
-  const observed = measured.map(([, { observedAt }]) =>
-    typeof observedAt === 'string' ? parseTime(observedAt) : undefined,
-  );
+  const slots: string[] = [];
+  const observed: (number | undefined)[] = [];
+  forEachInstance(fieldsOf(entity), (name, instance) => {
+    const { observedAt, commandId } = instance;
+    if (commandId !== undefined) return;
+    slots.push(slotOf(name, instance));
+    observed.push(typeof observedAt === 'string' ? parseTime(observedAt) : undefined);
+  });
   const newest = Math.max(0, ...observed.map((time) => time ?? 0));
-  const slots = measured.map(([name, instance]) => slotOf(name, instance));
   return timesOfSlots(
     slots,
     observed.map((time) => time ?? newest),

@@ -30,9 +30,8 @@ export function latestTimes(db: Database, size: number): LatestTimes {
   const select = db.prepare<[number, string | null]>(
     'SELECT observed_at, attributes FROM latest WHERE entity = ?',
   );
-  const upsert = db.prepare(
-    'INSERT OR REPLACE INTO latest (entity, observed_at, attributes) VALUES (?, ?, ?)',
-  );
+  const upsert = db.prepare(`INSERT INTO latest (entity, observed_at, attributes) VALUES (?, ?, ?)
+    ON CONFLICT (entity) DO UPDATE SET observed_at = excluded.observed_at, attributes = excluded.attributes`);
   const memory = new Map<string, AttributeTimes>();
   const keep = (entity: string, times: AttributeTimes): void => {
     // Starting afresh is cheaper than keeping an order of use: what is in use comes back by itself.
