@@ -39,6 +39,9 @@ interface Lane {
   /** Something happened while it was running. */
   isWoken: boolean;
   timer: NodeJS.Timeout | undefined;
+  /** What is to wake it before its timer, and what does so already. */
+  heard: Promise<void> | undefined;
+  awaited: Promise<void> | undefined;
 }
 
 /** Starts to send: what is left over from an earlier run first. */
@@ -65,6 +68,7 @@ export function startDispatching(parts: DispatchParts): Dispatching {
       if (lane === undefined) return;
       const run = runSafely(parts, lane, () => isStopped).then((result) => {
         running.delete(run);
+        wakeWhenHeard(lane, wake);
         if (isStopped) return;
         ended(lane, result);
         start();
@@ -92,6 +96,15 @@ export function startDispatching(parts: DispatchParts): Dispatching {
   return { wake, wakeAll: waking.wakeAll, stop };
 }
 
+/** Wakes the lane as soon as somebody listens to it. */
+function wakeWhenHeard(lane: Lane, wake: (owner: CommandOwner) => void): void {
+  const { owner, heard, awaited } = lane;
+  // Every try that fails alike waits for the same.
+  if (heard === undefined || heard === awaited) return;
+  lane.awaited = heard;
+  void heard.then(() => wake(owner));
+}
+
 /** Wakes every device for which a command waits; while the registry is away, later. */
 function wakerOfAll(
   { store, log }: DispatchParts,
@@ -113,7 +126,11 @@ function wakerOfAll(
 
 /** An owner may be a whole command, whose value is nothing for the log. */
 function newLane({ tenant, deviceId }: CommandOwner): Lane {
-  return { owner: { tenant, deviceId }, failures: 0, isRunning: false, isWoken: false, timer: undefined };
+  return {
+    owner: { tenant, deviceId },
+    ...{ failures: 0, isRunning: false, isWoken: false },
+    ...{ timer: undefined, heard: undefined, awaited: undefined },
+  };
 }
 
 function pauseOf({ failures }: Lane, result: Exclude<LaneResult, 'idle'>): number {
@@ -164,6 +181,7 @@ async function sendAll(
     if (outcome.kind === 'failed') {
       const level = lane.failures++ === 0 ? 'warn' : 'debug';
       const about = { command: outcome.command, ...lane.owner, reason: outcome.reason };
+      lane.heard = outcome.heard;
       parts.log[level](about, 'a command could not be sent: it is tried again');
       return 'failed';
     }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
+import { NobodyListens } from '../transports/publisher.ts';
 import type { Command, Progress } from './command.ts';
 import type { CommandDevice, CommandDevices } from './command-devices.ts';
 import { CommandError } from './command-error.ts';
@@ -28,7 +29,14 @@ export type Outcome =
   /** Another agent has taken over. */
   | { readonly kind: 'lost' }
   /** It is to be tried again. */
-  | { readonly kind: 'failed'; readonly command: string; readonly reason: string };
+  | ({ readonly kind: 'failed'; readonly command: string } & Failure);
+
+/** Why it could not be sent. */
+interface Failure {
+  readonly reason: string;
+  /** Resolves when it is worth another try at once. */
+  readonly heard?: Promise<void>;
+}
 
 const sent: Outcome = { kind: 'sent' };
 const waits: Outcome = { kind: 'waits' };
@@ -71,8 +79,8 @@ async function sendOne(parts: SendParts, turn: Turn, place: Place, command: Comm
   // Cancelled, replaced or too late meanwhile.
   if (claim === 'gone') return sent;
   const dispatch = { command, definition, target, route, mustFlush: flushes > 0 };
-  const progress = await parts.ways[way](dispatch).catch(failure).catch(toReason);
-  if (typeof progress === 'string') return { kind: 'failed', command: command.id, reason: progress };
+  const progress = await parts.ways[way](dispatch).catch(failure).catch(toFailure);
+  if ('reason' in progress) return { kind: 'failed', command: command.id, ...progress };
   if (flushes > 0 && progress.state !== 'ERROR') await store.flushed(turn.owner, flushes);
   return finish(parts, command, progress);
 }
@@ -91,8 +99,9 @@ function failure(error: unknown): Progress {
   throw error;
 }
 
-function toReason(error: Error): string {
-  return error.message;
+function toFailure(error: Error): Failure {
+  const { message: reason } = error;
+  return error instanceof NobodyListens ? { reason, heard: error.heard } : { reason };
 }
 
 async function finish({ store, clock, changed }: SendParts, command: Command, progress: Progress) {

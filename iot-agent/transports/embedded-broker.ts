@@ -7,7 +7,7 @@ import { type EmbeddedLogin, loginCheck } from './embedded-login.ts';
 import { type EmbeddedSubscribers, embeddedSubscribers } from './embedded-subscribers.ts';
 import { mqttIntake } from './mqtt-intake.ts';
 import { packetLimit } from './packet-limit.ts';
-import type { PublishOptions } from './publisher.ts';
+import { NobodyListens, type PublishOptions } from './publisher.ts';
 import { type Spooling, spoolFirst } from './spool-first.ts';
 import { stalledConnections } from './stalled-connections.ts';
 import type { TransportParts } from './take.ts';
@@ -77,8 +77,9 @@ async function publishBy(
   if (running === undefined) throw new Error('the MQTT broker does not run');
   const { aedes, subscribers } = running;
   if (!retain && !subscribers.has(topic))
-    throw new Error(
+    throw new NobodyListens(
       "nobody has subscribed to its topic at the agent's MQTT broker: the device, or its network server, is not connected to it",
+      subscribers.heard(topic),
     );
   const { buffer, byteOffset, byteLength } = payload;
   const bytes = Buffer.from(buffer, byteOffset, byteLength);

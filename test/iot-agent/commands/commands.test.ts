@@ -210,6 +210,14 @@ describe('commands of plain devices', () => {
     );
   });
 
+  it('go out as soon as the device listens', async () => {
+    const device = await run(plain);
+    // With the pauses between tries that fail, it would take a minute.
+    device.silence.left = 8;
+    await device.notify({ ping: changed(1, 0) });
+    await eventually(() => expect(device.published.map(({ text }) => text)).toEqual(['{"ping":1}']));
+  });
+
   it('that cannot be sent now are told of in the log without their value', async () => {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };

@@ -4,7 +4,7 @@ import { parseNotification } from '../../../iot-agent/commands/parse-notificatio
 import type { Json } from '../../../iot-agent/measurement.ts';
 import type { DeviceRecord } from '../../../iot-agent/registry/registry.ts';
 import type { DeviceSettings } from '../../../iot-agent/registry/settings.ts';
-import type { PublishOptions } from '../../../iot-agent/transports/publisher.ts';
+import { NobodyListens, type PublishOptions } from '../../../iot-agent/transports/publisher.ts';
 import { type Clock, systemClock } from '../../../runtime/clock.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -25,6 +25,8 @@ export interface RunningCommands {
   readonly published: Published[];
   /** While it is set, nothing can be published. */
   connection: { isAway: boolean };
+  /** So many tries find nobody who listens, which is over as soon as it is told. */
+  silence: { left: number };
   /** Tells of a change, as the broker does; `at` is the second of the change. */
   notify(attributes: { readonly [name: string]: Json }, at?: number): Promise<void>;
   /** The value of an Attribute of the lamp. */
@@ -75,11 +77,13 @@ export async function runCommands(
   await pipeline.registry.addDevices([lampRecord(settings)]);
   const published: Published[] = [];
   const connection = { isAway: false };
+  const silence = { left: 0 };
   const http = new Agent();
   const outlets: CommandOutlets = {
     publisher: {
       publish: async (_connection, topic, payload, options) => {
         if (connection.isAway) throw new Error('not connected');
+        if (silence.left-- > 0) throw new NobodyListens('nobody', Promise.resolve());
         published.push({ topic, text: Buffer.from(payload).toString('utf8'), options });
       },
     },
@@ -90,7 +94,7 @@ export async function runCommands(
   pipeline.commands.start(outlets);
   let notifications = 0;
   return {
-    ...{ broker, pipeline, published, connection },
+    ...{ broker, pipeline, published, connection, silence },
     notify: async (attributes) => {
       const data = [{ id: lampId, type: 'Lamp', ...attributes }];
       const id = `urn:ngsi-ld:Notification:${notifications++}`;

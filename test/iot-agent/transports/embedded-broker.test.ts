@@ -7,6 +7,7 @@ import {
   type EmbeddedBrokerSettings,
   embeddedBroker,
 } from '../../../iot-agent/transports/embedded-broker.ts';
+import { NobodyListens } from '../../../iot-agent/transports/publisher.ts';
 import { StartError } from '../../../runtime/start-error.ts';
 import { eventually } from '../../support/eventually.ts';
 import { deferred, type Recording, recordingParts } from './recording-parts.ts';
@@ -248,6 +249,26 @@ describe('embeddedBroker', () => {
     // The broker knows it before it takes another connection's subscription.
     await (await client(broker)).subscribeAsync('other');
     await expect(publish()).rejects.toThrow(/nobody/);
+  });
+
+  it('tells when somebody listens to what nobody did', async () => {
+    const broker = await started(recordingParts());
+    const told: string[] = [];
+    const publish = async (topic: string): Promise<void> => {
+      const refusal = await broker.publish?.(topic, Buffer.from('x'), { qos: 1, retain: false }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (!(refusal instanceof NobodyListens)) throw new Error(`somebody listens to ${topic}`);
+      void refusal.heard.then(() => told.push(topic));
+    };
+    for (const topic of ['/k1/lamp-1/cmd', '/k1/lamp-1/cmd', '/k2/lamp-2/cmd', '/k3/lamp-3/cmd'])
+      await publish(topic);
+    const device = await client(broker);
+    await device.subscribeAsync(['/k1/lamp-1/cmd', '/k1/other/cmd']);
+    await eventually(() => expect(told).toEqual(['/k1/lamp-1/cmd', '/k1/lamp-1/cmd']));
+    await device.subscribeAsync('/k2/+/cmd');
+    await eventually(() => expect(told.slice(2)).toEqual(['/k2/lamp-2/cmd']));
   });
 
   it('keeps a retained message for who subscribes later', async () => {
