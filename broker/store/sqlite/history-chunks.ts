@@ -23,7 +23,7 @@ export interface HistoryChunks {
   inOrder(entity: HistoryKey, attribute: string, bounds: Bounds, first: End): Iterable<ChunkRead>;
 }
 
-export type Bounds = Pick<HistoryQuery, 'timeproperty' | 'from' | 'to'>;
+export type Bounds = Pick<HistoryQuery, 'timeproperty' | 'from' | 'to' | 'datasetIds'>;
 
 /** What a history is read from. */
 export type End = 'oldest' | 'newest';
@@ -112,6 +112,19 @@ function valuesOf({ from, to }: Bounds): readonly number[] {
   return from === undefined && to === undefined ? [] : toBounds(from, to);
 }
 
+/** Datasets whose names are looked for in the text of chunks; of more all chunks are read. */
+const MOST_NAMED = 16;
+
+/** Where only some datasets are asked for by name: what the text of a chunk has that has an instance of theirs. */
+function datasetTexts({ datasetIds }: Bounds): readonly string[] {
+  if (datasetIds === undefined || datasetIds.length > MOST_NAMED || datasetIds.includes(undefined)) return [];
+  return datasetIds.map((id) => `"datasetId":${JSON.stringify(id)}`);
+}
+
+function mentioning(texts: readonly string[]): string {
+  return texts.length === 0 ? '' : ` AND (${texts.map(() => 'instr(body, ?) > 0').join(' OR ')})`;
+}
+
 interface ChunkQuery {
   readonly entity: HistoryKey;
   readonly attribute: string;
@@ -140,13 +153,14 @@ function* inOrder(
 ): Generator<ChunkRead> {
   const { ends, isBehind, direction, start, timeOf } = walks[first];
   const [edge, other] = ends.map((end) => `${columns[bounds.timeproperty]}_${end}`);
+  const texts = datasetTexts(bounds);
   const lookUp = database.cached<[number, number, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
-    WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}
+    WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}${mentioning(texts)}
     ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
   const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
   let last: readonly [number, number, number] = [start, start, start];
   for (;;) {
-    const chunks = lookUp.all(no, iris.find(attribute) ?? null, ...last, ...valuesOf(bounds));
+    const chunks = lookUp.all(no, iris.find(attribute) ?? null, ...last, ...valuesOf(bounds), ...texts);
     for (const chunk of chunks) {
       last = chunk;
       const body = read.get(chunk[2])?.[0];

@@ -41,11 +41,18 @@ const queries = fc.record(
     to: fc.integer({ min: 0, max: 40 }),
     lastN: fc.integer({ min: 1, max: 60 }),
     limit: fc.integer({ min: 1, max: 80 }),
+    datasetIds: fc.constantFrom(
+      ['urn:d'],
+      ['urn:e', 'urn:d'],
+      [undefined],
+      ['urn:e', undefined],
+      ['urn:none'],
+    ),
   },
   { requiredKeys: ['limit'] },
 );
 type Asked = Required<Pick<HistoryQuery, 'limit'>> &
-  Pick<HistoryQuery, 'from' | 'to' | 'lastN' | 'timeproperty'>;
+  Pick<HistoryQuery, 'from' | 'to' | 'lastN' | 'timeproperty' | 'datasetIds'>;
 
 interface Written {
   readonly attribute: string;
@@ -57,7 +64,14 @@ interface Written {
 /** Times that an instance may lack, and one that all have: it is 0 then. */
 const timeproperties = ['observedAt', 'deletedAt', 'createdAt'] as const;
 
-function instance({ attribute, time, written }: Written, timeproperty: TimeProperty): HistoryInstance {
+/** Rare ones, so that many chunks have none of them. */
+function datasetOf({ written }: Written): string | undefined {
+  return written % 29 === 0 ? 'urn:d' : written % 41 === 0 ? 'urn:e' : undefined;
+}
+
+function instance(one: Written, timeproperty: TimeProperty): HistoryInstance {
+  const { attribute, time, written } = one;
+  const datasetId = datasetOf(one);
   return {
     instanceId: `urn:ngsi-ld:Instance:${String(written).padStart(4, '0')}`,
     entityId: ID,
@@ -65,7 +79,8 @@ function instance({ attribute, time, written }: Written, timeproperty: TimePrope
     kind: 'Property',
     createdAt: 0,
     modifiedAt: written,
-    attributeInstance: property(written, written),
+    attributeInstance: property(written, written, datasetId === undefined ? {} : { datasetId }),
+    ...(datasetId !== undefined && { datasetId }),
     ...(time !== undefined && { [timeproperty]: time }),
   };
 }
@@ -87,7 +102,8 @@ function timeOf(instance: HistoryInstance, { timeproperty }: Asked): number {
   return instance[timeproperty] ?? -1;
 }
 
-function isAsked(instance: HistoryInstance, { from, to, timeproperty }: Asked): boolean {
+function isAsked(instance: HistoryInstance, { from, to, timeproperty, datasetIds }: Asked): boolean {
+  if (datasetIds !== undefined && !datasetIds.includes(instance.datasetId)) return false;
   if (from === undefined && to === undefined) return true;
   const at = instance[timeproperty];
   return at !== undefined && at >= (from ?? 0) && at < (to ?? 41);
