@@ -41,6 +41,7 @@ export interface Uplinks {
  */
 export function startUplinks(parts: UplinkParts): Uplinks {
   const { spool, log } = parts;
+  const half = Math.ceil(parts.window / 2);
   const stopping = new AbortController();
   const gate = closedGate();
   const chores: (() => Promise<unknown>)[] = [];
@@ -56,7 +57,7 @@ export function startUplinks(parts: UplinkParts): Uplinks {
       chores.shift();
     }
     // What is replayed leaves half of the window to what arrives.
-    while (spool.depth() < parts.window / 2 && (await spool.replays.feed()));
+    while (spool.depth() < half && (await spool.replays.feed(half)));
     const items = spool.read(parts.window);
     if (items.length === 0) return gate.passed();
     const down = await processBatch(parts, items, release);

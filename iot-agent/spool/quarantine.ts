@@ -53,6 +53,9 @@ interface Parts {
   readonly refilled: (items: number) => void;
 }
 
+/** Items that are moved in one transaction, so that other work comes between. */
+const movedAtOnce = 500;
+
 const fits = `${isQuarantined} AND tenant = ?1
   AND (?2 IS NULL OR device = ?2) AND (?3 IS NULL OR attribute = ?3) AND (?4 IS NULL OR instr(rule, ?4) > 0)
   AND (?5 IS NULL OR seq = ?5)`;
@@ -63,25 +66,48 @@ function valuesOf({ tenant, device, attribute, rule, seq }: QuarantineFilter) {
 
 /** The quarantine in the table `aside`. */
 export function quarantine(parts: Parts): Quarantine {
-  const { db, group, counts, refilled } = parts;
-  const removal = db.prepare<[string, CauseName]>(`DELETE FROM aside WHERE ${fits} RETURNING key, cause`);
+  const { db, refilled } = parts;
   const back = db.prepare(`INSERT INTO spool (seq, correlation_id, body, at)
-    SELECT seq, correlation_id, body, at FROM aside WHERE ${fits}`);
-  const remove: Quarantine['remove'] = async (filter) => {
-    const removed = await group.run(() => removal.all(...valuesOf(filter)));
-    for (const [key, cause] of removed) counts.add(key, cause, -1);
-    return removed.length;
+    SELECT seq, correlation_id, body, at FROM aside ${chosen}`);
+  const move = mover(parts);
+  return {
+    list: lister(db),
+    remove: (filter) => move(filter),
+    replay: (filter) => move(filter, { copy: (seqs) => back.run(seqs), refilled }),
   };
-  const replay: Quarantine['replay'] = async (filter) => {
-    const removed = await group.run(() => {
-      back.run(...valuesOf(filter));
-      return removal.all(...valuesOf(filter));
-    });
-    for (const [key, cause] of removed) counts.add(key, cause, -1);
-    refilled(removed.length);
-    return removed.length;
+}
+
+const chosen = 'WHERE seq IN (SELECT value FROM json_each(?))';
+
+/** Where what is moved goes: `copy` in the same transaction, `refilled` after it. */
+interface Destination extends Pick<Parts, 'refilled'> {
+  readonly copy: (seqs: string) => void;
+}
+
+/** Moves items in pieces, each item once: what is put aside again meanwhile, at its old place, is not taken again. */
+function mover({ db, group, counts }: Parts) {
+  const newest = db.prepare<[number | null]>('SELECT max(seq) FROM aside');
+  const pieceAfter = db.prepare<[number]>(
+    `SELECT seq FROM aside WHERE ${fits} AND seq > ?6 AND seq <= ?7 ORDER BY seq LIMIT ?8`,
+  );
+  const removal = db.prepare<[string, CauseName]>(`DELETE FROM aside ${chosen} RETURNING key, cause`);
+  return async (filter: QuarantineFilter, to?: Destination): Promise<number> => {
+    const until = newest.get()?.[0] ?? 0;
+    let total = 0;
+    for (let last = 0; ; ) {
+      const { seqs, removed } = await group.run(() => {
+        const piece = pieceAfter.all(...valuesOf(filter), last, until, movedAtOnce).map(([seq]) => seq);
+        const text = JSON.stringify(piece);
+        to?.copy(text);
+        return { seqs: piece, removed: removal.all(text) };
+      });
+      for (const [key, cause] of removed) counts.add(key, cause, -1);
+      to?.refilled(removed.length);
+      total += removed.length;
+      if (seqs.length < movedAtOnce) return total;
+      last = seqs.at(-1) ?? until;
+    }
   };
-  return { list: lister(db), remove, replay };
 }
 
 type Row = [

@@ -33,8 +33,11 @@ export interface ReplayProgress extends Omit<ReplayOrder, 'devices'> {
 export interface Replays {
   /** Resolves to the replay's id. */
   order(order: ReplayOrder): Promise<number>;
-  /** Puts the messages of one more device into the spool, at their old places; resolves to false when there is none. Cheap then. */
-  feed(): Promise<boolean>;
+  /**
+   * Puts the next messages of a device into the spool, `most` of them, at their old places; resolves to false when there is nothing
+   * left. Cheap then.
+   */
+  feed(most: number): Promise<boolean>;
   /** Counts a message of a replay that is settled for good, inside a transaction of the caller. */
   count(replay: number, result: string): void;
   progress(tenant: string, id: number): ReplayProgress | undefined;
@@ -69,10 +72,10 @@ export function replays(parts: Parts): Replays {
       parts.ordered();
       return id;
     },
-    feed: async () => {
+    feed: async (most) => {
       if (isFed) return false;
       isFed = true;
-      const hasFed = await feed();
+      const hasFed = await feed(most);
       // One that was ordered meanwhile has set it back.
       if (hasFed) isFed = false;
       return hasFed;
@@ -87,43 +90,55 @@ export function replays(parts: Parts): Replays {
 function orderer({ db, group, clock }: Parts): Replays['order'] {
   const insert = db.prepare<[number]>(`
     INSERT INTO replay (tenant, selection, from_time, to_time, at, items) VALUES (?, ?, ?, ?, ?, 0) RETURNING id`);
-  const addDevice = db.prepare('INSERT OR IGNORE INTO replay_device VALUES (?, ?)');
+  const newest = db.prepare<[number | null]>('SELECT max(seq) FROM raw');
+  const addDevice = db.prepare(
+    'INSERT OR IGNORE INTO replay_device (replay, device, until_seq) VALUES (?, ?, ?)',
+  );
   const forget = ['replay_result WHERE replay', 'replay_device WHERE replay', 'replay WHERE id'].map((rows) =>
     db.prepare(`DELETE FROM ${rows} <= ?`),
   );
   return ({ tenant, selection, from, to, devices }) =>
     group.run(() => {
       const [id = 0] = insert.get(tenant, selection, from, to, clock.now()) ?? [];
-      for (const device of devices) addDevice.run(id, device);
+      const until = newest.get()?.[0] ?? 0;
+      for (const device of devices) addDevice.run(id, device, until);
       for (const statement of forget) statement.run(id - keep);
       return id;
     });
 }
 
 function feeder({ db, group, clock, counts, refilled }: Parts): Replays['feed'] {
-  const next = db.prepare<[number, string, number, number]>(`
-    SELECT replay, device, from_time, to_time FROM replay_device JOIN replay ON id = replay
+  const next = db.prepare<[number, string, number, number, number, number]>(`
+    SELECT replay, device, from_time, to_time, last_seq, until_seq FROM replay_device JOIN replay ON id = replay
     ORDER BY replay, device LIMIT 1`);
+  const pieceEnd = db.prepare<[number]>(`
+    SELECT seq FROM raw WHERE device = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?`);
+  const moveOn = db.prepare('UPDATE replay_device SET last_seq = ?3 WHERE replay = ?1 AND device = ?2');
   const done = db.prepare('DELETE FROM replay_device WHERE replay = ? AND device = ?');
-  const chosen = `device = ?1 AND observed_at BETWEEN ?2 AND ?3 AND kind IN ('lorawan', 'plain')`;
+  const chosen = `device = ?1 AND seq > ?2 AND seq <= ?3 AND observed_at BETWEEN ?4 AND ?5
+    AND kind IN ('lorawan', 'plain')`;
   const takeBack = db.prepare<[string, CauseName]>(`
     DELETE FROM aside WHERE seq IN (SELECT seq FROM raw WHERE ${chosen}) AND ${isQuarantined}
     RETURNING key, cause`);
   // What waits, or is on its way, goes by itself.
   const put = db.prepare(`
     INSERT OR IGNORE INTO spool (seq, correlation_id, body, at, replay)
-    SELECT seq, correlation_id, body, ?4, ?5 FROM raw
+    SELECT seq, correlation_id, body, ?6, ?7 FROM raw
     WHERE ${chosen} AND NOT EXISTS (SELECT 1 FROM aside WHERE aside.seq = raw.seq)`);
   const grow = db.prepare('UPDATE replay SET items = items + ? WHERE id = ?');
-  return async () => {
+  return async (most) => {
     const fed = await group.run(() => {
       const row = next.get();
       if (row === undefined) return undefined;
-      const [replay, device, from, to] = row;
-      const taken = takeBack.all(device, from, to);
-      const items = put.run(device, from, to, clock.now(), replay).changes;
+      const [replay, device, from, to, last, until] = row;
+      // The last of a full piece; what is left is less than one otherwise.
+      const end = pieceEnd.get(device, last, until, most - 1)?.[0];
+      const piece = [device, last, end ?? until, from, to] as const;
+      const taken = takeBack.all(...piece);
+      const items = put.run(...piece, clock.now(), replay).changes;
       grow.run(items, replay);
-      done.run(replay, device);
+      if (end === undefined) done.run(replay, device);
+      else moveOn.run(replay, device, end);
       return { taken, items };
     });
     for (const [key, cause] of fed?.taken ?? []) counts.add(key, cause, -1);

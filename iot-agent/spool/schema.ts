@@ -139,6 +139,12 @@ const inOrderOfArrival = `
  */
 const latestOfAttributes = 'ALTER TABLE latest ADD COLUMN attributes TEXT;';
 
+/** How far the messages of a device are on their way, and up to which they were there when the replay was asked for. */
+const replaysInPieces = `
+  ALTER TABLE replay_device ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE replay_device ADD COLUMN until_seq INTEGER NOT NULL DEFAULT ${Number.MAX_SAFE_INTEGER};
+`;
+
 /** The first migrations of a file with a spool; see runtime/sqlite/migrate.ts. What was released is never changed, only added to. */
 export const spoolMigrations: readonly string[] = [spoolSchema, keptMessages];
 /** Those that come after what else such files had by then. */
@@ -147,4 +153,5 @@ export const laterSpoolMigrations: readonly string[] = [
   inOrderOfArrival,
   asideLists,
   latestOfAttributes,
+  replaysInPieces,
 ];

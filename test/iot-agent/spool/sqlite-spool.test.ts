@@ -216,3 +216,47 @@ describe('a spool that is opened again', () => {
     expect(counters(second)).toEqual([1, 2, 3, 4]);
   });
 });
+
+const invalid: Obstacle = { cause: 'invalid', reason: 'too hot', tenant: 't' };
+
+describe('a replay of many messages', () => {
+  it('goes on its way in pieces, without what comes after it was asked for', async () => {
+    const spool = open();
+    const device = 't\npm-1';
+    const arrive = async (...seconds: readonly number[]): Promise<void> => {
+      const added = seconds.map((second) => uplink(1, second));
+      await spool.add(added, 'c');
+      await spool.settle(spool.read(100).map((item) => ({ item, fate: { device, result: 'sent' } })));
+    };
+    await arrive(1, 2, 3, 4, 5, 6);
+    const range = { from: timeOf(2), to: timeOf(9) };
+    const id = await spool.replays.order({ tenant: 't', selection: '{}', ...range, devices: [device] });
+    await arrive(7);
+    const pieces: (readonly number[])[] = [];
+    while (await spool.replays.feed(2)) {
+      pieces.push(counters(spool));
+      await spool.settle(spool.read(100).map((item) => ({ item, fate: { device, result: 'late' } })));
+    }
+    expect(pieces).toEqual([[2], [3, 4], [5, 6], []]);
+    const progress = { items: 5, itemsLeft: 0, devicesLeft: 0, results: { late: 5 } };
+    expect(spool.replays.progress('t', id)).toMatchObject(progress);
+  });
+
+  it('of the quarantine takes each once, also what comes back to it meanwhile', async () => {
+    const many = 1200;
+    const spool = open(':memory:', { limit: many, asideLimit: many, asideTotal: many });
+    await spool.add(
+      Array.from({ length: many }, (_, second) => uplink(1, second)),
+      'c',
+    );
+    await putAside(spool, invalid, many);
+    const backAgain: Promise<void>[] = [];
+    spool.onFilled(() => backAgain.push(putAside(spool, invalid, many)));
+    expect(await spool.quarantine.replay({ tenant: 't' })).toBe(many);
+    await Promise.all(backAgain);
+    expect(backAgain).toHaveLength(3);
+    expect(spool.aside().get('invalid')).toBe(many);
+    expect(await spool.quarantine.remove({ tenant: 't' })).toBe(many);
+    expect(spool.aside().get('invalid')).toBe(0);
+  });
+});
