@@ -6,7 +6,9 @@ import { type FakeBroker, fakeBroker } from '../fake-broker.ts';
 import { hex } from '../hex.ts';
 import {
   airQualityId,
+  groupRecord,
   lorawanRecord,
+  measure,
   type RunningPipeline,
   runPipeline,
   timeText,
@@ -30,7 +32,11 @@ const withPm25 = (low: number): { readonly bytes: Uint8Array } => {
 };
 
 /** What two devices say, with everything that makes two messages alike. */
-const early = [uplink(1, 10), uplink(2, 10, withPm25(40))];
+const early = [
+  uplink(1, 10),
+  uplink(2, 10, withPm25(40)),
+  measure('k', 'r1', { temperature: 1, humidity: 1 }, 10),
+];
 const messages = [
   ...[uplink(1, 20), uplink(2, 20)],
   // At the same time under the next counter: with another payload.
@@ -42,33 +48,41 @@ const messages = [
   // Behind what is newer, and before what the Entity had at first.
   ...[uplink(2, 15, withPm25(42)), uplink(2, 5, withPm25(43))],
   uplink(2, 23, withPm25(44)),
+  // One Attribute newer than the other, then both in between, then both behind.
+  measure('k', 'r1', { temperature: 2 }, 20),
+  measure('k', 'r1', { humidity: 3 }, 15),
+  measure('k', 'r1', { temperature: 4, humidity: 4 }, 17),
+  measure('k', 'r1', { temperature: 5, humidity: 5 }, 12),
 ];
 
-/** Of each device, time and PM2.5 of what it said, each once: what was said twice alike is one measurement. */
-const timesOf = { 1: [10, 20, 20, 22], 2: [5, 10, 15, 20, 23] } as const;
+/** Of each Attribute, the times of what was said, each once: what was said twice alike is one measurement. */
+const expectations = [
+  { id: airQualityId(1), attribute: 'pm25', times: [10, 20, 20, 22] },
+  { id: airQualityId(2), attribute: 'pm25', times: [5, 10, 15, 20, 23] },
+  { id: 'urn:ngsi-ld:Room:r1', attribute: 'temperature', times: [10, 12, 17, 20] },
+  { id: 'urn:ngsi-ld:Room:r1', attribute: 'humidity', times: [10, 12, 15, 17] },
+] as const;
 
 interface Instance {
   readonly observedAt: string;
   readonly value: number;
 }
 
-/** What the broker has heard of an Entity, as a history holds it: equal instances are one. */
-function heardOf(number: 1 | 2): readonly string[] {
-  const id = airQualityId(number);
-  const upserted = broker.upserts.filter((entity) => entity.id === id).map(({ pm25 }) => pm25 as Instance);
-  const appended = broker.appended
-    .filter((one) => one.id === id)
-    .flatMap(({ fragment }) => fragment['pm25'] as Instance[]);
-  const texts = [...upserted, ...appended].map(({ observedAt, value }) => `${observedAt} ${value}`);
+/** What the broker has heard of an Attribute, as a history holds it: equal instances are one. */
+function heardOf(id: string, attribute: string): readonly string[] {
+  const upserted = broker.upserts.filter((entity) => entity.id === id).map((entity) => entity[attribute]);
+  const appended = broker.appended.filter((one) => one.id === id).map(({ fragment }) => fragment[attribute]);
+  const instances = [...upserted, ...appended.flat()].filter((instance) => instance !== undefined);
+  const texts = (instances as Instance[]).map(({ observedAt, value }) => `${observedAt} ${value}`);
   return [...new Set(texts)].sort();
 }
 
 function expectEverything(): void {
-  for (const number of [1, 2] as const) {
-    const heard = heardOf(number);
-    expect(heard.map((text) => text.split(' ')[0])).toEqual(timesOf[number].map(timeText));
+  for (const { id, attribute, times } of expectations) {
+    const heard = heardOf(id, attribute);
+    expect(heard.map((text) => text.split(' ')[0])).toEqual(times.map(timeText));
     const [observedAt, value] = heard.at(-1)?.split(' ') ?? [];
-    expect(broker.entity(airQualityId(number))).toMatchObject({ pm25: { observedAt, value: Number(value) } });
+    expect(broker.entity(id)).toMatchObject({ [attribute]: { observedAt, value: Number(value) } });
   }
 }
 
@@ -85,6 +99,7 @@ function leftByKill(name: string): string {
 async function started(name: string): Promise<RunningPipeline> {
   const pipeline = await runPipeline(broker.url, { AGENT_STORE_URL: `sqlite:${folder}/${name}/agent.db` });
   await pipeline.registry.addDevices([1, 2].map((number) => lorawanRecord(number)));
+  await pipeline.registry.addGroups([groupRecord({ apikey: 'k', entity_type: 'Room' })]);
   await pipeline.receive(...early);
   await eventually(() => expect(pipeline.spool.depth()).toBe(0));
   return pipeline;
