@@ -4,6 +4,7 @@ import type { OutgoingEntity } from '../registry/device.ts';
 import { fieldsOf } from '../transports/envelope.ts';
 import { parseTime } from '../transports/parse-time.ts';
 import { type AppendOutcome, appendLate } from './append-late.ts';
+import { type AttributeTimes, timesOf } from './attribute-times.ts';
 import { BrokerDown, deliver, reach } from './deliver.ts';
 import type { Shipment } from './judge.ts';
 import { describe, isDown } from './outcomes.ts';
@@ -14,6 +15,13 @@ export interface PastOf {
   readonly past: Fragment;
 }
 
+/** What became of it. */
+export interface Correction {
+  readonly outcome: AppendOutcome;
+  /** Of when the Attributes are that the Entity shows of it now, whatever became of the others. */
+  readonly shown?: AttributeTimes;
+}
+
 /**
  * Sends late observations of one Entity that are replayed, oldest first: an Attribute that is not older than the current one takes
  * its place, which corrects it although others of the Entity are newer; the rest goes to the history. @throws BrokerDown
@@ -21,7 +29,7 @@ export interface PastOf {
 export async function correct<P extends PastOf>(
   broker: BrokerClient,
   pasts: readonly P[],
-  told: (past: P, outcome: AppendOutcome) => void,
+  told: (past: P, correction: Correction) => void,
 ): Promise<void> {
   const ordered = pasts.toSorted((one, other) => one.shipment.observedAt - other.shipment.observedAt);
   const [first] = ordered;
@@ -39,20 +47,20 @@ async function send(
   shipment: Shipment,
   current: Fragment,
   past: Fragment,
-): Promise<AppendOutcome> {
-  const { tenant, context, entity, item } = shipment;
+): Promise<Correction> {
+  const { tenant, context, entity, item, observedAt } = shipment;
   const attributes = Object.entries(current).map(([name, value]) => [name, unwrapped(value)] as const);
   const corrected: OutgoingEntity = {
     ...Object.fromEntries(attributes),
     ...{ id: entity.id, type: entity.type },
   };
-  if (Object.keys(current).length > 0) {
-    const request = { tenant, context, correlationId: item.correlationId };
-    const [outcome] = await deliver(broker, [corrected], request);
-    if (outcome !== undefined && outcome.kind !== 'accepted') return outcome;
-  }
-  if (Object.keys(past).length > 0) return appendLate(broker, shipment, past);
-  return { kind: 'late', reason: 'it corrects the current state' };
+  if (attributes.length === 0) return { outcome: await appendLate(broker, shipment, past) };
+  const request = { tenant, context, correlationId: item.correlationId };
+  const [outcome] = await deliver(broker, [corrected], request);
+  if (outcome !== undefined && outcome.kind !== 'accepted') return { outcome };
+  const shown = timesOf(corrected, observedAt);
+  if (Object.keys(past).length > 0) return { outcome: await appendLate(broker, shipment, past), shown };
+  return { outcome: { kind: 'late', reason: 'it corrects the current state' }, shown };
 }
 
 /** The core API has one instance without a list around it. */

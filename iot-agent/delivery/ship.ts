@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BrokerClient, Fragment, RequestContext } from '../broker-client.ts';
 import { type AppendOutcome, appendLate } from './append-late.ts';
-import type { AttributeTimes } from './attribute-times.ts';
-import { correct, type PastOf } from './correct.ts';
+import { type AttributeTimes, newerOf } from './attribute-times.ts';
+import { type Correction, correct, type PastOf } from './correct.ts';
 import { BrokerDown, deliver } from './deliver.ts';
 import type { Division } from './divide.ts';
 import type { Shipment } from './judge.ts';
@@ -135,13 +135,14 @@ async function sendPast(
   shipped: Shipped[],
   failed: ReadonlySet<string>,
 ): Promise<void> {
-  const told = ({ shipment, before }: Past, outcome: AppendOutcome): void => {
+  const told = ({ shipment, before }: Past, { outcome, shown: corrected }: Correction): void => {
+    const both = before && corrected ? newerOf(before.shown, corrected) : (before?.shown ?? corrected);
+    const shown = both === undefined ? {} : { shown: both };
     // Something of it is in the Entity, and the rest where it belongs.
     if (before !== undefined && outcome.kind === 'late')
-      return void shipped.push({ shipment, outcome: { kind: 'accepted' }, ...before });
+      return void shipped.push({ shipment, outcome: { kind: 'accepted' }, ...before, ...shown });
     const isDoubtful = outcome.kind === 'no-history' && failed.has(keyOf({ shipment }));
     const { correlationId: requestId } = shipment.item;
-    const shown = before === undefined ? {} : { shown: before.shown };
     const told = isDoubtful ? { ...outcome, kind: 'failed' as const } : outcome;
     shipped.push({ shipment, outcome: told, requestId, ...shown });
   };
@@ -154,7 +155,7 @@ async function sendPast(
     else ofEntity.push(one);
   }
   await together([
-    ...ordinary.map(async (one) => told(one, await appendLate(broker, one.shipment, one.past))),
+    ...ordinary.map(async (one) => told(one, { outcome: await appendLate(broker, one.shipment, one.past) })),
     ...[...replayed.values()].map((some) => correct(broker, some, told)),
   ]);
 }

@@ -91,6 +91,21 @@ describe('a replay of a device', () => {
     expect(broker.appended).toEqual([]);
   });
 
+  it('is not undone by what comes later and is older than what it corrected', async () => {
+    await api.pipeline.receive(measure('k', 'r1', { t: 20 }, 5), measure('k', 'r1', { other: 1 }, 9));
+    await settled();
+    await changeMapping('indoorTemperature');
+    await whenDone(await replay('/iot/devices/r1/replay', all));
+    await api.pipeline.receive(measure('k', 'r1', { t: 18 }, 3));
+    await settled();
+    expect(broker.entity(room)).toMatchObject({
+      indoorTemperature: { value: 20, observedAt: timeText(5) },
+    });
+    expect(broker.appended.map(({ fragment }) => fragment)).toMatchObject([
+      { indoorTemperature: [{ value: 18, observedAt: timeText(3) }] },
+    ]);
+  });
+
   it('takes what is in the quarantine along', async () => {
     await api.pipeline.registry.addDevices([lorawanRecord(1)]);
     await api.pipeline.receive(uplink(1, 1, { bytes: Uint8Array.of(1) }), uplink(1, 2));
