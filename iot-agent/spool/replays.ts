@@ -75,7 +75,11 @@ export function replays(parts: Parts): Replays {
     feed: async (most) => {
       if (isFed) return false;
       isFed = true;
-      const hasFed = await feed(most);
+      const hasFed = await feed(most).catch((error: unknown) => {
+        // What is left is there still.
+        isFed = false;
+        throw error;
+      });
       // One that was ordered meanwhile has set it back.
       if (hasFed) isFed = false;
       return hasFed;

@@ -242,6 +242,20 @@ describe('a replay of many messages', () => {
     expect(spool.replays.progress('t', id)).toMatchObject(progress);
   });
 
+  it('goes on after a write that failed', async () => {
+    const spool = open();
+    const device = 't\npm-1';
+    await spool.add([uplink(1, 1)], 'c');
+    await spool.settle(spool.read(1).map((item) => ({ item, fate: { device, result: 'sent' } })));
+    const range = { from: timeOf(0), to: timeOf(9) };
+    await spool.replays.order({ tenant: 't', selection: '{}', ...range, devices: [device] });
+    opened.at(-1)?.exec('ALTER TABLE replay_device RENAME TO away');
+    await expect(spool.replays.feed(2)).rejects.toThrow('replay_device');
+    opened.at(-1)?.exec('ALTER TABLE away RENAME TO replay_device');
+    expect(await spool.replays.feed(2)).toBe(true);
+    expect(counters(spool)).toEqual([1]);
+  });
+
   it('of the quarantine takes each once, also what comes back to it meanwhile', async () => {
     const many = 1200;
     const spool = open(':memory:', { limit: many, asideLimit: many, asideTotal: many });
