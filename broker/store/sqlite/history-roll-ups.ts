@@ -30,6 +30,9 @@ const ORDERS = {
   'newest first': { isBehind: '<', direction: 'DESC' },
 } as const;
 
+/** Times before 1684 are no integers that could be read. Whole hours and days are exact so, however early. */
+const START = 'CAST(start AS REAL)';
+
 export function historyRollUps(session: Session): HistoryRollUps {
   const { database, iris } = session;
   const attributes = database.prepare<[number]>(`WITH RECURSIVE found (attribute) AS (
@@ -69,7 +72,7 @@ function pageReader({ database, iris }: Session): HistoryRollUps['page'] {
     const place = after === undefined ? [] : [after.start, after.unit];
     const rows = database
       .cached<[number, number, string]>(
-        `SELECT start, unit, body FROM history_rollup WHERE entity = ? AND attribute = ?${bounds
+        `SELECT ${START}, unit, body FROM history_rollup WHERE entity = ? AND attribute = ?${bounds
           .map(([text]) => ` AND ${text}`)
           .join('')}${after === undefined ? '' : ` AND (start, unit) ${isBehind} (?, ?)`}
         ORDER BY start ${direction}, unit ${direction} LIMIT ?`,
@@ -85,11 +88,11 @@ function pageReader({ database, iris }: Session): HistoryRollUps['page'] {
 
 function removals({ database, iris }: Session): Pick<HistoryRollUps, 'take' | 'remove'> {
   const oldest = database.prepare<[number, string]>(
-    `SELECT start, body FROM history_rollup
+    `SELECT ${START}, body FROM history_rollup
     WHERE entity = ? AND attribute = ? AND start < ? AND unit = ? ORDER BY start LIMIT ?`,
   );
   const all = database.prepare<[number, number, string]>(
-    'SELECT start, unit, body FROM history_rollup WHERE entity = ? AND attribute = ?',
+    `SELECT ${START}, unit, body FROM history_rollup WHERE entity = ? AND attribute = ?`,
   );
   const key = 'entity = ? AND attribute = ? AND start = ? AND unit = ?';
   const remove = database.prepare(`DELETE FROM history_rollup WHERE ${key}`);

@@ -130,6 +130,23 @@ export function historyRollUpContract(open: OpenStore): void {
       expect(await counts()).toEqual([]);
     });
 
+    it('are of the first times that there are, too', async () => {
+      const yearOne = Date.parse('0001-01-01T00:00:00Z') * 1000;
+      const early = { observedAt: yearOne + 90 * MINUTE };
+      const all = [instance(1, early), instance(2, { ...early, datasetId: SECOND })];
+      await foldEach(all);
+      const ages = { raw: FIRST_DAY, hourly: yearOne };
+      expect(await retain(ages)).toEqual({ rolledUp: 2, dropped: 0 });
+      expect(await temporal().removeAttribute(ID, LEVEL, { datasetId: SECOND })).toBe(true);
+      expect(await read()).toEqual([
+        expect.objectContaining({ start: yearOne + HOUR, end: yearOne + 2 * HOUR, summary: summaryOf(1) }),
+      ]);
+      await retain({ ...ages, hourly: FIRST_DAY, daily: yearOne });
+      expect(await read()).toEqual([expect.objectContaining({ start: yearOne, end: yearOne + DAY })]);
+      await retain({ raw: FIRST_DAY });
+      expect(await read()).toEqual([]);
+    });
+
     it('are not made where nothing is to be kept, nor of deletions', async () => {
       await foldEach([...range(0, 100).map((n) => instance(n)), instance(200, { deletedAt: FIRST_DAY + 1 })]);
       const raw = FIRST_DAY + HOUR;
