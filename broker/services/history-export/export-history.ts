@@ -65,10 +65,10 @@ async function* textsOf(
     for (const row of rows) {
       text += writer.write(row, isFirst);
       isFirst = false;
+      if (text.length < TEXT_LENGTH) continue;
+      yield text;
+      text = '';
     }
-    if (text.length < TEXT_LENGTH) continue;
-    yield text;
-    text = '';
   }
   yield text + writer.end;
 }
