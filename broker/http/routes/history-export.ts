@@ -7,7 +7,7 @@ import { parseDatasetIds, parseProjection } from '../../domain/representation/pr
 import type { ExportRequest, HistoryExportService } from '../../services/history-export/export-history.ts';
 import { type ExportFormat, exportFormats } from '../../services/history-export/formats.ts';
 import { exportShapes } from '../../services/history-export/rows.ts';
-import { type TemporalView, wantedAttributes } from '../../services/temporal-view.ts';
+import { showsAttributes, type TemporalView, wantedAttributes } from '../../services/temporal-view.ts';
 import { readLocal, selectionParameters, textsOf } from '../entity-parameters.ts';
 import type { MediaType } from '../negotiation.ts';
 import { unsupportedFormat } from '../parameters.ts';
@@ -72,17 +72,45 @@ function readRequest(exchange: Exchange): ExportRequest {
   const selection = parseEntityQuery(textsOf(query, [...selectionParameters, 'attrs']), context);
   requireNarrowQuery(selection, readLocal(query));
   const view = readView(exchange);
+  if (!showsAttributes(view.projection))
+    throw badRequest(
+      'pick names no Attribute, and an export has nothing but instances of these: name some, or leave pick out.',
+    );
   const shape = wordOf(query, 'shape', exportShapes) ?? 'long';
-  if (shape === 'wide' && wantedAttributes(view.projection).length === 0)
-    throw badRequest('shape=wide needs attrs, or pick: name the Attributes that are to be columns.');
+  const format = formatOf(exchange);
+  if (shape === 'wide') requireColumns(wantedAttributes(view.projection), format, context);
   const geoproperty = query.get('geometryProperty');
   return {
     query: selection,
     view,
     shape,
-    format: formatOf(exchange),
+    format,
     geoproperty: geoproperty === undefined ? LOCATION : parseAttributeName(geoproperty, context),
   };
+}
+
+/** The columns beside those of Attributes that an Attribute may be called like. */
+const takenNames: Readonly<Record<ExportFormat, readonly string[]>> = {
+  csv: ['entityId', 'lon', 'lat'],
+  ndjson: [],
+  geojson: ['entityId'],
+};
+
+/** @throws NgsiLdError BadRequestData where there are none, or two would have one name */
+function requireColumns(
+  attributes: readonly string[],
+  format: ExportFormat,
+  context: Exchange['context'],
+): void {
+  if (attributes.length === 0)
+    throw badRequest('shape=wide needs attrs, or pick: name the Attributes that are to be columns.');
+  const taken = attributes
+    .map((attribute) => context.compact(attribute))
+    .find((name) => takenNames[format].includes(name));
+  if (taken === undefined) return;
+  throw badRequest(
+    `shape=wide has a column ${taken} already: leave the Attribute ${taken} out, or take shape=long or format=ndjson.`,
+  );
 }
 
 function readView(exchange: Exchange): TemporalView {

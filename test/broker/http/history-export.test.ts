@@ -118,6 +118,11 @@ describe('GET /temporal/export', () => {
     ]);
   });
 
+  it('lets Attributes be called like the place where no column is', async () => {
+    const search = `type=Bus&attrs=speed,lat,entityId&shape=wide&format=ndjson&${DAY}`;
+    expect((await textOf(search)).trimEnd().split('\n')).toHaveLength(3);
+  });
+
   it('gives lines of NDJSON that temporal provision takes as they are', async () => {
     const search = `type=Bus&${DAY}`;
     const lines = (await textOf(search, 'application/x-ndjson')).trimEnd().split('\n');
@@ -187,6 +192,9 @@ describe('GET /temporal/export', () => {
     ['', 'BadRequestData'],
     ['type=Bus&shape=wide', 'BadRequestData'],
     ['type=Bus&shape=round', 'BadRequestData'],
+    ['type=Bus&pick=id,type', 'BadRequestData'],
+    ['type=Bus&shape=wide&attrs=speed,lat', 'BadRequestData'],
+    ['type=Bus&shape=wide&attrs=entityId&format=geojson', 'BadRequestData'],
     ['type=Bus&timeAt=2026-05-01T00:00:00Z', 'BadRequestData'],
     ['type=Bus&timerel=between&timeAt=2026-05-01T00:00:00Z', 'BadRequestData'],
     ['type=Bus&format=xlsx', 'InvalidRequest'],
