@@ -31,7 +31,7 @@ export class BackFill {
   /** See `HistoryKeeping`. */
   readonly before: HistoryKeeping['before'] = (tenant, id) => {
     if (this.#isOver) return undefined;
-    const key = JSON.stringify([tenant, id]);
+    const key = keyOf(tenant, id);
     if (this.#begun.has(key)) return this.#begun.get(key);
     const begun = this.#begin(tenant, id).then(
       () => void this.#begun.set(key, undefined),
@@ -51,7 +51,7 @@ export class BackFill {
       for await (const page of store.of(tenant).find({ kind: 'anything' })) {
         for (let at = 0; at < page.length; at += AT_ONCE) {
           if (isStopped()) return false;
-          await this.#beginSome(tenant, page.slice(at, at + AT_ONCE));
+          await this.#beginOthers(tenant, page.slice(at, at + AT_ONCE));
           await pause();
         }
       }
@@ -63,10 +63,26 @@ export class BackFill {
 
   async #begin(tenant: string, id: string): Promise<void> {
     const entity = await this.#parts.store.of(tenant).get(id);
-    if (entity !== undefined) await this.#beginSome(tenant, [entity]);
+    if (entity !== undefined) await this.#fold(await this.#lackingOf(tenant, [entity]));
   }
 
-  async #beginSome(tenant: string, entities: readonly Entity[]): Promise<void> {
+  /**
+   * Those of a page that no change was faster than: a page may have an Entity as it was before, and `before` began with
+   * what it was last.
+   */
+  async #beginOthers(tenant: string, entities: readonly Entity[]): Promise<void> {
+    const begun = (id: string): boolean => this.#begun.has(keyOf(tenant, id));
+    const history = await this.#lackingOf(
+      tenant,
+      entities.filter(({ id }) => !begun(id)),
+    );
+    // A change may have come meanwhile; from here on it comes after what is folded.
+    await this.#fold(history.filter(({ entity }) => !begun(entity.id)));
+    // One that fails is begun anew with all others.
+    await Promise.all(entities.map(({ id }) => this.#begun.get(keyOf(tenant, id))));
+  }
+
+  async #lackingOf(tenant: string, entities: readonly Entity[]): Promise<Folded['history']> {
     const { store, lacking } = this.#parts;
     const { temporal } = store.of(tenant);
     const history: Folded['history'][number][] = [];
@@ -75,6 +91,14 @@ export class BackFill {
       const found = await lackingInstances(temporal, tenant, entity);
       if (found !== undefined) history.push(found);
     }
-    if (history.length > 0) await store.outbox.fold([], { history, deliveries: [] });
+    return history;
   }
+
+  async #fold(history: Folded['history']): Promise<void> {
+    if (history.length > 0) await this.#parts.store.outbox.fold([], { history, deliveries: [] });
+  }
+}
+
+function keyOf(tenant: string, id: string): string {
+  return JSON.stringify([tenant, id]);
 }

@@ -166,6 +166,23 @@ export function historySwitchContract(driver: string, open: OpenStore): void {
       expect(await valuesOf(id(249))).toEqual([0, 1]);
     });
 
+    it('takes no Entity for what it was before a change that came meanwhile', async () => {
+      const first = await start(harness.store, 'all');
+      for (let n = 0; n < 150; n += 1) await first.change(id(n), creating(id(n), { scopes: ['/A'] }));
+      await start(harness.store, []);
+      let pauses = 0;
+      const on: Awaited<ReturnType<typeof start>> = await start(harness.store, 'all', {
+        pause: async () => {
+          pauses += 1;
+          if (pauses > 1) return;
+          for (let n = 0; n < 150; n += 1) await on.change(id(n), changing({ scopes: ['/B'] }));
+        },
+      });
+      on.history.start();
+      await on.history.idle();
+      for (const n of [0, 149]) expect(await valuesOf(id(n), '@scope')).toEqual([['/A'], ['/B']]);
+    });
+
     it('adds only what was missed when it was off for a while', async () => {
       const first = await start(harness.store, 'all');
       await first.change(id(1), creating(id(1), named('one')));
