@@ -24,6 +24,15 @@ export interface HistoryKeeperParts {
 /** Milliseconds between looks whether there is something to do. */
 const INTERVAL = 1000;
 const CANDIDATES = 100;
+/** Histories that may fail in a pass: where more do, it is the store. */
+const MOST_FAILED = 10;
+
+/** A history that could not be kept within its policies. */
+interface Failure {
+  readonly tenant: string;
+  readonly entity: string;
+  readonly error: unknown;
+}
 
 /** What a pass is of: the policies of then, and the hour, since cutoffs are whole hours. */
 interface Occasion {
@@ -40,6 +49,8 @@ export class HistoryKeeper {
   #isStopped = false;
   #done: Occasion | undefined;
   #doneAt: Micros;
+  /** What could not be kept within its policies in the last pass. */
+  #failed: readonly Failure[] = [];
   #checkedAt = Number.NEGATIVE_INFINITY;
   #passing: Promise<void> = Promise.resolve();
   #cancel = (): void => {};
@@ -78,10 +89,22 @@ export class HistoryKeeper {
     const at = now();
     const occasion = await this.#occasion(at);
     if (this.#done?.revision !== occasion.revision || this.#done.hour !== occasion.hour) {
+      this.#failed = [];
       if (!(await this.#pass(at, occasion))) return;
       this.#done = occasion;
+      this.#tellFailed();
     }
-    this.#doneAt = at;
+    if (this.#failed.length === 0) this.#doneAt = at;
+  }
+
+  #tellFailed(): void {
+    const [first] = this.#failed;
+    if (first === undefined) return;
+    const entities = this.#failed.map(({ tenant, entity }) => ({ tenant, entity }));
+    this.#parts.log.warn(
+      { err: first.error, entities },
+      'old history of some Entities could not be rolled up; trying again with the next full hour',
+    );
   }
 
   async #turn(): Promise<void> {
@@ -108,25 +131,32 @@ export class HistoryKeeper {
       const { temporal } = store.of(tenant);
       for await (const entity of entitiesOf(temporal)) {
         const cutoffs = (attribute: string) => cutoffsOf(entity.types, attribute);
-        if (!(await this.#retain(temporal, entity.id, cutoffs, occasion))) return false;
+        const history = { temporal, tenant, id: entity.id };
+        if (!(await this.#retain(history, cutoffs, occasion))) return false;
       }
     }
     return true;
   }
 
-  async #retain(
-    { rollUps }: TemporalStore,
-    id: string,
-    cutoffsOf: Parameters<TemporalStore['rollUps']['retain']>[1],
-    occasion: Occasion,
-  ): Promise<boolean> {
+  async #retain(history: History, cutoffsOf: CutoffsOf, occasion: Occasion): Promise<boolean> {
     const { onStep, pause = briefly } = this.#parts;
     for (;;) {
       if (!(await this.#mayGoOn(occasion))) return false;
-      const step = await rollUps.retain(id, cutoffsOf);
+      const step = await this.#step(history, cutoffsOf);
       onStep(step);
       await (step.rolledUp + step.dropped > 0 ? pause() : new Promise(setImmediate));
       if (step.isDone) return true;
+    }
+  }
+
+  /** A history that cannot be read holds up no others, least of all those of other tenants. */
+  async #step({ temporal, tenant, id }: History, cutoffsOf: CutoffsOf): Promise<Retained> {
+    try {
+      return await temporal.rollUps.retain(id, cutoffsOf);
+    } catch (error) {
+      if (this.#failed.length === MOST_FAILED) throw error;
+      this.#failed = [...this.#failed, { tenant, entity: id, error }];
+      return { rolledUp: 0, dropped: 0, isDone: true };
     }
   }
 
@@ -140,6 +170,14 @@ export class HistoryKeeper {
     return (await store.documents.revision(POLICY_KIND)) === revision;
   }
 }
+
+interface History {
+  readonly temporal: TemporalStore;
+  readonly tenant: string;
+  readonly id: string;
+}
+
+type CutoffsOf = Parameters<TemporalStore['rollUps']['retain']>[1];
 
 async function* entitiesOf(temporal: TemporalStore): AsyncGenerator<HistoryEntity> {
   let page = await temporal.candidates({ limit: CANDIDATES });

@@ -1,5 +1,6 @@
 import type { Metrics } from '../../../runtime/metrics.ts';
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration, parseDuration } from '../../domain/duration.ts';
+import type { KeptFor } from '../../domain/retention/history-policy.ts';
 import type { Notifications } from '../../notifications/start.ts';
 import { systemTimers } from '../../notifications/timers.ts';
 import { HistoryKeeper, type HistoryKeeperParts } from './history-keeper.ts';
@@ -20,7 +21,7 @@ export function startRetention({ keptFor, owns, metrics, ...rest }: RetentionPar
   });
   const keeper = new HistoryKeeper({
     ...rest,
-    fallback: keptFor === undefined ? {} : { keepRaw: formatDuration(keptFor * 1000) },
+    fallback: fallbackOf(keptFor),
     timers: systemTimers,
     isOwner: () => owns('', 'history-retention'),
     onStep: ({ rolledUp, dropped }) => {
@@ -35,4 +36,10 @@ export function startRetention({ keptFor, owns, metrics, ...rest }: RetentionPar
   });
   keeper.start();
   return keeper;
+}
+
+/** Longer than durations may be is for ever. */
+function fallbackOf(keptFor: number | undefined): KeptFor {
+  const keepRaw = formatDuration((keptFor ?? 0) * 1000);
+  return keptFor === undefined || parseDuration(keepRaw) === undefined ? {} : { keepRaw };
 }
