@@ -67,7 +67,7 @@ export function brokerResource(
 
 /**
  * Clause 5.2.12. sysAttrs tells the times of changes. Our broker also tells of a command that is given again with an equal value:
- * `notifyUnchanged`, which is ours alone, with showChanges to know it by. Brokers that refuse it get less (keep-resources.ts).
+ * `notifyUnchanged`, which is ours alone, with showChanges to know it by. Brokers that refuse or drop it get less (keep-resources.ts).
  */
 function subscriptionTo({ tenant, entityType, names }: WatchedCommands, address: NotifyAddress) {
   return {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../runtime/logger.ts';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
-import type { BrokerAnswer, BrokerClient, Resource } from '../broker-client.ts';
+import type { BrokerAnswer, BrokerClient, RequestContext, Resource } from '../broker-client.ts';
 import { BrokerDown, reach } from '../delivery/deliver.ts';
 import { describe, isDown, isUnknownTenant } from '../delivery/outcomes.ts';
+import { fieldsOf } from '../transports/envelope.ts';
 import type { BrokerResource } from './broker-resources.ts';
 
 /** What keeping resources at the broker asks. */
@@ -49,15 +50,30 @@ async function ensure(
   parts: ResourceParts,
   resource: BrokerResource,
 ): Promise<string | BrokerDown | undefined> {
-  const { broker, log } = parts;
+  const { broker } = parts;
   const { kind, id, tenant, context } = resource;
   const request = { tenant, context, correlationId: randomUUID() };
   const found = await reach(broker.read(kind, id, request));
-  if (found.status === 200) return undefined;
   if (isBusy(found)) return new BrokerDown(describe(found), found.retryAfter);
+  if (found.status === 200) {
+    if (!isMisleading(resource, found)) return undefined;
+    await reach(broker.remove(kind, id, request));
+  }
+  return make(parts, resource, request);
+}
+
+/** As `ensure`, of one that is not there. */
+async function make(
+  parts: ResourceParts,
+  resource: BrokerResource,
+  request: RequestContext,
+): Promise<string | BrokerDown | undefined> {
+  const { broker, log } = parts;
+  const { kind, id } = resource;
   for (const body of bodiesOf(resource)) {
     const made = await reach(broker.create(kind, body, request));
     if (made.status === 201 || made.status === 409) {
+      if (await isTakenBack(parts, { ...resource, body }, request)) continue;
       log.info({ ...request, id }, 'the broker tells of changes of commands');
       return undefined;
     }
@@ -66,6 +82,29 @@ async function ensure(
     if (made.status !== 400) return describe(made);
   }
   return 'the broker refuses it as invalid';
+}
+
+/** Removes what the broker made something misleading of; resolves to whether it did. @throws BrokerDown */
+async function isTakenBack(
+  { broker }: ResourceParts,
+  resource: BrokerResource,
+  request: RequestContext,
+): Promise<boolean> {
+  const { kind, id, body } = resource;
+  if (body['notifyUnchanged'] !== true) return false;
+  if (!isMisleading(resource, await reach(broker.read(kind, id, request)))) return false;
+  await reach(broker.remove(kind, id, request));
+  return true;
+}
+
+/**
+ * True when the broker dropped `notifyUnchanged` and shows changes all the same: an equal value before may then be that of a command
+ * which nobody gave.
+ */
+function isMisleading({ body }: BrokerResource, found: BrokerAnswer): boolean {
+  const { notifyUnchanged, notification } = fieldsOf(found.body);
+  if (body['notifyUnchanged'] !== true || notifyUnchanged === true) return false;
+  return fieldsOf(notification)['showChanges'] === true;
 }
 
 type Body = BrokerResource['body'];

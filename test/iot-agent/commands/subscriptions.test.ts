@@ -97,6 +97,22 @@ describe('the subscription to commands', () => {
     expect(subscription).toHaveProperty('notification.sysAttrs', true);
   });
 
+  it('shows no changes where the broker drops what is ours alone: equal values there may be what nobody wrote', async () => {
+    const lamp = await run(on, { env: {} });
+    lamp.broker.behave(({ method, url }) => {
+      if (method !== 'GET' || !url.startsWith('/ngsi-ld/v1/subscriptions/')) return undefined;
+      const [kept] = [...lamp.broker.resources.values()];
+      return kept && { status: 200, body: { ...kept, notifyUnchanged: undefined } };
+    });
+    lamp.broker.wipe();
+    await eventually(() =>
+      expect(subscriptions(lamp)).toEqual([
+        expect.objectContaining({ notification: expect.not.objectContaining({ showChanges: true }) }),
+      ]),
+    );
+    expect(subscriptions(lamp)).toEqual([expect.not.objectContaining({ notifyUnchanged: true })]);
+  });
+
   it('is made without sysAttrs where the broker does not know them', async () => {
     const lamp = await run(on, { env: {} });
     lamp.broker.wipe();
