@@ -37,7 +37,8 @@ export function writeStream(
   response.writeHead(status, {
     ...headers,
     'Content-Type': stream.contentType,
-    Vary: 'Accept, Accept-Encoding',
+    // What depends on the origin of a page says so already.
+    Vary: [headers['Vary'], 'Accept', 'Accept-Encoding'].filter((name) => name !== undefined).join(', '),
     ...(isPacked && { 'Content-Encoding': 'gzip' }),
   });
   if (isHead || response.destroyed) {

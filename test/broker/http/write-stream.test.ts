@@ -26,13 +26,17 @@ function counted(made: { count: number }, most: number, failAt?: number): Texts 
   });
 }
 
-async function serve(texts: Texts, onCut: (error: unknown) => void = () => undefined): Promise<number> {
+async function serve(
+  texts: Texts,
+  onCut: (error: unknown) => void = () => undefined,
+  headers: Record<string, string> = {},
+): Promise<number> {
   server = createServer((request, response) => {
     const stream = { contentType: 'text/csv', texts };
     const acceptEncoding = request.headers['accept-encoding'];
     writeStream(
       response,
-      { status: 200, headers: {}, stream },
+      { status: 200, headers, stream },
       { isHead: request.method === 'HEAD', acceptEncoding, onCut },
     );
   });
@@ -101,6 +105,13 @@ describe('a body that is written while it is made', () => {
     expect([end, response.complete]).toEqual(['aborted', false]);
     await until(() => failures.length > 0);
     expect(failures).toEqual([new Error('the disk fails')]);
+  });
+
+  it('tells caches what it depends on, and what others say that it does', async () => {
+    const texts = counted({ count: 0 }, 1);
+    const port = await serve(texts, undefined, { Vary: 'Origin' });
+    const { headers } = await fetch(`http://127.0.0.1:${port}`, { method: 'HEAD' });
+    expect(headers.get('vary')).toBe('Origin, Accept, Accept-Encoding');
   });
 
   it('is not made for HEAD', async () => {
