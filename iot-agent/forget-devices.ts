@@ -43,16 +43,18 @@ function forgetter({ states, ring, deviceLog, spool, commands }: DeviceMemories)
 }
 
 /**
- * Forgets devices that were removed: at once, and again when what was under way for them meanwhile is settled. What cannot be reached
- * is left to `forgetUnregistered`.
+ * Forgets devices that were removed: at once, and again when what was under way for them meanwhile is settled, unless they are
+ * registered anew by then. What cannot be reached is left to `forgetUnregistered`.
  */
 export function forgetRemoved(
   memories: DeviceMemories,
+  registry: Pick<Registry, 'devicesById'>,
   { between }: Pick<Uplinks, 'between'>,
 ): ForgetDevices {
   const forget = forgetter(memories);
+  const forgetAgain = async (keys: readonly string[]) => forget(await unregisteredOf(registry, keys));
   return async (keys) => {
-    if (keys.length > 0) between(() => forget(keys).catch(unlessAway));
+    if (keys.length > 0) between(() => forgetAgain(keys).catch(unlessAway));
     await forget(keys).catch(unlessAway);
   };
 }
@@ -71,16 +73,23 @@ export async function forgetUnregistered(
   kept: KeptDevices,
   limit: number,
 ): Promise<void> {
+  await forgetter(memories)(await unregisteredOf(registry, kept.next(limit)));
+}
+
+/** Those of the keys whose devices are not registered. */
+async function unregisteredOf(
+  registry: Pick<Registry, 'devicesById'>,
+  keys: readonly string[],
+): Promise<readonly string[]> {
   const idsOf = new Map<string, string[]>();
-  for (const key of kept.next(limit)) {
+  for (const key of keys) {
     const ids = idsOf.get(tenantOf(key));
     if (ids === undefined) idsOf.set(tenantOf(key), [deviceIdOf(key)]);
     else ids.push(deviceIdOf(key));
   }
-  const forget = forgetter(memories);
-  for (const [tenant, ids] of idsOf) {
-    const registered = await registry.devicesById(tenant, ids);
-    const known = new Set(registered.map(({ settings }) => settings.device_id));
-    await forget(ids.filter((id) => !known.has(id)).map((id) => deviceKey(tenant, id)));
-  }
+  const registered = new Set<string>();
+  for (const [tenant, ids] of idsOf)
+    for (const { settings } of await registry.devicesById(tenant, ids))
+      registered.add(deviceKey(tenant, settings.device_id));
+  return keys.filter((key) => !registered.has(key));
 }

@@ -114,7 +114,7 @@ export function startPipeline(parts: PipelineParts): Pipeline {
     await stopWithin(stopGraceMs, [uplinks.stop(), reports.stop(), commands.stop(), rules.stop()], broker);
     await codecs.stop();
   };
-  const forgetDevices = forgetRemoved(memories, uplinks);
+  const forgetDevices = forgetRemoved(memories, stores.registry, uplinks);
   return { commands, rules, codecs, spool, ring, deviceLog: journal, forgetDevices, changed, stop };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { CommandOwner } from '../../iot-agent/commands/command.ts';
 import { deviceStates } from '../../iot-agent/delivery/device-states.ts';
 import { keptStates } from '../../iot-agent/delivery/kept-states.ts';
-import { forgetUnregistered } from '../../iot-agent/forget-devices.ts';
+import { forgetRemoved, forgetUnregistered } from '../../iot-agent/forget-devices.ts';
 import { openStores } from '../../iot-agent/open-stores.ts';
 import { deviceKey } from '../../iot-agent/registry/device-key.ts';
 import { RegistryAway } from '../../iot-agent/registry/registry-away.ts';
@@ -86,6 +86,18 @@ it('what is kept of devices that nobody has registered any more is dropped, some
   expect(forgotten).toEqual(['pm-1', 'pm-3']);
   expect(memories.spool.aside().get('invalid')).toBe(1);
   expect(memories.ring.list('\npm-2', { limit: 9 })).toHaveLength(1);
+});
+
+it('a removed device is forgotten again after what was under way, unless it is registered anew by then', async () => {
+  const memories = openMemories();
+  const chores: (() => Promise<unknown>)[] = [];
+  const forget = forgetRemoved(memories, stores.registry, { between: (chore) => chores.push(chore) });
+  await forget(['\npm-1', '\npm-2']);
+  await stores.registry.addDevices([lorawanRecord(2)]);
+  await keepSomethingOf(memories, [1, 2]);
+  for (const chore of chores) await chore();
+  expect(forgotten).toEqual(['pm-1', 'pm-2', 'pm-1']);
+  expect(memories.kept.next(10)).toEqual(['\npm-2']);
 });
 
 it('nothing is dropped while the registry is away', async () => {
