@@ -4,6 +4,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import type { GroupCommit } from '../../runtime/sqlite/group-commit.ts';
 import type { Database } from '../../runtime/sqlite/open.ts';
 import type { BrokerClient } from '../broker-client.ts';
+import type { Worker } from '../delivery/worker.ts';
 import type { Catalogue } from '../devices/catalogue.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { DeviceLog } from '../spool/device-log.ts';
@@ -28,7 +29,7 @@ import type { StatusNames } from './status-entity.ts';
 import { httpWay } from './ways/http.ts';
 import { canFlush, flushQueue, lorawanWay, type ServerApis } from './ways/lorawan.ts';
 import { mqttWay } from './ways/mqtt.ts';
-import { type StatusWriting, startStatuses } from './write-statuses.ts';
+import { startStatuses } from './write-statuses.ts';
 
 /** What commands are made of. */
 export interface CommandParts {
@@ -116,7 +117,7 @@ export function openCommands(parts: CommandParts): Commands {
     for (const owner of reachable) wake(owner);
   };
   const store = parts.openStore({ deviceLog, log, recorded, canFlush: (route) => canFlush(parts, route) });
-  const statuses: StatusWriting = startStatuses({ ...parts, store, names: parts.statusNames });
+  const statuses: Worker = startStatuses({ ...parts, store, names: parts.statusNames });
   const changed = reporter(parts, { wake, writeStatuses: statuses.wake });
   const devices = commandDevices({ ...parts, store });
   const configuration = openConfiguration(parts, devices, () => running);

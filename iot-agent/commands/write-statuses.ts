@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../runtime/logger.ts';
 import type { BrokerAnswer, BrokerClient } from '../broker-client.ts';
-import { backoff } from '../delivery/backoff.ts';
 import { BrokerDown, reach } from '../delivery/deliver.ts';
-import { closedGate, type Gate } from '../delivery/gate.ts';
+import type { Gate } from '../delivery/gate.ts';
 import { isUnknownTenant, type Outcome, readBatchAnswer } from '../delivery/outcomes.ts';
 import { type Parcel, roundsOf } from '../delivery/rounds.ts';
+import { startWorker, type Worker } from '../delivery/worker.ts';
 import { contextFor } from '../mapping/smart-data-models.ts';
 import { RegistryAway } from '../registry/registry-away.ts';
 import { fieldsOf } from '../transports/envelope.ts';
@@ -24,14 +24,6 @@ export interface StatusParts {
   readonly batchSize: number;
 }
 
-/** The writing of statuses, while it runs. */
-export interface StatusWriting {
-  /** There is something to write. */
-  wake(): void;
-  /** Ends after the request that is under way. */
-  stop(): Promise<void>;
-}
-
 /** Commands that are looked at in one go. */
 const mostAtOnce = 500;
 /** Milliseconds in which statuses that follow each other closely become one request. */
@@ -41,37 +33,23 @@ const gatherMs = 20;
  * Starts to write what has become of commands to their Entities. What is not written waits in the database: of each Entity
  * the newest state arrives last, and states that are overtaken meanwhile need not arrive.
  */
-export function startStatuses(parts: StatusParts): StatusWriting {
-  const { log } = parts;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const gate = closedGate();
-  const pause = backoff({ first: 250, most: 10_000, signal });
-  const turn = async (): Promise<void> => {
-    await delay(gatherMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    const written = await writeStatuses(parts);
-    pause.reset();
-    if (written === 0) await somethingToDo(gate, parts.store.pollInterval);
-  };
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await turn().catch(async (error: unknown) => {
-        if (!(error instanceof BrokerDown || error instanceof RegistryAway))
-          log.error({ err: error }, 'writing the status of commands failed');
-        await pause.wait(error instanceof BrokerDown ? error.retryAfter : 0);
-      });
-    }
-  };
-  const ended = run();
-  return {
-    wake: gate.open,
-    stop: async () => {
-      stopping.abort();
-      gate.open();
-      await ended;
+export function startStatuses(parts: StatusParts): Worker {
+  return startWorker({
+    first: 250,
+    most: 10_000,
+    turn: async ({ signal, gate, pause }) => {
+      await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      const written = await writeStatuses(parts);
+      pause.reset();
+      if (written === 0) await somethingToDo(gate, parts.store.pollInterval);
     },
-  };
+    failed: (error, pause) => {
+      if (!(error instanceof BrokerDown || error instanceof RegistryAway))
+        parts.log.error({ err: error }, 'writing the status of commands failed');
+      return pause.wait(error instanceof BrokerDown ? error.retryAfter : 0);
+    },
+  });
 }
 
 /** Others may have changed something without a word. */

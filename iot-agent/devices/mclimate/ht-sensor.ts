@@ -1,10 +1,8 @@
 import { bit, readBytes } from '../bytes.ts';
-import { commandTable, downlink, numberCommand } from '../command-table.ts';
+import { commandTable } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
-import { keepAliveOf } from '../mclimate-payload.ts';
+import { keepAliveOf, reportInterval } from '../mclimate-payload.ts';
 
-/** Downlinks are taken on every port. */
-const PORT = 1;
 const KEEP_ALIVE = 0x01;
 const LENGTH = 7;
 const TEMPERATURE_OFFSET = 400;
@@ -41,26 +39,7 @@ export const htSensor: DeviceModel = {
   controlledProperty: ['temperature', 'humidity'],
   category: ['sensor'],
   decode,
-  ...commandTable(
-    numberCommand(
-      {
-        name: 'reportInterval',
-        description: 'Seconds between two keep-alives, in whole minutes',
-        minimum: 60,
-        maximum: 15_300,
-        multipleOf: 60,
-        examples: [
-          {
-            value: 600,
-            bytes: '020a',
-            fPort: PORT,
-            source: 'computed by hand from the communication protocol, command 0x02',
-          },
-        ],
-      },
-      (seconds) => downlink(PORT, 0x02, seconds / 60),
-    ),
-  ),
+  ...commandTable(reportInterval),
   examples: [
     {
       bytes: '01 0274 73 f1 04 00',

@@ -1,10 +1,8 @@
 import { bit, readBytes } from '../bytes.ts';
 import { commandTable, downlink, numberCommand, switchCommand } from '../command-table.ts';
 import type { DecoderInput, DeviceModel, Measurements } from '../device-model.ts';
-import { keepAliveOf } from '../mclimate-payload.ts';
+import { keepAliveOf, PORT, reportInterval } from '../mclimate-payload.ts';
 
-/** Downlinks are taken on every port. */
-const PORT = 1;
 /** The keep-alives of older and of newer firmware, which differ in the scale of the temperature alone. */
 const OLDER = 0x01;
 const NEWER = 0x81;
@@ -99,24 +97,7 @@ export const vicki: DeviceModel = {
       },
       (locked) => downlink(PORT, 0x07, locked ? 1 : 0),
     ),
-    numberCommand(
-      {
-        name: 'reportInterval',
-        description: 'Seconds between two keep-alives, in whole minutes',
-        minimum: 60,
-        maximum: 15_300,
-        multipleOf: 60,
-        examples: [
-          {
-            value: 600,
-            bytes: '020a',
-            fPort: PORT,
-            source: 'computed by hand from the communication protocol, command 0x02',
-          },
-        ],
-      },
-      (seconds) => downlink(PORT, 0x02, seconds / 60),
-    ),
+    reportInterval,
   ),
   examples: [
     {

@@ -1,19 +1,7 @@
-import { skip } from '../channel-payload.ts';
 import { commandTable } from '../command-table.ts';
 import type { DeviceModel } from '../device-model.ts';
-import { alarm, battery, milesightDecoder, people, temperature } from '../milesight-channels.ts';
 import { reboot, reportIntervalInMinutes } from '../milesight-commands.ts';
-
-const decode = milesightDecoder('a VS351', {
-  ...battery,
-  '03 67': temperature,
-  '04 cc': people('peopleInTotal', 'peopleOutTotal'),
-  '05 cc': people('peopleIn', 'peopleOut'),
-  '0a ef': skip(4, 'time'),
-  '83 67': alarm(temperature),
-  '84 cc': alarm(people('peopleInTotal', 'peopleOutTotal')),
-  '85 cc': alarm(people('peopleIn', 'peopleOut')),
-});
+import { passageDecoder } from '../milesight-passage.ts';
 
 /** People who pass a door, by a small radar and thermopiles. */
 export const vs351: DeviceModel = {
@@ -24,7 +12,7 @@ export const vs351: DeviceModel = {
   feeds: ['CrowdFlowObserved'],
   controlledProperty: ['occupancy', 'temperature'],
   category: ['sensor'],
-  decode,
+  decode: passageDecoder('a VS351'),
   ...commandTable(reportIntervalInMinutes, reboot),
   examples: [
     {
