@@ -41,7 +41,10 @@ async function timesOf(
   if (first !== undefined && second !== undefined) {
     const ids = asked.map(({ entityId }) => entityId).join(',');
     const parameters = { type: first.type, id: ids, limit: String(asked.length) };
-    const { status, body } = await reach(broker.query(parameters, first.request));
+    const answer = await reach(broker.query(parameters, first.request));
+    const { status, body } = answer;
+    // Who is too busy for one question is not asked fifty instead.
+    if (status === 503 || status === 429) throw new BrokerDown(describe(answer), answer.retryAfter);
     if (status === 200 && Array.isArray(body)) {
       const found = new Map(body.map((entity) => [fieldsOf(entity)['id'], timesIn(entity)]));
       return asked.map(({ key, entityId }) => [key, found.get(entityId) ?? notThere]);

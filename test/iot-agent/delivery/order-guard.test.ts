@@ -209,4 +209,11 @@ describe('the order guard', () => {
     answer = { status: 503, body: undefined };
     await expect(lateOf(guard(), [observation('a', 4)])).rejects.toThrow(BrokerDown);
   });
+
+  it.each([503, 429])('does not ask fifty times instead of a broker that answers %s once', async (status) => {
+    answer = { status, body: undefined, retryAfter: 2000 };
+    const observations = ['a', 'b'].map((id) => observation(id, 4));
+    await expect(lateOf(guard(), observations)).rejects.toMatchObject({ retryAfter: 2000 });
+    expect(asked).toEqual(['T: a,b']);
+  });
 });
