@@ -39,7 +39,9 @@ function decode(bytes: Uint8Array): CodecResult {
     const warnings = rest.length === 0 ? [] : [`${rest.length} byte(s) after the CBOR item are left out`];
     return { kind: 'decoded', data: data ?? null, warnings };
   } catch (error) {
-    const reason = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+    const { name, message } = error as Error;
+    // The stack may run out in code of another realm, which has a RangeError of its own.
+    const reason = name === 'RangeError' ? 'it is nested too deeply' : message;
     return failed([`the payload is no CBOR that can be read: ${reason}`]);
   }
 }
