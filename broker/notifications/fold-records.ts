@@ -1,3 +1,4 @@
+import { everyType, withFormerTypes } from '../store/history-types.ts';
 import type { ChangeRecord, Delivery, Folded, HistoryEntity, HistoryInstance } from '../store/store.ts';
 import { subjectOf, toHistory } from './history-rows.ts';
 import { keyOf } from './tenant-key.ts';
@@ -29,7 +30,7 @@ function addHistory(histories: Map<string, Gathered>, record: ChangeRecord): voi
   const key = keyOf(tenant, entity.id);
   const history = histories.get(key);
   if (history) {
-    history.entity = entity;
+    history.entity = withFormerTypes(entity, [...everyType(history.entity), ...everyType(entity)]);
     for (const instance of instances) history.instances.push(instance);
   } else histories.set(key, { tenant, entity, instances: [...instances] });
 }

@@ -1,6 +1,7 @@
 import { ATTRIBUTE_KINDS } from '../domain/attribute-kinds.ts';
 import type { AttributeChange } from '../domain/change/changes.ts';
 import type { Attribute, Entity, Micros } from '../domain/entity.ts';
+import { withFormerTypes } from '../store/history-types.ts';
 import type { ChangeRecord, HistoryEntity, HistoryInstance } from '../store/store.ts';
 
 /** What the history keeps of one change record: an instance for each Attribute, the types and the scopes that changed. */
@@ -21,7 +22,8 @@ export function toHistory(record: ChangeRecord): {
     instances.push(ofEntity('@type', change.entity, instanceId('type'), record.at));
   const scoped = withNewScopes(change);
   if (scoped !== undefined) instances.push(ofEntity('@scope', scoped, instanceId('scope'), record.at));
-  return { entity: toHistoryEntity(entity, change.kind === 'deleted' ? record.at : undefined), instances };
+  const known = toHistoryEntity(entity, change.kind === 'deleted' ? record.at : undefined);
+  return { entity: withFormerTypes(known, change.before?.types ?? []), instances };
 }
 
 /** The Entity with its scopes where these changed; with none where it was deleted: they are valid no more. */

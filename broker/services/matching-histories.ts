@@ -6,6 +6,7 @@ import type { EntityQuery } from '../domain/query/query.ts';
 import type { ScopeQuery } from '../domain/query/scope-query.ts';
 import { compileTemporalFilter, type TemporalFilter } from '../domain/query/temporal-judge.ts';
 import { selectsEveryType } from '../domain/query/type-selection.ts';
+import { everyType } from '../store/history-types.ts';
 import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
 import { readScopes } from './read-scopes.ts';
 import { rolledUpAttributes } from './rolled-up-values.ts';
@@ -80,7 +81,9 @@ const compiled = onceForEach((query: EntityQuery) => {
   const { selectors } = query;
   const select = compileQuery(selectors === undefined ? {} : { selectors });
   return {
-    isMeant: (entity: HistoryEntity): boolean => select({ ...entity, attributes: {} }, { now: BEFORE_ALL }),
+    // A Temporal Evolution has the types that the Entity had meanwhile, too.
+    isMeant: (entity: HistoryEntity): boolean =>
+      select({ ...entity, types: everyType(entity), attributes: {} }, { now: BEFORE_ALL }),
     filter: compileTemporalFilter(query),
   };
 });

@@ -153,6 +153,11 @@ export interface HistoryPage {
 export interface HistoryEntity {
   readonly id: string;
   readonly types: readonly string[];
+  /**
+   * Types that it had and has no more: queries find it by them as well. Given to be folded, those since the last fold; a
+   * store keeps the others. Absent where there are none.
+   */
+  readonly formerTypes?: readonly string[];
   readonly scopes: readonly string[];
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;

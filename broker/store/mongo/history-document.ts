@@ -1,9 +1,9 @@
 import type { Attribute, AttributeKind, Micros } from '../../domain/entity.ts';
-import { withTypes } from '../history-types.ts';
+import { withFormerTypes, withTypes } from '../history-types.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import type { Removal } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
-import { token } from './tokens.ts';
+import { token, typeOf } from './tokens.ts';
 
 /** One instance in the history of an Attribute. */
 export interface HistoryDocument {
@@ -50,6 +50,8 @@ export interface HistoryEntityDocument {
   readonly removals?: readonly Removal[];
   /** When something is to be done about them. */
   readonly sweepAt?: Micros;
+  /** Until when nothing is to be rolled up, since somebody reads it. */
+  readonly heldUntil?: Micros;
 }
 
 /** What candidates with these types are found by. */
@@ -90,8 +92,15 @@ export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
   };
 }
 
-/** The Entity that the document tells of; undefined where it was taken away. */
+/** The Entity that the document tells of, its former types by `found`; undefined where it was taken away. */
 export function toHistoryEntity(document: HistoryEntityDocument | null): HistoryEntity | undefined {
   if (document?.body === undefined) return undefined;
-  return withTypes(JSON.parse(document.body) as HistoryEntity, document.addedTypes ?? []);
+  const entity = withTypes(JSON.parse(document.body) as HistoryEntity, document.addedTypes ?? []);
+  const found = document.found ?? [];
+  // The token of the tenant, and one for each type that it has.
+  if (found.length === entity.types.length + 1) return entity;
+  return withFormerTypes(
+    entity,
+    found.flatMap((each) => typeOf(each) ?? []),
+  );
 }

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import { isDuplicateKey } from '../../../runtime/mongo/errors.ts';
 import type { Micros } from '../../domain/entity.ts';
+import { everyType, withoutFormerTypes } from '../history-types.ts';
 import type { HistoryEntity } from '../store.ts';
 import type { HistoryParts } from './history.ts';
 import { type HistoryEntityDocument, historyTokens, toHistoryEntity } from './history-document.ts';
@@ -98,7 +99,7 @@ function beginnings(
   which: 'newer' | 'any',
 ): readonly Operation[] {
   const _id = keyOf(tenant, entity.id);
-  const fields = { body: JSON.stringify(entity), place, found: historyTokens(tenant, entity.types) };
+  const fields = { body: bodyOf(entity), place, found: historyTokens(tenant, everyType(entity)) };
   const removed = { _id, place: { $exists: false }, ...(which === 'newer' && { asOf: { $lt: asOf } }) };
   const again = { $set: which === 'newer' ? { ...fields, asOf } : fields };
   const first: UpdateFilter<HistoryEntityDocument> = {
@@ -117,11 +118,15 @@ const MOST_FOUND = 10_000;
 
 function replacement({ tenant, entity, asOf, standing }: FoldedEntity): Operation {
   const filter = { _id: keyOf(tenant, entity.id), place: { $exists: true }, asOf: { $lt: asOf } };
-  const body = JSON.stringify(entity);
-  const found = historyTokens(tenant, entity.types);
+  const body = bodyOf(entity);
+  const found = historyTokens(tenant, everyType(entity));
   const isFull = (standing?.found?.length ?? 0) > MOST_FOUND;
   const update = isFull
     ? { $set: { asOf, body, found } }
     : { $set: { asOf, body }, $addToSet: { found: { $each: [...found] } } };
   return { updateOne: { filter, update } };
+}
+
+function bodyOf(entity: HistoryEntity): string {
+  return JSON.stringify(withoutFormerTypes(entity));
 }

@@ -1,7 +1,7 @@
 import type { Entity } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
 import { scopeAndAbove } from '../../domain/scope-levels.ts';
-import { keyOf, prefixOf } from './keys.ts';
+import { keyOf, partsOf, prefixOf } from './keys.ts';
 
 /** The cell tokens of a geometry, as broker/domain/query/condition.ts describes them. */
 export type CellsOf = (geometry: Geometry) => readonly string[];
@@ -15,6 +15,12 @@ export const token = {
   /** This scope or one beneath it. */
   below: (tenant: string, scope: string) => keyOf(tenant, 'b', scope),
 } as const;
+
+/** The type that a token of the kind `any` or `type` tells; undefined for the former. */
+export function typeOf(found: string): string | undefined {
+  const [, kind, type] = partsOf(found, 3);
+  return kind === 't' ? type : undefined;
+}
 
 /** What the tokens of all cells of this GeoProperty start with; the cell's own token follows. */
 export function cellPrefix(tenant: string, attribute: string): string {

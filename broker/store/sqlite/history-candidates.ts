@@ -1,5 +1,5 @@
-import { withTypes } from '../history-types.ts';
 import type { CandidateQuery, Candidates, HistoryEntity } from '../store.ts';
+import { type HistoryEntityColumns, historyEntityColumns, toHistoryEntity } from './history-type-index.ts';
 import type { Session } from './session.ts';
 
 /** Reads pages of the Entities that have a history. */
@@ -18,13 +18,13 @@ const FEW = 2000;
 /** Numbers of Entities are given in the order in which they come to the history. */
 export function historyCandidates(session: Session): ReadCandidates {
   const { database, tenants } = session;
-  const select = database.prepare<[string, string]>(
-    'SELECT body, added_types FROM history_entity WHERE no = ?',
+  const select = database.prepare<HistoryEntityColumns>(
+    `SELECT ${historyEntityColumns} FROM history_entity WHERE no = ?`,
   );
   const next = numberReader(session);
   const read = (no: number): readonly HistoryEntity[] => {
     const row = select.get(no);
-    return row === undefined ? [] : [withTypes(JSON.parse(row[0]), JSON.parse(row[1]))];
+    return row === undefined ? [] : [toHistoryEntity(row)];
   };
   return (tenantName, query) => {
     const tenant = tenants.find(tenantName);

@@ -1,7 +1,13 @@
-import { withTypes } from '../history-types.ts';
+import { withoutFormerTypes } from '../history-types.ts';
 import type { HistoryEntity } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
-import { type HistoryTypes, historyTypes } from './history-type-index.ts';
+import {
+  type HistoryEntityColumns,
+  type HistoryTypes,
+  historyEntityColumns,
+  historyTypes,
+  toHistoryEntity,
+} from './history-type-index.ts';
 import type { Session } from './session.ts';
 
 /** What the log has of an Entity. */
@@ -47,18 +53,20 @@ export function historyEntities(session: Session): HistoryEntities {
   const select = database.prepare<[number, number, number, number, string]>(
     "SELECT no, changed_at, log_rows, log_size, body -> '$.types' FROM history_entity WHERE tenant = ? AND id = ?",
   );
-  const selectBody = database.prepare<[number, string, string]>(
-    'SELECT no, body, added_types FROM history_entity WHERE tenant = ? AND id = ?',
+  const selectBody = database.prepare<[number, ...HistoryEntityColumns]>(
+    `SELECT no, ${historyEntityColumns} FROM history_entity WHERE tenant = ? AND id = ?`,
   );
   const updateLog = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
   const retire = database.prepare(
     `UPDATE history_entity SET tenant = ${NO_TENANT}, id = CAST(no AS TEXT) WHERE no = ?`,
   );
-  const { all, remove } = historyTypes(session);
+  const types = historyTypes(session);
   const find: HistoryEntities['find'] = (tenantName, id) => {
     const tenant = tenants.find(tenantName);
     const row = tenant === undefined ? undefined : selectBody.get(tenant, id);
-    return row && { no: row[0], id, entity: withTypes(JSON.parse(row[1]), JSON.parse(row[2])) };
+    if (row === undefined) return undefined;
+    const [no, ...columns] = row;
+    return { no, id, entity: toHistoryEntity(columns) };
   };
   return {
     known: (tenantName, id) => {
@@ -72,7 +80,7 @@ export function historyEntities(session: Session): HistoryEntities {
     retire: (tenant, id) => {
       const no = find(tenant, id)?.no;
       if (no === undefined) return false;
-      remove(tenants.add(tenant), no, all(no));
+      types.remove(tenants.add(tenant), no);
       retire.run(no);
       return true;
     },
@@ -98,9 +106,9 @@ function entityWriter(session: Session): HistoryEntities['put'] {
       return known.no;
     }
     const added = JSON.stringify(wins === 'known' ? entity.types : []);
-    const row = insert.get(tenantNo, entity.id, at, use.rows, use.size, JSON.stringify(entity), added);
-    const [no] = row as [number];
-    types.add(tenantNo, no, entity.types);
+    const body = JSON.stringify(withoutFormerTypes(entity));
+    const [no] = insert.get(tenantNo, entity.id, at, use.rows, use.size, body, added) as [number];
+    types.begin(tenantNo, no, entity);
     return no;
   };
 }
@@ -124,8 +132,9 @@ function entityUpdater({ database }: Session, types: HistoryTypes) {
       return;
     }
     // Most changes leave the types as they are.
-    const before = known.types === JSON.stringify(entity.types) ? undefined : types.all(no);
-    update.run(changedAt, rows, size, JSON.stringify(entity), no);
-    if (before !== undefined) types.replace(tenant, no, before);
+    const isSame = entity.formerTypes === undefined && known.types === JSON.stringify(entity.types);
+    const before = isSame ? undefined : [...new Set([...types.all(no), ...(entity.formerTypes ?? [])])];
+    update.run(changedAt, rows, size, JSON.stringify(withoutFormerTypes(entity)), no);
+    if (before !== undefined) types.note(tenant, no, before);
   };
 }

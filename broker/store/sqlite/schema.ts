@@ -289,6 +289,11 @@ const historyRollUps = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Types that Entities of the history had and have no more; history_type has them too. */
+const historyFormerTypes = `
+  ALTER TABLE history_entity ADD COLUMN former_types TEXT NOT NULL DEFAULT '[]';
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -307,5 +312,6 @@ export const brokerSchema: Schema = {
     replays,
     historyQueries,
     historyRollUps,
+    historyFormerTypes,
   ],
 };

@@ -326,3 +326,45 @@ describe('the bounds of an interval (clause 4.11)', () => {
     expect(body).toHaveLength(isFound ? 1 : 0);
   });
 });
+
+describe('an Entity that got another type (clause 5.7.4.4)', () => {
+  const write = (id: string, type: Json, value: number): JsonObject => ({
+    id: `urn:s:${id}`,
+    type,
+    level: level(value, 3),
+  });
+
+  it('is found by the types that it had and by those that it has, which are shown alone', async () => {
+    await broker.api
+      .post('/entities')
+      .send(write('replaced', 'Before', 1))
+      .expect(201);
+    await broker.api
+      .put('/entities/urn:s:replaced')
+      .send(write('replaced', 'Meanwhile', 2))
+      .expect(204);
+    await broker.api
+      .put('/entities/urn:s:replaced')
+      .send(write('replaced', 'After', 3))
+      .expect(204);
+    for (const type of ['Before', 'Meanwhile', 'After', 'Before;After', '(Before;Meanwhile),Room']) {
+      const found = await find(`type=${type}&id=urn:s:replaced`);
+      expect(found).toMatchObject([{ type: 'After', level: [{ value: 1 }, { value: 2 }, { value: 3 }] }]);
+    }
+    expect(await idsOf('type=Before;Room')).toEqual([]);
+  });
+
+  it('is found by the type of one of its name that was deleted', async () => {
+    await broker.api
+      .post('/entities')
+      .send(write('again', 'Gone', 1))
+      .expect(201);
+    await broker.api.delete('/entities/urn:s:again').expect(204);
+    expect(await idsOf('type=Gone')).toEqual(['again']);
+    await broker.api
+      .post('/entities')
+      .send(write('again', 'Come', 2))
+      .expect(201);
+    for (const type of ['Gone', 'Come']) expect(await find(`type=${type}`)).toMatchObject([{ type: 'Come' }]);
+  });
+});

@@ -88,6 +88,40 @@ export function historyCandidateContract(open: OpenStore): void {
       expect(await of()).toEqual([]);
     });
 
+    it('are of the types that they had and have no more, which are told', async () => {
+      await add(6);
+      const changed = { types: ['urn:now'], modifiedAt: 9000 };
+      await fold(historyOf(2, { ...changed, formerTypes: [LAMP, 'urn:between'] }));
+      await fold(historyOf(3, changed));
+      await fold(historyOf(4, { modifiedAt: 9000, deletedAt: 9000 }));
+      await fold(historyOf(4, { ...changed, createdAt: 9500, modifiedAt: 9500 }));
+      await fold(historyOf(7, { formerTypes: ['urn:before'] }));
+      await fold(historyOf(3, { modifiedAt: 9600 }));
+      await fold(historyOf(3, { types: ['urn:last'], modifiedAt: 9700 }));
+      await temporal().append(historyOf(3, { types: ['urn:now'] }), []);
+      await harness.reopen();
+      const told = async (type: string) =>
+        (await walk({ types: [type] })).map(({ id, types, formerTypes }) => ({ id, types, formerTypes }));
+      const two = { id: idOf(2), types: ['urn:now'], formerTypes: [LAMP, 'urn:between'] };
+      const three = { id: idOf(3), types: ['urn:last', 'urn:now'], formerTypes: [BIN] };
+      const four = { id: idOf(4), types: ['urn:now'], formerTypes: [LAMP] };
+      expect(await told('urn:between')).toEqual([two]);
+      expect(await told('urn:now')).toEqual([two, three, four]);
+      expect(await told('urn:last')).toEqual([three]);
+      expect(await told(BIN)).toEqual([
+        { id: idOf(1), types: [BIN] },
+        three,
+        { id: idOf(5), types: [BIN] },
+        { id: idOf(7), types: [BIN], formerTypes: ['urn:before'] },
+      ]);
+      expect(idsOf(await walk({ types: [LAMP] }))).toEqual([0, 2, 4].map(idOf));
+      expect(await temporal().getEntity(idOf(3))).toMatchObject({ formerTypes: [BIN] });
+      await temporal().removeEntity(idOf(2));
+      expect(await walk({ types: ['urn:between'] })).toEqual([]);
+      await temporal().append(historyOf(2), []);
+      expect(await temporal().getEntity(idOf(2))).toEqual(historyOf(2));
+    });
+
     it('are those with the given ids', async () => {
       await add(20);
       expect(idsOf(await walk({ ids: [idOf(9), 'urn:none', idOf(2), idOf(9)] }, 1))).toEqual([

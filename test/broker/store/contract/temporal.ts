@@ -57,7 +57,7 @@ export function temporalContract(open: OpenStore): void {
       const newest = { ...entity, types: ['urn:now'], modifiedAt: 3 };
       await fold(newest);
       const types = ['urn:now', 'urn:first', 'urn:second'];
-      expect(await temporal().getEntity(ID)).toEqual({ ...newest, types });
+      expect(await temporal().getEntity(ID)).toEqual({ ...newest, types, formerTypes: [LAMP] });
     });
 
     it('drops an instance equal in Attribute, dataset, observedAt and content', async () => {
