@@ -11,7 +11,14 @@ import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { RollUp } from '../store/roll-ups.ts';
 import type { HistoryInstance, TemporalStore } from '../store/store.ts';
 import type { MatchedHistory } from './matching-histories.ts';
-import { countOf, placeOf, type RollUpGap, walkRollUps } from './rolled-up-values.ts';
+import {
+  countOf,
+  placeOf,
+  type RollUpGap,
+  rolledUpAtAnyTime,
+  rollUpSpan,
+  walkRollUps,
+} from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';
 
@@ -31,11 +38,31 @@ const PAGE = 4000;
 
 /**
  * Aggregates the instances that a view shows of a history, however many there are (clause 4.5.19): they are read some
- * at a time, Attribute by Attribute, and none is kept, together with what older ones were rolled up to. With lastN the
- * last ones of each Attribute are aggregated.
- * @throws NgsiLdError InvalidRequest for an Attribute that is named and not eligible; TooComplexQuery
+ * at a time, Attribute by Attribute, and none is kept, together with what older ones were rolled up to. What is rolled
+ * up meanwhile counts once all the same. With lastN the last ones of each Attribute are aggregated.
+ * @throws NgsiLdError InvalidRequest for an Attribute that is named and not eligible; TooComplexQuery; Unavailable
  */
 export async function aggregateHistory(
+  temporal: Histories,
+  matched: MatchedHistory,
+  aggregation: HistoryAggregation,
+): Promise<readonly AggregatedSeries[]> {
+  const { id } = matched.entity;
+  const { view, bounds } = aggregation;
+  const putBack = bounds.mark();
+  const gaps = new Set<RollUpGap>();
+  const series = await temporal.rollUps.steadily(id, rollUpSpan(view), async () => {
+    putBack();
+    gaps.clear();
+    const rolledUp = await rolledUpAtAnyTime(temporal, id, view);
+    const onGap = (gap: RollUpGap): void => void gaps.add(gap);
+    return aggregateOnce(temporal, { ...matched, rolledUp }, { ...aggregation, onGap });
+  });
+  for (const gap of gaps) aggregation.onGap(gap);
+  return series;
+}
+
+async function aggregateOnce(
   temporal: Histories,
   matched: MatchedHistory,
   { query, view, vocabulary, bounds, onGap }: HistoryAggregation,

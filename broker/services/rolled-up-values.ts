@@ -1,6 +1,6 @@
 import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
-import type { RollUp, RollUpQuery } from '../store/roll-ups.ts';
+import type { RollUp, RollUpQuery, RollUpSpan } from '../store/roll-ups.ts';
 import type { TemporalStore } from '../store/store.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 
@@ -18,16 +18,24 @@ export async function rolledUpAttributes(
   id: string,
   view: TemporalView,
 ): Promise<readonly string[]> {
-  const wanted = wantedAttributes(view.projection);
-  const { except = [] } = shownInstances(view);
-  const names = (await rollUps.attributes(id)).filter(
-    (name) => !except.includes(name) && (wanted.length === 0 || wanted.includes(name)),
-  );
   const found: string[] = [];
-  for (const name of names) {
+  for (const name of await rolledUpAtAnyTime({ rollUps }, id, view)) {
     if (await hasAny({ rollUps }, id, view, name)) found.push(name);
   }
   return found;
+}
+
+/** The Attributes that a view shows of which there are roll-ups, of whatever time. */
+export async function rolledUpAtAnyTime(
+  { rollUps }: RollUps,
+  id: string,
+  view: TemporalView,
+): Promise<readonly string[]> {
+  const wanted = wantedAttributes(view.projection);
+  const { except = [] } = shownInstances(view);
+  return (await rollUps.attributes(id)).filter(
+    (name) => !except.includes(name) && (wanted.length === 0 || wanted.includes(name)),
+  );
 }
 
 async function hasAny(
@@ -60,15 +68,18 @@ export async function* walkRollUps(
   }
 }
 
-function rollUpQuery({
-  query: { from, to },
-  lastN,
-}: TemporalView): Pick<RollUpQuery, 'from' | 'to' | 'order'> {
-  return {
-    order: lastN === undefined ? 'oldest first' : 'newest first',
-    ...(isBound(from) && { from }),
-    ...(isBound(to) && { to }),
-  };
+function rollUpQuery(view: TemporalView): Pick<RollUpQuery, 'from' | 'to' | 'order'> {
+  return { order: view.lastN === undefined ? 'oldest first' : 'newest first', ...intervalOf(view) };
+}
+
+function intervalOf({ query: { from, to } }: TemporalView): Pick<RollUpQuery, 'from' | 'to'> {
+  return { ...(isBound(from) && { from }), ...(isBound(to) && { to }) };
+}
+
+/** All roll-ups that a view may have to do with. */
+export function rollUpSpan(view: TemporalView): RollUpSpan {
+  const attributes = wantedAttributes(view.projection);
+  return { ...intervalOf(view), ...(attributes.length > 0 && { attributes }) };
 }
 
 /** Where a roll-up stands among the instances of its Attribute. */

@@ -32,6 +32,12 @@ export interface RollUpQuery {
   readonly limit: number;
 }
 
+/** Which roll-ups somebody reads. */
+export interface RollUpSpan extends Pick<RollUpQuery, 'from' | 'to'> {
+  /** All when absent. */
+  readonly attributes?: readonly string[];
+}
+
 export interface RollUpPage {
   readonly rollUps: readonly RollUp[];
   /** Where the next page begins; undefined behind the last one. */
@@ -58,6 +64,12 @@ export interface RollUpStore {
    * nothing twice. Attributes without cutoffs, types and scopes stay as they are.
    */
   retain(id: string, cutoffsOf: (attribute: string) => Cutoffs | undefined): Promise<Retained>;
+  /**
+   * What `read` makes of instances of an Entity and of their roll-ups, each met once: it is called again where some were
+   * rolled up while it read, and `retain` then waits for it, for seconds at most.
+   * @throws NgsiLdError Unavailable when it was disturbed again and again
+   */
+  steadily<T>(id: string, span: RollUpSpan, read: () => Promise<T>): Promise<T>;
 }
 
 /** When an instance was, as roll-ups see it. */

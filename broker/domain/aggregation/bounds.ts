@@ -11,6 +11,8 @@ export interface AggregationBounds {
   remember(characters: number): number;
   /** Gives back what was remembered. */
   forget(weight: number): void;
+  /** Gives what puts it back to where it stands now, for what is aggregated again. */
+  mark(): () => void;
 }
 
 /** The most aggregated values in an answer: ten methods of hours of a year, and room. */
@@ -42,6 +44,12 @@ export function aggregationBounds(): AggregationBounds {
     },
     forget: (weight) => {
       remembered -= weight;
+    },
+    mark: () => {
+      const at = { values, remembered };
+      return () => {
+        ({ values, remembered } = at);
+      };
     },
   };
 }

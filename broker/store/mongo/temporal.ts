@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
 import type { RollUpStore } from '../roll-ups.ts';
+import { LONGEST_HOLD, readSteadily } from '../steady-read.ts';
 import type {
   CandidateQuery,
   Candidates,
@@ -25,7 +26,11 @@ import { assertFilterSize } from './limits.ts';
 import { takenDocuments } from './merge-roll-up.ts';
 import { retainHistory } from './retain-history.ts';
 import type { StampSource } from './stamps.ts';
+import { isHeld, steadinessOf } from './steady-reads.ts';
 import { KEPT } from './sweeper.ts';
+
+/** Milliseconds between looks whether somebody still asks to wait. */
+const LOOK = 50;
 
 export interface TemporalParts extends HistoryParts {
   readonly entities: Collection<EntityDocument>;
@@ -113,18 +118,41 @@ export class MongoTemporal implements TemporalStore {
   }
 
   get rollUps(): RollUpStore {
-    const { gate, now } = this.#parts;
+    const parts = this.#parts;
+    const { gate, now } = parts;
     const entityOf = (id: string) => keyOf(this.#tenant, id);
     return {
       attributes: (id) => gate.run(() => rolledUpNames(this.#parts, entityOf(id))),
       read: (id, query) => gate.run(() => readRollUps(this.#parts, entityOf(id), query)),
-      retain: (id, cutoffsOf) =>
-        gate.again(async () => {
+      retain: async (id, cutoffsOf) => {
+        await this.#untilReleased(entityOf(id));
+        return gate.again(async () => {
           await this.#drain(id);
           const settledBefore = now() - KEPT;
-          return retainHistory(this.#parts, { entity: entityOf(id), cutoffsOf, settledBefore });
-        }),
+          return retainHistory(parts, { entity: entityOf(id), cutoffsOf, settledBefore });
+        });
+      },
+      steadily: (id, span, read) => {
+        const steadiness = steadinessOf({ collections: parts, entity: entityOf(id), span, now });
+        return readSteadily(
+          {
+            state: () => gate.run(steadiness.state),
+            hold: () => gate.run(steadiness.hold),
+            release: () => gate.run(steadiness.release),
+          },
+          read,
+        );
+      },
     };
+  }
+
+  /** Waits for those who read, for `LONGEST_HOLD` at most. */
+  async #untilReleased(entity: string): Promise<void> {
+    const { gate, now } = this.#parts;
+    for (let looks = LONGEST_HOLD / LOOK; looks > 0; looks--) {
+      if (!(await gate.run(() => isHeld(this.#parts, entity, now())))) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+    }
   }
 
   #edit(id: string, work: (edit: Edit) => Promise<boolean>): Promise<boolean> {

@@ -9,6 +9,7 @@ import { type HistoryRemains, historyRemains } from './history-remains.ts';
 import type { HistoryTables } from './history-tables.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Session } from './session.ts';
+import { type SteadyReads, steadyReads } from './steady-reads.ts';
 
 /** The histories of all tenants. */
 export interface TemporalTables {
@@ -64,6 +65,7 @@ type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances' | 'r
 function readersOf(session: Session, tables: HistoryTables, drains: Drains): (tenant: string) => Readers {
   const { read } = session;
   const candidates = historyCandidates(session);
+  const reads = steadyReads();
   return (tenant) => ({
     getEntity: async (id) => {
       await drains.one(tenant, id);
@@ -80,16 +82,22 @@ function readersOf(session: Session, tables: HistoryTables, drains: Drains): (te
         return found === undefined ? draftPage(query).finish() : pageOf(tables, found, query);
       });
     },
-    rollUps: rollUpsOf(session, tables, drains, tenant),
+    rollUps: rollUpsOf({ session, tables, drains, reads }, tenant),
   });
 }
 
+interface RollUpParts {
+  readonly session: Session;
+  readonly tables: HistoryTables;
+  readonly drains: Drains;
+  readonly reads: SteadyReads;
+}
+
 function rollUpsOf(
-  { read, write }: Session,
-  { find, rollUps, retain }: HistoryTables,
-  drains: Drains,
+  { session: { read, write }, tables: { find, rollUps, retain }, drains, reads }: RollUpParts,
   tenant: string,
 ): RollUpStore {
+  const keyOf = (id: string): string => JSON.stringify([tenant, id]);
   return {
     attributes: (id) =>
       read(() => {
@@ -103,8 +111,13 @@ function rollUpsOf(
       }),
     retain: async (id, cutoffsOf) => {
       await drains.one(tenant, id);
-      return write(() => retain(tenant, id, cutoffsOf));
+      await reads.released(keyOf(id));
+      return write(() => {
+        reads.moved(keyOf(id));
+        return retain(tenant, id, cutoffsOf);
+      });
     },
+    steadily: (id, _span, work) => reads.read(keyOf(id), work),
   };
 }
 

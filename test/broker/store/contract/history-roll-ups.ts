@@ -198,6 +198,35 @@ export function historyRollUpContract(open: OpenStore): void {
       expect(rest.next).toBeUndefined();
     });
 
+    it('are read with their instances at one moment, and who makes them waits for who reads again', async () => {
+      await foldEach(range(0, 180).map((n) => instance(n)));
+      const hourly = (hours: number) => ({ raw: FIRST_DAY + hours * HOUR, hourly: FIRST_DAY });
+      const rolledUp = async () => (await counts()).reduce((all, [, , count = 0]) => all + count, 0);
+      let reads = 0;
+      let later: Promise<unknown> = Promise.resolve();
+      const found = await temporal().rollUps.steadily(ID, {}, async () => {
+        reads++;
+        const older = await rolledUp();
+        if (reads === 1) await retain(hourly(1));
+        if (reads === 2) later = retain(hourly(2));
+        const newer = (await values())?.length ?? 0;
+        return [older, newer];
+      });
+      expect([reads, found]).toEqual([2, [60, 120]]);
+      await later;
+      expect(await rolledUp()).toBe(120);
+    });
+
+    it('are read once while those of another Entity are made', async () => {
+      await foldEach(range(0, 90).map((n) => instance(n)));
+      let reads = 0;
+      await temporal().rollUps.steadily('urn:ngsi-ld:Lamp:2', {}, async () => {
+        reads++;
+        await retain({ raw: FIRST_DAY + HOUR, hourly: FIRST_DAY });
+      });
+      expect(reads).toBe(1);
+    });
+
     it('go with the Attribute, the dataset or the Entity that is taken away', async () => {
       const all = [instance(1), instance(2, { datasetId: SECOND }), instance(3, { attribute: OTHER })];
       await foldEach(all);
