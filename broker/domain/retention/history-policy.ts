@@ -4,6 +4,7 @@ import type { Json, JsonObject, Micros } from '../entity.ts';
 import { badRequest } from '../errors.ts';
 import { isObject } from '../json-object.ts';
 import { shown } from '../names.ts';
+import { parseAttributeName, parseType } from '../parsing/parse-names.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
 /** How long what is kept: ages, as durations of ISO 8601. */
@@ -32,7 +33,7 @@ const MONTH: Micros = (146_097 / 4800) * DAY;
 
 /**
  * The policy that a document says, its names expanded.
- * @throws NgsiLdError BadRequestData
+ * @throws NgsiLdError BadRequestData, also for names that no Entity Type or no Attribute can have (clause 4.6.2)
  */
 export function parseHistoryPolicy(document: Json | undefined, vocabulary: Vocabulary): HistoryPolicy {
   if (!isObject(document))
@@ -49,14 +50,29 @@ export function parseHistoryPolicy(document: Json | undefined, vocabulary: Vocab
     ]),
   );
   requireGrowing(kept);
-  return { ...nameIn(document, 'type', vocabulary), ...nameIn(document, 'attribute', vocabulary), ...kept };
+  const type = nameIn(document, 'type');
+  const attribute = nameIn(document, 'attribute');
+  return {
+    ...(type !== undefined && { type: parseType(type, vocabulary) }),
+    ...(attribute !== undefined && { attribute: attributeOf(attribute, vocabulary) }),
+    ...kept,
+  };
 }
 
-function nameIn(document: JsonObject, member: 'type' | 'attribute', vocabulary: Vocabulary): HistoryPolicy {
+function nameIn(document: JsonObject, member: 'type' | 'attribute'): string | undefined {
   const name = document[member];
-  if (name === undefined) return {};
-  if (typeof name === 'string' && name !== '') return { [member]: vocabulary.expand(name) };
+  if (name === undefined || (typeof name === 'string' && name !== '')) return name;
   throw badRequest(`${member} is ${shown(name)}: give one name, or leave it out for all.`);
+}
+
+/** Members of Entities that have a history as Attributes have, which no policy takes away. */
+const STAYING: readonly string[] = ['type', '@type', 'scope'];
+
+function attributeOf(name: string, vocabulary: Vocabulary): string {
+  if (!STAYING.includes(name)) return parseAttributeName(name, vocabulary);
+  throw badRequest(
+    `attribute is ${shown(name)}: what types and scopes an Entity had stays for as long as its history does; name an Attribute, or leave it out for all.`,
+  );
 }
 
 function requireAge(text: Json | undefined, member: string): string {

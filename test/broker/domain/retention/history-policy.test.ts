@@ -9,7 +9,8 @@ import {
 } from '../../../../broker/domain/retention/history-policy.ts';
 import type { Vocabulary } from '../../../../broker/domain/vocabulary.ts';
 
-const vocabulary = { expand: (name: string) => `urn:v:${name}` } as Vocabulary;
+const CORE: Readonly<Record<string, string>> = { unitCode: 'https://uri.etsi.org/ngsi-ld/unitCode' };
+const vocabulary = { expand: (name: string) => CORE[name] ?? `urn:v:${name}` } as Vocabulary;
 const parse = (document: Json | undefined) => parseHistoryPolicy(document, vocabulary);
 const at = (text: string): Micros => requireDateTime(text, 'at');
 const NOW = at('2026-05-31T13:45:00Z');
@@ -30,6 +31,11 @@ describe('a history policy', () => {
     [{ keep: 'P1D' }, 'A history policy has no "keep"'],
     [{ type: ['Lamp'] }, 'give one name, or leave it out for all'],
     [{ attribute: '' }, 'attribute is "": give one name'],
+    [{ attribute: 'scope' }, 'attribute is "scope": what types and scopes an Entity had stays'],
+    [{ attribute: 'type' }, 'attribute is "type": what types and scopes'],
+    [{ attribute: 'unitCode' }, '"unitCode" cannot name an Attribute'],
+    [{ attribute: 'a b' }, 'Attribute "a b" is not a name'],
+    [{ type: 'a b' }, 'type "a b" is not a name'],
     [{ keepRaw: '30d' }, 'keepRaw is "30d": it is a duration of ISO 8601'],
     [{ keepRaw: 30 }, 'keepRaw is "30": it is a duration of ISO 8601'],
     [{ keepRaw: 'PT59M' }, 'of at least an hour'],
