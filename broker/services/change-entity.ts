@@ -8,6 +8,7 @@ import type { Context } from '../jsonld/context.ts';
 import type { CopyHeaders } from '../notifications/copied-headers.ts';
 import type { Decision, Store } from '../store/store.ts';
 import type { HistoryKeeping } from './history-switch/keeping.ts';
+import { type BeginningGate, NOT_YET } from './history-switch/late-beginnings.ts';
 
 /** What every operation that writes Entities needs. */
 export interface EntityWriterParts {
@@ -59,20 +60,28 @@ export function changeEntity<Answer>(
   id: string,
   decide: Decide<Entity | undefined, Answer>,
 ): Promise<Answer> {
-  const begun = parts.history?.before(scope.tenant, id);
-  const change = (): Promise<Answer> => changeNow(parts, scope, id, decide);
+  const { tenant } = scope;
+  const { history, store } = parts;
+  const decideNow = decisionBy(parts, scope, decide);
+  const change = (): Promise<Answer> => {
+    const entities = store.of(tenant);
+    if (history?.late === undefined) return entities.change(id, decideNow);
+    return history.late.through(tenant, id, (gate) => entities.change(id, gated(gate, decideNow)));
+  };
+  const begun = history?.before(tenant, id);
   return begun === undefined ? change() : begun.then(change);
 }
 
-function changeNow<Answer>(
+type DecideNow<Answer> = (current: Entity | undefined, now: Micros) => Decision<Answer>;
+
+function decisionBy<Answer>(
   parts: EntityWriterParts,
   scope: WriteScope,
-  id: string,
   decide: Decide<Entity | undefined, Answer>,
-): Promise<Answer> {
-  const { store, match, notifiesUnchanged } = parts;
+): DecideNow<Answer> {
+  const { match, notifiesUnchanged } = parts;
   const { tenant, correlationId } = scope;
-  return store.of(tenant).change(id, (current, now) => {
+  return (current, now) => {
     const { answer, change: differing, written } = decide(current, now);
     const change =
       written !== undefined && current !== undefined && notifiesUnchanged?.(tenant)
@@ -82,7 +91,16 @@ function changeNow<Answer>(
     const notify = match(tenant, change, now);
     if (differing === undefined && notify.length === 0) return { answer };
     return { answer, change, notify, correlationId, ...recordedWith(parts, scope, change, notify) };
-  });
+  };
+}
+
+/** The decision, but for one that the gate holds up. */
+function gated<Answer>(gate: BeginningGate, decide: DecideNow<Answer>): DecideNow<Answer | typeof NOT_YET> {
+  return (current, now) => {
+    if (gate.isHeld()) return { answer: NOT_YET };
+    const decision = decide(current, now);
+    return decision.change !== undefined && gate.holds(decision.change) ? { answer: NOT_YET } : decision;
+  };
 }
 
 /** What else goes into the change record, and whether the history has a part in it. */

@@ -1,7 +1,8 @@
 import type { Entity } from '../../domain/entity.ts';
-import type { Folded, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import { addToHistories, lackingHistories } from './begin-history.ts';
 import { type HistoryKeeping, type KeptTypes, keepsAnyOf } from './keeping.ts';
-import { lackingInstances } from './lacking-instances.ts';
+import { type RecentKeys, recentKeys } from './recent-keys.ts';
 
 export interface BackFillParts {
   readonly store: Pick<Store, 'of' | 'outbox' | 'tenants'>;
@@ -9,10 +10,14 @@ export interface BackFillParts {
   readonly lacking: KeptTypes;
   /** Resolves when some more may be done, so that requests come between. */
   readonly pause: () => Promise<void>;
+  /** Of how many Entities it is remembered that their histories have begun; 20,000 when not given. */
+  readonly remembered?: number;
 }
 
 /** Entities whose current values are written at once. */
 const AT_ONCE = 100;
+/** Far more than change between the beginning of a history and the change that it was begun for. */
+const REMEMBERED = 20_000;
 
 /**
  * Gives histories that begin late the current values of Entities that were there before. An Entity that is about to
@@ -20,27 +25,27 @@ const AT_ONCE = 100;
  */
 export class BackFill {
   readonly #parts: BackFillParts;
-  /** By tenant and id, of Entities that were asked for before they were changed: when their histories have begun. */
-  readonly #begun = new Map<string, Promise<void> | undefined>();
+  /** By tenant and id, of Entities that are about to change: when their histories have begun. */
+  readonly #beginning = new Map<string, Promise<void>>();
+  /** Those of which that was last. What is forgotten is looked up again, and nothing found to be lacking. */
+  readonly #begun: RecentKeys;
   #isOver = false;
 
   constructor(parts: BackFillParts) {
     this.#parts = parts;
+    this.#begun = recentKeys(parts.remembered ?? REMEMBERED);
   }
 
   /** See `HistoryKeeping`. */
   readonly before: HistoryKeeping['before'] = (tenant, id) => {
     if (this.#isOver) return undefined;
     const key = keyOf(tenant, id);
-    if (this.#begun.has(key)) return this.#begun.get(key);
-    const begun = this.#begin(tenant, id).then(
-      () => void this.#begun.set(key, undefined),
-      (error: unknown) => {
-        this.#begun.delete(key);
-        throw error;
-      },
-    );
-    this.#begun.set(key, begun);
+    const known = this.#beginning.get(key);
+    if (known !== undefined || this.#begun.has(key)) return known;
+    const begun = this.#begin(tenant, id)
+      .then(() => this.#begun.add(key))
+      .finally(() => this.#beginning.delete(key));
+    this.#beginning.set(key, begun);
     return begun;
   };
 
@@ -63,39 +68,26 @@ export class BackFill {
 
   async #begin(tenant: string, id: string): Promise<void> {
     const entity = await this.#parts.store.of(tenant).get(id);
-    if (entity !== undefined) await this.#fold(await this.#lackingOf(tenant, [entity]));
+    if (entity !== undefined) await addToHistories(this.#parts, await this.#lackingOf(tenant, [entity]));
   }
 
-  /**
-   * Those of a page that no change was faster than: a page may have an Entity as it was before, and `before` began with
-   * what it was last.
-   */
-  async #beginOthers(tenant: string, entities: readonly Entity[]): Promise<void> {
-    const begun = (id: string): boolean => this.#begun.has(keyOf(tenant, id));
-    const history = await this.#lackingOf(
-      tenant,
-      entities.filter(({ id }) => !begun(id)),
-    );
+  /** Those of a page that no change was faster than, as they are now: `before` began with what others were last. */
+  async #beginOthers(tenant: string, page: readonly Entity[]): Promise<void> {
+    const keyed = page.map(({ id }) => ({ id, key: keyOf(tenant, id) }));
+    const isBegun = (key: string): boolean => this.#begun.has(key) || this.#beginning.has(key);
+    const others = keyed.filter(({ key }) => !isBegun(key)).map(({ id }) => id);
+    const entities = await this.#parts.store.of(tenant).getMany(others);
+    const history = await this.#lackingOf(tenant, [...entities.values()]);
     // A change may have come meanwhile; from here on it comes after what is folded.
-    await this.#fold(history.filter(({ entity }) => !begun(entity.id)));
+    const due = history.filter(({ entity }) => !isBegun(keyOf(tenant, entity.id)));
+    await addToHistories(this.#parts, due);
     // One that fails is begun anew with all others.
-    await Promise.all(entities.map(({ id }) => this.#begun.get(keyOf(tenant, id))));
+    await Promise.all(keyed.map(({ key }) => this.#beginning.get(key)));
   }
 
-  async #lackingOf(tenant: string, entities: readonly Entity[]): Promise<Folded['history']> {
-    const { store, lacking } = this.#parts;
-    const { temporal } = store.of(tenant);
-    const history: Folded['history'][number][] = [];
-    for (const entity of entities) {
-      if (!keepsAnyOf(lacking, entity.types)) continue;
-      const found = await lackingInstances(temporal, tenant, entity);
-      if (found !== undefined) history.push(found);
-    }
-    return history;
-  }
-
-  async #fold(history: Folded['history']): Promise<void> {
-    if (history.length > 0) await this.#parts.store.outbox.fold([], { history, deliveries: [] });
+  #lackingOf(tenant: string, entities: readonly Entity[]): ReturnType<typeof lackingHistories> {
+    const meant = entities.filter(({ types }) => keepsAnyOf(this.#parts.lacking, types));
+    return lackingHistories(this.#parts, tenant, meant);
   }
 }
 

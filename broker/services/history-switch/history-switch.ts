@@ -10,6 +10,7 @@ import {
   parseSwitchState,
   type SwitchState,
 } from './keeping.ts';
+import { LateBeginnings } from './late-beginnings.ts';
 
 export interface HistorySwitchParts {
   readonly store: Pick<Store, 'of' | 'outbox' | 'tenants' | 'documents'>;
@@ -18,6 +19,8 @@ export interface HistorySwitchParts {
   readonly log: SwitchLog;
   /** Resolves when some more of the back-fill may be done; 2 ms later when not given. */
   readonly pause?: () => Promise<void>;
+  /** See `BackFillParts`. */
+  readonly remembered?: number;
 }
 
 interface SwitchLog {
@@ -46,9 +49,12 @@ const RETRY = 1000;
  * served, so that a crash forgets nothing. @throws what the store throws
  */
 export async function openHistorySwitch(parts: HistorySwitchParts): Promise<HistorySwitch> {
-  const { store, kept, log, pause = briefly } = parts;
+  const { store, kept, log, pause = briefly, remembered } = parts;
   const lacking = await turn(store.documents, kept);
-  const backFill = lacking.length === 0 ? undefined : new BackFill({ store, lacking, pause });
+  const backFill =
+    lacking.length === 0
+      ? undefined
+      : new BackFill({ store, lacking, pause, ...(remembered !== undefined && { remembered }) });
   let isStopped = false;
   let running: Promise<void> | undefined;
   const run = async (fill: BackFill): Promise<void> => {
@@ -58,7 +64,7 @@ export async function openHistorySwitch(parts: HistorySwitchParts): Promise<Hist
     log.info({}, 'histories lack nothing more');
   };
   return {
-    keeping: keepingOf(kept, backFill),
+    keeping: keepingOf(parts, backFill),
     start: () => {
       if (backFill !== undefined) running ??= run(backFill);
     },
@@ -70,11 +76,15 @@ export async function openHistorySwitch(parts: HistorySwitchParts): Promise<Hist
   };
 }
 
-function keepingOf(kept: KeptTypes, backFill: BackFill | undefined): HistoryKeeping | undefined {
+function keepingOf(
+  { store, kept }: HistorySwitchParts,
+  backFill: BackFill | undefined,
+): HistoryKeeping | undefined {
   if (kept === 'all' && backFill === undefined) return undefined;
   return {
     keeps: (change) => keepsChange(kept, change),
     before: backFill?.before ?? (() => undefined),
+    ...(kept !== 'all' && kept.length > 0 && { late: new LateBeginnings({ store, kept }) }),
   };
 }
 

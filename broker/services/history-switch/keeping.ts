@@ -1,6 +1,7 @@
 import type { Change } from '../../domain/change/changes.ts';
 import type { Json } from '../../domain/entity.ts';
 import { isObject } from '../../domain/json-object.ts';
+import type { LateBeginnings } from './late-beginnings.ts';
 
 /** Of which Entities a history is kept: all, or those with one of these types (IRIs). */
 export type KeptTypes = 'all' | readonly string[];
@@ -14,6 +15,8 @@ export interface HistoryKeeping {
    * need not.
    */
   before(tenant: string, id: string): Promise<void> | undefined;
+  /** Where histories may begin with a change; absent where all are kept or none. */
+  readonly late?: Pick<LateBeginnings, 'through'>;
 }
 
 /** True for an Entity with these types. */

@@ -216,6 +216,86 @@ export function historySwitchContract(driver: string, open: OpenStore): void {
       expect([await valuesOf(id(1)), await valuesOf(id(2))]).toEqual([[0], [0]]);
     });
 
+    it('begins with what an Entity was when that gets a type later whose history is kept, once', async () => {
+      const some = await start(harness.store, [LAMP]);
+      await some.change(id(1), creating(id(1), { ...named('one'), types: [BIN], scopes: ['/A'] }));
+      await some.change(
+        id(1),
+        setting(() => 1),
+      );
+      expect(await valuesOf(id(1))).toEqual([]);
+      // What comes behind it in one turn stays behind it.
+      const both = [changing({ types: [BIN, LAMP] }), setting((before) => before + 1)];
+      await Promise.all(both.map((decide) => some.change(id(1), decide)));
+      expect(await valuesOf(id(1))).toEqual([1, 2]);
+      expect(await valuesOf(id(1), NAME)).toEqual(['one']);
+      expect(await valuesOf(id(1), '@scope')).toEqual([['/A']]);
+      expect(await valuesOf(id(1), '@type')).toEqual([[BIN, LAMP]]);
+    });
+
+    it('adds what was missed between two times of a kept type', async () => {
+      const some = await start(harness.store, [LAMP]);
+      await some.change(id(1), creating(id(1), named('one')));
+      await some.change(id(1), changing({ types: [BIN] }));
+      await some.change(
+        id(1),
+        setting(() => 1),
+      );
+      await some.change(id(1), changing({ types: [LAMP] }));
+      await some.change(id(1), changing({ types: [BIN] }));
+      await some.change(id(1), changing({ types: [LAMP] }));
+      expect(await valuesOf(id(1))).toEqual([0, 1]);
+      expect(await valuesOf(id(1), NAME)).toEqual(['one']);
+      expect(await valuesOf(id(1), '@type')).toEqual([[BIN], [LAMP], [BIN], [LAMP]]);
+    });
+
+    it('changes nothing of an Entity whose history cannot begin, and goes on with the next change', async () => {
+      let isAway = true;
+      const outbox = Object.create(harness.store.outbox, {
+        fold: {
+          value: (...given: Parameters<Store['outbox']['fold']>) =>
+            isAway ? Promise.reject(new Error('away')) : harness.store.outbox.fold(...given),
+        },
+      });
+      const store: Store = Object.create(harness.store, { outbox: { value: outbox } });
+      const some = await start(store, [LAMP]);
+      await some.change(id(1), creating(id(1), { types: [BIN] }));
+      await expect(some.change(id(1), changing({ types: [LAMP] }))).rejects.toThrow('away');
+      expect((await harness.store.of('').get(id(1)))?.types).toEqual([BIN]);
+      isAway = false;
+      await some.change(id(1), changing({ types: [LAMP] }));
+      expect(await valuesOf(id(1))).toEqual([0]);
+    });
+
+    it('gives nothing twice where more change than are remembered', async () => {
+      const first = await start(harness.store, 'all');
+      for (let n = 0; n < 120; n += 1) await first.change(id(n), creating(id(n), { scopes: ['/A'] }));
+      const off = await start(harness.store, []);
+      for (let n = 0; n < 120; n += 1) await off.change(id(n), changing({ scopes: ['/B'] }));
+      let pauses = 0;
+      const on: Awaited<ReturnType<typeof start>> = await start(harness.store, 'all', {
+        remembered: 10,
+        pause: async () => {
+          pauses += 1;
+          if (pauses > 1) return;
+          for (const n of [0, 1, 99, 100, 118, 119, ...Array.from({ length: 20 }, (_, other) => 10 + other)])
+            await on.change(id(n), changing({ scopes: ['/C'] }));
+        },
+      });
+      for (let n = 0; n < 40; n += 1)
+        await on.change(
+          id(n),
+          setting(() => 1),
+        );
+      on.history.start();
+      await on.history.idle();
+      expect(await valuesOf(id(0), '@scope')).toEqual([['/A'], ['/B'], ['/C']]);
+      expect(await valuesOf(id(119), '@scope')).toEqual([['/A'], ['/B'], ['/C']]);
+      expect(await valuesOf(id(50), '@scope')).toEqual([['/A'], ['/B']]);
+      expect(await valuesOf(id(39))).toEqual([0, 1]);
+      expect(await valuesOf(id(60))).toEqual([0]);
+    });
+
     it('tries again where the store was away', async () => {
       const off = await start(harness.store, []);
       await off.change(id(1), creating(id(1)));
