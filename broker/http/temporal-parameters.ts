@@ -4,7 +4,7 @@ import type { OrderParameters } from '../domain/query/parse-order-by.ts';
 import type { QueryDocument } from '../domain/query/parse-query-document.ts';
 import { parseTemporalQuery, type TemporalQueryParameters } from '../domain/query/temporal-query.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
-import { parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
+import { type Projection, parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
 import type { IdOrder } from '../services/pages-of-histories.ts';
 import type { InstanceShare, TemporalView } from '../services/temporal-view.ts';
 import { orderOf, projectionParameters, textsOf } from './entity-parameters.ts';
@@ -73,10 +73,15 @@ export function temporalViewOf(
     sysAttrs: options.has('sysAttrs'),
     ...(form === 'aggregatedValues' && aggregated !== undefined && { aggregation: aggregated }),
     ...amountOf(exchange, lastN, form, pages),
-    ...(Object.keys(names).length > 0 && { projection: parseProjection(names, context) }),
+    ...(Object.keys(names).length > 0 && { projection: byPick(parseProjection(names, context)) }),
     ...(datasetId !== undefined && { datasetIds: parseDatasetIds(datasetId) }),
     ...(lang !== undefined && { lang: parseLanguagePreferences(lang) }),
   };
+}
+
+/** attrs is a pick that has id and type always, and the scopes where it names them (table 6.18.3.2-1, annex C.5.16.2). */
+function byPick({ attrs, ...rest }: Projection): Projection {
+  return attrs === undefined ? rest : { pick: new Set(['id', 'type', ...attrs]) };
 }
 
 /** A query has to say what time it is about (clause 5.7.4.4). @throws NgsiLdError BadRequestData */

@@ -126,10 +126,13 @@ async function match(
   view: TemporalView,
   { filter, scopeQ }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
+  // What most Entities fail comes first.
+  if (filter !== undefined && !(await isSelected(temporal, entity, filter, view))) return undefined;
   const firsts = await firstInstances(temporal, entity.id, view);
   const rolledUp = view.aggregation === undefined ? [] : await rolledUpAttributes(temporal, entity.id, view);
-  if (firsts.size === 0 && rolledUp.length === 0) return undefined;
-  if (filter !== undefined && !(await isSelected(temporal, entity, filter, view))) return undefined;
+  const isInTime = firsts.size > 0 || rolledUp.length > 0;
+  // Scopes may have been set before the interval.
+  if (!isInTime && (scopeQ === undefined || !wantsScopes(view))) return undefined;
   const matched = { entity, firsts, rolledUp };
   return scopeQ === undefined ? matched : inScope(temporal, matched, scopeQ, view);
 }
@@ -143,7 +146,7 @@ async function inScope(
   const { id } = matched.entity;
   const { isEver, meets, before } = await readScopes(temporal, id, scopeQ, view.query);
   if (!isEver) return undefined;
-  const isScopeShown = before !== undefined && wantsScopes(view);
+  const isScopeShown = before !== undefined && view.aggregation === undefined && wantsScopes(view);
   if (!isScopeShown && !(await isAnyMet(temporal, id, view, meets))) return undefined;
   return { ...matched, meets, ...(before !== undefined && { scopesBefore: before }) };
 }

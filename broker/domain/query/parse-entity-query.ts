@@ -25,6 +25,8 @@ export interface EntityQueryParameters extends GeoQueryParameters {
   readonly jsonKeys?: string | undefined;
   /** How many Relationships q may follow; 0, the default, without `join`. */
   readonly joinLevel?: number | undefined;
+  /** True where scope may stand in attrs, since it changes over time as an Attribute does (annex C.5.16.2). */
+  readonly hasScopes?: boolean | undefined;
 }
 
 /**
@@ -33,9 +35,9 @@ export interface EntityQueryParameters extends GeoQueryParameters {
  */
 export function parseEntityQuery(parameters: EntityQueryParameters, vocabulary: Vocabulary): EntityQuery {
   const selector = parseSelector(parameters, vocabulary);
-  const attributes = parseAttributes(parameters.attrs, vocabulary);
+  const attributes = parseAttributes(parameters, vocabulary);
   const geoQ = parseGeoQuery(parameters, vocabulary);
-  if (parameters.csf !== undefined) parseAttributeQuery(parameters.csf, vocabulary);
+  if (parameters.csf !== undefined) parseAttributeQuery(parameters.csf, vocabulary, { called: 'csf' });
   return {
     ...(selector !== undefined && { selectors: [selector] }),
     ...(attributes !== undefined && { attributes }),
@@ -78,14 +80,18 @@ function parseSelector(
 }
 
 /** System members are passed over, for every Entity has them; undefined as well when there is nothing else. */
-function parseAttributes(attrs: NameList | undefined, vocabulary: Vocabulary): readonly string[] | undefined {
+function parseAttributes(
+  { attrs, hasScopes = false }: EntityQueryParameters,
+  vocabulary: Vocabulary,
+): readonly string[] | undefined {
   if (attrs === undefined) return undefined;
   const names = namesOf(attrs, /[,|]/).map((name) => name.trim());
   if (names.length === 0 || names.includes(''))
     throw badRequest('attrs has an empty name: separate names by single commas');
-  const isSystem = (name: string): boolean => systemMembers.some((member) => member === name);
+  const isPassedOver = (name: string): boolean =>
+    systemMembers.some((member) => member === name) || (hasScopes && name === 'scope');
   const attributes = names
-    .filter((name) => !isSystem(name))
+    .filter((name) => !isPassedOver(name))
     .map((name) => parseAttributeName(name, vocabulary));
   return attributes.length === 0 ? undefined : attributes;
 }

@@ -25,6 +25,13 @@ export interface QueryDocument {
   readonly join: Join | undefined;
 }
 
+/** What a Query may say besides what all Queries do. */
+export interface QueryDialect {
+  readonly members: readonly string[];
+  /** True where scope may stand in attrs: see `parseEntityQuery`. */
+  readonly hasScopes: boolean;
+}
+
 /** The members that mean the same as parameters of a GET: texts, and arrays of names. */
 const TEXTS = ['q', 'scopeQ', 'csf', 'lang', 'expandValues', 'jsonKeys'] as const;
 const NAMES = ['attrs', 'pick', 'omit', 'datasetId'] as const;
@@ -32,16 +39,22 @@ const GEO_MEMBERS = ['georel', 'geometry', 'coordinates', 'geoproperty'];
 const ORDERING_MEMBERS = ['orderBy', 'collation', 'coordinates', 'geometry'];
 const JOIN_MEMBERS = ['join', 'joinLevel', 'containedBy'];
 const SELECTOR_MEMBERS = ['id', 'idPattern', 'type'];
+/** Of Entities as they are. */
+const CURRENT: QueryDialect = { members: JOIN_MEMBERS, hasScopes: false };
 const MOST_SELECTORS = 1000;
 
 /**
  * The body of a query by POST (clauses 5.2.23, 6.23).
  * @throws NgsiLdError BadRequestData naming the member; TooComplexQuery
  */
-export function parseQueryDocument(body: Json, vocabulary: Vocabulary): QueryDocument {
+export function parseQueryDocument(
+  body: Json,
+  vocabulary: Vocabulary,
+  { members, hasScopes }: QueryDialect = CURRENT,
+): QueryDocument {
   const document = requireObject(body, 'The body');
   if (document['type'] !== 'Query') throw badRequest('The body is no Query: its type has to be "Query".');
-  const allowed = ['type', '@context', 'entities', 'geoQ', 'ordering', ...TEXTS, ...NAMES, ...JOIN_MEMBERS];
+  const allowed = ['type', '@context', 'entities', 'geoQ', 'ordering', ...TEXTS, ...NAMES, ...members];
   refuseOthers(document, allowed, 'a Query');
   const texts = membersOf(document, TEXTS, requireText);
   const names = membersOf(document, NAMES, requireNames);
@@ -54,6 +67,7 @@ export function parseQueryDocument(body: Json, vocabulary: Vocabulary): QueryDoc
       ...(names.attrs !== undefined && { attrs: names.attrs }),
       ...(geoQ !== undefined && geoParameters(geoQ)),
       joinLevel: join?.level,
+      hasScopes,
     },
     vocabulary,
   );
@@ -93,7 +107,8 @@ function membersOf<Name extends string, Value>(
 function geoParameters(geoQ: Json): JsonObject {
   const members = requireObject(geoQ, 'geoQ');
   refuseOthers(members, GEO_MEMBERS, 'geoQ');
-  return members;
+  if (members['georel'] !== undefined) return members;
+  throw badRequest('geoQ has no georel: a geoquery needs georel, geometry and coordinates together.');
 }
 
 /** OrderingParams (clause 5.2.43), whose coordinates are an array. */

@@ -4,7 +4,7 @@ import { badRequest } from '../errors.ts';
 import { isObject } from '../json-object.ts';
 import { isText } from '../number-text.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { parseQueryDocument, type QueryDocument } from './parse-query-document.ts';
+import { parseQueryDocument, type QueryDialect, type QueryDocument } from './parse-query-document.ts';
 import type { TemporalQueryParameters } from './temporal-query.ts';
 
 /** A Query of Temporal Evolutions (clause 5.2.23): which, and which of their instances, as a GET would have it. */
@@ -17,6 +17,7 @@ export interface TemporalQueryDocument extends Omit<QueryDocument, 'join'> {
 const TIMES = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'] as const;
 const AGGREGATION = ['aggrMethods', 'aggrPeriodDuration'] as const;
 const TEMPORAL_MEMBERS: readonly string[] = [...TIMES, ...AGGREGATION, 'lastN'];
+const TEMPORAL: QueryDialect = { members: ['temporalQ', 'aggrParams'], hasScopes: true };
 
 /**
  * The body of a temporal query by POST (clauses 5.2.21, 5.2.23, 5.2.44, 6.24). Aggregation may stand in temporalQ, or
@@ -25,23 +26,35 @@ const TEMPORAL_MEMBERS: readonly string[] = [...TIMES, ...AGGREGATION, 'lastN'];
  * TooComplexQuery
  */
 export function parseTemporalQueryDocument(body: Json, vocabulary: Vocabulary): TemporalQueryDocument {
-  const { temporalQ, aggrParams, ...rest } = isObject(body) ? body : {};
-  for (const name of ['join', 'joinLevel', 'containedBy']) {
-    if (rest[name] !== undefined)
-      throw badRequest(
-        `${name} is about Linked Entities, which a temporal query does not have: leave it out.`,
-      );
-  }
-  const { join: _none, ...document } = parseQueryDocument(isObject(body) ? rest : body, vocabulary);
+  const { join: _none, ...document } = parseQueryDocument(withoutJoin(body), vocabulary, TEMPORAL);
+  const { temporalQ, aggrParams } = body as JsonObject;
   if (temporalQ === undefined) throw badRequest('The Query has no temporalQ: add timerel and timeAt in it.');
   const temporal = membersOf(temporalQ, 'temporalQ', TEMPORAL_MEMBERS);
-  const aggregation = aggrParams === undefined ? {} : membersOf(aggrParams, 'aggrParams', AGGREGATION);
+  const aggregation = aggrParams === undefined ? {} : aggregationMembers(aggrParams);
   return {
     ...document,
     interval: textsOf(temporal, TIMES, 'temporalQ'),
     aggregation: aggregationOf({ ...temporal, ...aggregation }),
     ...(temporal['lastN'] !== undefined && { lastN: requireCount(temporal['lastN']) }),
   };
+}
+
+/** Without `join` where that asks for no Linked Entities. */
+function withoutJoin(body: Json): Json {
+  if (!isObject(body)) return body;
+  const { join, ...rest } = body;
+  const asked = Object.keys(body).find(
+    (name) => ['joinLevel', 'containedBy'].includes(name) || (name === 'join' && join !== '@none'),
+  );
+  if (asked === undefined) return rest;
+  throw badRequest(`${asked} is about Linked Entities, which a temporal query does not have: leave it out.`);
+}
+
+/** AggregationParams (clause 5.2.44). */
+function aggregationMembers(aggrParams: Json): JsonObject {
+  const members = membersOf(aggrParams, 'aggrParams', AGGREGATION);
+  if (members['aggrMethods'] !== undefined) return members;
+  throw badRequest('aggrParams has no aggrMethods: name methods such as avg,max (clause 4.5.19.1).');
 }
 
 function membersOf(value: Json, what: string, allowed: readonly string[]): JsonObject {

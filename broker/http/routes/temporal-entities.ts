@@ -94,7 +94,7 @@ async function query(
   const parameters: EntityQueryParameters = textsOf(exchange.query, [...selectionParameters, 'attrs']);
   const asked: Asked = {
     path: `/ngsi-ld/v1${collection}`,
-    query: parseEntityQuery(parameters, exchange.context),
+    query: parseEntityQuery({ ...parameters, hasScopes: true }, exchange.context),
     view: readTemporalView(exchange, pages),
     order: idOrderOf(exchange, textsOf(exchange.query, orderParameters)),
     links: 'byName',

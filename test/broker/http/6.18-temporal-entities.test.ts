@@ -79,6 +79,10 @@ describe('GET /temporal/entities/{entityId} (clause 6.19.3.1)', () => {
     expect(Object.keys(await read('?pick=id,level'))).toEqual(['id', 'level']);
     expect(Object.keys(await read('?omit=level,scope'))).toEqual(['id', 'type', 'name']);
     expect(await read('?pick=id')).toEqual({ id: ID });
+    // What is no Attribute has no history.
+    const { type } = await read('');
+    expect(await read('?attrs=createdAt')).toEqual({ id: ID, type });
+    expect(await read('?attrs=createdAt&format=aggregatedValues&aggrMethods=max')).toEqual({ id: ID, type });
   });
 
   it('records deletions, also that of the Entity, and stays readable', async () => {
@@ -172,6 +176,18 @@ describe('POST /temporal/entities/{entityId}/attrs (clause 6.20.3.1)', () => {
   ])('refuses %s with %j', async (path, body, status, type) => {
     const response = await broker.api.post(path).send(body).expect(status);
     expect(response.body.type).toBe(ERRORS + type);
+  });
+});
+
+describe('the id in a fragment (clause 5.6.12)', () => {
+  it('may be that of the Entity, and no other', async () => {
+    const level = { value: 1, observedAt: at(1) };
+    await broker.api.post(`${PATH}/attrs`).send({ id: ID, level }).expect(204);
+    const { body } = await broker.api
+      .post(`${PATH}/attrs`)
+      .send({ id: `${ID}0`, level })
+      .expect(400);
+    expect(body.detail).toMatch(/id in the body is not the id of the Entity/);
   });
 });
 
@@ -292,12 +308,43 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
   it.each([
     [{ type: 'Relationship', object: 'urn:x:1' }, /neither a Scope nor an instance/],
     [[{ value: '/A' }, '/B'], /neither a Scope nor an instance/],
+    ['urn:ngsi-ld:null', /is not a Scope/],
+    [{ type: 'Property', values: ['/A', at(1)] }, /values of scope is not an array of pairs/],
     [{ value: '/A', unitCode: 'CEL' }, /scope has unitCode/],
     [{ value: 'not/9' }, /is not a Scope/],
     [{ value: '/A', observedAt: 'today' }, /observedAt of scope/],
   ])('refuses the scope %j', async (scope, detail) => {
     const response = await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', scope });
     expect([response.status, response.body.detail]).toEqual([400, expect.stringMatching(detail)]);
+  });
+
+  it('takes scopes that end, and an empty array for none (clauses 4.5.6, 4.5.7, 6.3.10)', async () => {
+    const id = 'urn:ngsi-ld:Sensor:unscoped';
+    const scope = [
+      { type: 'Property', value: '/A', observedAt: at(1) },
+      { type: 'Property', value: 'urn:ngsi-ld:null', observedAt: at(2) },
+    ];
+    await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', scope }).expect(201);
+    await broker.api.post(`/temporal/entities/${id}/attrs`).send({ scope: [] }).expect(204);
+    const { body } = await broker.api.get(`/temporal/entities/${id}`).expect(200);
+    expect(body.scope).toEqual([
+      expect.objectContaining({ value: ['/A'], observedAt: at(1) }),
+      expect.objectContaining({ value: [], observedAt: at(2), deletedAt: expect.stringMatching(/Z$/) }),
+    ]);
+  });
+
+  it('takes an expiresAt of the Entity, by which a history does not go (clauses 4.22, 5.2.4, 5.2.20)', async () => {
+    const body = { id: 'urn:ngsi-ld:Sensor:transient', type: 'Sensor', level: 1 };
+    const { id } = body;
+    await broker.api
+      .post('/temporal/entities')
+      .send({ ...body, expiresAt: at(1) })
+      .expect(201);
+    await broker.api.get(`/temporal/entities/${id}`).expect(200);
+    await broker.api
+      .post('/temporal/entities')
+      .send({ ...body, expiresAt: 'soon' })
+      .expect(400);
   });
 
   it('gives each dataset a series of its own', async () => {
@@ -326,6 +373,8 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
   it('needs an id and a type, and makes a tenant', async () => {
     await broker.api.post('/temporal/entities').send({ type: 'Sensor' }).expect(400);
     await broker.api.post('/temporal/entities').send({ id }).expect(400);
+    await broker.api.post('/temporal/entities').send({ id, type: null }).expect(400);
+    await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', '@type': 'Probe' }).expect(400);
     const body = { id, type: 'Sensor', [`${DEFAULT}level`]: { value: 1, observedAt: at(1) } };
     await broker.api.post('/temporal/entities').set('NGSILD-Tenant', 'history').send(body).expect(201);
     await broker.api.get(`/temporal/entities/${id}`).set('NGSILD-Tenant', 'history').expect(200);

@@ -177,7 +177,7 @@ describe('GET /temporal/entities (clauses 5.7.4, 6.18.3.2)', () => {
     [`${DAY}&attrs=createdAt`, 'BadRequestData', /too wide/],
     [`${DAY}&type=*&local=false`, 'BadRequestData', /local/],
     [`${DAY}&type=Sensor&id=nothing`, 'BadRequestData', /id/],
-    [`${DAY}&type=Sensor&csf=))`, 'BadRequestData', /not understood/],
+    [`${DAY}&type=Sensor&csf=))`, 'BadRequestData', /^csf is not understood/],
     [`${DAY}&type=Sensor&pick=owner{name}`, 'BadRequestData', /owner|join/],
     [`${DAY}&type=Sensor&q=owner{name}=="x"`, 'BadRequestData', /join/],
     [`${DAY}&type=Sensor&pick=level&omit=level`, 'BadRequestData', /pick and omit/],
@@ -213,6 +213,7 @@ describe('POST /temporal/entityOperations/query (clauses 5.2.21, 5.2.23, 6.24.3.
     [{ attrs: ['heading'] }, 'a'],
     [{ geoQ: { georel: 'near;maxDistance==1000', geometry: 'Point', coordinates: [4, 51] } }, 'a'],
     [{ entities: [{ type: 'Sensor' }], ordering: { orderBy: ['id;desc'] } }, 'c b a'],
+    [{ entities: [{ type: 'Sensor' }], join: '@none' }, 'b a c'],
   ])('%j selects as a GET does', async (document, expected) => {
     const { body } = await post({ ...document, temporalQ }).expect(200);
     expect(body.map(({ id }: JsonObject) => String(id).replace('urn:s:', '')).join(' ')).toBe(expected);
@@ -270,7 +271,12 @@ describe('POST /temporal/entityOperations/query (clauses 5.2.21, 5.2.23, 6.24.3.
     [{ temporalQ: { ...temporalQ, timerel: 3 }, entities: [{ type: 'Sensor' }] }, /temporalQ.timerel/],
     [{ temporalQ, aggrParams: { aggrMethods: [] }, entities: [{ type: 'Sensor' }] }, /aggrMethods is empty/],
     [{ temporalQ, aggrParams: { aggrMethods: 'count' }, entities: [{ type: 'Sensor' }] }, /totalCount/],
-    [{ temporalQ, join: 'flat', entities: [{ type: 'Sensor' }] }, /Linked Entities/],
+    [{ temporalQ, aggrParams: {}, entities: [{ type: 'Sensor' }] }, /aggrParams has no aggrMethods/],
+    [{ temporalQ, join: 'flat', entities: [{ type: 'Sensor' }] }, /^join is about Linked Entities/],
+    [{ temporalQ, joinLevel: 1, entities: [{ type: 'Sensor' }] }, /^joinLevel is about Linked Entities/],
+    [{ temporalQ, geoQ: {}, entities: [{ type: 'Sensor' }] }, /^geoQ has no georel/],
+    [{ temporalQ, csf: '))', entities: [{ type: 'Sensor' }] }, /^csf is not understood/],
+    [{ temporalQ, last: 1 }, /no member of a Query\. Allowed: .*temporalQ, aggrParams\.$/],
     [{ temporalQ, ordering: { orderBy: ['name'] }, entities: [{ type: 'Sensor' }] }, /orderBy/],
   ])('refuses %j', async (document, detail) => {
     const { status, body } = await post(document);

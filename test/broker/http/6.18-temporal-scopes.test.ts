@@ -95,6 +95,28 @@ describe('scopeQ of temporal queries (clauses 4.18, 4.19, 5.7.4.4, annex C.5.16)
     expect(await idsIn('/S', 'id,scope')).toEqual(['urn:v:moved']);
     expect(await idsIn('/R', 'id,scope')).toEqual(['urn:v:moved']);
     expect(await idsIn('/Z', 'id,scope')).toEqual([]);
+    expect(await idsIn('/A/B', 'id,scope')).toEqual(['urn:v:before', 'urn:v:both']);
+    expect(await idsIn('/Q', 'id,scope')).toEqual(['urn:v:always']);
+  });
+
+  it('shows scopes that attrs names, as annex C.5.16.2 asks for them', async () => {
+    const search = `type=Vehicle&scopeQ=/A/B&id=urn:v:before&${HOUR}`;
+    const named = await broker.api.get(`/temporal/entities?${search}&attrs=speed,scope`).expect(200);
+    const scope = [{ type: 'Property', value: ['/A/B'] }];
+    expect(named.body).toMatchObject([
+      { id: 'urn:v:before', type: 'Vehicle', scope, speed: [{ value: 'x' }] },
+    ]);
+    const temporalQ = { timerel: 'between', timeAt: at(NOON), endTimeAt: at(NOON + 60) };
+    const posted = await broker.api
+      .post('/temporal/entityOperations/query')
+      .send({
+        ...{ type: 'Query', entities: [{ type: 'Vehicle', id: 'urn:v:before' }], scopeQ: '/A/B' },
+        ...{ attrs: ['scope', 'speed'], temporalQ },
+      })
+      .expect(200);
+    expect(posted.body).toEqual(named.body);
+    const { body } = await broker.api.get(`/temporal/entities?${search}&attrs=speed`).expect(200);
+    expect(body).toEqual([{ id: 'urn:v:before', type: 'Vehicle', speed: named.body[0].speed }]);
   });
 
   it('shows of the scopes in the interval those that match', async () => {
