@@ -134,9 +134,10 @@ export const brokerSettings = {
   },
   exportLimit: {
     variable: 'EXPORT_LIMIT',
-    default: '4',
+    default: '8',
     parse: integer({ min: 1, max: 1000 }),
-    meaning: 'exports of history that a process serves at the same time; one more is answered with 503',
+    meaning:
+      'exports of history that a process serves at the same time, a tenant no more than are left free: half of them, if it is alone; one more is answered with 503, or 429',
   },
   historyKeep: {
     variable: 'HISTORY_KEEP',

@@ -223,6 +223,7 @@ function brokerCors({ corsOrigins }: BrokerSettings): CorsPolicy {
       'Location',
       'Link',
       'Content-Range',
+      'Content-Disposition',
       'ETag',
       'NGSILD-Tenant',
       'NGSILD-Results-Count',

@@ -5,6 +5,7 @@ import { parseTemporalQuery, type TemporalQuery } from '../../domain/query/tempo
 import { LOCATION } from '../../domain/representation/feature.ts';
 import { parseDatasetIds, parseProjection } from '../../domain/representation/projection.ts';
 import type { ExportRequest, HistoryExportService } from '../../services/history-export/export-history.ts';
+import type { SlotRefusal } from '../../services/history-export/export-slots.ts';
 import { type ExportFormat, exportFormats } from '../../services/history-export/formats.ts';
 import { exportShapes } from '../../services/history-export/rows.ts';
 import { showsAttributes, type TemporalView, wantedAttributes } from '../../services/temporal-view.ts';
@@ -47,7 +48,7 @@ export function historyExportRoutes(service: HistoryExportService): readonly Rou
 async function answer(service: HistoryExportService, exchange: Exchange): Promise<Reply> {
   const request = readRequest(exchange);
   const texts = await service.exportHistory(request, exchange);
-  if (texts === undefined) return tooMany();
+  if (typeof texts === 'string') return tooMany(texts);
   const { format } = request;
   const charset = format === 'csv' ? '; charset=utf-8; header=present' : '';
   return {
@@ -58,13 +59,21 @@ async function answer(service: HistoryExportService, exchange: Exchange): Promis
   };
 }
 
-function tooMany(): Reply {
-  const problem = bindingProblem(
+const refusals: Readonly<Record<SlotRefusal, Reply>> = {
+  process: bindingProblem(
     503,
     'Too many exports',
     'This process serves as many exports as it may (the setting EXPORT_LIMIT): try again later.',
-  );
-  return { ...problem, headers: { 'Retry-After': '30' } };
+  ),
+  tenant: bindingProblem(
+    429,
+    'Too many exports of this tenant',
+    'The exports of this tenant that run take its share of what this process serves (the setting EXPORT_LIMIT): let one end first.',
+  ),
+};
+
+function tooMany(refusal: SlotRefusal): Reply {
+  return { ...refusals[refusal], headers: { 'Retry-After': '30' } };
 }
 
 function readRequest(exchange: Exchange): ExportRequest {

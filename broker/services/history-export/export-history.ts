@@ -2,13 +2,14 @@ import type { Context } from '../../jsonld/context.ts';
 import type { Store, TemporalStore } from '../../store/store.ts';
 import type { ReadScope } from '../query-entities.ts';
 import { wantedAttributes } from '../temporal-view.ts';
-import { exportSlots, type Texts } from './export-slots.ts';
+import { exportSlots, type SlotRefusal, type Texts } from './export-slots.ts';
 import { type ExportFormat, FORMATS } from './formats.ts';
 import { type ExportSelection, exportedRows } from './rows.ts';
+import { inTurns, turns } from './turns.ts';
 
 export interface HistoryExportParts {
   readonly store: Pick<Store, 'of'>;
-  /** The most exports at the same time. */
+  /** The most exports at the same time, those of all tenants together. */
   readonly limit: number;
 }
 
@@ -20,11 +21,11 @@ export interface ExportRequest extends ExportSelection {
 /** Exports of the history of many Entities, in memory that does not grow with them. */
 export interface HistoryExportService {
   /**
-   * Begins an export: undefined when there are as many as there may be. What is written meanwhile may or may not be in
-   * it. Each text is made when it is asked for; who gives up has to say so by `return`.
+   * Begins an export, or tells why there may not be one more now. What is written meanwhile may or may not be in it. Each
+   * text is made when it is asked for; who gives up has to say so by `return`.
    * @throws what the store throws; TooComplexQuery may come while texts are read
    */
-  exportHistory(request: ExportRequest, scope: ReadScope): Promise<Texts | undefined>;
+  exportHistory(request: ExportRequest, scope: ReadScope): Promise<Texts | SlotRefusal>;
 }
 
 /** About how many characters a text has: enough to be worth a write, and no burden for a slow reader. */
@@ -33,11 +34,16 @@ const TEXT_LENGTH = 32 * 1024;
 /** The service over the store. */
 export function createHistoryExportService({ store, limit }: HistoryExportParts): HistoryExportService {
   const slots = exportSlots(limit);
+  // However many run, others wait for one of their reads and no more.
+  const turn = turns();
   return {
     exportHistory: async (request, { tenant, context }) => {
-      if (slots.isFull()) return undefined;
+      const refusal = slots.refusalFor(tenant);
+      if (refusal !== undefined) return refusal;
       const { temporal } = store.of(tenant);
-      const texts = slots.occupy((isGivenUp) => textsOf(untilGivenUp(temporal, isGivenUp), request, context));
+      const texts = slots.occupy(tenant, (isGivenUp) =>
+        textsOf(inTurns(temporal, turn, isGivenUp), request, context),
+      );
       try {
         // While it can still be refused: what is pending is folded, and the store answers.
         await temporal.candidates({ limit: 1 });
@@ -71,15 +77,4 @@ async function* textsOf(
     }
   }
   yield text + writer.end;
-}
-
-/** Reads no more once nobody waits for it: a search that finds nothing would go on to its end. */
-function untilGivenUp<Histories extends object>(temporal: Histories, isGivenUp: () => boolean): Histories {
-  return new Proxy(temporal, {
-    get: (target, name) => {
-      if (isGivenUp()) throw new Error('The export was given up.');
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
 }

@@ -17,7 +17,7 @@ afterEach(async () => {
 /** Texts that are counted while they are made. */
 function counted(made: { count: number }, most: number, failAt?: number): Texts {
   const slots = exportSlots(1);
-  return slots.occupy(async function* texts() {
+  return slots.occupy('', async function* texts() {
     while (made.count < most) {
       if (made.count === failAt) throw new Error('the disk fails');
       made.count += 1;

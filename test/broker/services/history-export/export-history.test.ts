@@ -8,6 +8,7 @@ import {
   type ExportRequest,
   type HistoryExportService,
 } from '../../../../broker/services/history-export/export-history.ts';
+import type { Texts } from '../../../../broker/services/history-export/export-slots.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryInstance, Store } from '../../../../broker/store/store.ts';
 
@@ -69,11 +70,18 @@ function serviceOf(limit: number): HistoryExportService {
   return createHistoryExportService({ store: watched, limit });
 }
 
+/** An export that has begun. */
+async function begun(service: HistoryExportService, tenant = ''): Promise<Texts> {
+  const texts = await service.exportHistory(request, { ...scope, tenant });
+  if (typeof texts === 'string') throw new Error(`refused: ${texts}`);
+  return texts;
+}
+
 describe('an export', () => {
   it('has every instance once, in texts that do not grow with the history', async () => {
     const values: number[] = [];
     let longest = 0;
-    for await (const text of (await serviceOf(1).exportHistory(request, scope)) ?? []) {
+    for await (const text of await begun(serviceOf(1))) {
       longest = Math.max(longest, text.length);
       for (const line of text.split('\n').filter((line) => line !== ''))
         values.push(JSON.parse(line).level[0].value);
@@ -84,41 +92,54 @@ describe('an export', () => {
   });
 
   it('reads only for the text that is asked for', async () => {
-    const texts = await serviceOf(1).exportHistory(request, scope);
-    await texts?.next();
+    const texts = await begun(serviceOf(1));
+    await texts.next();
     const before = reads;
     for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
     expect(reads).toBe(before);
-    await texts?.return();
+    await texts.return();
   });
 
   it('reads no more once it is given up, even while it looks for what to give', async () => {
-    const texts = await serviceOf(1).exportHistory(request, scope);
-    const next = texts?.next();
-    await texts?.return();
+    const texts = await begun(serviceOf(1));
+    const next = texts.next();
+    await texts.return();
     const before = reads;
     await expect(next).rejects.toThrow('given up');
-    expect(await texts?.next()).toEqual({ done: true, value: undefined });
+    expect(await texts.next()).toEqual({ done: true, value: undefined });
     expect(reads).toBe(before);
   });
 
   it('is refused where there are as many as there may be, until one of them ends', async () => {
     const service = serviceOf(2);
-    const [one, other] = [
-      await service.exportHistory(request, scope),
-      await service.exportHistory(request, scope),
-    ];
-    expect(await service.exportHistory(request, scope)).toBeUndefined();
-    await one?.return();
-    const third = await service.exportHistory(request, scope);
-    expect(third).toBeDefined();
-    await third?.return();
-    for await (const _ of other ?? []) expect(reads).toBeGreaterThan(0);
-    const [fourth, fifth] = [
-      await service.exportHistory(request, scope),
-      await service.exportHistory(request, scope),
-    ];
-    expect([fourth, fifth].every((texts) => texts !== undefined)).toBe(true);
+    const [one, other] = [await begun(service), await begun(service, 'b')];
+    expect(await service.exportHistory(request, { ...scope, tenant: 'c' })).toBe('process');
+    await one.return();
+    const third = await begun(service, 'c');
+    await third.return();
+    for await (const _ of other) expect(reads).toBeGreaterThan(0);
+    expect(await Promise.all(['', 'b'].map((tenant) => begun(service, tenant)))).toHaveLength(2);
+  });
+
+  it('is refused to a tenant that has its share, and not to the others', async () => {
+    const service = serviceOf(8);
+    const running: Texts[] = [];
+    const until = async (tenant: string) => {
+      for (;;) {
+        const texts = await service.exportHistory(request, { ...scope, tenant });
+        if (typeof texts === 'string') return texts;
+        running.push(texts);
+      }
+    };
+    const counts: number[] = [];
+    for (const tenant of ['a', 'b', 'c', 'd', 'e']) {
+      const before = running.length;
+      await until(tenant);
+      counts.push(running.length - before);
+    }
+    expect(counts).toEqual([4, 2, 1, 1, 0]);
+    await Promise.all(running.map((texts) => texts.return()));
+    expect(await until('a')).toBe('tenant');
   });
 
   it('is refused while the store is away, and fails when it goes away, without keeping its place', async () => {
@@ -126,14 +147,14 @@ describe('an export', () => {
     isBroken = true;
     await expect(service.exportHistory(request, scope)).rejects.toThrow('the disk fails');
     isBroken = false;
-    const texts = await service.exportHistory(request, scope);
-    await texts?.next();
+    const texts = await begun(service);
+    await texts.next();
     isBroken = true;
     const rest = async () => {
-      for await (const _ of texts ?? []) expect(reads).toBeGreaterThan(0);
+      for await (const _ of texts) expect(reads).toBeGreaterThan(0);
     };
     await expect(rest()).rejects.toThrow('the disk fails');
     isBroken = false;
-    expect(await service.exportHistory(request, scope)).toBeDefined();
+    await (await begun(service)).return();
   });
 });
