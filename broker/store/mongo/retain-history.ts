@@ -8,7 +8,7 @@ import type { HistoryInstance } from '../store.ts';
 import type { HistoryCollections } from './history.ts';
 import { type HistoryDocument, type HistoryEntityDocument, toHistoryInstance } from './history-document.ts';
 import { withoutRemoved } from './history-removals.ts';
-import { finishRollUps, mergeRollUp, type RollUpMerge } from './merge-roll-up.ts';
+import { finishRollUps, holdHours, mergeRollUp, type RollUpMerge } from './merge-roll-up.ts';
 import {
   livingRollUps,
   type RollUpDocument,
@@ -16,22 +16,24 @@ import {
   rollUpId,
   toSeries,
 } from './roll-up-document.ts';
+import { KEPT } from './sweeper.ts';
 
 export interface RetainRequest {
   /** Tenant and Entity. */
   readonly entity: string;
   readonly cutoffsOf: (attribute: string) => Cutoffs | undefined;
-  /** Instances that were modified later stay: what is folded late must find them. */
-  readonly settledBefore: Micros;
+  readonly now: Micros;
 }
 
+/** How long instances stay after they were modified: what is folded late must find them. */
+const SETTLED: Micros = KEPT;
 /** Instances of one step, and roll-ups. */
 const AT_ONCE = 500;
 
 /** A step of `retain` of RollUpStore. */
 export async function retainHistory(
   collections: HistoryCollections,
-  { entity, cutoffsOf, settledBefore }: RetainRequest,
+  { entity, cutoffsOf, now }: RetainRequest,
 ): Promise<Retained> {
   const { historyEntities, instances, rollUps } = collections;
   await finishRollUps(collections, entity);
@@ -48,8 +50,8 @@ export async function retainHistory(
   for (const attribute of new Set(names.flat())) {
     const cutoffs = attribute.startsWith('@') ? undefined : cutoffsOf(attribute);
     if (cutoffs === undefined) continue;
-    const of = { collections, standing, entity, attribute, cutoffs };
-    const step = await retainInstances(of, settledBefore);
+    const of = { collections, standing, entity, attribute, cutoffs, now };
+    const step = await retainInstances(of);
     const isAll = await rollFurther(of);
     done = {
       rolledUp: done.rolledUp + step.rolledUp,
@@ -67,10 +69,12 @@ interface OfAttribute {
   readonly entity: string;
   readonly attribute: string;
   readonly cutoffs: Cutoffs;
+  readonly now: Micros;
 }
 
-async function retainInstances(of: OfAttribute, settledBefore: Micros): Promise<Retained> {
-  const { collections, standing, entity, attribute, cutoffs } = of;
+async function retainInstances(of: OfAttribute): Promise<Retained> {
+  const { collections, standing, entity, attribute, cutoffs, now } = of;
+  const settledBefore = now - SETTLED;
   const visible: Filter<HistoryDocument> = { entity, attribute, ...withoutRemoved(standing.removals) };
   const due: readonly Filter<HistoryDocument>[] = [
     { observedAt: { $lt: cutoffs.raw }, modifiedAt: { $lt: settledBefore } },
@@ -90,14 +94,14 @@ async function retainInstances(of: OfAttribute, settledBefore: Micros): Promise<
     const instance = toHistoryInstance(row);
     const place = rollUpPlaceOf(rollUpTimeOf(instance).at, cutoffs);
     if (place === undefined || instance.deletedAt !== undefined) dropped.push(row._id);
-    else merges.add(nameOf(of, row, instance, place), { instance, taken: row._id });
+    else merges.add(nameOf(of, row, instance, place), { instance, row });
   }
   if (dropped.length > 0) await collections.instances.deleteMany({ _id: { $in: dropped }, entity });
-  const left = await merges.write();
+  const { left, waiting } = await merges.write();
   return {
-    rolledUp: found.length - dropped.length - left,
+    rolledUp: found.length - dropped.length - left - waiting,
     dropped: dropped.length,
-    isDone: found.length < AT_ONCE && left === 0,
+    isDone: left === 0 && (found.length < AT_ONCE || waiting === found.length),
   };
 }
 
@@ -121,42 +125,43 @@ function nameOf(
 interface Merges {
   add(
     name: RollUpName,
-    of: { readonly instance: HistoryInstance; readonly taken: string } | RollUpDocument,
+    of: { readonly instance: HistoryInstance; readonly row: HistoryDocument } | RollUpDocument,
   ): void;
-  /** Tells how many were left to the next step. */
-  write(): Promise<number>;
+  /** Tells how many instances, or hours, were left to the next step, and to a later look. */
+  write(): Promise<{ readonly left: number; readonly waiting: number }>;
 }
 
 interface GrowingMerge extends RollUpMerge {
   readonly instances: HistoryInstance[];
   readonly series: RolledSeries[];
-  readonly taken: string[];
-  readonly takenHours: string[];
+  readonly taken: RollUpMerge['taken'][number][];
+  readonly takenHours: RollUpDocument[];
 }
 
-function mergesOf({ collections, standing: { era, removals } }: OfAttribute): Merges {
+function mergesOf({ collections, standing: { era, removals }, now }: OfAttribute): Merges {
   const all = new Map<string, GrowingMerge>();
   return {
     add: (name, of) => {
       const id = rollUpId(name);
       const merge = all.get(id) ?? {
-        ...{ name, era, removals, instances: [], series: [], taken: [], takenHours: [] },
+        ...{ name, era, removals, leftBefore: now - SETTLED },
+        ...{ instances: [], series: [], taken: [], takenHours: [] },
       };
       all.set(id, merge);
       if ('instance' in of) {
         merge.instances.push(of.instance);
-        merge.taken.push(of.taken);
+        const { _id, edited } = of.row;
+        merge.taken.push({ _id, ...(edited !== undefined && { edited }) });
       } else {
         merge.series.push(toSeries(of));
-        merge.takenHours.push(of._id);
+        merge.takenHours.push(of);
       }
     },
     write: async () => {
-      let left = 0;
-      for (const merge of all.values()) {
-        if (!(await mergeRollUp(collections, merge))) left += merge.taken.length;
-      }
-      return left;
+      const counts = { done: 0, left: 0, waiting: 0 };
+      for (const merge of all.values())
+        counts[await mergeRollUp(collections, merge)] += merge.taken.length + merge.takenHours.length;
+      return counts;
     },
   };
 }
@@ -174,16 +179,21 @@ async function rollFurther(of: OfAttribute): Promise<boolean> {
   const merges = mergesOf(of);
   const dropped: string[] = [];
   const hours = await some(HOUR, hourly);
-  for (const hour of hours) {
-    const place = daily === undefined ? undefined : rollUpPlaceOf(hour.start, { raw, daily });
-    if (place === undefined) dropped.push(hour._id);
-    else merges.add({ ...namePart(hour), ...place }, hour);
+  const dayOf = ({ start }: RollUpDocument) =>
+    daily === undefined ? undefined : rollUpPlaceOf(start, { raw, daily });
+  dropped.push(...hours.filter((hour) => dayOf(hour) === undefined).map(({ _id }) => _id));
+  const leaving = hours.filter((hour) => dayOf(hour) !== undefined);
+  const held = await holdHours(collections, leaving, of.now);
+  for (const hour of held) {
+    const place = dayOf(hour);
+    if (place !== undefined) merges.add({ ...namePart(hour), ...place }, hour);
   }
   const days = await some(DAY, daily ?? raw);
   dropped.push(...days.map(({ _id }) => _id));
   if (dropped.length > 0) await rollUps.deleteMany({ _id: { $in: dropped }, entity });
-  await merges.write();
-  return hours.length < AT_ONCE && days.length < AT_ONCE;
+  const { left } = await merges.write();
+  const isAllDone = left === 0 && held.length === leaving.length;
+  return isAllDone && hours.length < AT_ONCE && days.length < AT_ONCE;
 }
 
 function namePart({

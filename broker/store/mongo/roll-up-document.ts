@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb';
 import type { Summary } from '../../domain/aggregation/summary.ts';
+import type { Micros } from '../../domain/entity.ts';
 import type { RolledSeries } from '../roll-up-series.ts';
 import type { RollUp, RollUpPlace } from '../roll-ups.ts';
 import { type Removal, withoutRemoved } from './history-removals.ts';
@@ -29,6 +30,8 @@ export interface RollUpDocument {
   readonly unfinished?: string;
   readonly taken?: readonly string[];
   readonly takenHours?: readonly string[];
+  /** Since when an hour is about to become part of a day: nothing more is added to it. */
+  readonly leavingSince?: Micros;
 }
 
 /** What one is called by. */

@@ -27,7 +27,6 @@ import { takenDocuments } from './merge-roll-up.ts';
 import { retainHistory } from './retain-history.ts';
 import type { StampSource } from './stamps.ts';
 import { isHeld, steadinessOf } from './steady-reads.ts';
-import { KEPT } from './sweeper.ts';
 
 /** Milliseconds between looks whether somebody still asks to wait. */
 const LOOK = 50;
@@ -128,8 +127,7 @@ export class MongoTemporal implements TemporalStore {
         await this.#untilReleased(entityOf(id));
         return gate.again(async () => {
           await this.#drain(id);
-          const settledBefore = now() - KEPT;
-          return retainHistory(parts, { entity: entityOf(id), cutoffsOf, settledBefore });
+          return retainHistory(parts, { entity: entityOf(id), cutoffsOf, now: now() });
         });
       },
       steadily: (id, span, read) => {

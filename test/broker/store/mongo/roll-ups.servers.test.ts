@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Cutoffs } from '../../../../broker/domain/retention/history-policy.ts';
-import type { HistoryDocument } from '../../../../broker/store/mongo/history-document.ts';
+import type {
+  HistoryDocument,
+  HistoryEntityDocument,
+} from '../../../../broker/store/mongo/history-document.ts';
+import { holdHours, mergeRollUp } from '../../../../broker/store/mongo/merge-roll-up.ts';
 import { openStoreOn } from '../../../../broker/store/mongo/open.ts';
 import type { RollUpDocument } from '../../../../broker/store/mongo/roll-up-document.ts';
 import { DAY, HOUR } from '../../../../broker/store/roll-ups.ts';
@@ -26,6 +30,9 @@ function instance(n: number): HistoryInstance {
     attributeInstance: property(n, 1, said),
   };
 }
+
+/** Of the first hour. */
+const late = { ...instance(0), instanceId: 'urn:ngsi-ld:Instance:late', attributeInstance: property(9, 1) };
 
 describeWith('mongodb', () => {
   let url: string;
@@ -71,6 +78,12 @@ describeWith('mongodb', () => {
     const { rollUps } = await temporal().rollUps.read(ID, query);
     return rollUps.map(({ summary }) => summary.number?.count);
   };
+  const collections = () => ({
+    instances: collection<HistoryDocument>('instances'),
+    historyEntities: collection<HistoryEntityDocument>('historyEntities'),
+    rollUps: collection<RollUpDocument>('rollUps'),
+  });
+  const hours = () => collections().rollUps.find().sort({ start: 1 }).toArray();
   const raw = async () =>
     (await temporal().instances(ID, { timeproperty: 'observedAt' })).instances.get(LEVEL)?.length ?? 0;
 
@@ -102,6 +115,74 @@ describeWith('mongodb', () => {
     expect(rolledUp.reduce((all, one) => all + one)).toBeGreaterThanOrEqual(1200);
     await Promise.all([retain(daily, 0), retain(daily, 1)]);
     expect(await counts()).toEqual([1200]);
+  });
+
+  it('makes no hour part of a day that others have added to since it was read', async () => {
+    await provide(90);
+    await retain(hourly);
+    const asRead = await hours();
+    await temporal().append(entity, [late]);
+    expect(await retain(hourly, 1)).toBe(1);
+    expect((await holdHours(collections(), asRead, time)).map(({ start }) => start)).toEqual([
+      FIRST_DAY + HOUR,
+    ]);
+    await retain(daily);
+    expect(await counts()).toEqual([91]);
+  });
+
+  it('adds nothing to an hour that others make part of a day, which they have an hour for', async () => {
+    await provide(90);
+    await retain(hourly);
+    expect(await holdHours(collections(), await hours(), time)).toHaveLength(2);
+    await temporal().append(entity, [late]);
+    expect([await retain(hourly, 1), await raw(), await counts()]).toEqual([0, 1, [60, 30]]);
+    time += HOUR;
+    expect([await retain(hourly, 1), await raw()]).toEqual([0, 1]);
+    time += 1;
+    expect([await retain(hourly, 1), await raw(), await counts()]).toEqual([1, 0, [61, 30]]);
+    await retain(daily);
+    expect(await counts()).toEqual([91]);
+  });
+
+  it('goes on with hours that somebody left while they became part of a day', async () => {
+    await provide(90);
+    await retain(hourly);
+    await holdHours(collections(), await hours(), time);
+    await temporal().append(entity, [late]);
+    await retain(daily, 1);
+    expect([await counts(), await raw()]).toEqual([[91], 0]);
+  });
+
+  it('deletes what is in an hour before nothing tells of it any more', async () => {
+    await provide(60);
+    const rows = await collection<HistoryDocument>('instances').find().toArray();
+    await retain(hourly);
+    const [hour] = await hours();
+    await collection<HistoryDocument>('instances').insertMany(rows);
+    const unfinished = { unfinished: hour?.entity ?? '', taken: rows.map(({ _id }) => _id) };
+    const asRead = { ...(hour as RollUpDocument), ...unfinished };
+    await collection<RollUpDocument>('rollUps').updateOne({ _id: asRead._id }, { $set: unfinished });
+    await holdHours(collections(), [asRead], time);
+    expect(await collection('instances').countDocuments()).toBe(0);
+  });
+
+  it('rolls up no instance as it was before it was edited', async () => {
+    await provide(1);
+    const [row] = await collection<HistoryDocument>('instances').find().toArray();
+    await temporal().replaceInstance(ID, LEVEL, 'urn:ngsi-ld:Instance:0', (old) => ({
+      ...old,
+      attributeInstance: property(7, 1),
+    }));
+    const name = { entity: row?.entity ?? '', attribute: LEVEL, datasetId: '', type: 'Property' as const };
+    const outcome = await mergeRollUp(collections(), {
+      name: { ...name, start: FIRST_DAY, unit: HOUR },
+      ...{ instances: [instance(0)], series: [], taken: [{ _id: row?._id ?? '' }], takenHours: [] },
+      ...{ leftBefore: 0, era: undefined, removals: undefined },
+    });
+    expect([outcome, await counts()]).toEqual(['left', []]);
+    expect(await retain(hourly)).toBe(1);
+    const [hour] = await hours();
+    expect(JSON.parse(hour?.summary ?? '{}')).toMatchObject({ number: { count: 1, sum: 7 } });
   });
 
   it('leaves instances of the last hour, of which some may be folded late', async () => {
