@@ -1,7 +1,7 @@
 import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
-import { parseEntityId } from '../domain/parsing/parse-entity.ts';
+import { checkFragmentId, parseEntityId } from '../domain/parsing/parse-entity.ts';
 import { parseDeletionTarget } from '../domain/parsing/parse-names.ts';
 import { parseTemporalEntity, type TemporalInput } from '../domain/parsing/parse-temporal-entity.ts';
 import { parseTemporalInstance } from '../domain/parsing/parse-temporal-instance.ts';
@@ -99,6 +99,7 @@ async function add(
   { tenant, context }: ReadScope,
 ): Promise<void> {
   requireUri(id, 'The Entity id');
+  checkFragmentId(id, body);
   const input = parseTemporalEntity(body, context);
   const { temporal } = parts.store.of(tenant);
   const known = await temporal.getEntity(id);
@@ -147,6 +148,7 @@ async function modifyInstance(
 ): Promise<void> {
   const { id, attribute, iri } = parseTarget(target, scope.context);
   const instanceId = requireUri(target.instanceId, 'The instanceId');
+  checkFragmentId(id, body);
   const input = parseTemporalInstance({ name: target.attribute, iri }, body, scope.context);
   const at = now();
   const { temporal } = store.of(scope.tenant);

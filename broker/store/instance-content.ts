@@ -1,5 +1,13 @@
 import type { Attribute, Attributes } from '../domain/entity.ts';
+import { assertInstanceSize } from './entity-size.ts';
 import type { HistoryInstance } from './store.ts';
+
+/** The content of an instance that a client gives. @throws NgsiLdError EntityTooLarge when it has more than 4 MB. */
+export function givenContentOf(instance: HistoryInstance): string {
+  const content = contentOf(instance);
+  assertInstanceSize(instance.attribute, content);
+  return content;
+}
 
 /**
  * A text that is the same for instances equal in Attribute, datasetId, observedAt and content: what tells that one was

@@ -83,17 +83,36 @@ export function parseMergeFragment(
 }
 
 function readFragmentOf(id: string, body: Json, reading: Reading): MergeFragment {
-  const raw = requireObject(body);
-  const given = idIn(raw);
-  if (given !== undefined && given !== id) {
-    throw badRequest('the id in the body is not the id of the Entity that is addressed: leave it out');
-  }
-  return readEntity(raw, reading);
+  checkFragmentId(id, body);
+  return readEntity(requireObject(body), reading);
+}
+
+/**
+ * Holds the id in a fragment, where it has one, against that of the Entity that is addressed.
+ * @throws NgsiLdError BadRequestData when it is another one.
+ */
+export function checkFragmentId(id: string, body: Json): void {
+  const given = isObject(body) ? idIn(body) : undefined;
+  if (given === undefined || given === id) return;
+  throw badRequest('the id in the body is not the id of the Entity that is addressed: leave it out');
 }
 
 function requireObject(body: Json): JsonObject {
   if (isObject(body)) return body;
   throw new NgsiLdError('InvalidRequest', 'the body is not a JSON object: send one Entity or fragment');
+}
+
+/**
+ * What JSON-LD takes for the types, under either name that it has for them.
+ * @throws NgsiLdError BadRequestData for both.
+ */
+export function typesIn({ type, '@type': keyword }: JsonObject): Json | undefined {
+  if (type === undefined || keyword === undefined) return type === undefined ? keyword : type;
+  throw twoTypes();
+}
+
+function twoTypes(): Error {
+  return badRequest('the Entity has both type and @type, which mean the same: give one of them');
 }
 
 /** What JSON-LD takes for the id, under either name that it has for it. */
@@ -125,8 +144,7 @@ const ENTITY_MEMBERS: ReadonlyMap<string, EntityMemberReader> = new Map<string, 
 ]);
 
 function readTypes(draft: EntityDraft, value: Json, { vocabulary }: Reading): void {
-  if (draft.types !== undefined)
-    throw badRequest('the Entity has both type and @type, which mean the same: give one of them');
+  if (draft.types !== undefined) throw twoTypes();
   draft.types = parseTypes(value, vocabulary);
 }
 

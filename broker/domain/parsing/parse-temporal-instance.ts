@@ -5,7 +5,8 @@ import { isObject } from '../json-object.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isInstanceLike } from './layout.ts';
 import { SCOPE } from './parse-names.ts';
-import { parseTemporalEntity, type ScopesInput } from './parse-temporal-entity.ts';
+import { parseTemporalEntity } from './parse-temporal-entity.ts';
+import type { ScopesInput } from './parse-temporal-scopes.ts';
 
 /** An Attribute as the path names it: by the name that the client uses, and by its IRI, or `SCOPE`. */
 export interface NamedAttribute {

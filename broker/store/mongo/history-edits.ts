@@ -1,5 +1,6 @@
 import type { Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
+import { assertInstanceSize } from '../entity-size.ts';
 import type { HistoryInstance } from '../store.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryCollections } from './history.ts';
@@ -119,6 +120,7 @@ export function replaceRow(
     if (row === undefined) return false;
     if (row.edited === by) return true;
     const { instanceId: _i, ...made } = toHistoryDocument(tenant, change(toHistoryInstance(row)), { era });
+    assertInstanceSize(made.attribute, made.instance);
     const fields = { ...made, _id: row._id, entity, edited: by };
     const lacking = OPTIONAL.filter((member) => made[member] === undefined);
     const { matchedCount } = await parts.instances.updateOne(

@@ -1,4 +1,4 @@
-import { contentOf } from '../instance-content.ts';
+import { contentOf, givenContentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { contentName } from './content-name.ts';
 import type { HistoryCollections, HistoryParts } from './history.ts';
@@ -24,11 +24,12 @@ export async function provide(
   entity: HistoryEntity,
   instances: readonly HistoryInstance[],
 ): Promise<void> {
+  // What is refused leaves nothing behind.
+  const given = new Map(instances.map((instance) => [givenContentOf(instance), instance]));
   const standing = await keepHistoryEntity(parts, tenant, entity);
-  if (instances.length === 0) return;
+  if (given.size === 0) return;
   const key = keyOf(tenant, entity.id);
   const known = await contentsLike(parts, key, instances, standing);
-  const given = new Map(instances.map((instance) => [contentOf(instance), instance]));
   let left = [...given]
     .map(([content, instance]): Provided => ({ content, instance }))
     .filter(({ content }) => !known.has(content));

@@ -1,3 +1,4 @@
+import { assertInstanceSize } from '../entity-size.ts';
 import type { HistoryDatasets, HistoryInstance } from '../store.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
 import type { HistoryKey } from './history-chunks.ts';
@@ -78,7 +79,8 @@ export function historyEdits(session: Session, { entities, log, rollUps }: Histo
         return isAnyGone || isAnyRolledUp;
       });
     },
-    replaceInstance: editInstance,
+    replaceInstance: (place, instanceId, change) =>
+      editInstance(place, instanceId, (old) => ofTakenSize(change(old))),
     removeInstance: (place, instanceId) => editInstance(place, instanceId, gone),
   };
 }
@@ -99,6 +101,12 @@ function picked(isPicked: (instance: HistoryInstance) => boolean, change: EditIn
     },
     isAny: () => isAny,
   };
+}
+
+/** @throws NgsiLdError EntityTooLarge. */
+function ofTakenSize(instance: HistoryInstance): HistoryInstance {
+  assertInstanceSize(instance.attribute, JSON.stringify(instance.attributeInstance));
+  return instance;
 }
 
 function gone(): undefined {

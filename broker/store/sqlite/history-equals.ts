@@ -1,5 +1,5 @@
 import type { Json } from '../../domain/entity.ts';
-import { contentOf } from '../instance-content.ts';
+import { contentOf, givenContentOf } from '../instance-content.ts';
 import type { HistoryInstance } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import { decodeInstances } from './history-instances.ts';
@@ -21,7 +21,7 @@ export function withoutEqual(session: Session, log: Pick<HistoryLog, 'of'>): Wit
   return (entity, given) => {
     const fresh = new Map<string, HistoryInstance>();
     for (const instance of given) {
-      const content = contentOf(instance);
+      const content = givenContentOf(instance);
       if (!fresh.has(content)) fresh.set(content, instance);
     }
     if (entity !== undefined) {

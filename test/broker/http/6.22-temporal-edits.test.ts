@@ -194,6 +194,7 @@ describe('PATCH …/attrs/{attrId}/{instanceId} (clauses 5.6.14, 6.22.3.1)', () 
     ['another Attribute', { name: [{ value: 'x' }] }, /name/],
     ['another Attribute besides', { level: [modified], name: 'x' }, /name/],
     ['a type', { level: [modified], type: 'Probe' }, /type/],
+    ['the id of another Entity', { id: 'urn:x:other', level: [modified] }, /id in the body/],
     ['two instances', { level: [modified, { ...modified, value: 8 }] }, /2 instances/],
     ['nothing', {}, /0 instances/],
     ['a value that is none', { level: [{ type: 'Relationship', object: 'x' }] }, /object/],

@@ -210,6 +210,19 @@ export function historyEditContract(open: OpenStore): void {
         expect(await values()).toEqual(numbers(MANY));
       });
 
+      it('are refused with more than an instance may have, and then nothing is written', async () => {
+        await temporal().append(entity, [instance(1)]);
+        const large = { ...property('x'.repeat(4 * 1024 * 1024), 1), modifiedAt: 2 };
+        const change = (old: HistoryInstance) => ({ ...old, attributeInstance: large });
+        const refused = { type: 'EntityTooLarge', message: expect.stringContaining(LEVEL) };
+        await expect(temporal().replaceInstance(ID, LEVEL, idOf(1), change)).rejects.toMatchObject(refused);
+        const unknown = { ...entity, id: 'urn:ngsi-ld:Lamp:2' };
+        const given = [instance(3), instance(2, { attributeInstance: large })];
+        await expect(temporal().append(unknown, given)).rejects.toMatchObject(refused);
+        expect(await values()).toEqual([1]);
+        expect(await temporal().getEntity(unknown.id)).toBeUndefined();
+      });
+
       it('find nothing under another Attribute, Entity or tenant', async () => {
         await fold([instance(1), instance(1, { attribute: OTHER })]);
         const never = () => {
