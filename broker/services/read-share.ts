@@ -33,23 +33,22 @@ export async function readShare(
   const instances = new Map<string, ReadonlyMap<string, readonly HistoryInstance[]>>();
   let hasMore = false;
   for (const matched of found) {
-    const selected = await selectInstances(temporal, matched, {
-      query: shownInstances(view),
-      start: share.start === 'first' ? 'oldest' : 'newest',
-      ...{ offset: share.offset, most, enough: Number.POSITIVE_INFINITY },
-    });
-    instances.set(matched.entity.id, byAttribute(selected.instances));
-    hasMore ||= selected.hasMore;
+    const ofEntity = new Map<string, readonly HistoryInstance[]>();
+    for (const attribute of matched.firsts.keys()) {
+      const selected = await selectInstances(temporal, alone(matched, attribute), {
+        query: { ...shownInstances(view), attributes: [attribute] },
+        start: share.start === 'first' ? 'oldest' : 'newest',
+        ...{ offset: share.offset, most, enough: Number.POSITIVE_INFINITY },
+      });
+      if (selected.instances.length > 0) ofEntity.set(attribute, selected.instances);
+      hasMore ||= selected.hasMore;
+    }
+    instances.set(matched.entity.id, ofEntity);
   }
   return { instances, share: { ...share, most, hasMore } };
 }
 
-function byAttribute(instances: readonly HistoryInstance[]): ReadonlyMap<string, readonly HistoryInstance[]> {
-  const groups = new Map<string, HistoryInstance[]>();
-  for (const instance of instances) {
-    const group = groups.get(instance.attribute) ?? [];
-    groups.set(instance.attribute, group);
-    group.push(instance);
-  }
-  return groups;
+/** Of one Attribute: another one that has few instances is no reason to read all that this one has. */
+function alone(matched: MatchedHistory, attribute: string): MatchedHistory {
+  return { ...matched, firsts: new Map([...matched.firsts].filter(([name]) => name === attribute)) };
 }

@@ -51,11 +51,11 @@ export async function* walkInstances(
 /** The instances that lack the time property, which a walk passes over. */
 export async function timelessInstances(
   temporal: Histories,
-  walk: InstanceWalk,
+  { id, query }: InstanceWalk,
 ): Promise<readonly HistoryInstance[]> {
   // They are the oldest ones, of one moment.
-  const { instances } = await readMoments(temporal, walk, walk.query);
-  return instances.filter((instance) => instance[walk.query.timeproperty] === undefined);
+  const { instances } = await readMoments(temporal, { id, pageSize: FIRST_PAGE }, query);
+  return instances.filter((instance) => instance[query.timeproperty] === undefined);
 }
 
 interface Moments {

@@ -42,6 +42,7 @@ import type { Store } from '../../../broker/store/store.ts';
 import { fakeClock } from '../../../runtime/clock.ts';
 import { corsPolicy } from '../../../runtime/cors.ts';
 import { createLogger } from '../../../runtime/logger.ts';
+import type { OpenedStore, StoreOptions } from '../store/contract/harness.ts';
 
 /** 2026-06-01T12:00:00Z: where the clock of the broker under test starts. */
 const START: Micros = Date.UTC(2026, 5, 1, 12) * 1000;
@@ -73,19 +74,23 @@ export interface BrokerUnderTest {
   readonly matched: readonly { readonly tenant: string; readonly change: Change }[];
 }
 
-/** Opens one broker for all tests of the surrounding `describe`. */
-export function brokerUnderTest({
-  profile = '1.9',
-}: {
+export interface BrokerUnderTestOptions {
   readonly profile?: SpecProfile;
-} = {}): BrokerUnderTest {
-  let opened: (BrokerUnderTest & { readonly server: Server }) | undefined;
+  /** The most instances in an answer about history. */
+  readonly pageSize?: number;
+  /** In the place of SQLite in memory. */
+  readonly openStore?: (options: StoreOptions) => Promise<Pick<OpenedStore, 'store' | 'dispose'>>;
+}
+
+/** Opens one broker for all tests of the surrounding `describe`. */
+export function brokerUnderTest(options: BrokerUnderTestOptions = {}): BrokerUnderTest {
+  let opened: OpenedBroker | undefined;
   beforeAll(async () => {
-    opened = await openBroker(profile);
+    opened = await openBroker(options);
   });
   afterAll(async () => {
     await new Promise((resolve) => opened?.server.close(resolve));
-    await opened?.store.close();
+    await opened?.dispose();
   });
   const broker = (): BrokerUnderTest => {
     if (opened === undefined) throw new Error('the broker is not open yet');
@@ -107,13 +112,20 @@ export function brokerUnderTest({
   };
 }
 
-async function openBroker(profile: SpecProfile): Promise<BrokerUnderTest & { readonly server: Server }> {
+interface OpenedBroker extends BrokerUnderTest {
+  readonly server: Server;
+  dispose(): Promise<void>;
+}
+
+async function openBroker({
+  profile = '1.9',
+  pageSize = TEMPORAL_PAGE_SIZE,
+  openStore = openInMemory,
+}: BrokerUnderTestOptions): Promise<OpenedBroker> {
   const clock = fakeClock(START);
-  const store = openSqliteStore({
-    path: ':memory:',
+  const { store, dispose } = await openStore({
     now: clock.now,
     cellsOf: (geometry) => cellsOf(geometry as unknown as Geometry),
-    coreContextVersion: defaultCoreVersion,
   });
   const contexts = testContexts(clock.now);
   const matched: { readonly tenant: string; readonly change: Change }[] = [];
@@ -130,7 +142,7 @@ async function openBroker(profile: SpecProfile): Promise<BrokerUnderTest & { rea
   });
   store.setDrain((tenant, id) => relay.drain(tenant, id));
   const binding = createBinding({
-    routes: createRouteTable(routesOf({ store, contexts, match, now: clock.now, profile })),
+    routes: createRouteTable(routesOf({ store, contexts, match, now: clock.now, profile, pageSize })),
     store,
     contexts,
     maxBodySize: 1_000_000,
@@ -146,8 +158,16 @@ async function openBroker(profile: SpecProfile): Promise<BrokerUnderTest & { rea
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { api: supertest.agent(`http://127.0.0.1:${port}${ROOT}`), store, clock, matched, server };
+  return { api: supertest.agent(`http://127.0.0.1:${port}${ROOT}`), store, clock, matched, server, dispose };
 }
+
+/** SQLite in memory. */
+export const openInMemory = async (
+  options: StoreOptions,
+): Promise<Pick<OpenedStore, 'store' | 'dispose'>> => {
+  const store = openSqliteStore({ ...options, path: ':memory:', coreContextVersion: defaultCoreVersion });
+  return { store, dispose: () => store.close() };
+};
 
 interface RouteParts {
   readonly store: Store;
@@ -155,9 +175,10 @@ interface RouteParts {
   readonly match: (tenant: string, change: Change, now: Micros) => readonly string[];
   readonly now: () => Micros;
   readonly profile: SpecProfile;
+  readonly pageSize: number;
 }
 
-function routesOf({ store, contexts, match, now, profile }: RouteParts): readonly Route[] {
+function routesOf({ store, contexts, match, now, profile, pageSize }: RouteParts): readonly Route[] {
   const writing = { store, match };
   const reading = { store, now, newId: (type: string) => `urn:ngsi-ld:${type}:${randomUUID()}` };
   const entities = createEntityService(writing);
@@ -169,7 +190,7 @@ function routesOf({ store, contexts, match, now, profile }: RouteParts): readonl
     ...entityAttributeRoutes(entities, attributes),
     ...attributeValueRoutes(createAttributeReadingService(reading), attributes),
     ...entityOperationRoutes(createEntityOperationService(writing), queries, contexts),
-    ...temporalEntityRoutes(createTemporalEntityService({ store, pageSize: TEMPORAL_PAGE_SIZE }), {
+    ...temporalEntityRoutes(createTemporalEntityService({ store, pageSize }), {
       unit: 'DateTime',
       profile,
     }),
