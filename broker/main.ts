@@ -28,7 +28,11 @@ import { type Notifications, startNotifications } from './notifications/start.ts
 import { checkStoreUrls, type OpenedStore, openStore } from './open-store.ts';
 import { publicUrlOf } from './public-url.ts';
 import { type ContextLibrary, createContextLibrary } from './services/context-library.ts';
-import { type HistorySwitch, openHistorySwitch } from './services/history-switch/history-switch.ts';
+import {
+  type HistorySwitch,
+  type HistorySwitchParts,
+  openHistorySwitch,
+} from './services/history-switch/history-switch.ts';
 import type { HistoryKeeper } from './services/retention/history-keeper.ts';
 import { startRetention } from './services/retention/start.ts';
 import { storedAlias } from './services/source-identity.ts';
@@ -75,7 +79,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   await notifications.recover();
   health.report('subscriptions', () => notifications.mirror.state());
   library.start();
-  const history = await openHistory(settings, store, contexts, log);
+  const history = await openHistory(settings, { store, contexts, log, now });
   const jsonldContexts = library.service;
   const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));
   const routes = composeRoutes({
@@ -129,13 +133,11 @@ async function stopAll({
 
 function openHistory(
   { history, historyTypes }: BrokerSettings,
-  store: Store,
-  { core }: Contexts,
-  log: Logger,
+  { contexts, ...rest }: Omit<HistorySwitchParts, 'kept'> & { readonly contexts: Contexts },
 ): Promise<HistorySwitch> {
-  const types = historyTypes.map((type) => core.expand(type));
+  const types = historyTypes.map((type) => contexts.core.expand(type));
   const kept = types.length > 0 ? types : 'all';
-  return openHistorySwitch({ store, kept: history === 'on' ? kept : [], log });
+  return openHistorySwitch({ ...rest, kept: history === 'on' ? kept : [] });
 }
 
 function temporalPagesOf(settings: BrokerSettings): ApiParts['temporalPages'] {

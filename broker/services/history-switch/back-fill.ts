@@ -1,10 +1,10 @@
 import type { Entity } from '../../domain/entity.ts';
 import type { Store } from '../../store/store.ts';
-import { addToHistories, lackingHistories } from './begin-history.ts';
+import { addToHistories, type BeginParts, lackingHistories } from './begin-history.ts';
 import { type HistoryKeeping, type KeptTypes, keepsAnyOf } from './keeping.ts';
 import { type RecentKeys, recentKeys } from './recent-keys.ts';
 
-export interface BackFillParts {
+export interface BackFillParts extends BeginParts {
   readonly store: Pick<Store, 'of' | 'outbox' | 'tenants'>;
   /** Of which Entities current values are lacking. */
   readonly lacking: KeptTypes;

@@ -1,21 +1,15 @@
-import type { Documents, Store } from '../../store/store.ts';
+import type { Micros } from '../../domain/entity.ts';
+import type { Store } from '../../store/store.ts';
 import { BackFill } from './back-fill.ts';
-import {
-  type HistoryKeeping,
-  inBoth,
-  inEither,
-  type KeptTypes,
-  keepsChange,
-  newlyKept,
-  parseSwitchState,
-  type SwitchState,
-} from './keeping.ts';
+import { type HistoryKeeping, type KeptTypes, keepsChange, recordedUntil } from './keeping.ts';
 import { LateBeginnings } from './late-beginnings.ts';
+import { putSwitchState, turnSwitch } from './switch-state.ts';
 
 export interface HistorySwitchParts {
-  readonly store: Pick<Store, 'of' | 'outbox' | 'tenants' | 'documents'>;
+  readonly store: Pick<Store, 'of' | 'outbox' | 'tenants' | 'documents' | 'setKeptEnds'>;
   /** Of which Entities a history is kept from now on. */
   readonly kept: KeptTypes;
+  readonly now: () => Micros;
   readonly log: SwitchLog;
   /** Resolves when some more of the back-fill may be done; 2 ms later when not given. */
   readonly pause?: () => Promise<void>;
@@ -40,8 +34,6 @@ export interface HistorySwitch {
   stop(): Promise<void>;
 }
 
-const KIND = 'history-switch';
-const ID = 'state';
 const RETRY = 1000;
 
 /**
@@ -49,18 +41,21 @@ const RETRY = 1000;
  * served, so that a crash forgets nothing. @throws what the store throws
  */
 export async function openHistorySwitch(parts: HistorySwitchParts): Promise<HistorySwitch> {
-  const { store, kept, log, pause = briefly, remembered } = parts;
-  const lacking = await turn(store.documents, kept);
-  const backFill =
-    lacking.length === 0
-      ? undefined
-      : new BackFill({ store, lacking, pause, ...(remembered !== undefined && { remembered }) });
+  const { store, kept, now, log, pause = briefly, remembered } = parts;
+  const state = await turnSwitch(store.documents, kept, now());
+  const { lacking } = state;
+  store.setKeptEnds((end) => keepsChange(kept, end));
+  const fillParts = {
+    ...{ store, lacking, pause, ...(remembered !== undefined && { remembered }) },
+    recordedUntil: (types: readonly string[]) => recordedUntil(state, types),
+  };
+  const backFill = lacking.length === 0 ? undefined : new BackFill(fillParts);
   let isStopped = false;
   let running: Promise<void> | undefined;
   const run = async (fill: BackFill): Promise<void> => {
     log.info({ types: lacking }, 'histories get the current values that they lack');
     if (!(await untilDone(fill, () => isStopped, log))) return;
-    await put(store.documents, { kept, lacking: [] });
+    await putSwitchState(store.documents, { ...state, lacking: [], filledAt: now() });
     log.info({}, 'histories lack nothing more');
   };
   return {
@@ -86,19 +81,6 @@ function keepingOf(
     before: backFill?.before ?? (() => undefined),
     ...(kept !== 'all' && kept.length > 0 && { late: new LateBeginnings({ store, kept }) }),
   };
-}
-
-/** Gives back of what current values are lacking. */
-async function turn(documents: Documents, kept: KeptTypes): Promise<KeptTypes> {
-  const document = await documents.get(KIND, '', ID);
-  const before = parseSwitchState(document);
-  const lacking = inBoth(kept, inEither(before.lacking, newlyKept(kept, before.kept)));
-  if (document !== undefined || kept !== 'all') await put(documents, { kept, lacking });
-  return lacking;
-}
-
-function put(documents: Documents, { kept, lacking }: SwitchState): Promise<void> {
-  return documents.put(KIND, '', ID, { kept, lacking });
 }
 
 /** A store that is away for a while ends nothing. */

@@ -1,5 +1,5 @@
 import type { Change } from '../../domain/change/changes.ts';
-import type { Json } from '../../domain/entity.ts';
+import type { Json, Micros } from '../../domain/entity.ts';
 import { isObject } from '../../domain/json-object.ts';
 import type { LateBeginnings } from './late-beginnings.ts';
 
@@ -52,15 +52,55 @@ export interface SwitchState {
   readonly kept: KeptTypes;
   /** Of what the history lacks current values: of Entities that were there before it was kept. */
   readonly lacking: KeptTypes;
+  /** By type, or ALL, until when everything that was set came to the history. */
+  readonly keptUntil: Readonly<Record<string, Micros>>;
+  /** When the last back-fill came to its end. */
+  readonly filledAt?: Micros;
 }
 
+/** In the place of a type. */
+export const ALL = '*';
+
 /** A store that knows of no switch has always kept everything. */
-const ALWAYS_ON: SwitchState = { kept: 'all', lacking: [] };
+const ALWAYS_ON: SwitchState = { kept: 'all', lacking: [], keptUntil: {} };
 
 /** The state in a document, and that of a store without one. */
 export function parseSwitchState(document: Json | undefined): SwitchState {
   if (!isObject(document)) return ALWAYS_ON;
-  return { kept: typesIn(document['kept']), lacking: typesIn(document['lacking']) };
+  const { filledAt, keptUntil } = document;
+  return {
+    kept: typesIn(document['kept']),
+    lacking: typesIn(document['lacking']),
+    keptUntil: isObject(keptUntil) ? (keptUntil as SwitchState['keptUntil']) : {},
+    ...(typeof filledAt === 'number' && { filledAt }),
+  };
+}
+
+/** The state from now on, when these types are kept. */
+export function turned(before: SwitchState, kept: KeptTypes, now: Micros): SwitchState {
+  const { filledAt } = before;
+  return {
+    kept,
+    lacking: inBoth(kept, inEither(before.lacking, newlyKept(kept, before.kept))),
+    keptUntil: { ...before.keptUntil, ...keptTill(before, now) },
+    ...(filledAt !== undefined && { filledAt }),
+  };
+}
+
+/** What is still lacking was not kept. */
+function keptTill({ kept, lacking }: SwitchState, now: Micros): SwitchState['keptUntil'] {
+  if (kept === 'all') return lacking.length === 0 ? { [ALL]: now } : {};
+  const whole = lacking === 'all' ? [] : kept.filter((type) => !lacking.includes(type));
+  return Object.fromEntries(whole.map((type) => [type, now]));
+}
+
+/** How far the clocks of processes on one store may be apart. */
+const APART: Micros = 60_000_000;
+
+/** Until when everything that was set of Entities with these types has come to the history; not all that came is there. */
+export function recordedUntil({ keptUntil }: SwitchState, types: readonly string[]): Micros {
+  const times = [ALL, ...types].map((type) => keptUntil[type] ?? Number.NEGATIVE_INFINITY);
+  return Math.max(...times) - APART;
 }
 
 function typesIn(value: Json | undefined): KeptTypes {

@@ -15,19 +15,24 @@ interface Held {
 /**
  * What a history lacks of what an Entity is now; undefined when it has all. No two states of an instance are of the
  * same moment, so modifiedAt tells which of them the history has; ids follow from it, so that several processes which
- * find the same lacking write one.
+ * find the same lacking write one. What was set until `recordedUntil` came to the history when it was set: what of it is
+ * there no more was rolled up, or taken away.
  */
 export async function lackingInstances(
   temporal: Histories,
   tenant: string,
   entity: Entity,
+  recordedUntil: Micros,
 ): Promise<Folded['history'][number] | undefined> {
   const known = await temporal.getEntity(entity.id);
   const lacking: Held[] = [];
   for (const [at, held] of byMoment(entity)) {
+    if (at <= recordedUntil) continue;
     const recorded = known === undefined ? [] : await recordedAt(temporal, entity.id, at, held);
     lacking.push(...held.filter((one) => !recorded.some((instance) => isOf(instance, one))));
   }
+  // Its history was taken away, and begins anew with the next change.
+  if (known === undefined && lacking.length === 0 && entity.modifiedAt <= recordedUntil) return undefined;
   const instances = [...lacking.map((held) => toInstance(entity.id, held)), ...ofEntityItself(entity, known)];
   const isAlive = known !== undefined && known.deletedAt === undefined;
   if (isAlive && instances.length === 0) return undefined;

@@ -9,6 +9,8 @@ import {
   openHistorySwitch,
 } from '../../../../broker/services/history-switch/history-switch.ts';
 import type { KeptTypes } from '../../../../broker/services/history-switch/keeping.ts';
+import { isBeingFilled } from '../../../../broker/services/history-switch/switch-state.ts';
+import { DAY } from '../../../../broker/store/roll-ups.ts';
 import type { Decision, Store } from '../../../../broker/store/store.ts';
 import {
   BIN,
@@ -20,7 +22,7 @@ import {
   property,
   setting,
 } from '../../store/contract/entities.ts';
-import { freshStore, type OpenStore } from '../../store/contract/harness.ts';
+import { freshStore, type OpenStore, START } from '../../store/contract/harness.ts';
 
 const NAME = 'https://example.org/name';
 const log = { info: () => {}, warn: () => {} };
@@ -39,7 +41,7 @@ async function start(store: Store, kept: KeptTypes, more: Partial<HistorySwitchP
   });
   store.setDrain((tenant, id) => relay.drain(tenant, id));
   const history: HistorySwitch = await openHistorySwitch({
-    ...{ store, kept, log, pause: async () => undefined },
+    ...{ store, kept, log, now: () => START, pause: async () => undefined },
     ...more,
   });
   const parts = { store, match: () => [], ...(history.keeping && { history: history.keeping }) };
@@ -53,7 +55,7 @@ async function start(store: Store, kept: KeptTypes, more: Partial<HistorySwitchP
 
 const id = (n: number): string => `urn:ngsi-ld:Lamp:${n}`;
 const named = (name: string): Partial<Entity> => ({
-  attributes: { [LEVEL]: [property(0, 1)], [NAME]: [property(name, 1)] },
+  attributes: { [LEVEL]: [property(0, START)], [NAME]: [property(name, START)] },
 });
 
 export function historySwitchContract(driver: string, open: OpenStore): void {
@@ -294,6 +296,44 @@ export function historySwitchContract(driver: string, open: OpenStore): void {
       expect(await valuesOf(id(50), '@scope')).toEqual([['/A'], ['/B']]);
       expect(await valuesOf(id(39))).toEqual([0, 1]);
       expect(await valuesOf(id(60))).toEqual([0]);
+    });
+
+    it('gives no history again what came to it and is there no more', async () => {
+      const first = await start(harness.store, 'all', { now: harness.time });
+      await first.change(id(1), creating(id(1), named('one')));
+      await first.change(id(2), creating(id(2)));
+      harness.advance(2 * DAY);
+      const { temporal } = harness.store.of('');
+      const cutoffs = { raw: START + DAY, hourly: START - DAY };
+      expect(await temporal.rollUps.retain(id(1), () => cutoffs)).toMatchObject({ rolledUp: 2 });
+      expect(await temporal.removeEntity(id(2))).toBe(true);
+      const off = await start(harness.store, [], { now: harness.time });
+      await off.change(
+        id(1),
+        setting(() => 1),
+      );
+      harness.advance(DAY);
+      const on = await start(harness.store, 'all', { now: harness.time });
+      on.history.start();
+      await on.history.idle();
+      expect([await valuesOf(id(1)), await valuesOf(id(1), NAME)]).toEqual([[1], []]);
+      expect(await temporal.getEntity(id(2))).toBeUndefined();
+    });
+
+    it('lets nothing be rolled up while histories may be looked through for what they lack', async () => {
+      const { documents } = harness.store;
+      const isFilled = async () => !(await isBeingFilled(documents, harness.time()));
+      expect(await isFilled()).toBe(true);
+      const off = await start(harness.store, [], { now: harness.time });
+      await off.change(id(1), creating(id(1)));
+      const on = await start(harness.store, 'all', { now: harness.time });
+      expect(await isFilled()).toBe(false);
+      on.history.start();
+      await on.history.idle();
+      harness.advance(DAY / 24 - 1);
+      expect(await isFilled()).toBe(false);
+      harness.advance(1);
+      expect(await isFilled()).toBe(true);
     });
 
     it('tries again where the store was away', async () => {
