@@ -39,8 +39,6 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set on bodies that carry compacted names, so that Link or @context goes with them. */
   readonly context?: Context;
-  /** True for Entity data that is shown as the newest version of the standard has it, whatever older one is preferred. */
-  readonly newestOnly?: boolean;
 }
 
 /** One row of the route table (clause 6). */

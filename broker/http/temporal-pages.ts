@@ -1,5 +1,5 @@
-import type { TemporalRange } from '../domain/representation/temporal-range.ts';
 import type { ShownShare } from '../services/read-share.ts';
+import type { ShownEvolutions } from '../services/temporal-entities.ts';
 import { relatedLink } from './pages.ts';
 import { preferencesOf } from './preferences.ts';
 import type { Exchange, Reply } from './route.ts';
@@ -23,12 +23,15 @@ export function isInShares({ profile }: TemporalPages, { headers }: Pick<Exchang
   return profile === '104' && preferencesOf(headers['prefer']).minor === undefined;
 }
 
-/** 200 for whole Temporal Evolutions, 206 with its time range for a part of them (clause 6.3.10). */
+/**
+ * 206 with its time range for a part of Temporal Evolutions (clause 6.3.10); for whole ones 200, or 203 where an older
+ * version of the standard changed them (clause 6.3.6).
+ */
 export function partOf(
-  range: TemporalRange | undefined,
+  { range, isAmended = false }: Pick<ShownEvolutions<unknown>, 'range' | 'isAmended'>,
   unit: RangeUnit,
 ): { readonly status: number; readonly headers: Readonly<Record<string, string>> } {
-  if (range === undefined) return { status: 200, headers: {} };
+  if (range === undefined) return { status: isAmended ? 203 : 200, headers: {} };
   const { start, end, size } = range;
   return { status: 206, headers: { 'Content-Range': `${unit} ${start}-${end}/${size}` } };
 }

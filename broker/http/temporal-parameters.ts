@@ -3,12 +3,14 @@ import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import type { OrderParameters } from '../domain/query/parse-order-by.ts';
 import type { QueryDocument } from '../domain/query/parse-query-document.ts';
 import { parseTemporalQuery, type TemporalQueryParameters } from '../domain/query/temporal-query.ts';
+import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
 import { type Projection, parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
 import type { IdOrder } from '../services/pages-of-histories.ts';
 import type { InstanceShare, TemporalView } from '../services/temporal-view.ts';
 import { orderOf, projectionParameters, textsOf } from './entity-parameters.ts';
 import { integerParameter, optionsParameter, unsupportedFormat } from './parameters.ts';
+import { preferencesOf } from './preferences.ts';
 import type { Exchange } from './route.ts';
 import { isInShares, type TemporalPages } from './temporal-pages.ts';
 
@@ -63,6 +65,7 @@ export function temporalViewOf(
   const { lang, datasetId, ...names } = projection;
   const options = optionsParameter(query, ['temporalValues', 'aggregatedValues', 'sysAttrs']);
   const aggregated = parseAggregation(aggregation);
+  const { minor = NEWEST_MINOR } = preferencesOf(exchange.headers['prefer']);
   const form = readForm(query, options) ?? (aggregated === undefined ? 'normalized' : 'aggregatedValues');
   if (form === 'aggregatedValues' && aggregated === undefined) {
     throw badRequest('aggregatedValues needs aggrMethods: name methods such as avg,max (clause 4.5.19.1).');
@@ -76,6 +79,7 @@ export function temporalViewOf(
     ...(Object.keys(names).length > 0 && { projection: byPick(parseProjection(names, context)) }),
     ...(datasetId !== undefined && { datasetIds: parseDatasetIds(datasetId) }),
     ...(lang !== undefined && { lang: parseLanguagePreferences(lang) }),
+    ...(minor < NEWEST_MINOR && { minor }),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '../domain/entity.ts';
 import { stringifyJson } from '../domain/json-text.ts';
-import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import type { Context } from '../jsonld/context.ts';
 import { contextLinkHeader } from './link-header.ts';
 import type { MediaType } from './negotiation.ts';
@@ -45,11 +44,11 @@ export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyF
   else response.end(text, length === text.length ? 'latin1' : 'utf8');
 }
 
-function bodyText(body: Json, { context, newestOnly }: Reply, frame: ReplyFrame, headers: Headers): string {
+function bodyText(body: Json, { context }: Reply, frame: ReplyFrame, headers: Headers): string {
   if (context === undefined) return stringifyJson(body);
   const { minor } = frame.preferences;
   if (minor !== undefined && frame.accept !== 'application/geo+json') {
-    headers['Preference-Applied'] = `ngsi-ld=1.${newestOnly ? NEWEST_MINOR : minor}`;
+    headers['Preference-Applied'] = `ngsi-ld=1.${minor}`;
   }
   if (carriesContext(frame)) return stringifyJson(withContext(body, context));
   linkContext(headers, context);

@@ -4,7 +4,13 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { representAggregated } from '../domain/representation/aggregated.ts';
-import { representTemporal } from '../domain/representation/temporal.ts';
+import { conformAggregates, conformEvolution } from '../domain/representation/conform-evolution.ts';
+import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
+import {
+  representTemporal,
+  type TemporalEntity,
+  type TemporalOptions,
+} from '../domain/representation/temporal.ts';
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
 import type { HistoryInstance, Store, TemporalStore } from '../store/store.ts';
 import { aggregateHistory } from './aggregate-history.ts';
@@ -31,6 +37,8 @@ export interface ShownEvolutions<Body> {
   readonly share?: ShownShare;
   /** What aggregated values lack since older ones were rolled up. */
   readonly gaps?: ReadonlySet<RollUpGap>;
+  /** True where the newest version of the standard shows them in another way than the one that is preferred. */
+  readonly isAmended?: boolean;
 }
 
 /** A page of Temporal Evolutions. */
@@ -118,16 +126,22 @@ async function show(
 ): Promise<ShownEvolutions<readonly JsonObject[]>> {
   if (view.aggregation !== undefined) return showAggregated(showing, found, view);
   const { temporal, context, pageSize } = showing;
-  const { timeproperty } = view.query;
+  const options: TemporalOptions = { ...view, timeproperty: view.query.timeproperty };
   const isAnyShown = showsAttributes(view.projection);
   const { instances, range, share } = await readInstances(temporal, isAnyShown ? found : [], view, pageSize);
+  let isAmended = false;
   const body = found.map(({ entity, firsts, scopesBefore }) => {
     const ofEntity = withScopes(instances.get(entity.id) ?? new Map(), scopesBefore);
     const later = new Map([...firsts].filter(([attribute]) => !ofEntity.has(attribute)));
-    return representTemporal({ ...entity, instances: ofEntity, later }, context, { ...view, timeproperty });
+    const evolution: TemporalEntity = { ...entity, instances: ofEntity, later };
+    if (view.minor === undefined) return representTemporal(evolution, context, options);
+    const amended = conformEvolution(view.minor, evolution, context, options);
+    isAmended ||= amended.isAltered;
+    return representTemporal(amended.entity, context, options);
   });
   return {
     body: body.filter((shown) => shown !== undefined),
+    isAmended,
     ...(range !== undefined && { range }),
     ...(share !== undefined && { share }),
   };
@@ -170,14 +184,18 @@ async function showAggregated(
   const gaps = new Set<RollUpGap>();
   const onGap = (gap: RollUpGap): void => void gaps.add(gap);
   const shown: JsonObject[] = [];
+  let isAmended = false;
   for (const matched of found) {
     const { aggregation: query } = view;
     const series =
       query === undefined || !showsAttributes(view.projection)
         ? []
         : await aggregateHistory(temporal, matched, { query, view, vocabulary: context, bounds, onGap });
-    const written = representAggregated(matched.entity, series, context, view);
-    if (written !== undefined) shown.push(written);
+    const amended = conformAggregates(view.minor ?? NEWEST_MINOR, matched.entity, series, view);
+    const written = representAggregated(amended.head, amended.series, context, view);
+    if (written === undefined) continue;
+    shown.push(written);
+    isAmended ||= amended.isAltered;
   }
-  return { body: shown, ...(gaps.size > 0 && { gaps }) };
+  return { body: shown, isAmended, ...(gaps.size > 0 && { gaps }) };
 }

@@ -26,6 +26,8 @@ export interface TemporalView extends Omit<TemporalOptions, 'timeproperty'> {
   readonly datasetIds?: ReadonlySet<string>;
   /** Set for aggregated values; the form does not matter then. */
   readonly aggregation?: AggregationQuery;
+  /** The n of the older version 1.n of the standard that is preferred (clause 4.3.6.8); absent for the newest. */
+  readonly minor?: number;
 }
 
 /** The instances that a view shows, of any Entity: changes of type are no Attribute. */

@@ -62,14 +62,16 @@ const MEMBERS_SINCE: readonly (readonly [member: RemovableMember, since: number]
   ['observedAt', 3],
   ['unitCode', 3],
 ];
-const SCOPE_SINCE = 4;
+export const SCOPE_SINCE = 4;
 /** Several types, and several instances of an Attribute. */
 export const SEVERAL_SINCE = 3;
 const ENTITY_EXPIRY_SINCE = 9;
 
+type AmendOptions = Omit<RepresentOptions, 'now'>;
+
 interface Amending {
   readonly vocabulary: Vocabulary;
-  readonly options: RepresentOptions;
+  readonly options: AmendOptions;
   readonly minor: number;
   readonly removed: readonly RemovableMember[];
 }
@@ -88,11 +90,7 @@ export function conformTo(
   // Without datasetIds in the Entity they have to be looked at before.
   const isSelected = minor < SEVERAL_SINCE && datasetIds !== undefined;
   const selected = isSelected ? ofDatasets(entity, datasetIds) : entity;
-  const removed = MEMBERS_SINCE.filter(([member, since]) => since > minor && isShown(member, options));
-  const amended = amendEntity(selected, {
-    ...{ vocabulary, options, minor },
-    removed: removed.map(([member]) => member),
-  });
+  const amended = amendEntity(selected, amendingOf(minor, vocabulary, options));
   return {
     entity: amended,
     options: isSelected ? others : options,
@@ -100,8 +98,23 @@ export function conformTo(
   };
 }
 
+/** Amends instances of Attributes one by one, as `conformTo` does; those that stay as they are it gives back. */
+export function amenderOf(
+  minor: number,
+  vocabulary: Vocabulary,
+  options: AmendOptions,
+): (instance: Attribute) => Attribute {
+  const amending = amendingOf(minor, vocabulary, options);
+  return (instance) => amendInstance(instance, amending);
+}
+
+function amendingOf(minor: number, vocabulary: Vocabulary, options: AmendOptions): Amending {
+  const removed = MEMBERS_SINCE.filter(([member, since]) => since > minor && isShown(member, options));
+  return { vocabulary, options, minor, removed: removed.map(([member]) => member) };
+}
+
 /** A value alone has no members; expiresAt is a system attribute. */
-function isShown(member: RemovableMember, { form, sysAttrs }: RepresentOptions): boolean {
+function isShown(member: RemovableMember, { form, sysAttrs }: AmendOptions): boolean {
   return form !== 'simplified' && (member !== 'expiresAt' || sysAttrs === true);
 }
 

@@ -10,7 +10,7 @@ import { isProjected, type Projection } from './projection.ts';
 import { oneOrMany } from './represent.ts';
 
 /** One instance of an Attribute in the past. */
-interface TemporalInstance {
+export interface TemporalInstance {
   readonly instanceId: string;
   readonly attributeInstance: Attribute;
   /** Set on the instance that records a deletion. */

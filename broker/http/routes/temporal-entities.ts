@@ -73,15 +73,14 @@ async function retrieve(
 ): Promise<Reply> {
   const id = exchange.path['entityId'] ?? '';
   const view = readTemporalView(exchange, pages);
-  const { body, range, share, gaps } = await service.retrieveTemporalEntity(id, view, exchange);
-  const { status, headers } = partOf(range, pages.unit);
-  const links = shareLinks(locationOf(collection, id), exchange, share);
+  const shown = await service.retrieveTemporalEntity(id, view, exchange);
+  const { status, headers } = partOf(shown, pages.unit);
+  const links = shareLinks(locationOf(collection, id), exchange, shown.share);
   return {
     status,
-    body,
+    body: shown.body,
     context: exchange.context,
-    newestOnly: true,
-    headers: withWarning(withLinks(headers, links), gaps),
+    headers: withWarning(withLinks(headers, links), shown.gaps),
   };
 }
 
@@ -136,19 +135,14 @@ async function answer(
 ): Promise<Reply> {
   requireNarrowQuery(selection, readLocal(exchange.query));
   const page = readPage(exchange.query);
-  const { body, count, range, share, gaps } = await service.queryTemporalEntities(
-    selection,
-    { ...page, order },
-    view,
-    exchange,
-  );
-  const { status, headers } = partOf(range, pages.unit);
+  const shown = await service.queryTemporalEntities(selection, { ...page, order }, view, exchange);
+  const { body, count, share, gaps } = shown;
+  const { status, headers } = partOf(shown, pages.unit);
   const pageLinks = pageHeaders(path, exchange, page, count, { order: links });
   return {
     status,
     body,
     context: exchange.context,
-    newestOnly: true,
     headers: withWarning(withLinks({ ...headers, ...pageLinks }, shareLinks(path, exchange, share)), gaps),
   };
 }

@@ -86,10 +86,18 @@ describe('answers in an older version (clauses 4.3.6.8, 6.3.6)', () => {
     expect([jsonLd.status, jsonLd.headers['preference-applied']]).toEqual([203, 'ngsi-ld=1.0']);
   });
 
-  it('say that they conform to the newest where they are not amended: the history of an Entity', async () => {
-    const { body, headers } = await get('ngsi-ld=1.0', `/temporal/entities/${id}`).expect(200);
-    expect(body['sells'][0].type).toBe('VocabProperty');
-    expect(headers['preference-applied']).toBe('ngsi-ld=1.9');
+  it('come to the history of an Entity, one or many', async () => {
+    const one = await get('ngsi-ld=1.7', `/temporal/entities/${id}`).expect(203);
+    const sells = [expect.objectContaining({ type: 'Property', value: 'bread' })];
+    expect(one.body).toMatchObject({ id, sells });
+    expect(one.headers['preference-applied']).toBe('ngsi-ld=1.7');
+    const search = 'type=Shop&timerel=after&timeAt=2026-01-01T00:00:00Z&timeproperty=modifiedAt';
+    const many = await get('ngsi-ld=1.7', `/temporal/entities?${search}`).expect(203);
+    expect(many.body).toMatchObject([{ sells }]);
+    const same = await get('ngsi-ld=1.8', `/temporal/entities/${id}`).expect(200);
+    expect(same.body['sells'][0].type).toBe('VocabProperty');
+    const counted = `/temporal/entities/${id}?timeproperty=modifiedAt&aggrMethods=totalCount&pick=id,sells`;
+    expect((await get('ngsi-ld=1.0', counted).expect(200)).headers['preference-applied']).toBe('ngsi-ld=1.0');
   });
 
   it('are not asked for in GeoJSON, of errors, nor without the preference', async () => {
