@@ -1,10 +1,12 @@
+import { inSteps } from '../../runtime/in-steps.ts';
 import type { Json, Micros } from '../domain/entity.ts';
 import { badRequest, NgsiLdError } from '../domain/errors.ts';
 import { requireUri } from '../domain/names.ts';
 import { checkFragmentId, parseEntityId } from '../domain/parsing/parse-entity.ts';
 import { parseDeletionTarget } from '../domain/parsing/parse-names.ts';
-import { parseTemporalEntity, type TemporalInput } from '../domain/parsing/parse-temporal-entity.ts';
+import { type TemporalInput, temporalEntitySteps } from '../domain/parsing/parse-temporal-entity.ts';
 import { parseTemporalInstance } from '../domain/parsing/parse-temporal-instance.ts';
+import type { Steps } from '../domain/steps.ts';
 import type { HistoryInstance, Store } from '../store/store.ts';
 import { ensureTenant } from './ensure-tenant.ts';
 import { parseDataset } from './entity-attributes.ts';
@@ -79,7 +81,7 @@ async function upsert(
   { tenant, context }: ReadScope,
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {
   const id = parseEntityId(body);
-  const input = parseTemporalEntity(body, context);
+  const input = await inSteps(temporalEntitySteps(body, context));
   const { types } = input;
   if (types === undefined) throw badRequest('the Entity has no type: name its Entity Type');
   await ensureTenant(parts.store, tenant);
@@ -88,7 +90,7 @@ async function upsert(
   const now = parts.now();
   const scopes = input.scopes?.at(-1)?.value ?? [];
   const entity = { ...(known ?? { id, scopes, createdAt: now, modifiedAt: now }), types };
-  await temporal.append(entity, toInstances(parts, id, input, now));
+  await temporal.append(entity, await inSteps(toInstances(parts, id, input, now)));
   return { id, isNew: known === undefined };
 }
 
@@ -100,24 +102,31 @@ async function add(
 ): Promise<void> {
   requireUri(id, 'The Entity id');
   checkFragmentId(id, body);
-  const input = parseTemporalEntity(body, context);
+  const input = await inSteps(temporalEntitySteps(body, context));
   const { temporal } = parts.store.of(tenant);
   const known = await temporal.getEntity(id);
   if (known === undefined) throw noEntity(id);
   const { types = known.types } = input;
-  await temporal.append({ ...known, types }, toInstances(parts, id, input, parts.now()));
+  await temporal.append({ ...known, types }, await inSteps(toInstances(parts, id, input, parts.now())));
 }
 
-function toInstances(
+/** Instances that are made before a rest: a millisecond or two. */
+const TOGETHER = 500;
+
+function* toInstances(
   { newInstanceId }: TemporalProvisionParts,
   entityId: string,
   { attributes, scopes = [] }: TemporalInput,
   now: Micros,
-): readonly HistoryInstance[] {
-  const given = Object.entries({ ...attributes, '@scope': scopes });
-  return given.flatMap(([attribute, inputs]) =>
-    inputs.map((input) => newInstance({ instanceId: newInstanceId(), entityId, attribute }, input, now)),
-  );
+): Steps<readonly HistoryInstance[]> {
+  const instances: HistoryInstance[] = [];
+  for (const [attribute, inputs] of Object.entries({ ...attributes, '@scope': scopes })) {
+    for (const input of inputs) {
+      if (instances.length % TOGETHER === TOGETHER - 1) yield;
+      instances.push(newInstance({ instanceId: newInstanceId(), entityId, attribute }, input, now));
+    }
+  }
+  return instances;
 }
 
 async function removeAttribute(

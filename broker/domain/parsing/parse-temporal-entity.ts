@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeInput } from '../entity-input.ts';
 import { badRequest, NgsiLdError } from '../errors.ts';
 import { isObject } from '../json-object.ts';
+import { inOneGo, type Steps } from '../steps.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isMemberName } from './instance-members.ts';
 import { readsAsInstances } from './layout.ts';
@@ -33,6 +34,11 @@ const PASSED_OVER = new Set([
  * @throws NgsiLdError InvalidRequest when the body is no object, BadRequestData for everything else.
  */
 export function parseTemporalEntity(body: Json, vocabulary: Vocabulary): TemporalInput {
+  return inOneGo(temporalEntitySteps(body, vocabulary));
+}
+
+/** The same for a body that may have very many instances: with a rest after some of them. */
+export function* temporalEntitySteps(body: Json, vocabulary: Vocabulary): Steps<TemporalInput> {
   if (!isObject(body))
     throw new NgsiLdError('InvalidRequest', 'the body is not a JSON object: send one EntityTemporal');
   const type = typesIn(body);
@@ -42,11 +48,11 @@ export function parseTemporalEntity(body: Json, vocabulary: Vocabulary): Tempora
   return {
     ...(type !== undefined && { types: parseTypes(type, vocabulary) }),
     ...(scope !== undefined && { scopes: parseTemporalScopes(scope) }),
-    attributes: readAttributes(body, { vocabulary, mode: READING_MODES.temporal }),
+    attributes: yield* readAttributes(body, { vocabulary, mode: READING_MODES.temporal }),
   };
 }
 
-function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attributes'] {
+function* readAttributes(body: JsonObject, reading: Reading): Steps<TemporalInput['attributes']> {
   const attributes: Record<string, readonly AttributeInput[]> = {};
   for (const name in body) {
     if (PASSED_OVER.has(name)) continue;
@@ -56,18 +62,29 @@ function readAttributes(body: JsonObject, reading: Reading): TemporalInput['attr
     const iri = parseAttributeName(name, reading.vocabulary);
     if (attributes[iri] !== undefined)
       throw badRequest(`the Attribute ${name} is given twice, under two names`);
-    attributes[iri] = readInstances(iri, body[name] as Json, reading, name);
+    attributes[iri] = yield* readInstances(iri, body[name] as Json, reading, name);
   }
   return attributes;
 }
 
+/** Instances that are read before a rest: some milliseconds. */
+const TOGETHER = 200;
+
 /** An empty array has no instances, as an Attribute has that answers show without any (clause 6.3.10). */
-function readInstances(iri: string, raw: Json, reading: Reading, name: string): readonly AttributeInput[] {
+function* readInstances(
+  iri: string,
+  raw: Json,
+  reading: Reading,
+  name: string,
+): Steps<readonly AttributeInput[]> {
   const given = Array.isArray(raw) && (raw.length === 0 || readsAsInstances(raw)) ? raw : [raw];
-  return withoutSeries(given, name).map((instance) => {
+  const inputs: AttributeInput[] = [];
+  for (const instance of withoutSeries(given, name)) {
+    if (inputs.length % TOGETHER === TOGETHER - 1) yield;
     // In mode `temporal` every instance has kind and value.
     const input = readInstance(instance, reading, name) as AttributeInput;
     checkReservedAttribute(iri, input, name);
-    return input;
-  });
+    inputs.push(input);
+  }
+  return inputs;
 }

@@ -1,3 +1,5 @@
+import { inSteps } from '../../../runtime/in-steps.ts';
+import type { Steps } from '../../domain/steps.ts';
 import { contentOf, givenContentOf } from '../instance-content.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { contentName } from './content-name.ts';
@@ -17,7 +19,13 @@ interface Provided {
 /** Names that are tried for a content; the first is taken but where what had it was edited or taken away. */
 const NAMES = 8;
 
-/** Adds instances that equal none of those that are there, each once, by any number of processes at once. */
+/** Instances that are judged and written at once: what others wait for. */
+const TOGETHER = 500;
+
+/**
+ * Adds instances that equal none of those that are there, each once, by any number of processes at once. Of very many
+ * those that come first may be read before the last are written; one who did not hear of the end does it again.
+ */
 export async function provide(
   parts: HistoryParts,
   tenant: string,
@@ -25,14 +33,36 @@ export async function provide(
   instances: readonly HistoryInstance[],
 ): Promise<void> {
   // What is refused leaves nothing behind.
-  const given = new Map(instances.map((instance) => [givenContentOf(instance), instance]));
+  const given = await inSteps(byContent(instances));
   const standing = await keepHistoryEntity(parts, tenant, entity);
-  if (given.size === 0) return;
-  const key = keyOf(tenant, entity.id);
-  const known = await contentsLike(parts, key, instances, standing);
-  let left = [...given]
-    .map(([content, instance]): Provided => ({ content, instance }))
-    .filter(({ content }) => !known.has(content));
+  for (let start = 0; start < given.length; start += TOGETHER)
+    await provideSome(parts, { tenant, id: entity.id, standing }, given.slice(start, start + TOGETHER));
+}
+
+/** Of those that are equal the last. */
+function* byContent(instances: readonly HistoryInstance[]): Steps<readonly Provided[]> {
+  const given = new Map<string, HistoryInstance>();
+  for (const [index, instance] of instances.entries()) {
+    if (index % TOGETHER === TOGETHER - 1) yield;
+    given.set(givenContentOf(instance), instance);
+  }
+  return [...given].map(([content, instance]) => ({ content, instance }));
+}
+
+interface Place {
+  readonly tenant: string;
+  readonly id: string;
+  readonly standing: Standing | undefined;
+}
+
+async function provideSome(
+  parts: HistoryParts,
+  { tenant, id, standing }: Place,
+  given: readonly Provided[],
+): Promise<void> {
+  const instances = given.map(({ instance }) => instance);
+  const known = await contentsLike(parts, keyOf(tenant, id), instances, standing);
+  let left = given.filter(({ content }) => !known.has(content));
   for (let number = 0; number < NAMES && left.length > 0; number++) {
     const identity = ({ content }: Provided) => contentName(number === 0 ? content : `${number} ${content}`);
     left = await insert(parts, { tenant, standing, identity }, left);

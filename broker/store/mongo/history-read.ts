@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb';
+import type { Collection, FindCursor } from 'mongodb';
 import { draftPage, type PageDraft } from '../history-page.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
@@ -88,6 +88,20 @@ async function read(
       { allowDiskUse: true },
     )
     .sort(historyOrder(query));
-  const rows = await (Number.isFinite(limit) ? found.limit(limit) : found).toArray();
-  return rows.map(toHistoryInstance);
+  return readAll((Number.isFinite(limit) ? found.limit(limit) : found).batchSize(TOGETHER));
+}
+
+/** Instances that come at once: one answer has about as many, and those of more let others come in between. */
+const TOGETHER = 1001;
+
+async function readAll(found: FindCursor<HistoryDocument>): Promise<readonly HistoryInstance[]> {
+  const instances: HistoryInstance[] = [];
+  try {
+    while (await found.hasNext()) {
+      for (const document of found.readBufferedDocuments()) instances.push(toHistoryInstance(document));
+    }
+  } finally {
+    await found.close();
+  }
+  return instances;
 }

@@ -61,6 +61,7 @@ export function timesOf(instances: readonly HistoryInstance[]): readonly number[
 
 export function historyChunks(session: Session): HistoryChunks {
   const { database, iris } = session;
+  const insert = chunkInserter(session);
   // One seek for each Attribute, however long its history is.
   const attributes = database.prepare<[number]>(`WITH RECURSIVE found (attribute) AS (
       SELECT min(attribute) FROM history_chunk WHERE entity = ?1
@@ -69,22 +70,39 @@ export function historyChunks(session: Session): HistoryChunks {
       FROM found WHERE found.attribute IS NOT NULL)
     SELECT attribute FROM found WHERE attribute IS NOT NULL`);
   return {
-    add: chunkWriter(session),
+    add: (entity, attribute, instances) => {
+      for (const chunk of encodeChunks(attribute, instances, iris)) insert(entity, chunk);
+    },
     attributesOf: (entity) => attributes.all(entity).map(([no]) => iris.nameOf(no)),
     inOrder: (entity, attribute, bounds, first) => inOrder(session, { entity, attribute, bounds, first }),
   };
 }
 
-function chunkWriter({ database, iris }: Session): HistoryChunks['add'] {
+/** A chunk as its row has it. */
+export interface Chunk {
+  /** The number of its Attribute. */
+  readonly attribute: number;
+  readonly times: readonly number[];
+  readonly text: string;
+}
+
+/** The chunks of these instances of one Attribute, which are made while they are taken; its name has to have a number. */
+export function* encodeChunks(
+  attribute: string,
+  instances: readonly HistoryInstance[],
+  iris: Session['iris'],
+): Generator<Chunk> {
+  const no = iris.add(attribute);
+  for (const { instances: group, text } of encodeGroups(instances, iris, LARGEST_CHUNK))
+    yield { attribute: no, times: timesOf(group), text };
+}
+
+/** Writes a chunk of an Entity; inside a transaction. */
+export function chunkInserter({ database }: Session): (entity: number, chunk: Chunk) => void {
   const insert =
     database.prepare(`INSERT INTO history_chunk (entity, attribute, ${timeColumns.join(', ')}, body)
     VALUES (?, ?, ${timeColumns.map(() => '?').join(', ')}, ?)`);
-  return (entity, attribute, instances) => {
-    const no = iris.add(attribute);
-    for (const { instances: group, text } of encodeGroups(instances, iris, LARGEST_CHUNK)) {
-      insert.run(entity, no, ...timesOf(group), text);
-    }
-  };
+  return (entity, { attribute, times, text }) => void insert.run(entity, attribute, ...times, text);
 }
 
 /** From NO_TIME where one lacks the time, to NO_TIME where all do. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/entity.ts';
+import { inOneGo, type Steps } from '../../domain/steps.ts';
 import { contentOf, givenContentOf } from '../instance-content.ts';
 import type { HistoryInstance } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
@@ -17,33 +18,51 @@ export type WithoutEqual = (
 ) => readonly HistoryInstance[];
 
 export function withoutEqual(session: Session, log: Pick<HistoryLog, 'of'>): WithoutEqual {
+  const steps = withoutEqualSteps(session, log);
+  return (entity, given) => inOneGo(steps(entity, given));
+}
+
+/** The same with rests, during which nobody may take away or add anything that is to count. */
+export type WithoutEqualSteps = (...given: Parameters<WithoutEqual>) => Steps<readonly HistoryInstance[]>;
+
+/** Instances that are looked at before a rest: some milliseconds. */
+const TOGETHER = 200;
+
+export function withoutEqualSteps(session: Session, log: Pick<HistoryLog, 'of'>): WithoutEqualSteps {
   const chunksLike = chunkReader(session);
-  return (entity, given) => {
-    const fresh = new Map<string, HistoryInstance>();
-    for (const instance of given) {
-      const content = givenContentOf(instance);
-      if (!fresh.has(content)) fresh.set(content, instance);
-    }
-    if (entity !== undefined) {
-      remove(fresh, given, [log.of(entity)]);
-      for (const [attribute, wanted] of byAttribute([...fresh.values()]))
-        remove(fresh, wanted, chunksLike(entity, attribute, wanted));
-    }
+  return function* withoutEqualOf(entity, given) {
+    const fresh = yield* byContent(given);
+    if (entity === undefined) return [...fresh.values()];
+    yield* remove(fresh, given, [log.of(entity)]);
+    for (const [attribute, wanted] of byAttribute([...fresh.values()]))
+      yield* remove(fresh, wanted, chunksLike(entity, attribute, wanted));
     return [...fresh.values()];
   };
 }
 
-/** Takes away those of the wanted ones that equal a known one; reads no more of these when all are. */
-function remove(
+/** Of those that are equal the first. */
+function* byContent(given: readonly HistoryInstance[]): Steps<Map<string, HistoryInstance>> {
+  const first = new Map<string, HistoryInstance>();
+  for (const [index, instance] of given.entries()) {
+    if (index % TOGETHER === TOGETHER - 1) yield;
+    const content = givenContentOf(instance);
+    if (!first.has(content)) first.set(content, instance);
+  }
+  return first;
+}
+
+/** Takes away those of the wanted ones that equal a known one; reads no more of these when all are. Rests after each group. */
+function* remove(
   fresh: Map<string, HistoryInstance>,
   wanted: readonly HistoryInstance[],
   known: Iterable<readonly HistoryInstance[]>,
-): void {
+): Steps<void> {
   const isLike = likenessOf(wanted);
   const rest = fresh.size - wanted.length;
   for (const group of known) {
     for (const instance of group) if (isLike(instance)) fresh.delete(contentOf(instance));
     if (fresh.size <= rest) return;
+    yield;
   }
 }
 
@@ -70,7 +89,7 @@ function chunkReader({ database, iris }: Session): ChunkReader {
   const timeless = `SELECT no FROM history_chunk WHERE entity = ? AND attribute = ? AND observed_from = ${NO_TIME}`;
   const allTimeless = database.prepare<[number]>(timeless);
   const timelessWith = database.prepare<[number]>(`${timeless} AND instr(body, ?) > 0`);
-  const read = database.prepare<[string]>('SELECT body FROM history_chunk WHERE no = ?');
+  const read = database.prepare<[string]>('SELECT body FROM history_chunk WHERE no = ? AND entity = ?');
   const withTimes = (key: readonly (number | null)[], times: readonly number[]): readonly number[] => {
     const [first, last] = [times[0], times.at(-1)];
     if (first === undefined || last === undefined) return [];
@@ -99,7 +118,7 @@ function chunkReader({ database, iris }: Session): ChunkReader {
       ),
     ]);
     for (const chunk of found) {
-      const body = read.get(chunk)?.[0];
+      const body = read.get(chunk, no)?.[0];
       if (body !== undefined) yield decodeInstances(body, id, iris);
     }
   };

@@ -1,0 +1,117 @@
+import type { Micros } from '../../domain/entity.ts';
+import type { Steps } from '../../domain/steps.ts';
+import { draftPage, NEVER, type PageDraft, timeOf } from '../history-page.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
+import type { HistoryKey } from './history-chunks.ts';
+import { byAttribute } from './history-log.ts';
+import type { HistoryTables } from './history-tables.ts';
+
+/** The page of an Entity that the query asks for, empty where there is none; with a rest after many instances. */
+export function* pageSteps(
+  tables: HistoryTables,
+  entity: HistoryKey | undefined,
+  query: HistoryQuery,
+): Steps<HistoryPage> {
+  const page = draftPage(query);
+  if (entity === undefined) return page.finish();
+  const log = byAttribute(tables.log(entity));
+  const names = new Set(query.attributes ?? [...tables.chunks.attributesOf(entity.no), ...log.keys()]);
+  for (const attribute of query.except ?? []) names.delete(attribute);
+  for (const attribute of names) {
+    page.add(
+      attribute,
+      yield* firstOf(tables, { entity, attribute, newer: log.get(attribute) ?? [] }, query, page),
+    );
+  }
+  return page.finish();
+}
+
+interface AttributeHistory {
+  readonly entity: HistoryKey;
+  readonly attribute: string;
+  /** What the log has of it. */
+  readonly newer: readonly HistoryInstance[];
+}
+
+/** Chunks that are read before a rest: about as many instances as an answer has. */
+const TOGETHER = 10;
+
+/** Those that can be on the page: chunks are read until none of the instances that are left can be among them. */
+function* firstOf(
+  { chunks }: HistoryTables,
+  { entity, attribute, newer }: AttributeHistory,
+  query: HistoryQuery,
+  { wanted, end }: Pick<PageDraft, 'wanted' | 'end'>,
+): Steps<readonly HistoryInstance[]> {
+  const direction = query.lastN === undefined ? 1 : -1;
+  const pageEnd = end();
+  const first = firstsOf(query, wanted);
+  const isEnough = enoughFor(query, wanted, pageEnd);
+  let found = [...newer];
+  let chunksRead = 0;
+  const start = direction > 0 ? 'oldest' : 'newest';
+  for (const { edge, instances } of chunks.inOrder(entity, attribute, query, start)) {
+    const isPageBehind = pageEnd !== undefined && direction * (edge - pageEnd) >= 0;
+    if (found.length >= wanted || isPageBehind) {
+      found = first(found);
+      if (isEnough(found, edge)) return found;
+    }
+    found.push(...instances);
+    if (++chunksRead % TOGETHER === 0) yield;
+  }
+  return first(found);
+}
+
+/** In the order of the query, as many as can matter. */
+function firstsOf(
+  query: HistoryQuery,
+  wanted: number,
+): (instances: readonly HistoryInstance[]) => HistoryInstance[] {
+  const direction = query.lastN === undefined ? 1 : -1;
+  const order = ascending(query);
+  return (instances) =>
+    selected(instances, query)
+      .sort((one, other) => direction * order(one, other))
+      .slice(0, wanted);
+}
+
+/** Whether what was found, in order, is all that matters where no chunk is left that begins before `edge`. */
+function enoughFor(
+  query: HistoryQuery,
+  wanted: number,
+  pageEnd: Micros | undefined,
+): (found: readonly HistoryInstance[], edge: Micros) => boolean {
+  const direction = query.lastN === undefined ? 1 : -1;
+  return (found, edge) => {
+    const [earliest] = found;
+    // Behind the page only the very first counts: it says when the Attribute goes on.
+    const isFirst = earliest !== undefined && direction * (timeOf(earliest, query) - edge) <= 0;
+    if (isFirst && pageEnd !== undefined && direction * (edge - pageEnd) >= 0) return true;
+    const last = found[wanted - 1];
+    const ahead = last === undefined ? -1 : direction * (edge - timeOf(last, query));
+    return ahead > 0 || (ahead === 0 && (query.timeproperty === 'createdAt' || edge === NEVER));
+  };
+}
+
+/** Those that the query asks for, each once: what was folded twice may be there twice. */
+function selected(instances: readonly HistoryInstance[], query: HistoryQuery): HistoryInstance[] {
+  const { timeproperty, from, to, datasetIds } = query;
+  const ids = new Set<string>();
+  return instances.filter((instance) => {
+    const at = instance[timeproperty];
+    const isBounded = from !== undefined || to !== undefined;
+    if (isBounded && (at === undefined || at < (from ?? at) || (to !== undefined && at >= to))) return false;
+    if (datasetIds !== undefined && !datasetIds.includes(instance.datasetId)) return false;
+    if (ids.has(instance.instanceId)) return false;
+    ids.add(instance.instanceId);
+    return true;
+  });
+}
+
+/** By the time property, what lacks it first; instances of one moment in the order in which they were written. */
+function ascending(query: HistoryQuery): (one: HistoryInstance, other: HistoryInstance) => number {
+  return (one, other) =>
+    timeOf(one, query) - timeOf(other, query) ||
+    one.modifiedAt - other.modifiedAt ||
+    (one.instanceId < other.instanceId ? -1 : 1);
+}
