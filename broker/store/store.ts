@@ -30,6 +30,12 @@ export interface Store {
    * `temporal` calls it before it reads or edits an Entity that has some. To be set once, before the first request.
    */
   setDrain(drain: Drain): void;
+  /**
+   * Tells which ends of Entities whose expiresAt has come go into the history: all, until it is set. The end is that of
+   * `endExpired`, and notifies nobody. It is recorded before the next change of the Entity, before its history is read or
+   * edited, and else when there is time. `isKept` is pure and synchronous, and never throws.
+   */
+  setKeptEnds(isKept: (end: Change) => boolean): void;
   /** Resolves when the database answers; rejects with `NgsiLdError('Unavailable')` otherwise. For /health/ready. */
   ping(): Promise<void>;
   /** Ends what is under way, then closes. Idempotent. */

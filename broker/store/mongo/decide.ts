@@ -1,3 +1,5 @@
+import type { Change } from '../../domain/change/changes.ts';
+import { endExpired } from '../../domain/change/entity-changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
 import { assertEntitySize } from '../entity-size.ts';
@@ -45,6 +47,8 @@ export interface DecideParts {
   /** What the value indexes hold of the Entity. */
   readonly valuesOf: (entity: Entity) => readonly string[];
   readonly folding: Folding;
+  /** Which ends of Entities that expired go into the history. */
+  readonly isEndKept: (end: Change) => boolean;
 }
 
 type State = Omit<Written, 'stamp' | 'records'>;
@@ -63,13 +67,20 @@ export function decideAll(
   let stamp = held?.version ?? '';
   let state = stateOf(held);
   let isWritten = false;
+  const take = (made: Step['made']): void => {
+    if (made === undefined) return;
+    ({ stamp, state } = made);
+    isWritten = true;
+  };
   for (const call of calls) {
+    if (room.isTaken()) break;
+    const end = placed(id, room, endOf(state, stamp, parts));
+    if (!end) break;
+    take(end.made);
     const step = room.isTaken() ? undefined : placed(id, room, decideOne(id, state, call, stamp, parts));
     if (!step) break;
+    take(step.made);
     outcomes.push(step.outcome);
-    stamp = step.made?.stamp ?? stamp;
-    isWritten ||= step.made !== undefined;
-    state = step.made?.state ?? state;
   }
   const isFull = outcomes.length === 0;
   if (!isWritten) return { outcomes, isFull };
@@ -110,6 +121,21 @@ interface Step {
     readonly record: PendingRecord | undefined;
     readonly state: State;
   };
+}
+
+const nothingMade: Step = { outcome: { answer: undefined } };
+
+/** The end of an Entity whose expiresAt has come. */
+function endOf(state: State, after: string, { stamps, isEndKept }: DecideParts): Step {
+  const { entity } = state;
+  if (entity?.expiresAt === undefined) return nothingMade;
+  const stamp = stamps.next(after === '' ? 0 : momentOf(after));
+  if (!isExpired(entity, stamp.at)) return nothingMade;
+  const { change, at } = endExpired(entity);
+  const record = isEndKept(change)
+    ? toPendingRecord({ answer: undefined, change }, stamp.text, at)
+    : undefined;
+  return { ...nothingMade, made: { stamp: stamp.text, record, state: nothing } };
 }
 
 function decideOne(

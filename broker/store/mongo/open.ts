@@ -1,5 +1,6 @@
 import { connectMongo, type MongoConnection } from '../../../runtime/mongo/connect.ts';
 import type { Micros } from '../../domain/entity.ts';
+import { keptEnds } from '../kept-ends.ts';
 import type { Outbox, Store } from '../store.ts';
 import { type ChangeAttemptParts, changeAttempt } from './change-attempt.ts';
 import { ChangeQueue } from './change-queue.ts';
@@ -7,6 +8,7 @@ import { mongoDeadLetters } from './dead-letters.ts';
 import { Deliveries } from './deliveries.ts';
 import { mongoDeliveryLog } from './delivery-log.ts';
 import { mongoDocuments } from './documents.ts';
+import { type DueEnds, dueEnds } from './due-ends.ts';
 import { MongoTenant, type TenantParts } from './entities.ts';
 import { Gate } from './gate.ts';
 import type { HistoryParts } from './history.ts';
@@ -77,9 +79,11 @@ async function storeOf(
   const relay = new RelayLink();
   const shapes = new Shapes(collections.shapes);
   const tenants = new Tenants(collections.tenants, gate);
-  const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes }, relay);
+  const kept = keptEnds();
+  const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes, isEndKept: kept.isKept }, relay);
+  const ends = dueEnds({ entities, queue, now }, (work) => gate.run(work));
   const history = { ...collections, historyPlaces: historyPlacesOf(collections, now) };
-  const temporalParts = { ...history, gate, stamps, now, drain: relay.drain.bind(relay) };
+  const temporalParts = { ...history, gate, stamps, now, ends, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
     shapes,
@@ -98,10 +102,11 @@ async function storeOf(
     tenants: () => tenants.list(),
     hasTenant: (tenant) => tenants.has(tenant),
     createTenant: (tenant) => tenants.create(tenant),
-    outbox: outboxOf(history, { gate, stamps, now, relay, keptFor }),
+    outbox: outboxOf(history, { gate, stamps, now, relay, keptFor, ends }),
     deliveryLog: mongoDeliveryLog({ deliveries: collections.deliveries, gate, keptFor }),
     documents,
     setDrain: (drain) => relay.set(drain),
+    setKeptEnds: kept.set,
     ping: () => gate.run(() => connection.ping()),
     close: async () => {
       await gate.close();
@@ -131,11 +136,12 @@ interface OutboxNeeds {
   readonly now: () => Micros;
   readonly relay: RelayLink;
   readonly keptFor: Micros;
+  readonly ends: DueEnds;
 }
 
 function outboxOf(
   collections: Collections & HistoryParts,
-  { gate, stamps, now, relay, keptFor }: OutboxNeeds,
+  { gate, stamps, now, relay, keptFor, ends }: OutboxNeeds,
 ): Outbox {
   const { entities, documents, instances } = collections;
   const deliveries = new Deliveries(collections.deliveries, stamps, now);
@@ -143,7 +149,7 @@ function outboxOf(
   const sweep = sweeper(now, [
     (before) => deliveries.forgetDelivered(before + KEPT - keptFor),
     (before) => entities.deleteMany({ deletedAt: { $lt: before }, oldest: { $exists: false } }),
-    (before) => entities.deleteMany({ expiresAt: { $lt: before }, oldest: { $exists: false } }),
+    async () => ends.sweep(),
     (before) => documents.deleteMany({ deletedAt: { $lt: before } }),
     (before) => instances.deleteMany({ gone: { $lt: textOf(before) } }),
     async () => sweepRemovals(),

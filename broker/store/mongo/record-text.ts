@@ -12,12 +12,15 @@ interface Heading {
   readonly correlationId?: string;
   readonly requestHeaders?: readonly KeyValuePair[];
   readonly isHistory?: false;
+  /** Where it is not the moment of the stamp. */
+  readonly at?: Micros;
 }
 
-/** The change record that a decision leaves. */
+/** The change record that a decision leaves; `at` where it is not of the moment of the stamp. */
 export function toPendingRecord(
   decision: Required<Pick<Decision<unknown>, 'change'>> & Decision<unknown>,
   stamp: string,
+  at?: Micros,
 ): PendingRecord {
   const { change, notify = [], correlationId, requestHeaders, isHistory } = decision;
   const heading: Heading = {
@@ -25,6 +28,7 @@ export function toPendingRecord(
     ...(correlationId !== undefined && { correlationId }),
     ...(requestHeaders !== undefined && { requestHeaders }),
     ...(isHistory !== undefined && { isHistory }),
+    ...(at !== undefined && { at }),
   };
   const text = toChangeText(notify.length > 0 ? change : withoutBulk(change));
   const record = `${JSON.stringify(heading)}\n${text}`;

@@ -12,6 +12,7 @@ import type {
   HistoryQuery,
   TemporalStore,
 } from '../store.ts';
+import type { DueEnds } from './due-ends.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
 import type { HistoryParts } from './history.ts';
@@ -38,6 +39,7 @@ export interface TemporalParts extends HistoryParts {
   readonly stamps: StampSource;
   readonly now: () => Micros;
   readonly drain: (tenant: string, entityId: string) => Promise<void>;
+  readonly ends: Pick<DueEnds, 'end' | 'endAll'>;
 }
 
 /** The history of one tenant. */
@@ -163,19 +165,23 @@ export class MongoTemporal implements TemporalStore {
   }
 
   async #drain(id: string): Promise<void> {
-    const { entities, drain } = this.#parts;
-    const found = await entities.findOne<Pick<EntityDocument, 'oldest'>>(
-      { _id: keyOf(this.#tenant, id) },
-      { projection: { _id: 0, oldest: 1 } },
+    const { entities, drain, ends, now } = this.#parts;
+    const key = keyOf(this.#tenant, id);
+    const found = await entities.findOne<Pick<EntityDocument, 'oldest' | 'expiresAt'>>(
+      { _id: key },
+      { projection: { _id: 0, oldest: 1, expiresAt: 1 } },
     );
-    if (found?.oldest !== undefined) await drain(this.#tenant, id);
+    const isEndDue = found?.expiresAt !== undefined && found.expiresAt <= now();
+    if (isEndDue) await ends.end(key);
+    if (isEndDue || found?.oldest !== undefined) await drain(this.#tenant, id);
   }
 
   /** Folds what is pending of these or of all of the tenant; the relay folds it meanwhile too, many at a time. */
   async #drainAll(ids: readonly string[] | undefined): Promise<void> {
-    const { entities, drain } = this.#parts;
+    const { entities, drain, ends } = this.#parts;
     if (ids !== undefined) assertFilterSize(ids);
     const _id = ids === undefined ? rangeOf(this.#tenant) : { $in: ids.map((id) => keyOf(this.#tenant, id)) };
+    await ends.endAll({ _id });
     const pending = await entities
       .find({ oldest: { $exists: true }, _id })
       .sort({ oldest: 1 })

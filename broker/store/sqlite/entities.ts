@@ -87,6 +87,7 @@ function changeStaged<T>(
   parts: EntityParts,
 ): T {
   const { session, stamps } = parts;
+  parts.staged.end(staged, Math.max(session.now(), staged.changedAt + 1));
   const now = Math.max(session.now(), staged.changedAt + 1);
   const current = living(staged.entity, now);
   const decision = decide(current, now);

@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import { attributeCounter } from './attribute-counter.ts';
-import { entityOf, keyPrefixOf, type StoredEntity, storedEntity } from './entity-cache.ts';
+import { keyPrefixOf, type StoredEntity, storedEntity } from './entity-cache.ts';
 import type { Session } from './session.ts';
 import type { Staged } from './staged-changes.ts';
 import { tombstonesOf } from './tombstones.ts';
@@ -15,11 +15,18 @@ export interface EntityRows {
   deletedAt(tenant: string, id: string): Micros;
   /** Brings row, tokens and tombstone to what is staged, and notes what the counters become. */
   write(staged: Staged): void;
-  /** Takes away some of what has expired, but for what is staged, and of old tombstones; gives the Entities that went. */
-  sweep(at: Micros, isStaged: (key: string) => boolean, most: number): readonly StoredEntity[];
+  /** Some of the Entities that have expired. */
+  expired(at: Micros, most: number): readonly ExpiredRow[];
+  /** Takes away some of the old tombstones. */
+  sweepTombstones(at: Micros): void;
   /** Writes the counters of everything written since. */
   writeCounts(): void;
   forgetCounts(): void;
+}
+
+/** An Entity whose expiresAt has come, and which is still there. */
+export interface ExpiredRow extends Pick<Staged, 'tenant' | 'id'> {
+  readonly base: StoredEntity;
 }
 
 export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>): EntityRows {
@@ -50,18 +57,12 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
       writer.write(tenant, staged);
       if (staged.entity === undefined) tombstones.put(tenant, staged.id, staged.changedAt);
     },
-    sweep: (at, isStaged, most) => {
-      tombstones.sweep(at);
-      const swept: StoredEntity[] = [];
-      for (const [seq, tenant, id, body] of expired.all(at, most)) {
-        const stored = storedEntity(keyPrefixOf(tenants.nameOf(tenant)) + id, seq, body);
-        if (isStaged(stored.key)) continue;
-        writer.remove(tenant, stored);
-        tombstones.put(tenant, id, entityOf(stored).modifiedAt);
-        swept.push(stored);
-      }
-      return swept;
-    },
+    expired: (at, most) =>
+      expired.all(at, most).map(([seq, no, id, body]) => {
+        const tenant = tenants.nameOf(no);
+        return { tenant, id, base: storedEntity(keyPrefixOf(tenant) + id, seq, body) };
+      }),
+    sweepTombstones: tombstones.sweep,
     writeCounts: () => {
       counts.write();
       attributes.write();

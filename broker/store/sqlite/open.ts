@@ -2,11 +2,13 @@ import { migrate } from '../../../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
+import { keptEnds } from '../kept-ends.ts';
 import type { Store } from '../store.ts';
 import { attributeCounts } from './attribute-counts.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { deliveryLogOf } from './delivery-log.ts';
 import { documentsOf } from './documents.ts';
+import { dueEnds } from './due-ends.ts';
 import { type EntityParts, tenantStore } from './entities.ts';
 import { entityCache } from './entity-cache.ts';
 import { entityRows } from './entity-rows.ts';
@@ -66,9 +68,13 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
     .run(options.coreContextVersion);
   const { deliveredKept = MINUTE, cacheSize = 16 * 1024 * 1024, pause = briefly } = options;
   const listeners: (() => void)[] = [];
-  const { session, entities, records, history } = partsOf(database, { ...options, cacheSize, pause }, () => {
-    for (const listener of listeners) listener();
-  });
+  const { session, entities, records, history, due, kept } = partsOf(
+    database,
+    { ...options, cacheSize, pause },
+    () => {
+      for (const listener of listeners) listener();
+    },
+  );
   const { stamps } = entities;
   const deliveries = deliveriesOf(session, deliveredKept, stamps.next);
   return {
@@ -88,7 +94,12 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
     }),
     deliveryLog: deliveryLogOf({ session, keptFor: deliveredKept, newest: stamps.last }),
     documents: documentsOf(session),
-    setDrain: entities.temporal.setDrain,
+    setDrain: (drain) =>
+      entities.temporal.setDrain(async (tenant, entityId) => {
+        await due.end({ tenant, entityId });
+        await drain(tenant, entityId);
+      }),
+    setKeptEnds: kept.set,
     ping: () => session.read(() => void database.cached('SELECT 1').get()),
     close: session.close,
   };
@@ -130,7 +141,9 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
   const rows = entityRows(session, points);
   const records = recordTable(session);
   const stamps = stampsOf(database);
-  const staged = stagedChanges({ cache, rows, records, stamps, now: options.now });
+  const kept = keptEnds();
+  const staged = stagedChanges({ cache, rows, records, stamps, now: options.now, isEndKept: kept.isKept });
+  const due = dueEnds(session, records, staged);
   const history = historyTables(session);
   const counts = typeCounts(session);
   const entities: EntityParts = {
@@ -141,14 +154,8 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
     stamps,
     attributeCounts: attributeCounts(session, counts),
     sweepExpired: expiredSweep(session, staged),
-    finder: finder({
-      session,
-      cache,
-      typeCounts: counts,
-      valueIndexes: indexes,
-      valueUsage: usage,
-    }),
-    temporal: temporalTables({ session, records, tables: history, pause: options.pause }),
+    finder: finder({ session, cache, typeCounts: counts, valueIndexes: indexes, valueUsage: usage }),
+    temporal: temporalTables({ session, records: due, tables: history, pause: options.pause }),
   };
-  return { session, entities, records, history };
+  return { session, entities, records, history, due, kept };
 }

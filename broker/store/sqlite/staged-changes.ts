@@ -1,8 +1,12 @@
+import type { Change } from '../../domain/change/changes.ts';
+import { endExpired } from '../../domain/change/entity-changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
+import { toRecordRow } from './change-record.ts';
 import { type EntityCache, entityOf, type StoredEntity, storedEntity, withEntity } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
+import { living } from './living.ts';
 import type { RecordTable, StagedRecord } from './record-table.ts';
-import type { Stamps } from './stamps.ts';
+import { type Stamps, stampText } from './stamps.ts';
 
 /** An Entity as the group under way has it. */
 export interface Staged {
@@ -26,6 +30,8 @@ export interface StagedChanges {
   of(key: string, tenant: string, id: string): Staged;
   /** Adds the record of a change that was staged. */
   record(record: StagedRecord): void;
+  /** Ends an Entity whose expiresAt has come by then, and records it; no effect on others. */
+  end(staged: Staged, at: Micros): void;
   /** Has the group take away many of the Entities that have expired; as a member of it. */
   askSweep(): void;
   /** Writes everything; inside the transaction. */
@@ -42,13 +48,15 @@ export interface StagedChangesParts {
   readonly records: RecordTable;
   readonly stamps: Stamps;
   readonly now: () => Micros;
+  /** Which ends of Entities that expired go into the history. */
+  readonly isEndKept: (end: Change) => boolean;
 }
 
 /** Expired Entities are looked for at most so often, with what is written anyway, and oftener while there are some. */
 const SWEEP_INTERVAL: Micros = 1_000_000;
 /** So many go beside the writes of others, and so many when they are all that is done. */
 const SOME_SWEPT = 100;
-const MANY_SWEPT = 1000;
+const MANY_SWEPT = 500;
 
 /** Nothing staged yet. */
 export function stagedChanges(parts: StagedChangesParts): StagedChanges {
@@ -56,14 +64,20 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const staged = new Map<string, Staged>();
   // In the order of their stamps.
   let recorded: StagedRecord[] = [];
-  const sweeper = expirySweeper(parts, (key) => staged.has(key));
+  const record = (record: StagedRecord): void => void recorded.push(record);
+  const end = (entry: Staged, at: Micros): void => {
+    const ended = endOf(parts, entry, at);
+    if (ended !== undefined) record(ended);
+  };
+  const sweeper = expirySweeper(parts, staged, end);
   const clear = (): void => {
     staged.clear();
     recorded = [];
     sweeper.clear();
   };
   return {
-    record: (record) => void recorded.push(record),
+    record,
+    end,
     askSweep: sweeper.ask,
     of: (key, tenant, id) => {
       let found = staged.get(key);
@@ -74,21 +88,15 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
       return found;
     },
     write: () => {
-      let isWritten = false;
-      for (const entry of staged.values()) {
-        if (!entry.isChanged) continue;
-        rows.write(entry);
-        isWritten = true;
-      }
+      sweeper.sweep();
+      for (const entry of staged.values()) if (entry.isChanged) rows.write(entry);
       for (const record of recorded) records.insert(record);
-      sweeper.sweep(isWritten);
       rows.writeCounts();
       stamps.reserve();
     },
     settle: () => {
       for (const entry of staged.values()) remember(parts.cache, entry);
       for (const record of recorded) records.remember(record);
-      for (const stored of sweeper.swept()) parts.cache.delete(stored);
       const isAny = recorded.length > 0;
       clear();
       return isAny;
@@ -102,26 +110,53 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   };
 }
 
-/** Takes away Entities that have expired, but for what is staged: many when asked, else some beside what is written. */
-function expirySweeper({ rows, now }: StagedChangesParts, isStaged: (key: string) => boolean) {
+/** Ends the Entity if its expiresAt has come; gives the record, where there is one. */
+function endOf(
+  { stamps, isEndKept }: StagedChangesParts,
+  staged: Staged,
+  by: Micros,
+): StagedRecord | undefined {
+  const { entity, tenant, id } = staged;
+  if (entity === undefined || living(entity, by) !== undefined) return undefined;
+  const { change, at } = endExpired(entity);
+  staged.entity = undefined;
+  staged.text = undefined;
+  staged.changedAt = at;
+  staged.isChanged = true;
+  if (!isEndKept(change)) return undefined;
+  const stamp = stamps.next();
+  const record = { tenant, stamp: stampText(stamp), at, change, notify: [] };
+  return { entityId: id, record, row: toRecordRow(stamp, record, undefined) };
+}
+
+/** Ends Entities that have expired, but for what is staged: many when asked, else some beside what is written. */
+function expirySweeper(
+  { rows, now }: StagedChangesParts,
+  staged: Map<string, Staged>,
+  end: (entry: Staged, at: Micros) => void,
+) {
   let sweptAt = now();
   let isAsked = false;
-  let swept: readonly StoredEntity[] = [];
+  const isAnyWritten = (): boolean => [...staged.values()].some(({ isChanged }) => isChanged);
   return {
     ask: (): void => {
       isAsked = true;
     },
-    sweep: (isWritten: boolean): void => {
+    sweep: (): void => {
       const at = now();
-      if (!isAsked && !(isWritten && at - sweptAt >= SWEEP_INTERVAL)) return;
-      swept = rows.sweep(at, isStaged, isAsked ? MANY_SWEPT : SOME_SWEPT);
-      if (swept.length === 0) sweptAt = at;
+      if (!isAsked && (at - sweptAt < SWEEP_INTERVAL || !isAnyWritten())) return;
+      rows.sweepTombstones(at);
+      const expired = rows.expired(at, isAsked ? MANY_SWEPT : SOME_SWEPT);
+      const others = expired.filter(({ base }) => !staged.has(base.key));
+      for (const { base, tenant, id } of others) {
+        const entry = stagedFrom({ key: base.key, tenant, id, base }, 0);
+        staged.set(base.key, entry);
+        end(entry, at);
+      }
+      if (others.length === 0) sweptAt = at;
     },
-    /** What went with the group under way. */
-    swept: () => swept,
     clear: (): void => {
       isAsked = false;
-      swept = [];
     },
   };
 }
@@ -131,16 +166,17 @@ function load(
   { key, tenant, id }: Pick<Staged, 'key' | 'tenant' | 'id'>,
 ): Staged {
   const base = cache.get(key) ?? rows.find(key, tenant, id);
-  const entity = base && entityOf(base);
+  return stagedFrom({ key, tenant, id, base }, base === undefined ? rows.deletedAt(tenant, id) : 0);
+}
+
+function stagedFrom(of: Pick<Staged, 'key' | 'tenant' | 'id' | 'base'>, deletedAt: Micros): Staged {
+  const entity = of.base && entityOf(of.base);
   return {
-    key,
-    tenant,
-    id,
-    base,
-    seq: base?.seq ?? 0,
+    ...of,
+    seq: of.base?.seq ?? 0,
     entity,
     text: undefined,
-    changedAt: entity?.modifiedAt ?? rows.deletedAt(tenant, id),
+    changedAt: entity?.modifiedAt ?? deletedAt,
     isChanged: false,
   };
 }

@@ -25,7 +25,6 @@ interface Writer {
 export interface EntityWriter {
   /** Brings an Entity to what is staged. */
   write(tenant: number, staged: Staged): void;
-  remove(tenant: number, stored: StoredEntity): void;
 }
 
 export function entityWriter(
@@ -50,7 +49,6 @@ export function entityWriter(
       if (base !== undefined && kept === undefined) remove(writer, tenant, base);
       if (entity !== undefined && text !== undefined) put(writer, tenant, staged, { kept, entity, text });
     },
-    remove: (tenant, stored) => remove(writer, tenant, stored),
   };
 }
 

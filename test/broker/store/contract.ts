@@ -13,6 +13,7 @@ import { historyContract } from './contract/history.ts';
 import { historyCandidateContract } from './contract/history-candidates.ts';
 import { historyDrainContract } from './contract/history-drains.ts';
 import { historyEditContract } from './contract/history-edits.ts';
+import { historyEndContract } from './contract/history-ends.ts';
 import { historyPageContract } from './contract/history-pages.ts';
 import { historyRollUpContract } from './contract/history-roll-ups.ts';
 import { noHistoryContract } from './contract/no-history.ts';
@@ -43,6 +44,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     historyEditContract(open);
     historyRollUpContract(open);
     historyDrainContract(open);
+    historyEndContract(open);
     temporalContract(open);
     documentContract(open);
     durabilityContract(open);

@@ -15,6 +15,7 @@ const decide = (calls: readonly ChangeCall[], held?: HeldDocument, folding: Fold
     tokensOf: ({ types }) => types,
     valuesOf: ({ types }) => types,
     folding,
+    isEndKept: () => true,
   });
 
 function held(members: Partial<HeldDocument> = {}): HeldDocument {
@@ -78,6 +79,7 @@ describe('deciding several calls on one Entity', () => {
       tokensOf: () => scopes,
       valuesOf: () => [],
       folding: 'possible',
+      isEndKept: () => true,
     });
     expect(tokens.outcomes).toMatchObject([{ reason: { type: 'EntityTooLarge' } }]);
     const { outcomes, written } = decide([huge, increment()], held());

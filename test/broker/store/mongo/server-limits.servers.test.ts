@@ -6,6 +6,7 @@ import { openStoreOn } from '../../../../broker/store/mongo/open.ts';
 import type { HistoryEntity, HistoryInstance, Store } from '../../../../broker/store/store.ts';
 import { connectMongo, type MongoConnection } from '../../../../runtime/mongo/connect.ts';
 import { describeWith } from '../../../support/describe-with.ts';
+import { eventually } from '../../../support/eventually.ts';
 import {
   changing,
   creating,
@@ -114,7 +115,14 @@ describeWith('mongodb', () => {
     await temporal.replaceInstance('urn:past', LEVEL, provided(2).instanceId, (old) => old);
     await temporal.removeAttribute('urn:past', LEVEL, 'all');
     await temporal.append({ ...history([LAMP]), id: 'urn:long' }, [{ ...provided(3), entityId: 'urn:long' }]);
-    await temporal.rollUps.retain('urn:long', () => ({ raw: START, hourly: 0 }));
+    const { rollUps } = temporal;
+    await rollUps.retain('urn:long', () => ({ raw: START, hourly: 0 }));
+    let reads = 0;
+    await rollUps.steadily('urn:long', {}, async () => {
+      await rollUps.read('urn:long', { attribute: LEVEL, order: 'newest first', limit: 1 });
+      if (++reads === 1) await rollUps.retain('urn:long', () => ({ raw: START, hourly: START, daily: 0 }));
+    });
+    expect(reads).toBe(2);
   }
 
   const collections = () => connection.database.collections();
@@ -165,6 +173,22 @@ describeWith('mongodb', () => {
     const entityOf = ({ entity, $and: parts = [] }: Document): unknown =>
       entity ?? parts.map(entityOf).find((found: unknown) => found !== undefined);
     for (const { filter } of finds) expect(entityOf(filter)).toMatch(/^\|urn:(?:past|long)$/);
+  });
+
+  it('asks for and deletes instances and roll-ups of an Entity by their shard key', async () => {
+    await editHistory();
+    const entityOf = ({ entity, $and: parts = [] }: Document): unknown =>
+      entity ?? parts.map(entityOf).find((found: unknown) => found !== undefined);
+    const filters = commands.flatMap((command): Document[] => {
+      const [name, collection] = Object.entries(command)[0] ?? [];
+      if (collection !== 'instances' && collection !== 'rollUps') return [];
+      if (name === 'insert' || name === 'createIndexes') return [];
+      const { filter, query, pipeline, updates = [], deletes = [] } = command;
+      const written = [...updates, ...deletes].map(({ q }: Document) => q);
+      return [filter, query, pipeline?.[0]?.$match, ...written].filter((one) => one !== undefined);
+    });
+    expect(filters.length).toBeGreaterThan(20);
+    for (const filter of filters) expect(entityOf(filter)).toMatch(/^\|urn:(?:past|long)$/);
   });
 
   it('addresses each changed document by its shard key', async () => {
@@ -288,6 +312,10 @@ describeWith('mongodb', () => {
     await fold();
     time += 1_800_000_000;
     await fold();
+    // The end is recorded behind that.
+    await eventually(async () => expect(await store.outbox.pending(10)).toHaveLength(1));
+    await fold();
+    expect(await store.of('').temporal.getEntity('urn:gone')).toMatchObject({ deletedAt: START + 1_000_000 });
     expect(await ids()).toEqual(['urn:gone', 'urn:lasting', 'urn:longer']);
     time += 2 * 3_600_000_000;
     await fold();
