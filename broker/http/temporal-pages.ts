@@ -48,10 +48,12 @@ export function shareLinks(
     start === 'first'
       ? (['intervalafter', 'intervalbefore', 'firstN'] as const)
       : (['intervalbefore', 'intervalafter', 'lastN'] as const);
+  // Where the body of a Query has lastN, it has it again.
+  const isInUrl = start === 'first' || exchange.query.has(count);
   const link = (rel: string, to: number): string =>
     relatedLink(path, exchange, {
       rel,
-      changes: { [count]: String(most), offsetN: String(to) },
+      changes: { ...(isInUrl && { [count]: String(most) }), offsetN: String(to) },
       order: 'asked',
     });
   return [

@@ -133,6 +133,25 @@ describe('shares of Temporal Evolutions (SPEC_PROFILE=104)', () => {
     expect([met.length, new Set(met).size]).toEqual([95, 95]);
   });
 
+  it.each([
+    ['lastN in its body', { lastN: 4 }, 'intervalbefore'],
+    ['nothing of the number', {}, 'intervalafter'],
+  ])('links what comes next where the same Query is sent again: with %s', async (_, count, relation) => {
+    const query = {
+      type: 'Query',
+      entities: [{ type: 'Pump' }],
+      temporalQ: { timerel: 'after', timeAt: START, ...count },
+    };
+    let url: string | undefined = '/temporal/entityOperations/query';
+    const met: Json[] = [];
+    while (url !== undefined) {
+      const answer: Response = await broker.api.post(url).send(query).expect(200);
+      met.push(...instancesIn(answer.body).map(({ instanceId = null }) => instanceId));
+      url = linksOf(answer.headers['link']).get(relation);
+    }
+    expect([met.length, new Set(met).size]).toEqual([95, 95]);
+  });
+
   it('shows instances without the time property as the oldest', async () => {
     const id = 'urn:p:4';
     const flow = [...series(2, 0), { value: 'untimed' }];
