@@ -22,6 +22,7 @@ import { createEntityAttributeService } from './services/entity-attributes.ts';
 import { createEntityOperationService } from './services/entity-operations.ts';
 import { createHistoryExportService } from './services/history-export/export-history.ts';
 import type { HistoryKeeping } from './services/history-switch/keeping.ts';
+import { instanceIds } from './services/instance-ids.ts';
 import type { JsonldContextService } from './services/jsonld-contexts.ts';
 import { createPurge } from './services/purge-entities.ts';
 import { createEntityQueryService } from './services/query-entities.ts';
@@ -71,7 +72,8 @@ export function composeRoutes(parts: ApiParts): readonly Route[] {
     newId: () => newId('Subscription'),
   });
   const temporal = createTemporalEntityService({ store, pageSize: temporalPages.size });
-  const provision = createTemporalProvisionService({ store, now, newInstanceId: () => newId('Instance') });
+  const newInstanceId = instanceIds(now, newUuid().slice(-12));
+  const provision = createTemporalProvisionService({ store, now, newInstanceId });
   const entities = createEntityService(writer);
   const attributes = createEntityAttributeService(writer);
   const queries = createEntityQueryService({ store, now });

@@ -139,6 +139,22 @@ describe('GET /temporal/entities (clauses 5.7.4, 6.18.3.2)', () => {
     expect(await find('type=Sensor&lastN=1&pick=level')).toHaveLength(3);
   });
 
+  it('gives instances of one moment as they came, the last of them as the newest', async () => {
+    const values = ['c', 'a', 'd', 'b'];
+    const note = values.map((value) => ({ value }));
+    await provide('same', { name: values.map((value) => level(value, 5)), note }, 'Same');
+    const again = { id: 'urn:s:same', type: 'Same', name: [level('0', 5)] };
+    await broker.api.post(ROOT).send(again).expect(204);
+    const valuesOf = async (attribute: string, search: string): Promise<readonly Json[]> => {
+      const { body } = await broker.api.get(`${ROOT}/urn:s:same?pick=${attribute}&${search}`).expect(200);
+      return body[attribute].map(({ value }: { value: Json }) => value);
+    };
+    expect(await valuesOf('name', DAY)).toEqual([...values, '0']);
+    expect(await valuesOf('name', `${DAY}&lastN=2`)).toEqual(['0', 'b']);
+    expect(await valuesOf('name', 'timeproperty=modifiedAt')).toEqual([...values, '0']);
+    expect(await valuesOf('note', '')).toEqual(values);
+  });
+
   it('finds Entities that are deleted, and deletions', async () => {
     const id = 'urn:s:gone';
     await broker.api.post('/entities').send({ id, type: 'Lamp', level: 1 }).expect(201);

@@ -31,6 +31,7 @@ import { createEntityService } from '../../../broker/services/entities.ts';
 import { createEntityAttributeService } from '../../../broker/services/entity-attributes.ts';
 import { createEntityOperationService } from '../../../broker/services/entity-operations.ts';
 import { createHistoryExportService } from '../../../broker/services/history-export/export-history.ts';
+import { instanceIds } from '../../../broker/services/instance-ids.ts';
 import { createPurge } from '../../../broker/services/purge-entities.ts';
 import { createEntityQueryService } from '../../../broker/services/query-entities.ts';
 import { createAttributeReadingService } from '../../../broker/services/retrieve-attribute.ts';
@@ -195,7 +196,7 @@ function routesOf({ store, contexts, match, now, profile, pageSize }: RouteParts
       profile,
     }),
     ...temporalProvisionRoutes(
-      createTemporalProvisionService({ store, now, newInstanceId: () => reading.newId('Instance') }),
+      createTemporalProvisionService({ store, now, newInstanceId: instanceIds(now, 'test') }),
     ),
     ...historyExportRoutes(createHistoryExportService({ store, limit: EXPORT_LIMIT })),
     ...discoveryRoutes(createDiscoveryService(reading)),
