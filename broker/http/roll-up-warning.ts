@@ -4,6 +4,8 @@ const TEXTS: Readonly<Record<RollUpGap, string>> = {
   coarser:
     'some values were rolled up to longer periods than asked for, or reach beyond the time range: they stand with their own periods',
   distinctCount: 'distinctCount is missing where values were rolled up',
+  unjudged:
+    'q, the geoquery and scopeQ do not see values that were rolled up: Entities may be missing, or here in spite of them',
   leftOut:
     'values that were rolled up are left out where lastN, scopeQ or timeproperty asks for some of them',
 };

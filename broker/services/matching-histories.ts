@@ -9,7 +9,7 @@ import { selectsEveryType } from '../domain/query/type-selection.ts';
 import { everyType } from '../store/history-types.ts';
 import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
 import { readScopes } from './read-scopes.ts';
-import { rolledUpAttributes } from './rolled-up-values.ts';
+import { isAnyRolledUp, type RollUpGap, rolledUpAttributes } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';
 
@@ -37,20 +37,22 @@ const AT_ONCE = 20;
 
 /**
  * The Entities that a temporal query selects, in the order in which they came to the history (clause 5.7.4.4), with
- * those that are deleted; each has instances in the interval that are shown.
+ * those that are deleted; each has instances in the interval that are shown. `onGap` is told where q, geoQ or scopeQ
+ * would have to see values that were rolled up.
  * @throws NgsiLdError TooComplexQuery
  */
 export async function* matchingHistories(
   temporal: Histories,
   query: EntityQuery,
   view: TemporalView,
+  onGap: (gap: RollUpGap) => void = () => {},
 ): AsyncGenerator<MatchedHistory> {
   const { isMeant, filter } = compiled(query);
   const { scopeQ } = query;
   let judged = 0;
   for await (const entity of candidates(temporal, narrowed(query))) {
     if (!isMeant(entity)) continue;
-    const matched = await match(temporal, entity, view, { filter, scopeQ });
+    const matched = await match(temporal, entity, view, { filter, scopeQ, onGap });
     if (matched !== undefined) yield matched;
     if (++judged % AT_ONCE === 0) await new Promise(setImmediate);
   }
@@ -118,14 +120,17 @@ function allOf(
 interface Restrictions {
   readonly filter?: TemporalFilter | undefined;
   readonly scopeQ?: ScopeQuery | undefined;
+  readonly onGap?: (gap: RollUpGap) => void;
 }
 
 async function match(
   temporal: Histories,
   entity: HistoryEntity,
   view: TemporalView,
-  { filter, scopeQ }: Restrictions,
+  { filter, scopeQ, onGap = () => {} }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
+  if (filter !== undefined && (await isAnyRolledUp(temporal, entity.id, view, filter.attributes)))
+    onGap('unjudged');
   // What most Entities fail comes first.
   if (filter !== undefined && !(await isSelected(temporal, entity, filter, view))) return undefined;
   const firsts = await firstInstances(temporal, entity.id, view);
@@ -134,7 +139,10 @@ async function match(
   // Scopes may have been set before the interval.
   if (!isInTime && (scopeQ === undefined || !wantsScopes(view))) return undefined;
   const matched = { entity, firsts, rolledUp };
-  return scopeQ === undefined ? matched : inScope(temporal, matched, scopeQ, view);
+  if (scopeQ === undefined) return matched;
+  const found = await inScope(temporal, matched, scopeQ, view);
+  if (found === undefined && rolledUp.length > 0) onGap('unjudged');
+  return found;
 }
 
 async function inScope(

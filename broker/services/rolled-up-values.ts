@@ -5,7 +5,7 @@ import type { TemporalStore } from '../store/store.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 
 /** What an answer does not tell exactly since values were rolled up. */
-export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut';
+export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut' | 'unjudged';
 
 type RollUps = Pick<TemporalStore, 'rollUps'>;
 
@@ -23,6 +23,21 @@ export async function rolledUpAttributes(
     if (await hasAny({ rollUps }, id, view, name)) found.push(name);
   }
   return found;
+}
+
+/** True for aggregated values of an interval in which some of these Attributes, shown or not, were rolled up. */
+export async function isAnyRolledUp(
+  temporal: RollUps,
+  id: string,
+  view: TemporalView,
+  attributes: readonly string[],
+): Promise<boolean> {
+  if (view.aggregation === undefined) return false;
+  const names = await temporal.rollUps.attributes(id);
+  for (const name of attributes) {
+    if (names.includes(name) && (await hasAny(temporal, id, view, name))) return true;
+  }
+  return false;
 }
 
 /** The Attributes that a view shows of which there are roll-ups, of whatever time. */

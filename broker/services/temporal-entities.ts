@@ -108,8 +108,11 @@ async function queryPage(
   { tenant, context }: ReadScope,
 ): Promise<EvolutionPage> {
   const { temporal } = store.of(tenant);
-  const { found, count }: HistoryPage = await pageOfHistories(matchingHistories(temporal, query, view), page);
-  return { ...(await show({ temporal, context, pageSize }, found, view)), count };
+  const unjudged = new Set<RollUpGap>();
+  const matching = matchingHistories(temporal, query, view, (gap) => unjudged.add(gap));
+  const { found, count }: HistoryPage = await pageOfHistories(matching, page);
+  const { gaps = [], ...shown } = await show({ temporal, context, pageSize }, found, view);
+  return { ...shown, gaps: new Set([...unjudged, ...gaps]), count };
 }
 
 interface Showing {

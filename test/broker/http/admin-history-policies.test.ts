@@ -171,4 +171,73 @@ describe('the history', () => {
     );
     expect(body[0].level.totalCount[0][0]).toBe(40);
   });
+
+  it('tells of periods and time ranges that cut an hour', async () => {
+    const { broker, keeper } = await withKeeper();
+    await provide(broker, 10);
+    await put(broker, 'all', { keepRaw: 'PT2H', keepHourly: 'P30D' });
+    await keeper.look();
+    const counted = async (search: string) => {
+      const answer = await broker.api.get(
+        `/temporal/entities/urn:ngsi-ld:Lamp:1?attrs=level&format=aggregatedValues&aggrMethods=totalCount&${search}`,
+      );
+      const rows = answer.body.level.totalCount as readonly [number, string, string][];
+      const times = rows.map(([count, start, end]) => [count, start.slice(11, 16), end.slice(11, 16)]);
+      return { times, warning: answer.headers['ngsild-warning'] };
+    };
+    const coarser = expect.stringMatching(/reach beyond the time range: they stand with their own periods"$/);
+    const cut = 'timerel=between&timeAt=2026-06-01T08:30:00Z&endTimeAt=2026-06-01T12:00:00Z';
+    expect(await counted(`${cut}&aggrPeriodDuration=PT1H`)).toEqual({
+      times: [
+        [4, '08:00', '09:00'],
+        [4, '09:00', '10:00'],
+        [2, '09:30', '10:30'],
+        [4, '10:30', '11:30'],
+        [2, '11:30', '12:30'],
+      ],
+      warning: coarser,
+    });
+    expect(await counted(cut)).toEqual({
+      times: [
+        [4, '08:00', '09:00'],
+        [12, '08:30', '12:00'],
+      ],
+      warning: coarser,
+    });
+    const end = 'timerel=between&timeAt=2026-06-01T08:00:00Z&endTimeAt=2026-06-01T09:30:00Z';
+    expect(await counted(`${end}&aggrPeriodDuration=PT2H`)).toEqual({
+      times: [
+        [4, '08:00', '10:00'],
+        [4, '09:00', '10:00'],
+      ],
+      warning: coarser,
+    });
+    expect(await counted('timerel=before&timeAt=2026-06-01T04:00:00Z')).toEqual({
+      times: [[8, '02:00', '04:00']],
+      warning: undefined,
+    });
+  });
+
+  it('says where a query would have to see what was rolled up', async () => {
+    const { broker, keeper } = await withKeeper();
+    await provide(broker, 10);
+    await put(broker, 'all', { keepRaw: 'PT2H', keepHourly: 'P30D' });
+    await keeper.look();
+    const query = (search: string) =>
+      broker.api.get(
+        `/temporal/entities?type=Lamp&timerel=after&timeAt=2026-06-01T00:00:00Z&format=aggregatedValues&aggrMethods=totalCount&${search}`,
+      );
+    const unjudged = /^199 - "q, the geoquery and scopeQ do not see values that were rolled up/;
+    const missing = await query('q=level<5');
+    expect([missing.status, missing.body]).toEqual([200, []]);
+    expect(missing.headers['ngsild-warning']).toMatch(unjudged);
+    const found = await query('q=level>35');
+    expect(found.body[0].level.totalCount[0][0]).toBe(40);
+    expect(found.headers['ngsild-warning']).toMatch(unjudged);
+    expect((await query('q=other>1')).headers).not.toHaveProperty('ngsild-warning');
+    const values = await broker.api.get(
+      '/temporal/entities?type=Lamp&timerel=after&timeAt=2026-06-01T00:00:00Z&q=level>35',
+    );
+    expect(values.headers).not.toHaveProperty('ngsild-warning');
+  });
 });
