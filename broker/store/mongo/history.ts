@@ -94,7 +94,7 @@ async function reviveRows(instances: HistoryCollections['instances'], folds: rea
     if (removals.length === 0) return [];
     return rows.map(({ _id, ...row }) => ({
       updateOne: {
-        filter: { _id, $or: removals.map(rowsOf), gone: { $exists: false } },
+        filter: { _id, entity: row.entity, $or: removals.map(rowsOf), gone: { $exists: false } },
         update: { $set: row },
       },
     }));

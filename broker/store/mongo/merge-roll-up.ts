@@ -163,7 +163,7 @@ async function hold(
 
 /** Does what is left to be done where one ended in the midst of it. */
 export async function finishRollUps(collections: HistoryCollections, entity: string): Promise<void> {
-  for await (const unfinished of collections.rollUps.find({ unfinished: entity }))
+  for await (const unfinished of collections.rollUps.find({ entity, unfinished: entity }))
     await finish(collections, unfinished);
 }
 
@@ -173,7 +173,7 @@ export async function takenDocuments(
   entity: string,
 ): Promise<{ readonly taken: readonly string[]; readonly takenHours: readonly string[] }> {
   const found = await rollUps
-    .find({ unfinished: entity })
+    .find({ entity, unfinished: entity })
     .project<Pick<RollUpDocument, 'taken' | 'takenHours'>>({ taken: 1, takenHours: 1 })
     .toArray();
   return {
