@@ -1,4 +1,5 @@
 import type { AggregatedSeries } from '../aggregation/aggregator.ts';
+import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
 import type { Attribute } from '../entity.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { amenderOf, SCOPE_SINCE, SEVERAL_SINCE } from './conformance.ts';
@@ -103,7 +104,11 @@ function groupAmender(
       // Series have the names of their datasets beside them.
       minor < SEVERAL_SINCE && isSimplified ? withoutDataset(attributeInstance) : attributeInstance,
     );
-    return amended === attributeInstance ? instance : { ...instance, attributeInstance: amended };
+    if (amended === attributeInstance) return instance;
+    const isOtherDeletion = instance.deletedAt !== undefined && amended.kind !== attributeInstance.kind;
+    // Each kind has a Null of its own (clause 4.5.7).
+    const value = isOtherDeletion ? ATTRIBUTE_KINDS[amended.kind].nullValue : amended.value;
+    return { ...instance, attributeInstance: { ...amended, value } };
   };
   return (group) => {
     const dataset = datasetOf(group.map(({ attributeInstance }) => attributeInstance));

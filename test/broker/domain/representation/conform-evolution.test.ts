@@ -91,6 +91,21 @@ describe('a Temporal Evolution in an older version (clause 4.3.6.8)', () => {
     expect(empty?.['a']).toMatchObject({ type: before['type'] });
   });
 
+  it.each<readonly [deletion: JsonObject, minor: number]>([
+    [{ valueList: ['urn:ngsi-ld:null'] }, 7],
+    [{ languageMap: { '@none': 'urn:ngsi-ld:null' } }, 3],
+    [{ vocab: 'urn:ngsi-ld:null' }, 7],
+  ])('tells the deletion %j in 1.%i as that of a Property', (deletion, minor) => {
+    const [name, [given]] = [...evolution(a([deletion])).instances].find(() => true) ?? ['', []];
+    const entity = {
+      ...evolution({}),
+      instances: new Map([[name, given ? [{ ...given, deletedAt: created }] : []]]),
+    };
+    expect(inVersion(minor, entity)[0]?.['a']).toMatchObject([
+      { type: 'Property', value: 'urn:ngsi-ld:null', deletedAt: AT },
+    ]);
+  });
+
   it('has one dataset, one type and no times of observation before 1.3, but keeps the times of simplified values', () => {
     const entity = evolution(
       a([{ value: 1, datasetId: 'urn:d:1' }, { value: 2 }, { value: 3, observedAt: LATER }]),
