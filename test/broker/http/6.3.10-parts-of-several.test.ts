@@ -78,6 +78,22 @@ describe('parts of several Temporal Evolutions (clause 6.3.10)', () => {
     expect([met.length, new Set(met).size]).toEqual([95, 95]);
   });
 
+  it.each(['', '&q=flow==0'])('lead through page after page of Entities that are named: %s', async (q) => {
+    const met: Json[] = [];
+    for (let offset = 0; offset < 4; offset += 2) {
+      let search = `limit=2&offset=${offset}&timerel=after&timeAt=${START}${q}`;
+      for (let status = 206; status === 206; ) {
+        const answer = await broker.api.get(`/temporal/entities?type=Pump&${search}`);
+        status = answer.status;
+        met.push(...instancesIn(answer.body).map(({ instanceId = null }) => instanceId));
+        const ids = (answer.body as Instances).map(({ id }) => id).join();
+        const end = answer.headers['content-range']?.match(/Z-(.*)\//)?.[1] ?? '';
+        search = `id=${ids}&timerel=after&timeAt=${end.replace('Z', '.000001Z')}`;
+      }
+    }
+    expect([met.length, new Set(met).size]).toEqual([95, 95]);
+  });
+
   it('are of the Entities of one page', async () => {
     const { status, body } = await broker.api.get(
       `/temporal/entities?type=Pump&limit=1&offset=2&timerel=after&timeAt=${START}`,
