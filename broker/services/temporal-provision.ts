@@ -90,8 +90,8 @@ async function upsert(
   const now = parts.now();
   const scopes = input.scopes?.at(-1)?.value ?? [];
   const entity = { ...(known ?? { id, scopes, createdAt: now, modifiedAt: now }), types };
-  await temporal.append(entity, await inSteps(toInstances(parts, id, input, now)));
-  return { id, isNew: known === undefined };
+  const isNew = await temporal.append(entity, await inSteps(toInstances(parts, id, input, now)));
+  return { id, isNew };
 }
 
 async function add(

@@ -216,9 +216,10 @@ export interface TemporalStore {
   /**
    * Adds instances without touching the current state (temporal provision). An instance equal to a stored one in
    * attribute, datasetId, observedAt and content is dropped. Creates the HistoryEntity where there is none; a known one
-   * gets the types that it lacks, for good, and stays as it is otherwise.
+   * gets the types that it lacks, for good, and stays as it is otherwise. True when there was none; of calls at once that
+   * find none, for one of them.
    */
-  append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void>;
+  append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<boolean>;
   /** Takes away all that is known of the Entity (clause 5.6.16). False when nothing was. */
   removeEntity(id: string): Promise<boolean>;
   /** Takes away the instances of an Attribute (clause 5.6.13). False when there were none. */

@@ -54,38 +54,51 @@ export async function foldEntities(
   await Promise.all([rows(), historyEntities.bulkWrite(folded.map(replacement), { ordered: false })]);
 }
 
-/** Makes the Entity known where it is not, and keeps the types that it lacks otherwise. Gives its standing. */
+/** How an Entity stood, and whether it was made known. */
+export interface Kept {
+  readonly standing: Standing | undefined;
+  readonly isNew: boolean;
+}
+
+/** Makes the Entity known where it is not, and keeps the types that it lacks otherwise. */
 export async function keepHistoryEntity(
   parts: HistoryParts,
   tenant: string,
   entity: HistoryEntity,
-): Promise<Standing | undefined> {
+): Promise<Kept> {
   const { historyEntities, historyPlaces } = parts;
   const _id = keyOf(tenant, entity.id);
   const document = await historyEntities.findOne({ _id });
   const known = toHistoryEntity(document);
   const standing = document ?? undefined;
   const lacking = entity.types.filter((type) => !known?.types.includes(type));
-  if (known !== undefined && lacking.length === 0) return standing;
+  if (known !== undefined && lacking.length === 0) return { standing, isNew: false };
   const found = historyTokens(tenant, lacking);
   assertIndexable(entity.id, [...(standing?.found ?? []), ...found]);
+  let isNew = false;
   if (known === undefined) {
     await historyPlaces.ready(tenant);
     const asOf = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
-    await begin(historyEntities, beginnings({ tenant, entity, asOf, standing }, historyPlaces.next(), 'any'));
+    isNew = await begin(
+      historyEntities,
+      beginnings({ tenant, entity, asOf, standing }, historyPlaces.next(), 'any'),
+    );
   }
   const update = { $addToSet: { addedTypes: { $each: lacking }, found: { $each: [...found] } } };
   await historyEntities.updateOne({ _id, place: { $exists: true } }, update);
-  return standing;
+  return { standing, isNew };
 }
 
-async function begin(historyEntities: HistoryEntities, operations: readonly Operation[]): Promise<void> {
-  if (operations.length === 0) return;
+/** True when it wrote something. */
+async function begin(historyEntities: HistoryEntities, operations: readonly Operation[]): Promise<boolean> {
+  if (operations.length === 0) return false;
   try {
-    await historyEntities.bulkWrite([...operations], { ordered: false });
+    const written = await historyEntities.bulkWrite([...operations], { ordered: false });
+    return written.upsertedCount + written.modifiedCount > 0;
   } catch (error) {
     // Another process was quicker to make one known.
     if (!isDuplicateKey(error)) throw error;
+    return false;
   }
 }
 

@@ -24,19 +24,21 @@ const TOGETHER = 500;
 
 /**
  * Adds instances that equal none of those that are there, each once, by any number of processes at once. Of very many
- * those that come first may be read before the last are written; one who did not hear of the end does it again.
+ * those that come first may be read before the last are written; one who did not hear of the end does it again. True
+ * when the Entity was not known before.
  */
 export async function provide(
   parts: HistoryParts,
   tenant: string,
   entity: HistoryEntity,
   instances: readonly HistoryInstance[],
-): Promise<void> {
+): Promise<boolean> {
   // What is refused leaves nothing behind.
   const given = await inSteps(byContent(instances));
-  const standing = await keepHistoryEntity(parts, tenant, entity);
+  const { standing, isNew } = await keepHistoryEntity(parts, tenant, entity);
   for (let start = 0; start < given.length; start += TOGETHER)
     await provideSome(parts, { tenant, id: entity.id, standing }, given.slice(start, start + TOGETHER));
+  return isNew;
 }
 
 /** Of those that are equal the last. */

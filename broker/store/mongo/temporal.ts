@@ -89,10 +89,10 @@ export class MongoTemporal implements TemporalStore {
     });
   }
 
-  append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<void> {
+  append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<boolean> {
     return this.#parts.gate.again(async () => {
       await this.#drain(entity.id);
-      await provide(this.#parts, this.#tenant, entity, instances);
+      return provide(this.#parts, this.#tenant, entity, instances);
     });
   }
 

@@ -9,7 +9,7 @@ import { readInSteps } from './read-in-steps.ts';
 import type { Session } from './session.ts';
 
 /**
- * Adds very many instances that a client provides: what is done with each of them is done before, in steps between which
+ * Adds very many instances that a client provides, as `append` of the store does: what is done with each of them is done before, in steps between which
  * others come, and one short transaction writes all of them. Meanwhile nothing may be taken from the history of the
  * Entity, nor may others provide for it.
  */
@@ -17,7 +17,7 @@ export type ProvideMany = (
   tenant: string,
   entity: HistoryEntity,
   instances: readonly HistoryInstance[],
-) => Promise<void>;
+) => Promise<boolean>;
 
 /** From so many on: fewer take some milliseconds. */
 export const MANY = 500;
@@ -45,10 +45,11 @@ export function historyProvision(session: Session, log: Pick<HistoryLog, 'of'>):
       for (const { attribute } of instances) iris.add(attribute);
     });
     const chunks = await readInSteps(session, prepare(tenant, entity.id, instances));
-    await write(() => {
+    return write(() => {
       const known = entities.known(tenant, entity.id);
       const no = entities.put(known, { tenant, entity, wins: 'known' }, known ?? { rows: 0, size: 0 });
       for (const chunk of chunks) insert(no, chunk);
+      return known === undefined;
     });
   };
 }

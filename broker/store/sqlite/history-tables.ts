@@ -21,7 +21,7 @@ export interface HistoryTables {
   /** What the relay made of change records. */
   fold(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): void;
   /** What a client provides: of a known Entity only types that it lacks are new, of instances those equal to none. */
-  append(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): void;
+  append(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): boolean;
   readonly find: HistoryEntities['find'];
   /** The newer part of an Entity's history: instances of all its Attributes, as they came. */
   readonly log: HistoryLog['of'];
@@ -72,6 +72,7 @@ export function historyTables(session: Session): HistoryTables {
       const known = entities.known(tenant, entity.id);
       const key = known && { no: known.no, id: entity.id };
       write(known, { tenant, entity, instances: fresh(key, instances), wins: 'known' });
+      return known === undefined;
     },
     find: entities.find,
     log: log.of,

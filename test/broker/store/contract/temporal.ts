@@ -38,6 +38,19 @@ export function temporalContract(open: OpenStore): void {
       expect(await harness.store.outbox.pending(10)).toEqual([]);
     });
 
+    it.each([1, 600])(
+      'tells one alone of those that give %d instances at once that it is new',
+      async (count) => {
+        const some = Array.from({ length: count }, (_, n) => given(n, n, n));
+        const atOnce = () => Promise.all([1, 2, 3, 4].map(() => temporal().append(entity, some)));
+        expect((await atOnce()).filter((isNew) => isNew)).toHaveLength(1);
+        expect(await values()).toHaveLength(count);
+        expect(await atOnce()).toEqual([false, false, false, false]);
+        await temporal().removeEntity(ID);
+        expect((await atOnce()).filter((isNew) => isNew)).toHaveLength(1);
+      },
+    );
+
     it('keeps what is known of an Entity that has a history, and adds types to it', async () => {
       await temporal().append(entity, []);
       await temporal().append({ ...entity, types: ['urn:other', LAMP], modifiedAt: 9 }, [given(1, 100, 1)]);
