@@ -39,7 +39,12 @@ export function measurement(moment: number): object {
 export function anyDays({ moments }: Fleet, days: number): string {
   const latest = Math.max(0, moments - days * momentsOfADay);
   const first = Math.floor(random() * (latest + 1));
-  return `timerel=between&timeAt=${timeOf(first)}&endTimeAt=${timeOf(first + days * momentsOfADay)}`;
+  return momentsFrom(first, days * momentsOfADay);
+}
+
+/** `timerel=between` of so many moments. */
+export function momentsFrom(first: number, count: number): string {
+  return `timerel=between&timeAt=${timeOf(first)}&endTimeAt=${timeOf(first + count)}`;
 }
 
 function timeOf(moment: number): string {

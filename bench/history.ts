@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killSpawned } from '../test/support/spawn-program.ts';
+import { type ExportFigures, exportsOf, measureExports } from './history-export.ts';
 import type { Fleet } from './history-fleet.ts';
 import { loadFleet } from './history-load.ts';
 import { type HistoryOptions, parseHistoryOptions, usage } from './history-options.ts';
@@ -69,6 +70,21 @@ async function measureHistories(root: string, { instances, entities, store }: Hi
   say(`disk: ${megabytes.toFixed(0)} MB, ${((megabytes * 1e6) / count).toFixed(0)} MB a million instances`);
 }
 
+function exportLines({ title, rows, bytes, seconds, cpu, memory, get }: ExportFigures): string {
+  const megabytes = bytes / 1e6;
+  return `export, ${title}: ${rows} rows, ${megabytes.toFixed(0)} MB in ${seconds.toFixed(0)} s: ${(rows / seconds).toFixed(0)} rows/s, ${(megabytes / seconds).toFixed(1)} MB/s, CPU ${((cpu * 1e6) / rows).toFixed(1)} s a million rows
+  resident memory ${memory.before.toFixed(0)} MB before, ${memory.highest.toFixed(0)} at most, ${memory.after.toFixed(0)} after
+  GET of an entity meanwhile: p50 ${get.p50.toFixed(1)} ms, p99 ${get.p99.toFixed(1)} ms, at most ${get.max.toFixed(1)} ms`;
+}
+
+async function exportHistory(root: string, { instances, entities, store }: HistoryOptions): Promise<void> {
+  const fleet = { entities, moments: Math.max(1, Math.round(instances / entities)) };
+  const broker = await startStored(root, 'exported', { store });
+  const loaded = await fill(broker, 'exported', fleet);
+  for (const exports of exportsOf(fleet)) say(exportLines(await measureExports(loaded, exports)));
+  await broker.finish();
+}
+
 async function measurePatch(root: string, options: HistoryOptions): Promise<void> {
   const generator = startGenerator();
   try {
@@ -87,6 +103,7 @@ async function main(options: HistoryOptions): Promise<void> {
   try {
     say(`Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
     if (options.rows.has('reads')) await measureHistories(root, options);
+    if (options.rows.has('export')) await exportHistory(root, options);
     if (options.rows.has('patch')) await measurePatch(root, options);
   } finally {
     await killSpawned();

@@ -22,7 +22,9 @@ function cpuSecondsByPs(pid: number): number {
 
 /** Resident memory of the process in MB. */
 export function residentMegabytes(pid: number): number {
-  return Number(ps('rss', pid)) / 1024;
+  if (process.platform !== 'linux') return Number(ps('rss', pid)) / 1024;
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
 }
 
 function ps(column: string, pid: number): string {

@@ -5,7 +5,7 @@ import { wantedAttributes } from '../temporal-view.ts';
 import { exportSlots, type SlotRefusal, type Texts } from './export-slots.ts';
 import { type ExportFormat, FORMATS } from './formats.ts';
 import { type ExportSelection, exportedRows } from './rows.ts';
-import { inTurns, turns } from './turns.ts';
+import { inTurns, type Turn, turns } from './turns.ts';
 
 export interface HistoryExportParts {
   readonly store: Pick<Store, 'of'>;
@@ -34,7 +34,7 @@ const TEXT_LENGTH = 32 * 1024;
 /** The service over the store. */
 export function createHistoryExportService({ store, limit }: HistoryExportParts): HistoryExportService {
   const slots = exportSlots(limit);
-  // However many run, others wait for one of their reads and no more.
+  // However many run, others wait for one of their reads or texts and no more.
   const turn = turns();
   return {
     exportHistory: async (request, { tenant, context }) => {
@@ -42,7 +42,7 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
       if (refusal !== undefined) return refusal;
       const { temporal } = store.of(tenant);
       const texts = slots.occupy(tenant, (isGivenUp) =>
-        textsOf(inTurns(temporal, turn, isGivenUp), request, context),
+        textsOf(inTurns(temporal, turn, isGivenUp), request, context, turn),
       );
       try {
         // While it can still be refused: what is pending is folded, and the store answers.
@@ -60,6 +60,7 @@ async function* textsOf(
   temporal: TemporalStore,
   { format, ...selection }: ExportRequest,
   vocabulary: Context,
+  turn: Turn,
 ): AsyncGenerator<string, void> {
   const { shape, view } = selection;
   const { timeproperty } = view.query;
@@ -74,6 +75,7 @@ async function* textsOf(
       if (text.length < TEXT_LENGTH) continue;
       yield text;
       text = '';
+      await turn();
     }
   }
   yield text + writer.end;
