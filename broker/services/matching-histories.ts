@@ -8,6 +8,7 @@ import { compileTemporalFilter, type TemporalFilter } from '../domain/query/temp
 import { selectsEveryType } from '../domain/query/type-selection.ts';
 import { everyType } from '../store/history-types.ts';
 import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
+import { findInOrder } from './find-in-order.ts';
 import { readScopes } from './read-scopes.ts';
 import { isAnyRolledUp, type RollUpGap, rolledUpAttributes } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
@@ -33,7 +34,9 @@ const CANDIDATES = 100;
 /** Instances that are judged at once. */
 const JUDGED = 4000;
 /** Candidates that are judged before others get their turn. */
-const AT_ONCE = 20;
+const IN_A_ROW = 20;
+/** Candidates that are judged at the same time, where few match. */
+const AT_ONCE = 8;
 
 /**
  * The Entities that a temporal query selects, in the order in which they came to the history (clause 5.7.4.4), with
@@ -49,12 +52,24 @@ export async function* matchingHistories(
 ): AsyncGenerator<MatchedHistory> {
   const { isMeant, filter } = compiled(query);
   const { scopeQ } = query;
-  let judged = 0;
-  for await (const entity of candidates(temporal, narrowed(query))) {
+  const meant = resting(candidates(temporal, narrowed(query)), isMeant);
+  yield* findInOrder(
+    meant,
+    (entity, signal) => match(temporal, entity, view, { filter, scopeQ, onGap, signal }),
+    AT_ONCE,
+  );
+}
+
+/** Those that are meant; others get their turn now and then. */
+async function* resting(
+  entities: AsyncIterable<HistoryEntity>,
+  isMeant: (entity: HistoryEntity) => boolean,
+): AsyncGenerator<HistoryEntity> {
+  let count = 0;
+  for await (const entity of entities) {
     if (!isMeant(entity)) continue;
-    const matched = await match(temporal, entity, view, { filter, scopeQ, onGap });
-    if (matched !== undefined) yield matched;
-    if (++judged % AT_ONCE === 0) await new Promise(setImmediate);
+    if (++count % IN_A_ROW === 0) await new Promise(setImmediate);
+    yield entity;
   }
 }
 
@@ -121,18 +136,20 @@ interface Restrictions {
   readonly filter?: TemporalFilter | undefined;
   readonly scopeQ?: ScopeQuery | undefined;
   readonly onGap?: (gap: RollUpGap) => void;
+  /** Says that nobody asks for the verdict any more. */
+  readonly signal?: AbortSignal;
 }
 
 async function match(
   temporal: Histories,
   entity: HistoryEntity,
   view: TemporalView,
-  { filter, scopeQ, onGap = () => {} }: Restrictions,
+  { filter, scopeQ, onGap = () => {}, signal }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
   if (filter !== undefined && (await isAnyRolledUp(temporal, entity.id, view, filter.attributes)))
     onGap('unjudged');
   // What most Entities fail comes first.
-  if (filter !== undefined && !(await isSelected(temporal, entity, filter, view))) return undefined;
+  if (filter !== undefined && !(await isSelected(temporal, entity, filter, view, signal))) return undefined;
   const firsts = await firstInstances(temporal, entity.id, view);
   const rolledUp = view.aggregation === undefined ? [] : await rolledUpAttributes(temporal, entity.id, view);
   const isInTime = firsts.size > 0 || rolledUp.length > 0;
@@ -178,6 +195,7 @@ async function isSelected(
   entity: HistoryEntity,
   filter: TemporalFilter,
   view: TemporalView,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const judge = filter.judge(entity);
   const { id } = entity;
@@ -188,7 +206,7 @@ async function isSelected(
         attribute,
         group.map(({ attributeInstance }) => attributeInstance),
       );
-      if (judge.isSettled()) return judge.matches();
+      if (judge.isSettled() || signal?.aborted) return judge.matches();
     }
   }
   return judge.matches();
