@@ -1,4 +1,5 @@
-import type { Json } from '../entity.ts';
+import { KIND_OF_MEMBER } from '../attribute-kinds.ts';
+import type { Json, JsonObject } from '../entity.ts';
 import type { AttributeInput } from '../entity-input.ts';
 import { badRequest } from '../errors.ts';
 import { isObject } from '../json-object.ts';
@@ -25,7 +26,9 @@ export function parseTemporalInstance(
   vocabulary: Vocabulary,
 ): AttributeInput | ScopesInput {
   const { types, scopes = [], attributes } = parseTemporalEntity(toFragment(name, body), vocabulary);
-  const others = Object.keys(attributes).filter((attribute) => attribute !== iri);
+  const others = Object.keys(attributes)
+    .filter((attribute) => attribute !== iri)
+    .map((attribute) => vocabulary.compact(attribute));
   if (iri !== SCOPE && scopes.length > 0) others.push('scope');
   if (types !== undefined) others.push('type');
   if (others.length > 0) {
@@ -38,7 +41,14 @@ export function parseTemporalInstance(
 }
 
 function toFragment(name: string, body: Json): Json {
-  if (!isObject(body) || !isInstanceLike(body)) return body;
+  if (!isObject(body) || !isInstanceLike(body) || holdsAttribute(name, body)) return body;
   const { '@context': _, ...instance } = body;
   return { [name]: [instance] };
+}
+
+/** An instance has a value; without one this is a fragment with some member that an instance could have as well. */
+function holdsAttribute(name: string, body: JsonObject): boolean {
+  return (
+    Object.hasOwn(body, name) && ![...KIND_OF_MEMBER.keys()].some((member) => Object.hasOwn(body, member))
+  );
 }

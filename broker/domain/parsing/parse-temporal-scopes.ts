@@ -21,7 +21,7 @@ export interface ScopesInput {
 export function parseTemporalScopes(raw: Json): readonly ScopesInput[] {
   const given: readonly Json[] = Array.isArray(raw) ? raw : [raw];
   if (given.length > 0 && !given.some(isObject)) return [{ kind: 'Property', value: parseScopes(raw) }];
-  return withoutSeries(given, 'scope').map(readInstance);
+  return Array.from(withoutSeries(given, 'scope'), readInstance);
 }
 
 const MEMBERS = new Set([

@@ -82,6 +82,11 @@ describe('the simplified temporal representation in requests (clauses 4.5.9, 5.2
     ]);
   });
 
+  it('takes @type for type, as instances do', async () => {
+    const id = await provide({ level: { '@type': 'Property', values: [[1, at(1)]] } });
+    expect((await read(id))['level']).toMatchObject([{ value: 1, observedAt: at(1) }]);
+  });
+
   it('stands beside instances, and may be empty', async () => {
     const id = await provide({
       level: [

@@ -138,6 +138,7 @@ describe('PATCH …/attrs/{attrId}/{instanceId} (clauses 5.6.14, 6.22.3.1)', () 
   it.each([
     ['a fragment with an array of one', { level: [modified] }],
     ['a fragment with the instance', { level: modified }],
+    ['a fragment with members of an Entity', { level: [modified], expiresAt: at(1), createdAt: at(1) }],
     ['the instance itself', modified],
     ['the instance itself, concise', { value: 7, observedAt: at(4) }],
   ])('replaces the instance whole by %s', async (_, body) => {
@@ -191,7 +192,8 @@ describe('PATCH …/attrs/{attrId}/{instanceId} (clauses 5.6.14, 6.22.3.1)', () 
 
   it.each<[string, Json, RegExp]>([
     ['no instance', { level: [] }, /0 instances/],
-    ['another Attribute', { name: [{ value: 'x' }] }, /name/],
+    ['another Attribute', { name: [{ value: 'x' }] }, /the body has name too/],
+    ['a time beside the Attribute', { level: [modified], observedAt: at(1) }, /observedAt cannot name/],
     ['another Attribute besides', { level: [modified], name: 'x' }, /name/],
     ['a type', { level: [modified], type: 'Probe' }, /type/],
     ['the id of another Entity', { id: 'urn:x:other', level: [modified] }, /id in the body/],
