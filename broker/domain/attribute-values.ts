@@ -77,11 +77,17 @@ export function requireLanguageTag(tag: string, what: string): string {
 
 /** One term or several, as IRIs (clause 4.5.20). */
 export function readVocab(value: Json, vocabulary: Vocabulary, what: string): Json {
-  if (isText(value)) return vocabulary.expandVocab(value);
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isText)) {
-    throw badRequest(`the vocab of ${what} is neither a string nor an array of strings`);
+  if (isTerm(value)) return vocabulary.expandVocab(value);
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isTerm)) {
+    throw badRequest(
+      `the vocab of ${what} is neither a term nor an array of terms: write strings, none of them empty`,
+    );
   }
-  return value.map((term) => vocabulary.expandVocab(term as string));
+  return value.map((term) => vocabulary.expandVocab(term));
+}
+
+function isTerm(value: Json): value is string {
+  return isText(value) && value !== '';
 }
 
 /** JSON that nobody interprets: an object or an array (clause 4.5.24). */

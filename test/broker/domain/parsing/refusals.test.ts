@@ -43,6 +43,8 @@ const attributes: readonly (readonly [attribute: Json, detail: RegExp])[] = [
   [{ languageMap: { en: ['a', 1] } }, /for en neither a string/],
   [{ vocab: 5 }, /the vocab of a is neither/],
   [{ vocab: [] }, /the vocab of a is neither/],
+  [{ vocab: '' }, /the vocab of a is neither/],
+  [{ vocab: ['x', ''] }, /the vocab of a is neither/],
   [{ json: 5 }, /the json of a is neither an object nor an array/],
   [{ type: 'JsonProperty', json: null }, /the json of a is neither/],
   [{ type: 'GeoProperty', value: 5 }, /the value of a is not a GeoJSON geometry/],
