@@ -68,6 +68,18 @@ function behind(query: HistoryQuery): (one: HistoryInstance, other: HistoryInsta
   return (one, other) => direction * (timeOf(one, query) - timeOf(other, query));
 }
 
+/**
+ * The order of the query: by its time, what lacks it first, and instances of one moment as they were written; with lastN
+ * all the other way round.
+ */
+export function inOrderOf(query: HistoryQuery): (one: HistoryInstance, other: HistoryInstance) => number {
+  const isBehind = behind(query);
+  const direction = query.lastN === undefined ? 1 : -1;
+  return (one, other) =>
+    isBehind(one, other) ||
+    direction * (one.modifiedAt - other.modifiedAt || (one.instanceId < other.instanceId ? -1 : 1));
+}
+
 /** The time that the query is about. */
 export function timeOf(
   instance: HistoryInstance,

@@ -1,5 +1,5 @@
 import type { Collection, FindCursor } from 'mongodb';
-import { draftPage, type PageDraft } from '../history-page.ts';
+import { draftPage, inOrderOf, type PageDraft } from '../history-page.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
@@ -88,13 +88,15 @@ async function read(
       { allowDiskUse: true },
     )
     .sort(historyOrder(query));
-  return readAll((Number.isFinite(limit) ? found.limit(limit) : found).batchSize(TOGETHER));
+  const rows = await readAll((Number.isFinite(limit) ? found.limit(limit) : found).batchSize(TOGETHER));
+  // The index has those of one moment in another order.
+  return rows.sort(inOrderOf(query));
 }
 
 /** Instances that come at once: one answer has about as many, and those of more let others come in between. */
 const TOGETHER = 1001;
 
-async function readAll(found: FindCursor<HistoryDocument>): Promise<readonly HistoryInstance[]> {
+async function readAll(found: FindCursor<HistoryDocument>): Promise<HistoryInstance[]> {
   const instances: HistoryInstance[] = [];
   try {
     while (await found.hasNext()) {

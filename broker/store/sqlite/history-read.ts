@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { Steps } from '../../domain/steps.ts';
-import { draftPage, NEVER, type PageDraft, timeOf } from '../history-page.ts';
+import { draftPage, inOrderOf, NEVER, type PageDraft, timeOf } from '../history-page.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import { byAttribute } from './history-log.ts';
@@ -67,12 +67,8 @@ function firstsOf(
   query: HistoryQuery,
   wanted: number,
 ): (instances: readonly HistoryInstance[]) => HistoryInstance[] {
-  const direction = query.lastN === undefined ? 1 : -1;
-  const order = ascending(query);
-  return (instances) =>
-    selected(instances, query)
-      .sort((one, other) => direction * order(one, other))
-      .slice(0, wanted);
+  const order = inOrderOf(query);
+  return (instances) => selected(instances, query).sort(order).slice(0, wanted);
 }
 
 /** Whether what was found, in order, is all that matters where no chunk is left that begins before `edge`. */
@@ -106,12 +102,4 @@ function selected(instances: readonly HistoryInstance[], query: HistoryQuery): H
     ids.add(instance.instanceId);
     return true;
   });
-}
-
-/** By the time property, what lacks it first; instances of one moment in the order in which they were written. */
-function ascending(query: HistoryQuery): (one: HistoryInstance, other: HistoryInstance) => number {
-  return (one, other) =>
-    timeOf(one, query) - timeOf(other, query) ||
-    one.modifiedAt - other.modifiedAt ||
-    (one.instanceId < other.instanceId ? -1 : 1);
 }

@@ -164,6 +164,15 @@ export function historyContract(open: OpenStore): void {
       expect(await values({ ...observed, lastN: 2 })).toEqual([3, 2]);
     });
 
+    it('keeps instances of one moment that were provided in the order of their ids', async () => {
+      const given = [4, 1, 5, 3, 2, 6].map((n, index) =>
+        instance(n, { observedAt: 7, modifiedAt: 1000, instanceId: `urn:provided:${index}` }),
+      );
+      await temporal().append(entity, given);
+      expect(await values(observed)).toEqual([4, 1, 5, 3, 2, 6]);
+      expect(await values({ ...observed, lastN: 6 })).toEqual([6, 2, 3, 5, 1, 4]);
+    });
+
     it('survives the deletion of the Entity, and says when that was', async () => {
       const gone = { ...entity, modifiedAt: 20, deletedAt: 20 };
       await fold([instance(1)]);
