@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import requests
 
-EVERY_TIME = {'timerel': 'before', 'timeAt': '2999-01-01T00:00:00Z'}
+# By what every instance has: many have no observedAt.
+EVERY_TIME = {'timerel': 'before', 'timeAt': '2999-01-01T00:00:00Z', 'timeproperty': 'modifiedAt'}
 
 
 class listener:
