@@ -1,4 +1,4 @@
 import { openInMemory } from './broker-under-test.ts';
 import { wholeWalksContract } from './whole-walks/contract.ts';
 
-wholeWalksContract('SQLite', { openStore: openInMemory, walks: 20 });
+wholeWalksContract('SQLite', { openStore: openInMemory, walks: 12 });
