@@ -5,6 +5,7 @@ import { StartError } from '../runtime/start-error.ts';
 import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { cellsOf } from './domain/geo-cells.ts';
 import type { CoreVersion } from './jsonld/core-versions.ts';
+import { toHistory } from './notifications/history-rows.ts';
 import type { Store } from './store/store.ts';
 
 /** The store that STORE_URL names, and whether other processes may write to it as well. */
@@ -66,7 +67,7 @@ export async function openStore(
   const { openSqliteStore } = await import('./store/sqlite/open.ts');
   const folder = holdFolderOf(storeUrl.path);
   try {
-    const store = openSqliteStore({ ...options, path: storeUrl.path });
+    const store = openSqliteStore({ ...options, historyOf: toHistory, path: storeUrl.path });
     const close = async (): Promise<void> => {
       await store.close();
       folder?.release();

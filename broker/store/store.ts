@@ -242,7 +242,9 @@ export interface TemporalStore {
 }
 
 /**
- * What a commit leaves for the relay: one per change, in commit order within an Entity. A record that notifies
+ * What a commit leaves for the relay: one per change, in commit order within an Entity. A store that writes the history
+ * of a change in the commit of the change leaves one where somebody is notified, and says that it `isHistory` no more.
+ * A record that notifies
  * somebody holds the whole change. One that notifies nobody may be slimmer, holding what the history needs: its
  * `change.entity` and `change.before` then may lack `attributes` (an empty object), and the attribute changes their
  * `before` where they have an `after`.
@@ -259,6 +261,15 @@ export interface ChangeRecord {
   /** Where nothing of it goes into the history. */
   readonly isHistory?: false;
 }
+
+/**
+ * What the history keeps of a change record. Ids of instances follow from the record, so that the same one always gives
+ * the same.
+ */
+export type HistoryOf = (record: ChangeRecord) => {
+  readonly entity: HistoryEntity;
+  readonly instances: readonly HistoryInstance[];
+};
 
 /** A notification that waits for its receiver. Its id follows from stamp and Subscription, so folding again adds none. */
 export interface Delivery {

@@ -34,8 +34,7 @@ interface Facts
  * `before` of an instance that has an `after`.
  */
 export function toRecordRow(
-  stamp: number,
-  { at, change, notify, isHistory, ...request }: ChangeRecord,
+  { stamp, at, change, notify, isHistory, ...request }: ChangeRecord,
   text: string | undefined,
 ): RecordRow {
   const isWhole = notify.length > 0;
@@ -56,7 +55,7 @@ export function toRecordRow(
       before: isWhole ? change.before : withoutAttributes(change.before),
     }),
   };
-  return { stamp, facts: JSON.stringify(facts), entity: isTextNeeded ? text : undefined };
+  return { stamp: Number(stamp), facts: JSON.stringify(facts), entity: isTextNeeded ? text : undefined };
 }
 
 /** What `toRecordRow` was given. */

@@ -5,7 +5,6 @@ import { assertEntitySize } from '../entity-size.ts';
 import { leavesRecord } from '../leaves-record.ts';
 import type { ChangeRecord, Decision, TenantStore } from '../store.ts';
 import type { AttributeCounts } from './attribute-counts.ts';
-import { toRecordRow } from './change-record.ts';
 import type { EntityCache } from './entity-cache.ts';
 import { entityOf, keyPrefixOf } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
@@ -97,7 +96,7 @@ function changeStaged<T>(
   const stamp = stamps.next();
   if (leavesRecord(decision)) {
     const record = recordOf(decision, change, { tenant: staged.tenant, stamp: stampText(stamp), at: now });
-    parts.staged.record({ entityId: staged.id, record, row: toRecordRow(stamp, record, text) });
+    parts.staged.record(staged.id, record, text);
   }
   if (current === undefined) staged.seq = stamp;
   staged.entity = change.entity;

@@ -1,4 +1,5 @@
 import type { CandidateQuery, Candidates, HistoryEntity } from '../store.ts';
+import { type HistoryTail, withChangesOf } from './history-tail.ts';
 import { type HistoryEntityColumns, historyEntityColumns, toHistoryEntity } from './history-type-index.ts';
 import type { Session } from './session.ts';
 
@@ -16,7 +17,7 @@ interface Walk {
 const FEW = 2000;
 
 /** Numbers of Entities are given in the order in which they come to the history. */
-export function historyCandidates(session: Session): ReadCandidates {
+export function historyCandidates(session: Session, tail: Pick<HistoryTail, 'of'>): ReadCandidates {
   const { database, tenants } = session;
   const select = database.prepare<HistoryEntityColumns>(
     `SELECT ${historyEntityColumns} FROM history_entity WHERE no = ?`,
@@ -24,7 +25,7 @@ export function historyCandidates(session: Session): ReadCandidates {
   const next = numberReader(session);
   const read = (no: number): readonly HistoryEntity[] => {
     const row = select.get(no);
-    return row === undefined ? [] : [toHistoryEntity(row)];
+    return row === undefined ? [] : [withChangesOf(tail.of(no), toHistoryEntity(row))];
   };
   return (tenantName, query) => {
     const tenant = tenants.find(tenantName);

@@ -1,6 +1,8 @@
+import type { Micros } from '../../domain/entity.ts';
 import { withoutFormerTypes } from '../history-types.ts';
 import type { HistoryEntity } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
+import { type HistoryTail, withChangesOf } from './history-tail.ts';
 import {
   type HistoryEntityColumns,
   type HistoryTypes,
@@ -8,9 +10,10 @@ import {
   historyTypes,
   toHistoryEntity,
 } from './history-type-index.ts';
+import { rememberedNumbers } from './remembered-numbers.ts';
 import type { Session } from './session.ts';
 
-/** What the log has of an Entity. */
+/** What the log has of an Entity: changes, and characters of their text. */
 export interface LogUse {
   readonly rows: number;
   readonly size: number;
@@ -34,56 +37,110 @@ export interface EntityWrite {
 /** What the history keeps of Entities besides their instances. What writes runs inside a transaction. */
 export interface HistoryEntities {
   known(tenant: string, id: string): KnownHistory | undefined;
+  /** The number of an Entity that is known. */
+  numberOf(tenant: string, id: string): number | undefined;
   find(tenant: string, id: string): (HistoryKey & { readonly entity: HistoryEntity }) | undefined;
   /** Gives back the number of the Entity. */
   put(known: KnownHistory | undefined, write: EntityWrite, use: LogUse): number;
   setLogUse(no: number, use: LogUse): void;
+  /** The id of an Entity, and what the log has of it. */
+  logUse(no: number): (HistoryKey & LogUse) | undefined;
+  /** After changes came to the log, the last of them at a time, that left the rest of the Entity as it is. */
+  setChanged(no: number, use: LogUse, at: Micros): void;
   /**
    * Takes the Entity away from its tenant, at once however much there is of it; its number stays taken until its rows
    * are gone, for which `retired` tells the numbers. False when there is none.
    */
   retire(tenant: string, id: string): boolean;
+  /** When a transaction was rolled back. */
+  doubt(): void;
 }
 
 /** Stands for no tenant: that of Entities of which nothing but rows is left. */
 export const NO_TENANT = 0;
 
-export function historyEntities(session: Session): HistoryEntities {
+export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' | 'take'>): HistoryEntities {
   const { database, tenants } = session;
   const select = database.prepare<[number, number, number, number, string]>(
     "SELECT no, changed_at, log_rows, log_size, body -> '$.types' FROM history_entity WHERE tenant = ? AND id = ?",
   );
-  const selectBody = database.prepare<[number, ...HistoryEntityColumns]>(
-    `SELECT no, ${historyEntityColumns} FROM history_entity WHERE tenant = ? AND id = ?`,
-  );
-  const updateLog = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
-  const retire = database.prepare(
-    `UPDATE history_entity SET tenant = ${NO_TENANT}, id = CAST(no AS TEXT) WHERE no = ?`,
-  );
-  const types = historyTypes(session);
-  const find: HistoryEntities['find'] = (tenantName, id) => {
-    const tenant = tenants.find(tenantName);
-    const row = tenant === undefined ? undefined : selectBody.get(tenant, id);
-    if (row === undefined) return undefined;
-    const [no, ...columns] = row;
-    return { no, id, entity: toHistoryEntity(columns) };
-  };
+  const find = entityFinder(session, tail);
+  const numbers = entityNumbers(session);
+  const retire = entityRetirer(session);
   return {
     known: (tenantName, id) => {
       const tenant = tenants.find(tenantName);
       const row = tenant === undefined ? undefined : select.get(tenant, id);
       return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3], types: row[4] };
     },
+    numberOf: numbers.of,
     find,
     put: entityWriter(session),
-    setLogUse: (no, { rows, size }) => void updateLog.run(rows, size, no),
+    ...logUses(session),
     retire: (tenant, id) => {
       const no = find(tenant, id)?.no;
       if (no === undefined) return false;
-      types.remove(tenants.add(tenant), no);
-      retire.run(no);
+      tail.take(no);
+      retire(tenant, no);
+      numbers.forget(tenant, id);
       return true;
     },
+    doubt: numbers.clear,
+  };
+}
+
+function entityFinder(
+  { database, tenants }: Session,
+  tail: Pick<HistoryTail, 'of'>,
+): HistoryEntities['find'] {
+  const select = database.prepare<[number, ...HistoryEntityColumns]>(
+    `SELECT no, ${historyEntityColumns} FROM history_entity WHERE tenant = ? AND id = ?`,
+  );
+  return (tenantName, id) => {
+    const tenant = tenants.find(tenantName);
+    const row = tenant === undefined ? undefined : select.get(tenant, id);
+    if (row === undefined) return undefined;
+    const [no, ...columns] = row;
+    return { no, id, entity: withChangesOf(tail.of(no), toHistoryEntity(columns)) };
+  };
+}
+
+function entityNumbers({ database, tenants }: Session) {
+  const select = database.prepare<[number]>('SELECT no FROM history_entity WHERE tenant = ? AND id = ?');
+  return rememberedNumbers((tenantName, id) => {
+    const tenant = tenants.find(tenantName);
+    return tenant === undefined ? undefined : select.get(tenant, id)?.[0];
+  });
+}
+
+function entityRetirer(session: Session): (tenant: string, no: number) => void {
+  const { database, tenants } = session;
+  const types = historyTypes(session);
+  const retire = database.prepare(
+    `UPDATE history_entity SET tenant = ${NO_TENANT}, id = CAST(no AS TEXT) WHERE no = ?`,
+  );
+  return (tenant, no) => {
+    types.remove(tenants.add(tenant), no);
+    retire.run(no);
+  };
+}
+
+function logUses({ database }: Session): Pick<HistoryEntities, 'setLogUse' | 'logUse' | 'setChanged'> {
+  const select = database.prepare<[string, number, number]>(
+    'SELECT id, log_rows, log_size FROM history_entity WHERE no = ?',
+  );
+  const update = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
+  const updateChanged = database.prepare(`UPDATE history_entity SET log_rows = ?1, log_size = ?2,
+      body = CASE WHEN ?3 > changed_at THEN json_set(body, '$.modifiedAt', ?3) ELSE body END,
+      changed_at = max(changed_at, ?3)
+    WHERE no = ?4`);
+  return {
+    setLogUse: (no, { rows, size }) => void update.run(rows, size, no),
+    logUse: (no) => {
+      const row = select.get(no);
+      return row && { no, id: row[0], rows: row[1], size: row[2] };
+    },
+    setChanged: (no, { rows, size }, at) => void updateChanged.run(rows, size, at, no),
   };
 }
 

@@ -65,6 +65,12 @@ function listOf(texts: readonly string[]): string {
   return `[${texts.join(',')}]`;
 }
 
+/** The text of all instances of which these are texts. */
+export function joinTexts(texts: readonly string[]): string {
+  const [only = '[]'] = texts;
+  return texts.length <= 1 ? only : listOf(texts.map((text) => text.slice(1, -1)));
+}
+
 /** What `encodeInstances` was given. */
 export function decodeInstances(
   text: string,

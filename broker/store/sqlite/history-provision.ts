@@ -1,12 +1,13 @@
 import type { Steps } from '../../domain/steps.ts';
 import type { HistoryEntity, HistoryInstance } from '../store.ts';
 import { type Chunk, chunkInserter, encodeChunks } from './history-chunks.ts';
-import { historyEntities } from './history-entities.ts';
+import type { HistoryEntities } from './history-entities.ts';
 import { withoutEqualSteps } from './history-equals.ts';
 import { byAttribute, type HistoryLog } from './history-log.ts';
 import { toColumn } from './history-times.ts';
 import { readInSteps } from './read-in-steps.ts';
 import type { Session } from './session.ts';
+import { EMPTY } from './whole-log.ts';
 
 /**
  * Adds very many instances that a client provides, as `append` of the store does: what is done with each of them is done before, in steps between which
@@ -22,9 +23,12 @@ export type ProvideMany = (
 /** From so many on: fewer take some milliseconds. */
 export const MANY = 500;
 
-export function historyProvision(session: Session, log: Pick<HistoryLog, 'of'>): ProvideMany {
+export function historyProvision(
+  session: Session,
+  entities: Pick<HistoryEntities, 'find' | 'known' | 'put'>,
+  log: Pick<HistoryLog, 'of'>,
+): ProvideMany {
   const { write, iris } = session;
-  const entities = historyEntities(session);
   const fresh = withoutEqualSteps(session, log);
   const insert = chunkInserter(session);
   const prepare = function* (tenant: string, id: string, given: readonly HistoryInstance[]): Steps<Chunk[]> {
@@ -47,7 +51,7 @@ export function historyProvision(session: Session, log: Pick<HistoryLog, 'of'>):
     const chunks = await readInSteps(session, prepare(tenant, entity.id, instances));
     return write(() => {
       const known = entities.known(tenant, entity.id);
-      const no = entities.put(known, { tenant, entity, wins: 'known' }, known ?? { rows: 0, size: 0 });
+      const no = entities.put(known, { tenant, entity, wins: 'known' }, known ?? EMPTY);
       for (const chunk of chunks) insert(no, chunk);
       return known === undefined;
     });

@@ -1,4 +1,5 @@
-import type { HistoryEntity, HistoryInstance } from '../store.ts';
+import type { ChangeRecord, HistoryEntity, HistoryInstance, HistoryOf } from '../store.ts';
+import { historyCandidates, type ReadCandidates } from './history-candidates.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
 import { type HistoryChunks, historyChunks } from './history-chunks.ts';
 import { type HistoryEdits, historyEdits } from './history-edits.ts';
@@ -11,17 +12,26 @@ import {
 } from './history-entities.ts';
 import { withoutEqual } from './history-equals.ts';
 import { encodeInstances } from './history-instances.ts';
-import { byAttribute, type HistoryLog, historyLog } from './history-log.ts';
+import type { HistoryLog } from './history-log.ts';
+import { historyProvision, type ProvideMany } from './history-provision.ts';
 import { historyRetention, type RetainStep } from './history-retention.ts';
 import { type HistoryRollUps, historyRollUps } from './history-roll-ups.ts';
+import { type HistoryTail, historyTail, type TailSize } from './history-tail.ts';
 import type { Session } from './session.ts';
+import { EMPTY, type WholeLog, wholeLog } from './whole-log.ts';
 
 /** The history of all Entities; what writes runs inside a transaction. */
 export interface HistoryTables {
+  /** What a change leaves, in the commit of the change: see `HistoryOf`. */
+  record(record: ChangeRecord, historyOf: HistoryOf): void;
+  /** Before a commit: goes on with what the changes of it, and older ones, still ask for. */
+  advance(): void;
   /** What the relay made of change records. */
   fold(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): void;
   /** What a client provides: of a known Entity only types that it lacks are new, of instances those equal to none. */
   append(tenant: string, entity: HistoryEntity, instances: readonly HistoryInstance[]): boolean;
+  /** The same with very many instances. */
+  readonly provideMany: ProvideMany;
   readonly find: HistoryEntities['find'];
   /** The newer part of an Entity's history: instances of all its Attributes, as they came. */
   readonly log: HistoryLog['of'];
@@ -30,39 +40,96 @@ export interface HistoryTables {
   readonly rollUps: Pick<HistoryRollUps, 'attributesOf' | 'page'>;
   /** Rolls up, or drops, some of what is older than it is kept. */
   readonly retain: RetainStep;
+  readonly candidates: ReadCandidates;
+  /** After a commit. */
+  settle(): void;
+  /** When something that a transaction did was undone, though not all of it. */
+  undone(): void;
+  /** When a transaction was rolled back. */
+  doubt(): void;
 }
 
-const EMPTY: LogUse = { rows: 0, size: 0 };
-
-function grown(use: LogUse | undefined, body: string): LogUse {
-  const { rows, size } = use ?? EMPTY;
-  return body === '' ? { rows, size } : { rows: rows + 1, size: size + body.length };
-}
-
-/**
- * A change is one row at the end of the log: pages that many Entities share, where a row for each instance in its
- * place would be a page for each. With so many rows, or so much text, an Entity's log becomes chunks.
- */
-const LOG_ROWS = 32;
-const LOG_SIZE = 128 * 1024;
-
-export function historyTables(session: Session): HistoryTables {
+export function historyTables(session: Session, tailSize?: TailSize): HistoryTables {
+  const tail = historyTail(session, tailSize);
   const chunks = historyChunks(session);
-  const entities = historyEntities(session);
-  const log = historyLog(session);
+  const entities = historyEntities(session, tail);
+  const log = wholeLog(session, { tail, entities, chunks });
   const rollUps = historyRollUps(session);
+  return {
+    ...changeWriter(session, { entities, tail, log }),
+    ...historyWriter(session, entities, log),
+    provideMany: historyProvision(session, entities, log),
+    find: entities.find,
+    log: log.of,
+    chunks,
+    edits: historyEdits(session, { entities, log, rollUps }),
+    rollUps,
+    retain: historyRetention({ entities, log, chunks, chunkEdits: chunkEdits(session), rollUps }),
+    candidates: historyCandidates(session, tail),
+    settle: tail.settle,
+    undone: tail.undone,
+    doubt: () => {
+      tail.doubt();
+      entities.doubt();
+    },
+  };
+}
+
+interface ChangeParts {
+  readonly entities: HistoryEntities;
+  readonly tail: HistoryTail;
+  readonly log: Pick<WholeLog, 'move'>;
+}
+
+/** What changes leave goes to the end of the tail. */
+function changeWriter(
+  { iris }: Session,
+  { entities, tail, log }: ChangeParts,
+): Pick<HistoryTables, 'record' | 'advance'> {
+  let added = 0;
+  /** Of most changes the row of the Entity tells nothing but when they were, which the tail tells as well. */
+  const knownNumber = ({ tenant, change }: ChangeRecord, id: string): number | undefined =>
+    change.kind === 'updated' && !change.typesChanged && !change.scopesChanged
+      ? entities.numberOf(tenant, id)
+      : undefined;
+  return {
+    record: (record, historyOf) => {
+      const { tenant } = record;
+      const { entity, instances } = historyOf(record);
+      let no = instances.length > 0 ? knownNumber(record, entity.id) : undefined;
+      if (no === undefined) {
+        const known = entities.known(tenant, entity.id);
+        no = entities.put(known, { tenant, entity, wins: 'latest' }, known ?? EMPTY);
+      }
+      if (instances.length === 0) return;
+      tail.add(no, encodeInstances(instances, iris), entity.modifiedAt);
+      added += 1;
+    },
+    advance: () => {
+      tail.advance(added, log.move);
+      added = 0;
+    },
+  };
+}
+
+/** What comes with more than one change, or not from a change, goes to the log. */
+function historyWriter(
+  session: Session,
+  entities: HistoryEntities,
+  log: WholeLog,
+): Pick<HistoryTables, 'fold' | 'append'> {
   const fresh = withoutEqual(session, log);
   const write = (known: KnownHistory | undefined, { tenant, entity, instances, wins }: Write): void => {
-    const body = instances.length === 0 ? '' : encodeInstances(instances, session.iris);
-    const use = grown(known, body);
-    const isFull = use.rows >= LOG_ROWS || use.size >= LOG_SIZE;
-    const no = entities.put(known, { tenant, entity, wins }, isFull ? EMPTY : use);
-    if (!isFull) {
-      if (body !== '') log.add(no, body);
-      return;
+    const add = (no: number, use: LogUse): LogUse => {
+      if (instances.length === 0) return use;
+      const added = { text: encodeInstances(instances, session.iris), changes: 1 };
+      return log.add({ no, id: entity.id }, use, added);
+    };
+    if (known !== undefined) entities.put(known, { tenant, entity, wins }, add(known.no, known));
+    else {
+      const no = entities.put(undefined, { tenant, entity, wins }, EMPTY);
+      entities.setLogUse(no, add(no, EMPTY));
     }
-    const all = [...log.take({ no, id: entity.id }), ...instances];
-    for (const [attribute, of] of byAttribute(all)) chunks.add(no, attribute, of);
   };
   return {
     fold: (tenant, entity, instances) => {
@@ -74,12 +141,6 @@ export function historyTables(session: Session): HistoryTables {
       write(known, { tenant, entity, instances: fresh(key, instances), wins: 'known' });
       return known === undefined;
     },
-    find: entities.find,
-    log: log.of,
-    chunks,
-    edits: historyEdits(session, { entities, log, rollUps }),
-    rollUps,
-    retain: historyRetention({ entities, log, chunks, chunkEdits: chunkEdits(session), rollUps }),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
 import { keptEnds } from '../kept-ends.ts';
-import type { Store } from '../store.ts';
+import type { HistoryOf, Store } from '../store.ts';
 import { attributeCounts } from './attribute-counts.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { deliveryLogOf } from './delivery-log.ts';
@@ -14,11 +14,13 @@ import { entityCache } from './entity-cache.ts';
 import { entityRows } from './entity-rows.ts';
 import { finder } from './find.ts';
 import { historyTables } from './history-tables.ts';
+import type { TailSize } from './history-tail.ts';
 import { outboxOf } from './outbox.ts';
 import { recordTable } from './record-table.ts';
 import { brokerSchema } from './schema.ts';
 import { openSession } from './session.ts';
 import { stagedChanges } from './staged-changes.ts';
+import { stagedRecords } from './staged-records.ts';
 import { stampsOf } from './stamps.ts';
 import { expiredSweep } from './sweep-expired.ts';
 import { temporalTables } from './temporal.ts';
@@ -36,6 +38,10 @@ export interface SqliteStoreOptions {
   readonly cellsOf: (geometry: Geometry) => readonly string[];
   /** The version of the core @context whose names the file's Entities have: written into a new file. */
   readonly coreContextVersion: string;
+  /** What the history keeps of a change, in its commit. Without it the relay folds that from change records. */
+  readonly historyOf?: HistoryOf;
+  /** How much of the newest history stands together before it is put in order. */
+  readonly tailSize?: TailSize;
   /** How long delivered notifications are kept. */
   readonly deliveredKept?: Micros;
   /** The most text of Entities, in characters, that is kept in memory. */
@@ -105,7 +111,7 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   };
 }
 
-type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf'> &
+type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf' | 'historyOf' | 'tailSize'> &
   Required<Pick<SqliteStoreOptions, 'cacheSize' | 'pause'>>;
 
 /** About as long as a chunk takes. */
@@ -128,6 +134,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
       staged.discard();
       indexes.forget();
     },
+    undone: () => history.undone(),
     answered: () => {
       if (hasRecords) onCommitted();
       hasRecords = false;
@@ -141,10 +148,12 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
   const rows = entityRows(session, points);
   const records = recordTable(session);
   const stamps = stampsOf(database);
+  const history = historyTables(session, options.tailSize);
   const kept = keptEnds();
-  const staged = stagedChanges({ cache, rows, records, stamps, now: options.now, isEndKept: kept.isKept });
+  const { now, historyOf } = options;
+  const left = stagedRecords({ records, history, historyOf });
+  const staged = stagedChanges({ cache, rows, records: left, stamps, now, isEndKept: kept.isKept });
   const due = dueEnds(session, records, staged);
-  const history = historyTables(session);
   const counts = typeCounts(session);
   const entities: EntityParts = {
     session,

@@ -12,8 +12,9 @@ export interface RecordTable {
   remember(staged: StagedRecord): void;
   /** The oldest, at most `limit`, fewer where they are large but one at least; of one Entity when given. */
   oldest(limit: number, of?: EntityName): readonly ChangeRecord[];
+  /** True when an Entity may have some that go into its history. */
   isAnyOf(of: EntityName): boolean;
-  /** The Entities of a tenant that have some. */
+  /** The Entities of a tenant that may have such ones. */
   entitiesOf(tenant: string): readonly string[];
   /** Inside a transaction. */
   remove(stamp: string): void;
@@ -51,8 +52,13 @@ export function recordTable(session: Session): RecordTable {
     },
     remember: ({ record, row: { facts, entity = '' } }) => recent.add(record, facts.length + entity.length),
     oldest,
-    isAnyOf: (of) => oldest(1, of).length > 0,
+    isAnyOf: (of) => {
+      const known = recent.all();
+      return known === undefined ? oldest(1, of).length > 0 : isAnyForHistory(known, of);
+    },
     entitiesOf: (name) => {
+      const known = recent.all();
+      if (known !== undefined && !isAnyForHistory(known)) return [];
       const tenant = tenants.find(name);
       return tenant === undefined ? [] : entities.all(tenant).map(([id]) => id);
     },
@@ -62,6 +68,13 @@ export function recordTable(session: Session): RecordTable {
     },
     doubt: recent.doubt,
   };
+}
+
+function isAnyForHistory(records: Iterable<ChangeRecord>, of?: EntityName): boolean {
+  for (const record of records) {
+    if (record.isHistory !== false && (of === undefined || isOf(record, of))) return true;
+  }
+  return false;
 }
 
 /** From memory where everything is there, else from the table. */

@@ -294,6 +294,24 @@ const historyFormerTypes = `
   ALTER TABLE history_entity ADD COLUMN former_types TEXT NOT NULL DEFAULT '[]';
 `;
 
+/**
+ * The newest part of the history, one row a change. history_move has a row while rows are handed on to the log: of those
+ * up to its row, what is of Entities up to its Entity is there.
+ */
+const historyTail = `
+  CREATE TABLE history_tail (
+    no INTEGER PRIMARY KEY,
+    entity INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE history_move (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    up_to INTEGER NOT NULL,
+    entity INTEGER NOT NULL
+  ) STRICT;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -313,5 +331,6 @@ export const brokerSchema: Schema = {
     historyQueries,
     historyRollUps,
     historyFormerTypes,
+    historyTail,
   ],
 };

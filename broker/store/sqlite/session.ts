@@ -32,11 +32,16 @@ export interface Session {
   close(): Promise<void>;
 }
 
+export interface SessionHooks extends GroupHooks {
+  /** After a write of a group was undone while the others stay. */
+  readonly undone?: () => void;
+}
+
 /** A session on an open database; `hooks` are those of its group. */
 export function openSession(
   database: Database,
   { now, cellsOf }: Pick<Session, 'now' | 'cellsOf'>,
-  hooks: GroupHooks,
+  hooks: SessionHooks,
 ): Session {
   const tenants = namesIn(database, { table: 'tenant', column: 'name' });
   const iris = namesIn(database, { table: 'name', column: 'iri' });
@@ -49,6 +54,10 @@ export function openSession(
   const rolledBack = (): void => {
     hooks.rolledBack?.();
     forgetNames();
+  };
+  const undone = (): void => {
+    forgetNames();
+    hooks.undone?.();
   };
   const group = groupCommit(database, { ...hooks, rolledBack, toError });
   return {
@@ -66,7 +75,7 @@ export function openSession(
         throw toStoreError(database, error);
       }
     },
-    write: (work, options) => group.run(() => undoing(work, forgetNames), options),
+    write: (work, options) => group.run(() => undoing(work, undone), options),
     close: async () => {
       group.close();
       isClosed = true;
@@ -75,12 +84,12 @@ export function openSession(
   };
 }
 
-/** Forgets the names that work made when it throws: they are undone with the rest of what it wrote. */
-function undoing<T>(work: () => T, forgetNames: () => void): T {
+/** Names that work made when it throws are undone with the rest of what it wrote. */
+function undoing<T>(work: () => T, undone: () => void): T {
   try {
     return work();
   } catch (error) {
-    forgetNames();
+    undone();
     throw error;
   }
 }

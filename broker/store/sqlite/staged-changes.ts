@@ -1,11 +1,11 @@
 import type { Change } from '../../domain/change/changes.ts';
 import { endExpired } from '../../domain/change/entity-changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
-import { toRecordRow } from './change-record.ts';
+import type { ChangeRecord } from '../store.ts';
 import { type EntityCache, entityOf, type StoredEntity, storedEntity, withEntity } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
 import { living } from './living.ts';
-import type { RecordTable, StagedRecord } from './record-table.ts';
+import type { StagedRecords } from './staged-records.ts';
 import { type Stamps, stampText } from './stamps.ts';
 
 /** An Entity as the group under way has it. */
@@ -29,14 +29,14 @@ export interface StagedChanges {
   /** The Entity as the next member of the group has to see it. */
   of(key: string, tenant: string, id: string): Staged;
   /** Adds the record of a change that was staged. */
-  record(record: StagedRecord): void;
+  readonly record: StagedRecords['add'];
   /** Ends an Entity whose expiresAt has come by then, and records it; no effect on others. */
   end(staged: Staged, at: Micros): void;
   /** Has the group take away many of the Entities that have expired; as a member of it. */
   askSweep(): void;
   /** Writes everything; inside the transaction. */
   write(): void;
-  /** After the commit: what was staged is the state. True when there were records. */
+  /** After the commit: what was staged is the state. True when there are records for the relay. */
   settle(): boolean;
   /** After a failure: as if nothing had been asked. */
   discard(): void;
@@ -45,7 +45,7 @@ export interface StagedChanges {
 export interface StagedChangesParts {
   readonly cache: EntityCache;
   readonly rows: EntityRows;
-  readonly records: RecordTable;
+  readonly records: StagedRecords;
   readonly stamps: Stamps;
   readonly now: () => Micros;
   /** Which ends of Entities that expired go into the history. */
@@ -62,21 +62,17 @@ const MANY_SWEPT = 500;
 export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const { rows, records, stamps } = parts;
   const staged = new Map<string, Staged>();
-  // In the order of their stamps.
-  let recorded: StagedRecord[] = [];
-  const record = (record: StagedRecord): void => void recorded.push(record);
   const end = (entry: Staged, at: Micros): void => {
-    const ended = endOf(parts, entry, at);
-    if (ended !== undefined) record(ended);
+    const record = endOf(parts, entry, at);
+    if (record !== undefined) records.add(entry.id, record, undefined);
   };
   const sweeper = expirySweeper(parts, staged, end);
   const clear = (): void => {
     staged.clear();
-    recorded = [];
     sweeper.clear();
   };
   return {
-    record,
+    record: records.add,
     end,
     askSweep: sweeper.ask,
     of: (key, tenant, id) => {
@@ -90,22 +86,20 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
     write: () => {
       sweeper.sweep();
       for (const entry of staged.values()) if (entry.isChanged) rows.write(entry);
-      for (const record of recorded) records.insert(record);
+      records.write();
       rows.writeCounts();
       stamps.reserve();
     },
     settle: () => {
       for (const entry of staged.values()) remember(parts.cache, entry);
-      for (const record of recorded) records.remember(record);
-      const isAny = recorded.length > 0;
       clear();
-      return isAny;
+      return records.settle();
     },
     discard: () => {
       clear();
       rows.forgetCounts();
       stamps.forgetReservation();
-      records.doubt();
+      records.discard();
     },
   };
 }
@@ -115,8 +109,8 @@ function endOf(
   { stamps, isEndKept }: StagedChangesParts,
   staged: Staged,
   by: Micros,
-): StagedRecord | undefined {
-  const { entity, tenant, id } = staged;
+): ChangeRecord | undefined {
+  const { entity, tenant } = staged;
   if (entity === undefined || living(entity, by) !== undefined) return undefined;
   const { change, at } = endExpired(entity);
   staged.entity = undefined;
@@ -124,9 +118,7 @@ function endOf(
   staged.changedAt = at;
   staged.isChanged = true;
   if (!isEndKept(change)) return undefined;
-  const stamp = stamps.next();
-  const record = { tenant, stamp: stampText(stamp), at, change, notify: [] };
-  return { entityId: id, record, row: toRecordRow(stamp, record, undefined) };
+  return { tenant, stamp: stampText(stamps.next()), at, change, notify: [] };
 }
 
 /** Ends Entities that have expired, but for what is staged: many when asked, else some beside what is written. */

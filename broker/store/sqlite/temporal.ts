@@ -1,8 +1,7 @@
 import type { RollUpStore } from '../roll-ups.ts';
 import type { Drain, TemporalStore } from '../store.ts';
 import { type CountedEdits, countedEdits } from './counted-edits.ts';
-import { historyCandidates } from './history-candidates.ts';
-import { historyProvision, MANY } from './history-provision.ts';
+import { MANY } from './history-provision.ts';
 import { pageSteps } from './history-read.ts';
 import { type HistoryRemains, historyRemains } from './history-remains.ts';
 import type { HistoryTables } from './history-tables.ts';
@@ -71,7 +70,6 @@ function readersOf(
   drains: Drains,
 ): (tenant: string) => Readers {
   const { read } = session;
-  const candidates = historyCandidates(session);
   const reads = steadyReads();
   return (tenant) => ({
     getEntity: async (id) => {
@@ -80,7 +78,7 @@ function readersOf(
     },
     candidates: async (query) => {
       if (query.after === undefined) await drains.many(tenant, query.ids);
-      return read(() => candidates(tenant, query));
+      return read(() => tables.candidates(tenant, query));
     },
     instances: async (id, query) => {
       await drains.one(tenant, id);
@@ -127,12 +125,11 @@ function rollUpsOf(
 
 function editorsOf(
   session: Session,
-  { append, edits, log }: HistoryTables,
+  { append, provideMany, edits }: HistoryTables,
   drains: Drains,
   remains: HistoryRemains,
 ): (tenant: string) => Omit<TemporalStore, keyof Readers> {
   remains.sweep();
-  const provideMany = historyProvision(session, { of: log });
   const { alone, between } = soleWork();
   return (tenant) => {
     const keyOf = (id: string): string => JSON.stringify([tenant, id]);

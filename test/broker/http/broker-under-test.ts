@@ -25,6 +25,7 @@ import type { SpecProfile } from '../../../broker/http/spec-profile.ts';
 import type { Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
+import { toHistory } from '../../../broker/notifications/history-rows.ts';
 import { Relay } from '../../../broker/notifications/relay.ts';
 import { createDiscoveryService } from '../../../broker/services/discovery.ts';
 import { createEntityService } from '../../../broker/services/entities.ts';
@@ -166,7 +167,12 @@ async function openBroker({
 export const openInMemory = async (
   options: StoreOptions,
 ): Promise<Pick<OpenedStore, 'store' | 'dispose'>> => {
-  const store = openSqliteStore({ ...options, path: ':memory:', coreContextVersion: defaultCoreVersion });
+  const store = openSqliteStore({
+    ...options,
+    path: ':memory:',
+    coreContextVersion: defaultCoreVersion,
+    historyOf: toHistory,
+  });
   return { store, dispose: () => store.close() };
 };
 

@@ -16,6 +16,7 @@ import { createRouteTable } from '../../../broker/http/route-table.ts';
 import { createStreamsBinding } from '../../../broker/http/streams.ts';
 import { defaultCoreVersion } from '../../../broker/jsonld/core-versions.ts';
 import type { DownloadSettings } from '../../../broker/jsonld/download.ts';
+import { toHistory } from '../../../broker/notifications/history-rows.ts';
 import { notificationSettings } from '../../../broker/notifications/settings.ts';
 import {
   type NotificationParts,
@@ -156,6 +157,7 @@ export function openStoreAt(path: string, now: () => number): Store {
     now,
     cellsOf: (geometry) => cellsOf(geometry as unknown as Geometry),
     coreContextVersion: defaultCoreVersion,
+    historyOf: toHistory,
   });
 }
 

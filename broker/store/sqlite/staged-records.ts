@@ -1,0 +1,64 @@
+import type { ChangeRecord, HistoryOf } from '../store.ts';
+import { toRecordRow } from './change-record.ts';
+import type { HistoryTables } from './history-tables.ts';
+import type { RecordTable, StagedRecord } from './record-table.ts';
+
+/** What the changes of the group under way leave besides the Entities: their history, and records for the relay. */
+export interface StagedRecords {
+  /** Adds the record of a change, with the text of the state after it. */
+  add(entityId: string, record: ChangeRecord, text: string | undefined): void;
+  /** Writes everything; inside the transaction. */
+  write(): void;
+  /** After the commit. True when there are records for the relay. */
+  settle(): boolean;
+  /** After a failure: as if nothing had been added. */
+  discard(): void;
+}
+
+export interface StagedRecordsParts {
+  readonly records: Pick<RecordTable, 'insert' | 'remember' | 'doubt'>;
+  readonly history: Pick<HistoryTables, 'record' | 'advance' | 'settle' | 'doubt'>;
+  /** Without it the history of changes is left to the relay. */
+  readonly historyOf: HistoryOf | undefined;
+}
+
+/** Nothing added yet. */
+export function stagedRecords({ records, history, historyOf }: StagedRecordsParts): StagedRecords {
+  // In the order of their stamps.
+  let changes: ChangeRecord[] = [];
+  let staged: StagedRecord[] = [];
+  const clear = (): void => {
+    changes = [];
+    staged = [];
+  };
+  const addForRelay = (entityId: string, record: ChangeRecord, text: string | undefined): void => {
+    staged.push({ entityId, record, row: toRecordRow(record, text) });
+  };
+  return {
+    add: (entityId, record, text) => {
+      if (historyOf === undefined) {
+        addForRelay(entityId, record, text);
+        return;
+      }
+      if (record.isHistory !== false) changes.push(record);
+      if (record.notify.length > 0) addForRelay(entityId, { ...record, isHistory: false }, text);
+    },
+    write: () => {
+      if (historyOf !== undefined) for (const change of changes) history.record(change, historyOf);
+      history.advance();
+      for (const record of staged) records.insert(record);
+    },
+    settle: () => {
+      for (const record of staged) records.remember(record);
+      history.settle();
+      const isAny = staged.length > 0;
+      clear();
+      return isAny;
+    },
+    discard: () => {
+      clear();
+      records.doubt();
+      history.doubt();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { HistoryChunks, HistoryKey } from './history-chunks.ts';
+import type { HistoryEntities, LogUse } from './history-entities.ts';
+import { decodeInstances, joinTexts } from './history-instances.ts';
+import { byAttribute, type HistoryLog, historyLog } from './history-log.ts';
+import type { HistoryTail, TailPart } from './history-tail.ts';
+import type { Session } from './session.ts';
+
+/** The log of an Entity, and what the tail has of it. What writes runs inside a transaction. */
+export interface WholeLog extends Pick<HistoryLog, 'of' | 'edit'> {
+  /** Adds to the log, or makes chunks of all that is in it; tells what is in it then. */
+  add(entity: HistoryKey, known: LogUse, added: Added): LogUse;
+  /** Brings to the log what the tail had of an Entity. */
+  move(entity: number, part: TailPart): void;
+}
+
+/** The text of instances, of so many changes. */
+export interface Added {
+  readonly text: string;
+  readonly changes: number;
+}
+
+export interface WholeLogParts {
+  readonly tail: Pick<HistoryTail, 'of' | 'take'>;
+  readonly entities: Pick<HistoryEntities, 'logUse' | 'setChanged'>;
+  readonly chunks: Pick<HistoryChunks, 'add'>;
+}
+
+/** A log in which is nothing. */
+export const EMPTY: LogUse = { rows: 0, size: 0 };
+
+/**
+ * Changes become a row at the end of the log: pages that many Entities share, where a row for each instance in its place
+ * would be a page for each. With so many changes, or so much text, an Entity's log becomes chunks.
+ */
+const LOG_CHANGES = 32;
+const LOG_SIZE = 128 * 1024;
+
+export function wholeLog(session: Session, { tail, entities, chunks }: WholeLogParts): WholeLog {
+  const { iris } = session;
+  const log = historyLog(session);
+  const add: WholeLog['add'] = (entity, known, { text, changes }) => {
+    const use = { rows: known.rows + changes, size: known.size + text.length };
+    if (use.rows < LOG_CHANGES && use.size < LOG_SIZE) {
+      log.add(entity.no, text);
+      return use;
+    }
+    const all = [...log.take(entity), ...decodeInstances(text, entity.id, iris)];
+    for (const [attribute, of] of byAttribute(all)) chunks.add(entity.no, attribute, of);
+    return EMPTY;
+  };
+  const move: WholeLog['move'] = (no, { texts, at }) => {
+    const known = entities.logUse(no);
+    if (known === undefined) return;
+    const use = add(known, known, { text: joinTexts(texts), changes: texts.length });
+    entities.setChanged(no, use, at);
+  };
+  return {
+    add,
+    move,
+    of: (entity) => {
+      const newest = tail.of(entity.no);
+      const older = log.of(entity);
+      if (newest === undefined) return older;
+      return [...older, ...decodeInstances(joinTexts(newest.texts), entity.id, iris)];
+    },
+    // What is edited stands in one place.
+    edit: (entity, edit) => {
+      const newest = tail.take(entity.no);
+      if (newest !== undefined) move(entity.no, newest);
+      return log.edit(entity, edit);
+    },
+  };
+}

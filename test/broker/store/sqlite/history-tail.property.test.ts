@@ -1,0 +1,208 @@
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
+import { openSqliteStore, type SqliteStoreOptions } from '../../../../broker/store/sqlite/open.ts';
+import type { HistoryEntity, HistoryInstance, Store, TemporalStore } from '../../../../broker/store/store.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+import { changing, creating, deleting, LAMP, LEVEL, property, setting } from '../contract/entities.ts';
+
+const folder = tempFolder();
+const entities = 5;
+
+type Act =
+  | { readonly kind: 'set'; readonly levels: readonly (readonly [of: number, level: number])[] }
+  | {
+      readonly kind: 'create' | 'delete' | 'type' | 'scope' | 'provide' | 'removeEntity';
+      readonly of: number;
+    }
+  | { readonly kind: 'removeInstance' | 'replaceInstance'; readonly of: number; readonly at: number }
+  | { readonly kind: 'removeAttribute' | 'fail'; readonly of: number }
+  | { readonly kind: 'reopen' };
+
+const of = fc.nat({ max: entities - 1 });
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      kind: fc.constant('set'),
+      levels: fc.array(fc.tuple(of, fc.nat({ max: 9 })), { minLength: 1, maxLength: 12 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constantFrom('create', 'delete', 'type', 'scope', 'provide'), of }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('removeInstance', 'replaceInstance'), of, at: fc.nat() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('removeEntity', 'removeAttribute', 'fail'), of }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen') }) },
+);
+
+/** A store, opened again on the same file where an act says so. */
+class Side {
+  store: Store;
+  readonly #open: () => Store;
+
+  constructor(options: Partial<SqliteStoreOptions>, time: () => number) {
+    const path = join(folder, `${Math.random()}.db`);
+    this.#open = () =>
+      openSqliteStore({ path, now: time, cellsOf: () => [], coreContextVersion: '1.9', ...options });
+    this.store = this.#open();
+  }
+
+  async reopen(): Promise<void> {
+    await this.store.close();
+    this.store = this.#open();
+  }
+
+  get temporal(): TemporalStore {
+    return this.store.of('').temporal;
+  }
+
+  /** The relay's work, where the store leaves any. */
+  async fold(): Promise<void> {
+    const { outbox } = this.store;
+    const records = await outbox.pending(1000);
+    if (records.length > 0) await outbox.fold(records, foldRecords(records));
+  }
+}
+
+function idOf(of: number): string {
+  return `urn:ngsi-ld:Lamp:${of}`;
+}
+
+function entityOf(of: number): HistoryEntity {
+  return { id: idOf(of), types: [LAMP], scopes: [], createdAt: 1, modifiedAt: 1 };
+}
+
+function provided(of: number): HistoryInstance {
+  return {
+    instanceId: 'urn:ngsi-ld:Instance:provided',
+    entityId: idOf(of),
+    attribute: LEVEL,
+    kind: 'Property',
+    createdAt: 1,
+    modifiedAt: 1,
+    observedAt: 5,
+    attributeInstance: property(7, 1, { observedAt: 5 }),
+  };
+}
+
+/** What an act does, and what it answers; of two stores that were told the same it has to be the same. */
+async function perform(act: Act, side: Side): Promise<unknown> {
+  const tenant = side.store.of('');
+  const settled = async (work: Promise<unknown>) =>
+    (await Promise.allSettled([work])).map(({ status }) => status);
+  switch (act.kind) {
+    case 'set':
+      return settled(
+        Promise.all(
+          act.levels.map(([at, level]) =>
+            tenant.change(
+              idOf(at),
+              setting(() => level),
+            ),
+          ),
+        ),
+      );
+    case 'create':
+      return settled(tenant.change(idOf(act.of), creating(idOf(act.of), { scopes: ['/A'] })));
+    case 'delete':
+      return settled(tenant.change(idOf(act.of), deleting()));
+    case 'type':
+      return settled(tenant.change(idOf(act.of), changing({ types: [LAMP, 'urn:Sign'] })));
+    case 'scope':
+      return settled(tenant.change(idOf(act.of), changing({ scopes: ['/B'] })));
+    case 'reopen':
+      return side.reopen();
+    default:
+      return edit(act, side);
+  }
+}
+
+async function edit(
+  act: Exclude<Act, { kind: 'set' | 'create' | 'delete' | 'type' | 'scope' | 'reopen' }>,
+  side: Side,
+) {
+  const { temporal } = side;
+  const id = idOf(act.of);
+  const instanceId = async (at: number): Promise<string> => {
+    const all = (await temporal.instances(id, { timeproperty: 'createdAt' })).instances.get(LEVEL) ?? [];
+    return all[at % Math.max(all.length, 1)]?.instanceId ?? 'urn:none';
+  };
+  switch (act.kind) {
+    case 'provide':
+      return temporal.append(entityOf(act.of), [provided(act.of)]);
+    case 'removeEntity':
+      return temporal.removeEntity(id);
+    case 'removeAttribute':
+      return temporal.removeAttribute(id, LEVEL, 'all');
+    case 'removeInstance':
+      return temporal.removeInstance(id, LEVEL, await instanceId(act.at));
+    case 'replaceInstance':
+      return temporal.replaceInstance(id, LEVEL, await instanceId(act.at), (old) => ({
+        ...old,
+        modifiedAt: 3,
+      }));
+    case 'fail':
+      // What it does before it fails is undone.
+      return temporal
+        .replaceInstance(id, LEVEL, await instanceId(0), () => {
+          throw new Error('no');
+        })
+        .catch(() => 'failed');
+  }
+}
+
+/** Everything that the history says. */
+async function everything({ temporal }: Side): Promise<unknown> {
+  const said: unknown[] = [];
+  for (let of = 0; of < entities; of += 1) {
+    for (const timeproperty of ['createdAt', 'observedAt'] as const) {
+      for (const lastN of [undefined, 3]) {
+        const query = { timeproperty, ...(lastN !== undefined && { lastN }) };
+        const { instances } = await temporal.instances(idOf(of), query);
+        said.push([...instances].sort(([one], [other]) => (one < other ? -1 : 1)));
+      }
+    }
+    said.push(await temporal.getEntity(idOf(of)));
+  }
+  const { entities: candidates } = await temporal.candidates({ limit: 100 });
+  said.push(candidates.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
+  return said;
+}
+
+describe('a history that changes write themselves', () => {
+  it('is the one that the relay makes of change records', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(acts, { maxLength: 60, size: 'max' }),
+        fc.constantFrom(1, 7, 30),
+        async (all, rows) => {
+          let time = 1_800_000_000_000_000;
+          const now = () => time;
+          const tailSize = { rows, characters: 5000, atOnce: 4 };
+          const direct = new Side({ historyOf: toHistory, tailSize }, now);
+          const relayed = new Side({}, now);
+          for (const act of all) {
+            time += 1000;
+            const answer = await perform(act, direct);
+            expect(await perform(act, relayed)).toEqual(answer);
+            await relayed.fold();
+            expect(await direct.store.outbox.pending(1)).toEqual([]);
+            expect(await everything(direct)).toEqual(await everything(relayed));
+          }
+          await Promise.all([direct.store.close(), relayed.store.close()]);
+        },
+      ),
+      { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+    );
+  }, 120_000);
+});
