@@ -4,8 +4,11 @@ import { NgsiLdError } from '../domain/errors.ts';
 export interface Steadiness {
   /** Tells of the roll-ups that are read; another one whenever instances have become part of one, or hours of a day. */
   state(): Promise<string | number>;
-  /** Asks those who roll up to wait until `release`, or `LONGEST_HOLD`. */
-  hold(): Promise<void>;
+  /**
+   * Asks those who roll up to wait until `release`, or `LONGEST_HOLD`; resolves when a step that was under way may have
+   * ended. Told how often it was asked before.
+   */
+  hold(before: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -23,8 +26,9 @@ export async function readSteadily<T>(steadiness: Steadiness, read: () => Promis
       const before = await steadiness.state();
       const found = await read();
       if ((await steadiness.state()) === before) return found;
-      await steadiness.hold();
+      if (attempt === ATTEMPTS - 1) break;
       isHeld = true;
+      await steadiness.hold(attempt);
     }
   } finally {
     if (isHeld) await steadiness.release();

@@ -14,6 +14,9 @@ export interface SteadyReadParts {
   readonly now: () => Micros;
 }
 
+/** About what a step takes that is under way, in milliseconds; slower ones are given more time each time. */
+const FIRST_PAUSE = 100;
+
 interface Fingerprint {
   readonly count: number;
   readonly versions: number;
@@ -46,9 +49,10 @@ export function steadinessOf({ collections, entity, span, now }: SteadyReadParts
         ? ''
         : [found.count, found.versions, found.starts, found.units].map(Number).join(' ');
     },
-    hold: async () => {
+    hold: async (before) => {
       const heldUntil = now() + LONGEST_HOLD * 1000;
       await historyEntities.updateOne({ _id: entity }, { $max: { heldUntil } });
+      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE * 3 ** before));
     },
     release: async () => {
       await historyEntities.updateOne({ _id: entity }, { $unset: { heldUntil: '' } });

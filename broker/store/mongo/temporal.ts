@@ -137,7 +137,7 @@ export class MongoTemporal implements TemporalStore {
         return readSteadily(
           {
             state: () => gate.run(steadiness.state),
-            hold: () => gate.run(steadiness.hold),
+            hold: (before) => gate.run(() => steadiness.hold(before)),
             release: () => gate.run(steadiness.release),
           },
           read,
