@@ -1,5 +1,7 @@
 import type { Change } from '../../domain/change/changes.ts';
+import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
+import type { HistoryEntity } from '../../store/store.ts';
 import { addToHistories, type BeginParts, lackingHistories } from './begin-history.ts';
 import { type KeptTypes, keepsAnyOf } from './keeping.ts';
 
@@ -73,9 +75,17 @@ export class LateBeginnings {
   }
 
   async #begin(tenant: string, id: string): Promise<Micros | undefined> {
-    const entity: Entity | undefined = await this.#parts.store.of(tenant).get(id);
+    const { store } = this.#parts;
+    const entity = await store.of(tenant).get(id);
     if (entity === undefined) return undefined;
-    await addToHistories(this.#parts, await lackingHistories(this.#parts, tenant, [entity]));
+    const until = recordedUntil(await store.of(tenant).temporal.getEntity(id), entity);
+    const parts = { store, recordedUntil: () => until };
+    await addToHistories(parts, await lackingHistories(parts, tenant, [entity]));
     return entity.modifiedAt;
   }
+}
+
+/** Until when the history has what this Entity was: where it had a kept type before, until it had that no more. */
+function recordedUntil(known: HistoryEntity | undefined, { createdAt }: Entity): Micros {
+  return known?.createdAt === createdAt ? known.modifiedAt : BEFORE_ALL;
 }
