@@ -1,6 +1,6 @@
 import { BEFORE_ALL, nextMoment } from '../domain/date-time.ts';
 import { NgsiLdError } from '../domain/errors.ts';
-import { timeOf } from '../store/history-page.ts';
+import { NEVER, timeOf } from '../store/history-page.ts';
 import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/store.ts';
 
 /** Which end of a history a walk begins at. */
@@ -64,19 +64,46 @@ interface Moments {
   readonly isWhole: boolean;
 }
 
-/** A page that does not end within a moment: read again in a larger size where it may. */
+/** A page that does not end within a moment: where it has nothing but a part of one, all of that. */
 async function readMoments(
   temporal: Histories,
   { id, pageSize }: Pick<InstanceWalk, 'id' | 'pageSize'>,
   query: HistoryQuery,
 ): Promise<Moments> {
-  for (let limit = pageSize; limit < GROWTH * MOST_AT_A_MOMENT; limit *= GROWTH) {
+  const page = await temporal.instances(id, { ...query, limit: pageSize });
+  const instances = inOrder([...page.instances.values()], query);
+  const [first] = instances;
+  if (page.isWhole || first === undefined || !isOneMoment(instances, query) || instances.length < pageSize)
+    return { instances, isWhole: page.isWhole };
+  const at = timeOf(first, query);
+  return at === NEVER
+    ? readTimeless(temporal, { id, pageSize }, query)
+    : readMoment(temporal, id, { ...query, from: at, to: nextMoment(at) });
+}
+
+async function readMoment(temporal: Histories, id: string, query: HistoryQuery): Promise<Moments> {
+  const page = await temporal.instances(id, { ...query, limit: MOST_AT_A_MOMENT });
+  if (!page.isWhole) throw tooMany(id);
+  return { instances: inOrder([...page.instances.values()], query), isWhole: false };
+}
+
+/** What has no time is within no bounds: it is read again with what comes behind it, in a larger size where it may. */
+async function readTimeless(
+  temporal: Histories,
+  { id, pageSize }: Pick<InstanceWalk, 'id' | 'pageSize'>,
+  query: HistoryQuery,
+): Promise<Moments> {
+  for (let limit = pageSize * GROWTH; limit < GROWTH * MOST_AT_A_MOMENT; limit *= GROWTH) {
     const page = await temporal.instances(id, { ...query, limit });
     const instances = inOrder([...page.instances.values()], query);
     if (page.isWhole || !isOneMoment(instances, query) || instances.length < limit)
       return { instances, isWhole: page.isWhole };
   }
-  throw new NgsiLdError(
+  throw tooMany(id);
+}
+
+function tooMany(id: string): NgsiLdError {
+  return new NgsiLdError(
     'TooComplexQuery',
     `The history of ${id} has more than ${MOST_AT_A_MOMENT} instances of one moment: name some of its Attributes, or take another timeproperty.`,
   );

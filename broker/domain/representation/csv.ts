@@ -13,8 +13,9 @@ function cell(value: Json | undefined): string {
   return quoted(typeof value === 'string' && !isNumberText(value) ? harmless(value) : stringifyJson(value));
 }
 
-const FORMULA_START = /^[=+\-@\t\r\n]/;
-const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+/** Also in the width that some scripts have. */
+const FORMULA_START = /^[=+\-@＝＋－＠\t\r\n]/;
+const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Spreadsheets calculate what begins so, wherever it came from; with an apostrophe before it they take it for text. */
 function harmless(text: string): string {

@@ -94,6 +94,7 @@ function readRequest(exchange: Exchange): ExportRequest {
     view,
     shape,
     format,
+    isOfAnyTime: intervalOf(exchange).timerel === undefined && query.get('timeproperty') === undefined,
     geoproperty: geoproperty === undefined ? LOCATION : parseAttributeName(geoproperty, context),
   };
 }

@@ -41,23 +41,35 @@ export const COLUMNS: Readonly<Record<ExportShape, (options: ColumnsOptions) => 
   }),
   wide: ({ vocabulary, timeproperty, attributes }) => ({
     names: [
-      ...['entityId', 'type', 'datasetId', timeproperty],
+      ...['entityId', 'type', 'datasetId', ...timesOf(timeproperty)],
       ...attributes.map((attribute) => nameOf(attribute, vocabulary)),
     ],
-    cells: ({ entity, time, instances }) => {
+    cells: ({ entity, instances }) => {
       const [first] = instances.values();
       const values = attributes.map((attribute) => {
         const instance = instances.get(attribute);
         return instance && shownValue(instance, vocabulary);
       });
-      return [entity.id, typeOf(entity, vocabulary), first?.datasetId, timeText(time), ...values];
+      const times = timesOf(timeproperty).map((name) => latestOf(instances.values(), name));
+      return [entity.id, typeOf(entity, vocabulary), first?.datasetId, ...times.map(timeText), ...values];
     },
   }),
 };
 
+/** The times that tell rows of the wide shape apart. */
+function timesOf(timeproperty: TimeProperty): readonly TimeProperty[] {
+  return timeproperty === 'observedAt' ? ['observedAt'] : ['observedAt', timeproperty];
+}
+
 /** Several types stand beside each other with blanks, which no name has. */
 function typeOf({ types }: HistoryEntity, vocabulary: Vocabulary): string {
   return types.map((type) => vocabulary.compact(type)).join(' ');
+}
+
+/** Undefined where none has it. */
+function latestOf(instances: Iterable<HistoryInstance>, name: TimeProperty): Micros | undefined {
+  const times = [...instances].map((instance) => instance[name]).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function nameOf(attribute: string, vocabulary: Vocabulary): string {

@@ -1,5 +1,7 @@
+import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { TemporalQuery, TimeProperty } from '../../domain/query/temporal-query.ts';
+import { timeOf } from '../../store/history-page.ts';
 import type { HistoryInstance, HistoryQuery, TemporalStore } from '../../store/store.ts';
 import { walkInstances } from '../walk-instances.ts';
 
@@ -79,8 +81,12 @@ async function placeBefore(
   }
   const latest = known.sort((a, b) => b.time - a.time)[0];
   if (latest !== undefined) return latest.geometry;
-  const first = await one(temporal, id, geoproperty, { timeproperty: 'modifiedAt' });
-  return first === undefined ? null : placeIn(first, timeproperty).geometry;
+  const firsts = [
+    await one(temporal, id, geoproperty, { timeproperty, from: BEFORE_ALL }),
+    isAnyTimeless ? await one(temporal, id, geoproperty, { timeproperty }) : undefined,
+  ].filter((first) => first !== undefined);
+  const [earliest] = firsts.map((first) => placeIn(first, timeproperty)).sort((a, b) => a.time - b.time);
+  return earliest?.geometry ?? null;
 }
 
 async function lastTimeless(
@@ -122,7 +128,12 @@ async function* changes(
 ): AsyncGenerator<Place, void> {
   const walk = { id, query: ofDefault(geoproperty, query), start: 'oldest', pageSize: PAGE } as const;
   for await (const group of walkInstances(temporal, walk)) {
-    for (const instance of group) yield placeIn(instance, query.timeproperty);
+    // Of those that came together the last one that was observed.
+    const ordered = group.toSorted(
+      (a, b) =>
+        timeOf(a, query) - timeOf(b, query) || (a.observedAt ?? BEFORE_ALL) - (b.observedAt ?? BEFORE_ALL),
+    );
+    for (const instance of ordered) yield placeIn(instance, query.timeproperty);
   }
 }
 

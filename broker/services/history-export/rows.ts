@@ -1,13 +1,17 @@
 import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { EntityQuery } from '../../domain/query/query.ts';
+import type { TemporalQuery } from '../../domain/query/temporal-query.ts';
 import type { HistoryEntity, HistoryInstance } from '../../store/store.ts';
 import { type MatchedHistory, matchingHistories } from '../matching-histories.ts';
 import { shownInstances, type TemporalView } from '../temporal-view.ts';
-import { walkInstances } from '../walk-instances.ts';
+import { type InstanceWalk, walkInstances } from '../walk-instances.ts';
 import { type Places, placesOf } from './places.ts';
 
-/** `long` for a row each instance, `wide` for one each moment and dataset of an Entity. */
+/**
+ * `long` for a row each instance, `wide` for one each moment and dataset of an Entity; where that is no observedAt, for one
+ * each observedAt of it: what was provided together is not of one time.
+ */
 export const exportShapes = ['long', 'wide'] as const;
 export type ExportShape = (typeof exportShapes)[number];
 
@@ -29,6 +33,8 @@ export interface ExportSelection {
   readonly shape: ExportShape;
   /** IRI of the GeoProperty that tells where an Entity was. */
   readonly geoproperty: string;
+  /** Where no time is asked for: what was observed by when that was, then what has no observedAt by its modifiedAt. */
+  readonly isOfAnyTime?: boolean;
 }
 
 type Histories = Parameters<typeof matchingHistories>[0];
@@ -48,16 +54,67 @@ export async function* exportedRows(
 
 async function* rowsOf(
   temporal: Histories,
-  { entity, meets }: MatchedHistory,
-  { view, shape, geoproperty }: ExportSelection,
+  { entity, meets, firsts }: MatchedHistory,
+  { view, shape, geoproperty, isOfAnyTime = false }: ExportSelection,
 ): AsyncGenerator<readonly ExportedRow[]> {
   const { id } = entity;
-  const places = await placesOf(temporal, { id, geoproperty, query: view.query });
-  const walk = { id, query: shownInstances(view), start: 'oldest', pageSize: PAGE } as const;
-  for await (const group of walkInstances(temporal, walk)) {
-    const shown = meets === undefined ? group : group.filter(meets);
-    yield await placed(entity, SHAPES[shape](shown, view), places);
+  const passes = isOfAnyTime
+    ? await passesOfAnyTime(temporal, id, view, [...firsts.keys()])
+    : [{ query: shownInstances(view), places: view.query }];
+  for (const pass of passes) {
+    const places = await placesOf(temporal, { id, geoproperty, query: pass.places });
+    for await (const group of walkInstances(temporal, {
+      id,
+      query: pass.query,
+      start: 'oldest',
+      pageSize: PAGE,
+    })) {
+      const shown = group.filter(
+        (instance) => meets?.(instance) !== false && pass.isShown?.(instance) !== false,
+      );
+      yield await placed(entity, SHAPES[shape](inOrder(shown, pass.query), pass.query), places);
+    }
   }
+}
+
+/** A walk through the history of an Entity, and by what time its places are followed. */
+interface Pass {
+  readonly query: InstanceWalk['query'];
+  readonly places: TemporalQuery;
+  readonly isShown?: (instance: HistoryInstance) => boolean;
+}
+
+/** What is not observed is found where its Attribute has some: those of most have all or nothing. */
+async function passesOfAnyTime(
+  temporal: Histories,
+  id: string,
+  view: TemporalView,
+  attributes: readonly string[],
+): Promise<readonly Pass[]> {
+  const places = { timeproperty: 'observedAt' } as const;
+  // Within bounds is only what has a time.
+  const { from: _from, to: _to, ...unbounded } = shownInstances(view);
+  const query = { ...unbounded, ...places };
+  const timeless: string[] = [];
+  for (const attribute of attributes) {
+    const { instances } = await temporal.instances(id, { ...query, attributes: [attribute], limit: 1 });
+    const [first] = instances.get(attribute) ?? [];
+    if (first !== undefined && first.observedAt === undefined) timeless.push(attribute);
+  }
+  const observed: Pass = { query, places };
+  if (timeless.length === 0) return [observed];
+  const isShown = ({ observedAt }: HistoryInstance): boolean => observedAt === undefined;
+  return [
+    observed,
+    { query: { ...query, timeproperty: 'modifiedAt', attributes: timeless }, places, isShown },
+  ];
+}
+
+/** Those of one moment by when they were observed. */
+function inOrder(instances: readonly HistoryInstance[], query: Pass['query']): readonly HistoryInstance[] {
+  return instances.toSorted(
+    (one, other) => timeOf(one, query) - timeOf(other, query) || observed(one) - observed(other),
+  );
 }
 
 async function placed(
@@ -77,23 +134,23 @@ async function placed(
 const SHAPES: Readonly<
   Record<
     ExportShape,
-    (group: readonly HistoryInstance[], view: Pick<TemporalView, 'query'>) => readonly Grouping[]
+    (group: readonly HistoryInstance[], query: Pick<TemporalQuery, 'timeproperty'>) => readonly Grouping[]
   >
 > = {
-  long: (group, view) =>
+  long: (group, query) =>
     group.map((instance) => ({
-      time: timeOf(instance, view),
+      time: timeOf(instance, query),
       instances: new Map([[instance.attribute, instance]]),
     })),
-  wide: (group, view) => {
+  wide: (group, query) => {
     const rows = new Map<
       string,
       { readonly time: Micros; readonly instances: Map<string, HistoryInstance> }
     >();
     for (const instance of group) {
       if (instance.deletedAt !== undefined) continue;
-      const time = timeOf(instance, view);
-      const key = `${time} ${instance.datasetId ?? ''}`;
+      const time = timeOf(instance, query);
+      const key = `${time} ${observed(instance)} ${instance.datasetId ?? ''}`;
       const row = rows.get(key) ?? { time, instances: new Map() };
       // Of several of one moment the one that was written last.
       row.instances.set(instance.attribute, instance);
@@ -103,6 +160,10 @@ const SHAPES: Readonly<
   },
 };
 
-function timeOf(instance: HistoryInstance, { query }: Pick<TemporalView, 'query'>): Micros {
-  return instance[query.timeproperty] ?? BEFORE_ALL;
+function timeOf(instance: HistoryInstance, { timeproperty }: Pick<TemporalQuery, 'timeproperty'>): Micros {
+  return instance[timeproperty] ?? BEFORE_ALL;
+}
+
+function observed({ observedAt = BEFORE_ALL }: HistoryInstance): Micros {
+  return observedAt;
 }

@@ -106,6 +106,15 @@ describe('GET /temporal/export', () => {
     ]);
   });
 
+  it('tells where the Entity was when it was observed, also where no interval is named', async () => {
+    const records = await recordsOf('type=Bus&attrs=speed');
+    expect(records.map(({ observedAt, lon }) => [observedAt, lon])).toEqual([
+      [at(6), '4'],
+      [at(8), '5'],
+      [at(9), '5'],
+    ]);
+  });
+
   it('gives a record each moment and dataset in the wide shape', async () => {
     const records = await recordsOf(`type=Bus,Stop&attrs=line,speed,waiting&shape=wide&${DAY}`);
     expect(records.map((record) => Object.values(record).join())).toEqual([

@@ -23,6 +23,8 @@ describe('a record of CSV (RFC 4180)', () => {
     ['a tab', '\t=1', "'\t=1"],
     ['a line before it', '\r=1', `"'\r=1"`],
     ['a text that is a number', '-12.5', '-12.5'],
+    ['a text that is a very small number', '-1.5e-9', '-1.5e-9'],
+    ['a formula in full width', '＝1+1', "'＝1+1"],
     ['a telephone number', '+3250448111', '+3250448111'],
     ['a minus in the middle', 'a=1', 'a=1'],
   ])('writes %s', (_, value, expected) => {
