@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 
 /** An Entity with an old history, which policies are about. */
-export const METER = 'urn:ngsi-ld:Meter:1';
+const METER = 'urn:ngsi-ld:Meter:1';
 
 const DAY = 86_400_000;
 const headers = { 'content-type': 'application/json' };

@@ -30,19 +30,19 @@ export function keepsChange(kept: KeptTypes, { entity, before }: Change): boolea
 }
 
 /** The types of which histories are kept now and were not before. */
-export function newlyKept(now: KeptTypes, before: KeptTypes): KeptTypes {
+function newlyKept(now: KeptTypes, before: KeptTypes): KeptTypes {
   if (before === 'all') return [];
   return now === 'all' ? 'all' : now.filter((type) => !before.includes(type));
 }
 
 /** What is in both. */
-export function inBoth(one: KeptTypes, other: KeptTypes): KeptTypes {
+function inBoth(one: KeptTypes, other: KeptTypes): KeptTypes {
   if (one === 'all') return other;
   return other === 'all' ? one : one.filter((type) => other.includes(type));
 }
 
 /** What is in either. */
-export function inEither(one: KeptTypes, other: KeptTypes): KeptTypes {
+function inEither(one: KeptTypes, other: KeptTypes): KeptTypes {
   if (one === 'all' || other === 'all') return 'all';
   return [...new Set([...one, ...other])];
 }
@@ -59,7 +59,7 @@ export interface SwitchState {
 }
 
 /** In the place of a type. */
-export const ALL = '*';
+const ALL = '*';
 
 /** A store that knows of no switch has always kept everything. */
 const ALWAYS_ON: SwitchState = { kept: 'all', lacking: [], keptUntil: {} };
