@@ -12,6 +12,7 @@ import {
 } from './history-document.ts';
 import { type Removal, type RemovedPart, withoutRemoved, withRemoval } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
+import { takenDocuments } from './merge-roll-up.ts';
 import { livingRollUps } from './roll-up-document.ts';
 import { momentOf } from './stamps.ts';
 import { FIRST_SWEEP, finishRemovals } from './sweep-removals.ts';
@@ -160,17 +161,19 @@ export function removeRow(parts: EditParts, { tenant, id, by }: Edit, name: Inst
   });
 }
 
-/** The row of an instance, and the era in which it would be written now. */
+/** The row of an instance that is not rolled up already, and the era in which it would be written now. */
 async function findRow(
-  { instances, historyEntities }: EditParts,
+  parts: EditParts,
   entity: string,
   { attribute, instanceId }: InstanceName,
 ): Promise<{ readonly row?: HistoryDocument; readonly era?: number | undefined }> {
+  const { instances, historyEntities } = parts;
   const known = await historyEntities.findOne({ _id: entity }, { projection: { era: 1, removals: 1 } });
   const [tenant = '', id = ''] = partsOf(entity, 2);
   const visible = { entity, attribute, ...withoutRemoved(known?.removals) };
   const row =
     (await instances.findOne({ _id: keyOf(tenant, id, instanceId), ...visible })) ??
     (await instances.findOne({ instanceId, ...visible }));
-  return { ...(row && { row }), era: known?.era };
+  const { taken } = await takenDocuments(parts, entity);
+  return { ...(row && !taken.includes(row._id) && { row }), era: known?.era };
 }

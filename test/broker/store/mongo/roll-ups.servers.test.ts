@@ -101,6 +101,8 @@ describeWith('mongodb', () => {
       { $set: { unfinished: first?.entity ?? '', taken: taken.map(({ _id }) => _id) } },
     );
     expect(await raw()).toBe(0);
+    expect(await temporal().removeInstance(ID, LEVEL, instance(0).instanceId)).toBe(false);
+    expect(await temporal().replaceInstance(ID, LEVEL, instance(1).instanceId, (old) => old)).toBe(false);
     expect(await retain(hourly)).toBe(0);
     expect(await counts()).toEqual([60, 30]);
     expect(await collection('instances').countDocuments()).toBe(0);
