@@ -34,12 +34,12 @@ function carriedCoercion(value: Json): readonly string[] | undefined {
   if (!isObject(value)) return undefined;
   if (isReference(value)) return ['@id', '@vocab'];
   const type = value['@type'];
-  return '@value' in value && typeof type === 'string' ? [type] : undefined;
+  return '@value' in value && isText(type) ? [type] : undefined;
 }
 
 /** True for `{ "@id": … }` and nothing else: what a term coerced to `@id` or `@vocab` writes as a plain string. */
 export function isReference(value: JsonObject): boolean {
-  return typeof value['@id'] === 'string' && Object.keys(value).length === 1;
+  return isText(value['@id']) && Object.keys(value).length === 1;
 }
 
 /** True when a value that is written under the coercion is read back as the same value. */

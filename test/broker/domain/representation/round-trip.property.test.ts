@@ -55,3 +55,60 @@ describe('what is given is read back as the same Entity (clauses 4.5.1 to 4.5.3:
     );
   });
 });
+
+/** Stands in a body for a number that a double cannot hold, which only a text has. */
+const huge = fc.constantFrom(
+  '1e400',
+  '123456789012345678901234567890',
+  '0.1000000000000000055511151231257827',
+);
+/** Members that mean something in JSON-LD or to NGSI-LD. */
+const meaningful = fc.constantFrom(
+  ...[
+    'type',
+    '@type',
+    'id',
+    '@id',
+    '@value',
+    '@list',
+    '@set',
+    'value',
+    'object',
+    'json',
+    'vocab',
+    'languageMap',
+  ],
+  ...['valueList', 'objectList', 'datasetId', 'observedAt', 'unitCode', 'coordinates', 'entity', 'valueType'],
+);
+const { anything } = fc.letrec<{ anything: Json }>((tie) => ({
+  anything: fc.oneof(
+    { depthSize: 'small' },
+    huge.map((text) => `~${text}~`),
+    fc.constantFrom<Json>('Property', 'DateTime', 1, true, [], {}, 'urn:x:1'),
+    fc.dictionary(meaningful, tie('anything'), { maxKeys: 3 }),
+    fc.array(tie('anything'), { maxLength: 2 }),
+  ),
+}));
+
+describe('a number that a double cannot hold', () => {
+  it.each(['normalized', 'concise'] as const)('is read back as it was, wherever it stands, %s', (form) => {
+    let taken = 0;
+    const attribute = fc.oneof(
+      anything.map((value): Json => ({ type: 'Property', value })),
+      anything.map((json): Json => ({ type: 'JsonProperty', json })),
+      fc.tuple(anything, anything).map(([value, inner]): Json => ({ value, inner: { value: inner } })),
+    );
+    fc.assert(
+      fc.property(attribute, (a) => {
+        const text = JSON.stringify({ id: 'urn:x:1', type: 'T', a }).replace(/"~([^~]*)~"/g, '$1');
+        const input = read(parseJson(text));
+        if (input === undefined) return;
+        taken++;
+        const again = stringifyJson(shown(entityOf(input), { form }) as Json);
+        expect(read(parseJson(again))).toEqual(input);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(taken).toBeGreaterThan(500);
+  });
+});
