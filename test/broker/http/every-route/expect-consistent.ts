@@ -113,13 +113,16 @@ interface Copying {
 async function expectCopied({ api, read, form, tenant }: Copying): Promise<void> {
   const copies = `copy-of-${tenant ?? 'default'}-${form}`;
   const originals = (await walk(read, '/entities?local=true')) as readonly JsonObject[];
-  const given = (await walk(read, `/entities?local=true&format=${form}`)) as readonly JsonObject[];
-  for (const [index, entity] of given.entries()) {
-    const { status, body } = await api.post('/entities').set('NGSILD-Tenant', copies).send(entity);
-    expect([entity, status, body]).toEqual([entity, 201, {}]);
-    const path = `/entities/${encode(String(entity['id']))}`;
+  for (const original of originals) {
+    const path = `/entities/${encode(String(original['id']))}`;
+    const reading = api.get(`${path}?format=${form}`);
+    // As text: this client would make null of a number that a double cannot hold.
+    const { text } = await (tenant === undefined ? reading : reading.set('NGSILD-Tenant', tenant));
+    const writing = api.post('/entities').set('NGSILD-Tenant', copies);
+    const { status, body } = await writing.type('application/json').send(text);
+    expect([text, status, body]).toEqual([text, 201, {}]);
     const copy = await api.get(path).set('NGSILD-Tenant', copies);
-    expect(copy.body).toEqual(originals[index]);
+    expect(copy.body).toEqual(original);
     await api.delete(path).set('NGSILD-Tenant', copies).expect(204);
   }
 }
