@@ -83,12 +83,12 @@ export function deleteEntity(current: Entity, now: Micros): Change {
 }
 
 /**
- * The end of an Entity whose expiresAt has come (clause 4.22), and when that was: as Delete Entity, of the Attributes
- * that it had until then.
+ * The end of an Entity whose expiresAt has come (clause 4.22), and when that was. It ends the storage of the Entity, which is
+ * no deletion of Attributes.
  */
 export function endExpired(current: Entity): { readonly change: Change; readonly at: Micros } {
   const at = Math.max(current.expiresAt ?? 0, current.modifiedAt + 1);
-  return { change: deleteEntity(current, at - 1), at };
+  return { change: { ...deleteEntity(current, at), attributes: [] }, at };
 }
 
 /** The Attributes of the input with their times, in its order; lists in `changes` what differs from `before`. */
