@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
 import type { Attribute, Attributes, Entity, Json, Micros } from '../../../../broker/domain/entity.ts';
-import { withoutExpired } from '../../../../broker/domain/expiry.ts';
 
 /** What the history has to have of one Attribute instance. */
 export interface Row {
@@ -38,10 +37,10 @@ export function gained(
   return [...rows, ...ofEntity(before, after, at)];
 }
 
-/** The end of an Entity whose expiresAt has come: when, and what it was until then. */
-export function ended(entity: Entity): { readonly at: Micros; readonly before: Entity } {
+/** What the end of an Entity whose expiresAt has come adds: its scopes end, its Attributes keep what they had. */
+export function ended(entity: Entity): readonly Row[] {
   const at = Math.max(entity.expiresAt ?? 0, entity.modifiedAt + 1);
-  return { at, before: withoutExpired(entity, at - 1) };
+  return ofEntity(entity, undefined, at);
 }
 
 /** What an instance says, without when it was written. */

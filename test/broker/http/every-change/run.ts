@@ -109,8 +109,7 @@ function changesOf(
   const rows: Row[] = [];
   let before = last && withoutExpired(last, now);
   if (last?.expiresAt !== undefined && last.expiresAt <= now) {
-    const end = ended(last);
-    rows.push(...gained(end.before, undefined, end.at));
+    rows.push(...ended(last));
     before = undefined;
   }
   if (before === undefined || state === undefined || before.createdAt === state.createdAt)
