@@ -9,6 +9,8 @@ export interface HistoryPart {
   readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
   /** True when nothing comes behind it. */
   readonly isWhole: boolean;
+  /** True when it ends within a moment, of which the rest is not behind it either. */
+  readonly isCut: boolean;
 }
 
 /** A part while the histories are read one after the other. */
@@ -17,9 +19,9 @@ export interface PartDraft {
   bounds(): Pick<HistoryQuery, 'from' | 'to'>;
   /**
    * Instances of one Entity within the bounds, in any order; where `isWhole` is false more come behind the last of
-   * them.
+   * them, where `isCut` is true of its moment too.
    */
-  add(instances: readonly HistoryInstance[], isWhole: boolean): void;
+  add(instances: readonly HistoryInstance[], isWhole: boolean, isCut?: boolean): void;
   finish(): HistoryPart;
 }
 
@@ -32,11 +34,12 @@ export function draftPart(query: HistoryQuery, limit: number): PartDraft {
   let kept: readonly HistoryInstance[] = [];
   /** Exclusive where the oldest come first, inclusive where the newest do. */
   let edge: Micros | undefined;
+  /** Ends at moments of which some were left out. */
+  const cuts = new Set<Micros>();
   const narrow = (to: Micros): void => {
     if (edge === undefined || direction * (to - edge) < 0) edge = to;
   };
-  const endBehind = (at: Micros): void => narrow(direction > 0 ? nextMoment(at) : at);
-  const endBefore = (at: Micros): void => narrow(direction > 0 ? at : nextMoment(at));
+  const behind = (at: Micros): Micros => (direction > 0 ? nextMoment(at) : at);
   const inOrder = (instances: readonly HistoryInstance[]): readonly HistoryInstance[] =>
     [...instances].sort((one, other) => direction * (timeOf(one, query) - timeOf(other, query)));
   const isInside = (instance: HistoryInstance): boolean => {
@@ -49,22 +52,31 @@ export function draftPart(query: HistoryQuery, limit: number): PartDraft {
     if (overflow === undefined) return;
     const [at, firstAt] = [timeOf(overflow, query), timeOf(kept[0] ?? overflow, query)];
     if (at === firstAt) {
-      endBehind(at);
+      cuts.add(behind(at));
+      narrow(behind(at));
       kept = kept.slice(0, limit);
       return;
     }
-    endBefore(at);
+    narrow(direction > 0 ? at : nextMoment(at));
     kept = kept.filter(isInside);
   };
   return {
     bounds: () => boundsWithin(query, edge, direction),
-    add: (instances, isWhole) => {
+    add: (instances, isWhole, isCut = false) => {
       const last = inOrder(instances).at(-1);
-      if (!isWhole && last !== undefined) endBehind(timeOf(last, query));
+      if (!isWhole && last !== undefined) {
+        const end = behind(timeOf(last, query));
+        if (isCut) cuts.add(end);
+        narrow(end);
+      }
       kept = inOrder([...kept, ...instances].filter(isInside));
       trim();
     },
-    finish: () => ({ instances: grouped(kept), isWhole: edge === undefined }),
+    finish: () => ({
+      instances: grouped(kept),
+      isWhole: edge === undefined,
+      isCut: edge !== undefined && cuts.has(edge),
+    }),
   };
 }
 

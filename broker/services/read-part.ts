@@ -39,8 +39,8 @@ async function addPage(
   query: HistoryQuery,
   { draft, pageSize }: Reading,
 ): Promise<void> {
-  const { instances, isWhole } = await temporal.instances(id, { ...query, limit: pageSize });
-  draft.add([...instances.values()].flat(), isWhole);
+  const { instances, isWhole, isCut } = await temporal.instances(id, { ...query, limit: pageSize });
+  draft.add([...instances.values()].flat(), isWhole, isCut);
 }
 
 /** What is not in scope is left out first, and lastN counts what is left. */

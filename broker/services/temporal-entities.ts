@@ -22,6 +22,9 @@ import { readShare, type ShownShare } from './read-share.ts';
 import type { RollUpGap } from './rolled-up-values.ts';
 import { showsAttributes, type TemporalView } from './temporal-view.ts';
 
+/** What an answer lacks, without saying so itself: of a moment that is cut the rest is on no part. */
+export type Gap = RollUpGap | 'momentCut';
+
 export interface TemporalEntityServiceParts {
   readonly store: Pick<Store, 'of'>;
   /** The most instances of Attributes in one answer. */
@@ -35,8 +38,8 @@ export interface ShownEvolutions<Body> {
   readonly range?: TemporalRange;
   /** Set where the view asks for a share: which one it is, and whether more comes behind it. */
   readonly share?: ShownShare;
-  /** What aggregated values lack since older ones were rolled up. */
-  readonly gaps?: ReadonlySet<RollUpGap>;
+  /** What it does not tell. */
+  readonly gaps?: ReadonlySet<Gap>;
   /** True where the newest version of the standard shows them in another way than the one that is preferred. */
   readonly isAmended?: boolean;
 }
@@ -131,7 +134,12 @@ async function show(
   const { temporal, context, pageSize } = showing;
   const options: TemporalOptions = { ...view, timeproperty: view.query.timeproperty };
   const isAnyShown = showsAttributes(view.projection);
-  const { instances, range, share } = await readInstances(temporal, isAnyShown ? found : [], view, pageSize);
+  const { instances, range, share, isCut } = await readInstances(
+    temporal,
+    isAnyShown ? found : [],
+    view,
+    pageSize,
+  );
   let isAmended = false;
   const body = found.map(({ entity, firsts, scopesBefore }) => {
     const ofEntity = withScopes(instances.get(entity.id) ?? new Map(), scopesBefore);
@@ -147,6 +155,7 @@ async function show(
     isAmended,
     ...(range !== undefined && { range }),
     ...(share !== undefined && { share }),
+    ...(isCut === true && { gaps: new Set<Gap>(['momentCut']) }),
   };
 }
 
@@ -154,6 +163,7 @@ interface ReadInstances {
   readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
   readonly range?: TemporalRange;
   readonly share?: ShownShare;
+  readonly isCut?: boolean;
 }
 
 async function readInstances(
@@ -163,10 +173,10 @@ async function readInstances(
   pageSize: number,
 ): Promise<ReadInstances> {
   if (view.share !== undefined) return readShare(temporal, found, view, view.share, pageSize);
-  const { instances, isWhole } = await readPart(temporal, found, view, pageSize);
+  const { instances, isWhole, isCut } = await readPart(temporal, found, view, pageSize);
   if (isWhole) return { instances };
   const all = [...instances.values()].flatMap((ofEntity) => [...ofEntity.values()]);
-  return { instances, range: temporalRange(all, view.query, view.lastN) };
+  return { instances, range: temporalRange(all, view.query, view.lastN), isCut };
 }
 
 /** What was valid before the interval comes before what is in it. */

@@ -54,12 +54,13 @@ function toPage(
   const isBehind = behind(query);
   const within = overflow ? candidates.filter((one) => isBehind(one, overflow) < 0) : candidates;
   // Of a moment that no page holds there is as much as fits.
-  const shown = within.length > 0 ? within : candidates.slice(0, query.limit);
+  const isCut = within.length === 0 && candidates.length > 0;
+  const shown = isCut ? candidates.slice(0, query.limit) : within;
   const groups = new Map<string, HistoryInstance[]>([...firsts.keys()].map((attribute) => [attribute, []]));
   for (const instance of shown) groups.get(instance.attribute)?.push(instance);
   const found = [...groups].filter(([, instances]) => instances.length > 0);
   const later = [...firsts].filter(([attribute]) => groups.get(attribute)?.length === 0);
-  return { instances: new Map(found), later: new Map(later), isWhole: overflow === undefined };
+  return { instances: new Map(found), later: new Map(later), isWhole: overflow === undefined, isCut };
 }
 
 /** Positive where one comes after the other in the order of the query, by time alone. */

@@ -153,6 +153,8 @@ export interface HistoryPage {
   readonly later: ReadonlyMap<string, HistoryInstance>;
   /** True when nothing comes behind it. */
   readonly isWhole: boolean;
+  /** True when it has some instances of one moment, and no room for the others. */
+  readonly isCut: boolean;
 }
 
 /** What the history keeps of an Entity besides its instances; survives the Entity's deletion. */

@@ -10,7 +10,6 @@ import type { TemporalView } from '../../services/temporal-view.ts';
 import { readLocal, selectionParameters, textsOf } from '../entity-parameters.ts';
 import { locationOf } from '../location.ts';
 import { pageHeaders, readPage } from '../pages.ts';
-import { withWarning } from '../roll-up-warning.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
 import { partOf, shareLinks, type TemporalPages, withLinks } from '../temporal-pages.ts';
 import {
@@ -22,6 +21,7 @@ import {
   temporalViewOf,
   temporalViewParameters,
 } from '../temporal-parameters.ts';
+import { withWarning } from '../temporal-warning.ts';
 
 const collection = '/temporal/entities';
 const member = `${collection}/{entityId}`;

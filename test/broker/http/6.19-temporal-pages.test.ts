@@ -136,4 +136,20 @@ describe('pages of GET /temporal/entities/{entityId} (clause 6.3.10)', () => {
     expect(range).toMatch(/^DateTime 2026-06-01T12:[^/]*Z-2026-06-01T12:[^/]*Z\/\*$/);
     expect(body['name']).toHaveLength(TEMPORAL_PAGE_SIZE);
   });
+
+  it('warns where a moment has more than an answer may have, and so some that are on no part', async () => {
+    const id = 'urn:ngsi-ld:Vehicle:moment';
+    const moment = Array.from({ length: 40 }, (_, value) => ({ value, observedAt: minute(100) }));
+    await provide(id, { speed: [...series(5, 0), ...moment, ...series(5, 200)], name: moment.slice(0, 3) });
+    const warned = async (search: string): Promise<[number, boolean]> => {
+      const { status, headers } = await broker.api.get(`/temporal/entities/${id}?${search}`);
+      return [status, /199 - "one moment has more/.test(headers['ngsild-warning'] ?? '')];
+    };
+    expect(await warned('')).toEqual([206, false]);
+    expect(await warned(`timerel=after&timeAt=${minute(50)}`)).toEqual([206, true]);
+    expect(await warned(`timerel=before&timeAt=${minute(150)}&lastN=100`)).toEqual([206, true]);
+    expect(await warned(`timerel=before&timeAt=${minute(150)}&lastN=30&pick=id,speed`)).toEqual([200, false]);
+    expect(await warned('pick=name')).toEqual([200, false]);
+    expect(await warned(`timerel=after&timeAt=${minute(101)}`)).toEqual([200, false]);
+  });
 });

@@ -32,7 +32,7 @@ function instance(n: number, members: Partial<HistoryInstance> = {}): HistoryIns
 }
 
 const observed: HistoryQuery = { timeproperty: 'observedAt' };
-const nothing: HistoryPage = { instances: new Map(), later: new Map(), isWhole: true };
+const nothing: HistoryPage = { instances: new Map(), later: new Map(), isWhole: true, isCut: false };
 
 function valuesOf(instances: readonly HistoryInstance[] | undefined): readonly Json[] | undefined {
   return instances?.map(({ attributeInstance }) => attributeInstance.value);
