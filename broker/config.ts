@@ -11,16 +11,24 @@ import {
   optional,
   optionalText,
   port,
-  text,
   url,
 } from '../runtime/setting-parsers.ts';
 import { storeUrl } from '../runtime/store-url.ts';
 import { isAlias } from './domain/context-source-alias.ts';
+import { isName } from './domain/names.ts';
 import { specProfiles } from './http/spec-profile.ts';
 import { rangeUnits } from './http/temporal-pages.ts';
 import { coreVersions, defaultCoreVersion } from './jsonld/core-versions.ts';
 import { atLeast } from './notifications/duration-setting.ts';
 import { notificationSettings } from './notifications/settings.ts';
+
+/** The name of an Entity Type (clause 4.6.2), or its IRI. */
+function typeName(text: string): string {
+  if (isName(text)) return text;
+  throw new Error(
+    'names of Entity Types separated by commas, such as Lamp or https://smartdatamodels.org/dataModel.Environment/AirQualityObserved',
+  );
+}
 
 /** A name that can stand in a Via header, with room for a tenant's behind it. */
 function alias(text: string): string {
@@ -115,9 +123,9 @@ export const brokerSettings = {
   },
   historyTypes: {
     variable: 'HISTORY_TYPES',
-    parse: list(text),
+    parse: list(typeName),
     meaning:
-      'types of which a history is kept, by their names in the core @context or in full; empty for all',
+      'types of which a history is kept, in full (https://smartdatamodels.org/dataModel.Environment/AirQualityObserved), or by their names where no @context says what they mean (Lamp); empty for all',
   },
   temporalPageSize: {
     variable: 'TEMPORAL_PAGE_SIZE',

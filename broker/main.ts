@@ -135,9 +135,12 @@ function openHistory(
   { history, historyTypes }: BrokerSettings,
   { contexts, ...rest }: Omit<HistorySwitchParts, 'kept'> & { readonly contexts: Contexts },
 ): Promise<HistorySwitch> {
+  if (history === 'off') return openHistorySwitch({ ...rest, kept: [] });
   const types = historyTypes.map((type) => contexts.core.expand(type));
-  const kept = types.length > 0 ? types : 'all';
-  return openHistorySwitch({ ...rest, kept: history === 'on' ? kept : [] });
+  if (types.length === 0) return openHistorySwitch({ ...rest, kept: 'all' });
+  // In full, so that the log shows a name that means another type than that of the Entities.
+  rest.log.info({ types }, 'histories are kept of these types alone');
+  return openHistorySwitch({ ...rest, kept: types });
 }
 
 function temporalPagesOf(settings: BrokerSettings): ApiParts['temporalPages'] {

@@ -1,5 +1,6 @@
 import type { Json, Micros } from './entity.ts';
 import { badRequest } from './errors.ts';
+import { shown } from './names.ts';
 
 /** Before every moment that a DateTime can name. */
 export const BEFORE_ALL: Micros = -(2 ** 56);
@@ -51,7 +52,7 @@ export function requireDateTime(value: Json, member: string): Micros {
   const micros = typeof value === 'string' ? parseDateTime(value) : undefined;
   if (micros !== undefined) return micros;
   throw badRequest(
-    `${member} is not a DateTime: write UTC as 2026-01-31T12:00:00Z, with at most six fraction digits and no offset`,
+    `${member} is not a DateTime: write UTC as 2026-01-31T12:00:00Z, with at most six fraction digits and no offset, in the place of ${shown(value)}`,
   );
 }
 

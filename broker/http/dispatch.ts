@@ -177,7 +177,7 @@ async function handleLater(
   if (exists) return finish(resolved);
   throw new NgsiLdError(
     'NonexistentTenant',
-    `There is no tenant ${JSON.stringify(tenant)}: the first Entity or Subscription created in it makes it.`,
+    `There is no tenant ${JSON.stringify(tenant)}: the first Entity, Temporal Evolution or Subscription created in it makes it.`,
   );
 }
 

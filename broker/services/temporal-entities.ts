@@ -99,7 +99,7 @@ async function retrieve(
   }
   throw new NgsiLdError(
     'ResourceNotFound',
-    `The Temporal Evolution of ${id} has no ${view.query.timeproperty} in this interval, or none of the Attributes asked for.`,
+    `The Temporal Evolution of ${id} has nothing whose ${view.query.timeproperty} is in this interval, or none of the Attributes asked for: ask for another interval, timeproperty or other Attributes.`,
   );
 }
 

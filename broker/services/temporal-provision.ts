@@ -143,7 +143,9 @@ async function removeAttribute(
   const which = deleteAll ? 'all' : dataset === undefined ? {} : { datasetId: dataset };
   const { temporal } = store.of(tenant);
   if (await temporal.removeAttribute(id, attribute, which)) return;
-  const of = deleteAll ? '' : ` ${dataset === undefined ? 'without datasetId' : `of the dataset ${dataset}`}`;
+  const of = deleteAll
+    ? ''
+    : ` ${dataset === undefined ? 'without datasetId' : `of the dataset ${dataset}`}: deleteAll=true takes those of every dataset`;
   throw (await temporal.getEntity(id)) === undefined
     ? noEntity(id)
     : notFound(`The Temporal Evolution of ${id} has no instances of ${target.attribute}${of}.`);

@@ -22,14 +22,17 @@ const names = Object.keys(METHODS) as readonly AggregationMethod[];
 
 /**
  * The aggregation that parameters ask for; undefined without aggrMethods.
- * @throws NgsiLdError BadRequestData for an unknown method, or what is no duration.
+ * @throws NgsiLdError BadRequestData for an unknown method, what is no duration, or a duration alone.
  */
 export function parseAggregation({
   aggrMethods,
   aggrPeriodDuration,
 }: AggregationParameters): AggregationQuery | undefined {
   const duration = aggrPeriodDuration === undefined ? undefined : requireDuration(aggrPeriodDuration);
-  if (aggrMethods === undefined) return undefined;
+  if (aggrMethods === undefined) {
+    if (duration === undefined) return undefined;
+    throw badRequest('aggrPeriodDuration needs aggrMethods: name methods such as avg,max, or leave it out.');
+  }
   const given = typeof aggrMethods === 'string' ? aggrMethods.split(',') : aggrMethods;
   const isWhole = duration === undefined || (duration.months === 0 && duration.micros === 0);
   return {

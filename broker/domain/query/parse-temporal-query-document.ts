@@ -17,6 +17,7 @@ export interface TemporalQueryDocument extends Omit<QueryDocument, 'join'> {
 const TIMES = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'] as const;
 const AGGREGATION = ['aggrMethods', 'aggrPeriodDuration'] as const;
 const TEMPORAL_MEMBERS: readonly string[] = [...TIMES, ...AGGREGATION, 'lastN'];
+const EXAMPLE = '{"timerel": "after", "timeAt": "2026-01-31T12:00:00Z"}';
 const TEMPORAL: QueryDialect = { members: ['temporalQ', 'aggrParams'], hasScopes: true };
 
 /**
@@ -28,7 +29,7 @@ const TEMPORAL: QueryDialect = { members: ['temporalQ', 'aggrParams'], hasScopes
 export function parseTemporalQueryDocument(body: Json, vocabulary: Vocabulary): TemporalQueryDocument {
   const { join: _none, ...document } = parseQueryDocument(withoutJoin(body), vocabulary, TEMPORAL);
   const { temporalQ, aggrParams } = body as JsonObject;
-  if (temporalQ === undefined) throw badRequest('The Query has no temporalQ: add timerel and timeAt in it.');
+  if (temporalQ === undefined) throw badRequest(`The Query has no temporalQ: add one, such as ${EXAMPLE}.`);
   const temporal = membersOf(temporalQ, 'temporalQ', TEMPORAL_MEMBERS);
   const aggregation = aggrParams === undefined ? {} : aggregationMembers(aggrParams);
   return {
@@ -58,7 +59,8 @@ function aggregationMembers(aggrParams: Json): JsonObject {
 }
 
 function membersOf(value: Json, what: string, allowed: readonly string[]): JsonObject {
-  if (!isObject(value)) throw badRequest(`${what} is not a JSON object.`);
+  if (!isObject(value))
+    throw badRequest(`${what} is not a JSON object with members of ${allowed.join(', ')}.`);
   const other = Object.keys(value).find((name) => !allowed.includes(name));
   if (other === undefined) return value;
   throw badRequest(`${JSON.stringify(other)} is no member of ${what}. Allowed: ${allowed.join(', ')}.`);
