@@ -1,3 +1,4 @@
+import type { Micros } from '../../domain/entity.ts';
 import type { ChangeRecord, HistoryEntity, HistoryInstance, HistoryOf } from '../store.ts';
 import { historyCandidates, type ReadCandidates } from './history-candidates.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
@@ -16,7 +17,8 @@ import type { HistoryLog } from './history-log.ts';
 import { historyProvision, type ProvideMany } from './history-provision.ts';
 import { historyRetention, type RetainStep } from './history-retention.ts';
 import { type HistoryRollUps, historyRollUps } from './history-roll-ups.ts';
-import { type HistoryTail, historyTail, type TailSize } from './history-tail.ts';
+import { type HistoryTail, historyTail } from './history-tail.ts';
+import type { TailSize } from './known-tail.ts';
 import type { Session } from './session.ts';
 import { EMPTY, type WholeLog, wholeLog } from './whole-log.ts';
 
@@ -81,17 +83,23 @@ interface ChangeParts {
   readonly log: Pick<WholeLog, 'move'>;
 }
 
-/** What changes leave goes to the end of the tail. */
+/** Characters: to write as much twice would cost more than it spares. */
+const LARGE_CHANGE = 16 * 1024;
+
+/** What changes leave goes to the end of the tail, but for what is large. */
 function changeWriter(
   { iris }: Session,
   { entities, tail, log }: ChangeParts,
 ): Pick<HistoryTables, 'record' | 'advance'> {
-  let added = 0;
   /** Of most changes the row of the Entity tells nothing but when they were, which the tail tells as well. */
   const knownNumber = ({ tenant, change }: ChangeRecord, id: string): number | undefined =>
     change.kind === 'updated' && !change.typesChanged && !change.scopesChanged
       ? entities.numberOf(tenant, id)
       : undefined;
+  const add = (no: number, text: string, at: Micros): void => {
+    if (text.length < LARGE_CHANGE) tail.add(no, text, at);
+    else log.move(no, { texts: [...(tail.take(no)?.texts ?? []), text], at });
+  };
   return {
     record: (record, historyOf) => {
       const { tenant } = record;
@@ -101,14 +109,9 @@ function changeWriter(
         const known = entities.known(tenant, entity.id);
         no = entities.put(known, { tenant, entity, wins: 'latest' }, known ?? EMPTY);
       }
-      if (instances.length === 0) return;
-      tail.add(no, encodeInstances(instances, iris), entity.modifiedAt);
-      added += 1;
+      if (instances.length > 0) add(no, encodeInstances(instances, iris), entity.modifiedAt);
     },
-    advance: () => {
-      tail.advance(added, log.move);
-      added = 0;
-    },
+    advance: () => tail.advance(log.move),
   };
 }
 

@@ -14,7 +14,7 @@ import { entityCache } from './entity-cache.ts';
 import { entityRows } from './entity-rows.ts';
 import { finder } from './find.ts';
 import { historyTables } from './history-tables.ts';
-import type { TailSize } from './history-tail.ts';
+import type { TailSize } from './known-tail.ts';
 import { outboxOf } from './outbox.ts';
 import { recordTable } from './record-table.ts';
 import { brokerSchema } from './schema.ts';

@@ -1,0 +1,93 @@
+import type { Micros } from '../../domain/entity.ts';
+
+/** What a change left: the text of its instances, and when it was. */
+export interface TailRow {
+  readonly no: number;
+  readonly at: Micros;
+  readonly text: string;
+}
+
+/**
+ * How much may come together before it is handed on. A row counts once, and once more for each 1024 characters of its
+ * text, so that sizes bound the memory as well as the work.
+ */
+export interface TailSize {
+  /** With so much it begins to hand on. */
+  readonly all: number;
+  /** So it does with so much of one Entity: all of that is read for each page of it. */
+  readonly ofEntity: number;
+  /** Handed on in one commit, unless more was added. */
+  readonly atOnce: number;
+}
+
+/** The rows of one Entity; the oldest first. */
+interface EntityRows {
+  readonly rows: readonly TailRow[];
+  readonly size: number;
+}
+
+/** Rows up to one, which are handed on Entity after Entity; they leave the table when all of them are. */
+export interface TailMove {
+  readonly upTo: number;
+  readonly entities: readonly number[];
+  next: number;
+}
+
+/** What the table holds, but for rows that were handed on. */
+export interface KnownTail {
+  readonly entities: Map<number, { readonly rows: TailRow[]; size: number }>;
+  size: number;
+  /** What was added since some was handed on. */
+  added: number;
+  /** The number of the newest row. */
+  last: number;
+  /** True when one Entity has much of it. */
+  isLopsided: boolean;
+  move: TailMove | undefined;
+}
+
+export function emptyTail(last: number): KnownTail {
+  return { entities: new Map(), size: 0, added: 0, last, isLopsided: false, move: undefined };
+}
+
+/** Tells how much that is. */
+export function putRow(tail: KnownTail, entity: number, row: TailRow, { ofEntity }: TailSize): number {
+  const known = tail.entities.get(entity) ?? { rows: [], size: 0 };
+  const size = sizeOf(row);
+  known.rows.push(row);
+  known.size += size;
+  tail.entities.set(entity, known);
+  tail.size += size;
+  // Rows of a move that are gone do not give their numbers to new ones, which are not of it.
+  tail.last = Math.max(tail.last, row.no);
+  // What is on its way is judged when it has arrived.
+  if (tail.move === undefined && known.size >= ofEntity) tail.isLopsided = true;
+  return size;
+}
+
+/** Takes out the rows of an Entity, those up to one where it is given. */
+export function cutRows(
+  tail: KnownTail,
+  entity: number,
+  upTo: number = Number.POSITIVE_INFINITY,
+): EntityRows {
+  const { rows, size } = tail.entities.get(entity) ?? { rows: [], size: 0 };
+  const later = rows.filter(({ no }) => no > upTo);
+  const left = later.reduce((sum, row) => sum + sizeOf(row), 0);
+  if (later.length === 0) tail.entities.delete(entity);
+  else tail.entities.set(entity, { rows: later, size: left });
+  tail.size -= size - left;
+  return { rows: rows.slice(0, rows.length - later.length), size: size - left };
+}
+
+/** All that there is begins to move, in the order of Entities. */
+export function beginMove(tail: KnownTail, upTo: number): TailMove {
+  const entities = [...tail.entities.keys()].sort((one, other) => one - other);
+  tail.isLopsided = false;
+  tail.move = { upTo, entities, next: 0 };
+  return tail.move;
+}
+
+function sizeOf({ text }: TailRow): number {
+  return 1 + Math.floor(text.length / 1024);
+}
