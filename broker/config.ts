@@ -132,7 +132,7 @@ export const brokerSettings = {
     default: '1000',
     parse: integer({ min: 1, max: 100_000 }),
     meaning:
-      'most instances of Attributes in one answer of the temporal API; of a longer history it is a part, with 206 and Content-Range',
+      'most instances of Attributes in one answer of the temporal API, which has 16 MB of them at most; of a longer history it is a part, with 206 and Content-Range',
   },
   temporalRangeUnit: {
     variable: 'TEMPORAL_RANGE_UNIT',

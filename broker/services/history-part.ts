@@ -1,6 +1,7 @@
 import { nextMoment } from '../domain/date-time.ts';
 import type { Micros } from '../domain/entity.ts';
 import { timeOf } from '../store/history-page.ts';
+import { countWithin, weightOfAll } from '../store/history-weight.ts';
 import type { HistoryInstance, HistoryQuery } from '../store/store.ts';
 
 /** The part of the histories of several Entities that one answer has (clause 6.3.10), all of one time range. */
@@ -25,13 +26,20 @@ export interface PartDraft {
   finish(): HistoryPart;
 }
 
+/** The most that an answer has: so many instances, and so much text of them, in characters. */
+export interface PartSize {
+  readonly limit: number;
+  readonly weight: number;
+}
+
 /**
- * A draft of the first `limit` instances in the order of the query. It ends at one moment for all Entities and parts no
- * instances of one moment, except where those alone are more than the limit.
+ * A draft of the first instances in the order of the query, as many as fit and one at least. It ends at one moment for all
+ * Entities and parts no instances of one moment, except where those alone are more than that.
  */
-export function draftPart(query: HistoryQuery, limit: number): PartDraft {
+export function draftPart(query: HistoryQuery, { limit, weight }: PartSize): PartDraft {
   const direction = query.lastN === undefined ? 1 : -1;
   let kept: readonly HistoryInstance[] = [];
+  let text = 0;
   /** Exclusive where the oldest come first, inclusive where the newest do. */
   let edge: Micros | undefined;
   /** Ends at moments of which some were left out. */
@@ -40,25 +48,23 @@ export function draftPart(query: HistoryQuery, limit: number): PartDraft {
     if (edge === undefined || direction * (to - edge) < 0) edge = to;
   };
   const behind = (at: Micros): Micros => (direction > 0 ? nextMoment(at) : at);
-  const inOrder = (instances: readonly HistoryInstance[]): readonly HistoryInstance[] =>
-    [...instances].sort((one, other) => direction * (timeOf(one, query) - timeOf(other, query)));
+  const inOrder = sorterBy(query, direction);
   const isInside = (instance: HistoryInstance): boolean => {
     if (edge === undefined) return true;
     const at = timeOf(instance, query);
     return direction > 0 ? at < edge : at >= edge;
   };
   const trim = (): void => {
-    const overflow = kept[limit];
+    const room = text > weight ? Math.min(limit, countWithin(kept, weight)) : limit;
+    const overflow = kept[room];
     if (overflow === undefined) return;
     const [at, firstAt] = [timeOf(overflow, query), timeOf(kept[0] ?? overflow, query)];
     if (at === firstAt) {
       cuts.add(behind(at));
       narrow(behind(at));
-      kept = kept.slice(0, limit);
-      return;
-    }
-    narrow(direction > 0 ? at : nextMoment(at));
-    kept = kept.filter(isInside);
+    } else narrow(direction > 0 ? at : nextMoment(at));
+    kept = kept.slice(0, room).filter(isInside);
+    text = weightOfAll(kept);
   };
   return {
     bounds: () => boundsWithin(query, edge, direction),
@@ -70,14 +76,22 @@ export function draftPart(query: HistoryQuery, limit: number): PartDraft {
         narrow(end);
       }
       kept = inOrder([...kept, ...instances].filter(isInside));
+      text += weightOfAll(instances);
       trim();
     },
-    finish: () => ({
-      instances: grouped(kept),
-      isWhole: edge === undefined,
-      isCut: edge !== undefined && cuts.has(edge),
-    }),
+    finish: () => {
+      const isCut = edge !== undefined && cuts.has(edge);
+      return { instances: grouped(kept), isWhole: edge === undefined, isCut };
+    },
   };
+}
+
+function sorterBy(
+  query: HistoryQuery,
+  direction: number,
+): (instances: readonly HistoryInstance[]) => readonly HistoryInstance[] {
+  return (instances) =>
+    instances.toSorted((one, other) => direction * (timeOf(one, query) - timeOf(other, query)));
 }
 
 function boundsWithin(

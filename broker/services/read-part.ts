@@ -1,13 +1,16 @@
 import type { HistoryQuery, TemporalStore } from '../store/store.ts';
-import { draftPart, type HistoryPart, type PartDraft } from './history-part.ts';
+import { draftPart, type HistoryPart, type PartDraft, type PartSize } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import { selectInstances } from './select-instances.ts';
 import { shownInstances, type TemporalView } from './temporal-view.ts';
 
+/** The most text of instances in one answer, in characters: it is made and sent as one text. */
+export const LARGEST_ANSWER = 16 * 1024 * 1024;
+
 /**
- * The part of the histories of all Entities of a page that one answer may have, `pageSize` instances all together: from
- * the oldest on, or from the newest where the view has lastN (clause 6.3.10). What is read of one Entity narrows what
- * is read of the next.
+ * The part of the histories of all Entities of a page that one answer may have, `pageSize` instances all together, or
+ * less where these are large: from the oldest on, or from the newest where the view has lastN (clause 6.3.10). What is
+ * read of one Entity narrows what is read of the next.
  */
 export async function readPart(
   temporal: Pick<TemporalStore, 'instances'>,
@@ -17,19 +20,20 @@ export async function readPart(
 ): Promise<HistoryPart> {
   const { lastN } = view;
   const query: HistoryQuery = { ...shownInstances(view), ...(lastN !== undefined && { lastN }) };
-  const draft = draftPart(query, pageSize);
+  const size: PartSize = { limit: pageSize, weight: LARGEST_ANSWER };
+  const draft = draftPart(query, size);
   for (const [index, matched] of found.entries()) {
     const bounded = index === 0 ? query : { ...query, ...draft.bounds() };
     await (matched.meets === undefined
-      ? addPage(temporal, matched, bounded, { draft, pageSize })
-      : addSelected(temporal, matched, bounded, { draft, pageSize }));
+      ? addPage(temporal, matched, bounded, { draft, size })
+      : addSelected(temporal, matched, bounded, { draft, size }));
   }
   return draft.finish();
 }
 
 interface Reading {
   readonly draft: PartDraft;
-  readonly pageSize: number;
+  readonly size: PartSize;
 }
 
 /** The store selects. */
@@ -37,9 +41,9 @@ async function addPage(
   temporal: Pick<TemporalStore, 'instances'>,
   { entity: { id } }: MatchedHistory,
   query: HistoryQuery,
-  { draft, pageSize }: Reading,
+  { draft, size }: Reading,
 ): Promise<void> {
-  const { instances, isWhole, isCut } = await temporal.instances(id, { ...query, limit: pageSize });
+  const { instances, isWhole, isCut } = await temporal.instances(id, { ...query, ...size });
   draft.add([...instances.values()].flat(), isWhole, isCut);
 }
 
@@ -48,14 +52,14 @@ async function addSelected(
   temporal: Pick<TemporalStore, 'instances'>,
   matched: MatchedHistory,
   { lastN, ...query }: HistoryQuery,
-  { draft, pageSize }: Reading,
+  { draft, size }: Reading,
 ): Promise<void> {
   const { instances, isWhole } = await selectInstances(temporal, matched, {
     query,
     start: lastN === undefined ? 'oldest' : 'newest',
     offset: 0,
     most: lastN ?? Number.POSITIVE_INFINITY,
-    enough: pageSize,
+    enough: size,
   });
   draft.add(instances, isWhole);
 }

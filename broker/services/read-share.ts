@@ -1,5 +1,7 @@
+import { countWithin } from '../store/history-weight.ts';
 import type { HistoryInstance, TemporalStore } from '../store/store.ts';
 import type { MatchedHistory } from './matching-histories.ts';
+import { LARGEST_ANSWER } from './read-part.ts';
 import { selectInstances } from './select-instances.ts';
 import { type InstanceShare, shownInstances, type TemporalView } from './temporal-view.ts';
 
@@ -17,8 +19,8 @@ export interface ReadShare {
 }
 
 /**
- * As many instances of each Attribute of each Entity as are asked for, or as `pageSize` has room for, from either end
- * of the interval and behind `offset` of them.
+ * As many instances of each Attribute of each Entity as are asked for, or as `pageSize` and the size of an answer have
+ * room for, from either end of the interval and behind `offset` of them.
  */
 export async function readShare(
   temporal: Pick<TemporalStore, 'instances'>,
@@ -29,7 +31,35 @@ export async function readShare(
 ): Promise<ReadShare> {
   const attributes = found.reduce((sum, { firsts }) => sum + firsts.size, 0);
   const room = Math.max(1, Math.floor(pageSize / Math.max(1, attributes)));
-  const most = Math.min(share.most ?? room, room);
+  const weight = LARGEST_ANSWER / Math.max(1, attributes);
+  let most = Math.min(share.most ?? room, room);
+  for (;;) {
+    // One of each is always shown.
+    const reading = { share: { ...share, most }, weight: most > 1 ? weight : Number.POSITIVE_INFINITY };
+    const read = await readFirsts(temporal, found, view, reading);
+    if (read.fitting === undefined) return { ...read, share: { ...share, most, hasMore: read.hasMore } };
+    most = read.fitting;
+  }
+}
+
+interface Reading {
+  readonly share: InstanceShare & { readonly most: number };
+  /** The most text of each Attribute. */
+  readonly weight: number;
+}
+
+interface Firsts extends Pick<ReadShare, 'instances'> {
+  readonly hasMore: boolean;
+  /** Set where an Attribute has more text: so many instances of it have less. */
+  readonly fitting?: number;
+}
+
+async function readFirsts(
+  temporal: Pick<TemporalStore, 'instances'>,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+  { share: { start, offset, most }, weight }: Reading,
+): Promise<Firsts> {
   const instances = new Map<string, ReadonlyMap<string, readonly HistoryInstance[]>>();
   let hasMore = false;
   for (const matched of found) {
@@ -37,15 +67,17 @@ export async function readShare(
     for (const attribute of matched.firsts.keys()) {
       const selected = await selectInstances(temporal, alone(matched, attribute), {
         query: { ...shownInstances(view), attributes: [attribute] },
-        start: share.start === 'first' ? 'oldest' : 'newest',
-        ...{ offset: share.offset, most, enough: Number.POSITIVE_INFINITY },
+        start: start === 'first' ? 'oldest' : 'newest',
+        ...{ offset, most, enough: { limit: Number.POSITIVE_INFINITY, weight } },
       });
+      if (!selected.isWhole)
+        return { instances, hasMore, fitting: Math.min(most - 1, countWithin(selected.instances, weight)) };
       if (selected.instances.length > 0) ofEntity.set(attribute, selected.instances);
       hasMore ||= selected.hasMore;
     }
     instances.set(matched.entity.id, ofEntity);
   }
-  return { instances, share: { ...share, most, hasMore } };
+  return { instances, hasMore };
 }
 
 /** Of one Attribute: another one that has few instances is no reason to read all that this one has. */

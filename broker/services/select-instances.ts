@@ -1,4 +1,6 @@
+import { weightOf } from '../store/history-weight.ts';
 import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/store.ts';
+import type { PartSize } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import { type InstanceWalk, timelessInstances, walkInstances } from './walk-instances.ts';
 
@@ -9,8 +11,8 @@ export interface Selection {
   /** Of each Attribute so many are passed over, and so many taken at most. */
   readonly offset: number;
   readonly most: number;
-  /** When more are taken than this, no more are read: of moments that are read all are taken. */
-  readonly enough: number;
+  /** When more are taken than this, or more text, no more are read: of moments that are read all are taken. */
+  readonly enough: PartSize;
 }
 
 export interface Selected {
@@ -34,17 +36,22 @@ export async function selectInstances(
   const met = new Map<string, number>();
   const taken: HistoryInstance[] = [];
   let hasMore = false;
+  let text = 0;
   const take = (instance: HistoryInstance): void => {
     if (meets?.(instance) === false) return;
     const count = (met.get(instance.attribute) ?? 0) + 1;
     met.set(instance.attribute, count);
     if (count > offset + most) hasMore = true;
-    else if (count > offset) taken.push(instance);
+    else if (count > offset) {
+      taken.push(instance);
+      text += weightOf(instance);
+    }
   };
   const isDone = (): boolean => [...firsts.keys()].every((name) => (met.get(name) ?? 0) > offset + most);
   for await (const group of everything(temporal, { id, query, start, pageSize: PAGE })) {
     for (const instance of group) take(instance);
-    if (taken.length > enough) return { instances: taken, isWhole: false, hasMore };
+    if (taken.length > enough.limit || text > enough.weight)
+      return { instances: taken, isWhole: false, hasMore };
     if (isDone()) break;
   }
   return { instances: taken, isWhole: true, hasMore };

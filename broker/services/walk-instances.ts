@@ -19,14 +19,16 @@ type Histories = Pick<TemporalStore, 'instances'>;
 /** What is read at first, and how much more each time. */
 const FIRST_PAGE = 200;
 const GROWTH = 4;
-/** Instances of one moment that are read at once; nothing writes so many. */
-const MOST_AT_A_MOMENT = 200_000;
+/** Text that is read at once, in characters: instances may be large. */
+const TEXT = 4 * 1024 * 1024;
+/** Instances of one moment that are read at once, and their text; nothing writes so many. */
+const MOST_AT_A_MOMENT = { limit: 200_000, weight: 64 * 1024 * 1024 };
 
 /**
  * All instances that a query asks for and that have its time property, in the order of time, some at a time: what is
  * held in memory does not grow with the length of the history. Each group is complete: no instance of its moments is in
  * another one. Others get their turn between groups.
- * @throws NgsiLdError TooComplexQuery for more than 200,000 instances of one moment
+ * @throws NgsiLdError TooComplexQuery for more than 200,000 instances of one moment, or 64 MB of them
  */
 export async function* walkInstances(
   temporal: Histories,
@@ -70,11 +72,10 @@ async function readMoments(
   { id, pageSize }: Pick<InstanceWalk, 'id' | 'pageSize'>,
   query: HistoryQuery,
 ): Promise<Moments> {
-  const page = await temporal.instances(id, { ...query, limit: pageSize });
+  const page = await temporal.instances(id, { ...query, limit: pageSize, weight: TEXT });
   const instances = inOrder([...page.instances.values()], query);
   const [first] = instances;
-  if (page.isWhole || first === undefined || !isOneMoment(instances, query) || instances.length < pageSize)
-    return { instances, isWhole: page.isWhole };
+  if (!page.isCut || first === undefined) return { instances, isWhole: page.isWhole };
   const at = timeOf(first, query);
   return at === NEVER
     ? readTimeless(temporal, { id, pageSize }, query)
@@ -82,7 +83,7 @@ async function readMoments(
 }
 
 async function readMoment(temporal: Histories, id: string, query: HistoryQuery): Promise<Moments> {
-  const page = await temporal.instances(id, { ...query, limit: MOST_AT_A_MOMENT });
+  const page = await temporal.instances(id, { ...query, ...MOST_AT_A_MOMENT });
   if (!page.isWhole) throw tooMany(id);
   return { instances: inOrder([...page.instances.values()], query), isWhole: false };
 }
@@ -93,11 +94,11 @@ async function readTimeless(
   { id, pageSize }: Pick<InstanceWalk, 'id' | 'pageSize'>,
   query: HistoryQuery,
 ): Promise<Moments> {
-  for (let limit = pageSize * GROWTH; limit < GROWTH * MOST_AT_A_MOMENT; limit *= GROWTH) {
-    const page = await temporal.instances(id, { ...query, limit });
+  const { limit: most, weight } = MOST_AT_A_MOMENT;
+  for (let limit = pageSize * GROWTH; limit < GROWTH * most; limit *= GROWTH) {
+    const page = await temporal.instances(id, { ...query, limit, weight });
     const instances = inOrder([...page.instances.values()], query);
-    if (page.isWhole || !isOneMoment(instances, query) || instances.length < limit)
-      return { instances, isWhole: page.isWhole };
+    if (!page.isCut) return { instances, isWhole: page.isWhole };
   }
   throw tooMany(id);
 }
@@ -105,7 +106,7 @@ async function readTimeless(
 function tooMany(id: string): NgsiLdError {
   return new NgsiLdError(
     'TooComplexQuery',
-    `The history of ${id} has more than ${MOST_AT_A_MOMENT} instances of one moment: name some of its Attributes, or take another timeproperty.`,
+    `The history of ${id} has more than ${MOST_AT_A_MOMENT.limit} instances of one moment, or 64 MB of them: name some of its Attributes, or take another timeproperty.`,
   );
 }
 
@@ -118,9 +119,4 @@ function inOrder(
   const [only] = groups;
   if (groups.length === 1 && only !== undefined) return only;
   return groups.flat().sort((one, other) => direction * (timeOf(one, query) - timeOf(other, query)));
-}
-
-function isOneMoment(instances: readonly HistoryInstance[], query: HistoryQuery): boolean {
-  const [first, last] = [instances[0], instances.at(-1)];
-  return first !== undefined && last !== undefined && timeOf(first, query) === timeOf(last, query);
 }

@@ -1,5 +1,6 @@
 import { BEFORE_ALL } from '../domain/date-time.ts';
 import type { Micros } from '../domain/entity.ts';
+import { countWithin, weightOfAll } from './history-weight.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from './store.ts';
 
 /** Stands for a time that is not there: earlier than all. */
@@ -14,6 +15,10 @@ export interface PageDraft {
   add(attribute: string, instances: readonly HistoryInstance[]): void;
   /** The most instances of one Attribute that can matter. */
   readonly wanted: number;
+  /** The most text that a page has, in characters. */
+  readonly weight: number;
+  /** At which of these instances of an Attribute, in the order of the query, no further one can matter. */
+  enough(instances: readonly HistoryInstance[]): number;
   /** Instances of this time, and those behind it, are not on the page; undefined while there is room. */
   end(): Micros | undefined;
   finish(): HistoryPage;
@@ -22,40 +27,54 @@ export interface PageDraft {
 /** A draft of the page that `query` asks for. */
 export function draftPage(query: HistoryQuery): PageDraft {
   const { limit = Number.POSITIVE_INFINITY, lastN = Number.POSITIVE_INFINITY } = query;
+  const { weight = Number.POSITIVE_INFINITY } = query;
+  const isWeighed = weight < Number.POSITIVE_INFINITY;
   const isBehind = behind(query);
   const firsts = new Map<string, HistoryInstance>();
   // One more than fits tells that there is more, and where the page ends.
   let candidates: readonly HistoryInstance[] = [];
-  const overflow = () => candidates[limit];
+  let room = limit;
+  let text = 0;
+  const wanted = Math.min(lastN, limit + 1);
+  const cut = (): void => {
+    const sorted = candidates.toSorted(isBehind);
+    // The one that is over is too much also with others before it.
+    room = text > weight ? Math.min(limit, countWithin(sorted, weight)) : limit;
+    candidates = sorted.slice(0, room + 1);
+    text = isWeighed ? weightOfAll(candidates) : 0;
+  };
   return {
-    wanted: Math.min(lastN, limit + 1),
+    wanted,
+    weight,
+    enough: (instances) => (isWeighed ? Math.min(wanted, countWithin(instances, weight) + 1) : wanted),
     add: (attribute, instances) => {
       const [first] = instances;
       if (first === undefined) return;
       firsts.set(attribute, first);
-      const merged = [...candidates, ...instances];
-      const sorted = limit < merged.length ? merged.sort((one, other) => isBehind(one, other)) : merged;
-      candidates = sorted.slice(0, limit + 1);
+      candidates = [...candidates, ...instances];
+      if (isWeighed) text += weightOfAll(instances);
+      if (candidates.length > room || text > weight) cut();
     },
     end: () => {
-      const last = overflow();
+      const last = candidates[room];
       return last && timeOf(last, query);
     },
-    finish: () => toPage(firsts, candidates, overflow(), query),
+    finish: () => toPage(firsts, candidates, room, query),
   };
 }
 
 function toPage(
   firsts: ReadonlyMap<string, HistoryInstance>,
   candidates: readonly HistoryInstance[],
-  overflow: HistoryInstance | undefined,
+  room: number,
   query: HistoryQuery,
 ): HistoryPage {
   const isBehind = behind(query);
+  const overflow = candidates[room];
   const within = overflow ? candidates.filter((one) => isBehind(one, overflow) < 0) : candidates;
   // Of a moment that no page holds there is as much as fits.
   const isCut = within.length === 0 && candidates.length > 0;
-  const shown = isCut ? candidates.slice(0, query.limit) : within;
+  const shown = isCut ? candidates.slice(0, room) : within;
   const groups = new Map<string, HistoryInstance[]>([...firsts.keys()].map((attribute) => [attribute, []]));
   for (const instance of shown) groups.get(instance.attribute)?.push(instance);
   const found = [...groups].filter(([, instances]) => instances.length > 0);

@@ -138,6 +138,8 @@ export interface HistoryQuery {
   readonly lastN?: number;
   /** The most instances of all Attributes together, from the first on in that order. Cost and memory follow it. */
   readonly limit?: number;
+  /** The most text of them, about, in characters: a page ends before that, as with `limit`, though not before its first. */
+  readonly weight?: number;
   /** Attributes that do not count and are not given. */
   readonly except?: readonly string[];
 }
@@ -146,7 +148,7 @@ export interface HistoryQuery {
 export interface HistoryPage {
   /**
    * By Attribute IRI; each has some. A page ends at one moment for all Attributes and parts no instances of one moment,
-   * except where those alone are more than its limit. What lacks the time property is of the earliest moment.
+   * except where those alone are more than its limit or weight. What lacks the time property is of the earliest moment.
    */
   readonly instances: ReadonlyMap<string, readonly HistoryInstance[]>;
   /** The first instance of each Attribute of which all come behind the page. */

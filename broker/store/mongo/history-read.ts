@@ -1,5 +1,6 @@
 import type { Collection, FindCursor } from 'mongodb';
 import { draftPage, inOrderOf, type PageDraft } from '../history-page.ts';
+import { weightOfAll } from '../history-weight.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
@@ -26,7 +27,7 @@ export async function readPage(reading: HistoryRead): Promise<HistoryPage> {
   const found = await (query.lastN === undefined ? readFirst(reading, page) : readLast(reading, page));
   if (page.end() !== undefined) {
     const missing = attributes.filter((attribute) => !found.has(attribute));
-    const firsts = await Promise.all(missing.map((attribute) => read(reading, [attribute], query, 1)));
+    const firsts = await Promise.all(missing.map((attribute) => read(reading, [attribute], query, FIRST)));
     for (const [index, attribute] of missing.entries()) page.add(attribute, firsts[index] ?? []);
   }
   return page.finish();
@@ -36,7 +37,7 @@ export async function readPage(reading: HistoryRead): Promise<HistoryPage> {
 async function readFirst(reading: HistoryRead, page: PageDraft): Promise<ReadonlySet<string>> {
   const { attributes, query } = reading;
   const groups = new Map<string, HistoryInstance[]>();
-  for (const instance of await read(reading, attributes, query, page.wanted)) {
+  for (const instance of await read(reading, attributes, query, page)) {
     const group = groups.get(instance.attribute);
     if (group) group.push(instance);
     else groups.set(instance.attribute, [instance]);
@@ -57,7 +58,7 @@ async function readLast(reading: HistoryRead, page: PageDraft): Promise<Readonly
   for (let start = 0; start < attributes.length; start += together) {
     const some = attributes.slice(start, start + together);
     const newer = newerThan(query, page.end());
-    const rows = await Promise.all(some.map((attribute) => read(reading, [attribute], newer, page.wanted)));
+    const rows = await Promise.all(some.map((attribute) => read(reading, [attribute], newer, page)));
     for (const [index, attribute] of some.entries()) {
       const instances = rows[index] ?? [];
       if (instances.length > 0) found.add(attribute);
@@ -75,9 +76,10 @@ async function read(
   { instances, entity, removals, taken = [] }: HistoryRead,
   attributes: readonly string[],
   query: HistoryQuery,
-  limit: number,
+  page: Pick<PageDraft, 'wanted' | 'weight' | 'enough'>,
 ): Promise<readonly HistoryInstance[]> {
   if (attributes.length === 0) return [];
+  const { wanted } = page;
   const found = instances
     .find(
       {
@@ -88,22 +90,35 @@ async function read(
       { allowDiskUse: true },
     )
     .sort(historyOrder(query));
-  const rows = await readAll((Number.isFinite(limit) ? found.limit(limit) : found).batchSize(TOGETHER));
+  const rows = await readAll(
+    (Number.isFinite(wanted) ? found.limit(wanted) : found).batchSize(TOGETHER),
+    page,
+  );
   // The index has those of one moment in another order.
   return rows.sort(inOrderOf(query));
 }
 
+/** One instance and no more. */
+const FIRST = { wanted: 1, weight: Number.POSITIVE_INFINITY, enough: () => 1 };
+
 /** Instances that come at once: one answer has about as many, and those of more let others come in between. */
 const TOGETHER = 1001;
 
-async function readAll(found: FindCursor<HistoryDocument>): Promise<HistoryInstance[]> {
+/** Until the page has enough of them, or there are no more. */
+async function readAll(
+  found: FindCursor<HistoryDocument>,
+  { weight, enough }: Pick<PageDraft, 'weight' | 'enough'>,
+): Promise<HistoryInstance[]> {
   const instances: HistoryInstance[] = [];
+  let text = 0;
   try {
-    while (await found.hasNext()) {
-      for (const document of found.readBufferedDocuments()) instances.push(toHistoryInstance(document));
+    while ((text <= weight || instances.length < enough(instances)) && (await found.hasNext())) {
+      const next = found.readBufferedDocuments().map(toHistoryInstance);
+      instances.push(...next);
+      text += weightOfAll(next);
     }
   } finally {
     await found.close();
   }
-  return instances;
+  return text > weight ? instances.slice(0, enough(instances)) : instances;
 }

@@ -30,6 +30,8 @@ export type End = 'oldest' | 'newest';
 
 export interface ChunkRead {
   readonly edge: Micros;
+  /** Of the text of the instances, in characters. */
+  readonly size: number;
   readonly instances: readonly HistoryInstance[];
 }
 
@@ -182,7 +184,8 @@ function* inOrder(
     for (const chunk of chunks) {
       last = chunk;
       const body = read.get(chunk[2])?.[0];
-      if (body !== undefined) yield { edge: timeOf(chunk[0]), instances: decodeInstances(body, id, iris) };
+      if (body === undefined) continue;
+      yield { edge: timeOf(chunk[0]), size: body.length, instances: decodeInstances(body, id, iris) };
     }
     if (chunks.length < LOOKED_UP) return;
   }

@@ -41,22 +41,25 @@ function* firstOf(
   { chunks }: HistoryTables,
   { entity, attribute, newer }: AttributeHistory,
   query: HistoryQuery,
-  { wanted, end }: Pick<PageDraft, 'wanted' | 'end'>,
+  page: PageDraft,
 ): Steps<readonly HistoryInstance[]> {
   const direction = query.lastN === undefined ? 1 : -1;
-  const pageEnd = end();
-  const first = firstsOf(query, wanted);
-  const isEnough = enoughFor(query, wanted, pageEnd);
+  const { wanted, weight } = page;
+  const pageEnd = page.end();
+  const first = firstsOf(query, page);
+  const isEnough = enoughFor(query, page, pageEnd);
   let found = [...newer];
+  let textRead = 0;
   let chunksRead = 0;
   const start = direction > 0 ? 'oldest' : 'newest';
-  for (const { edge, instances } of chunks.inOrder(entity, attribute, query, start)) {
+  for (const { edge, size, instances } of chunks.inOrder(entity, attribute, query, start)) {
     const isPageBehind = pageEnd !== undefined && direction * (edge - pageEnd) >= 0;
-    if (found.length >= wanted || isPageBehind) {
+    if (found.length >= wanted || isPageBehind || textRead > weight) {
       found = first(found);
       if (isEnough(found, edge)) return found;
     }
     found.push(...instances);
+    textRead += size;
     if (++chunksRead % TOGETHER === 0) yield;
   }
   return first(found);
@@ -65,16 +68,19 @@ function* firstOf(
 /** In the order of the query, as many as can matter. */
 function firstsOf(
   query: HistoryQuery,
-  wanted: number,
+  page: Pick<PageDraft, 'enough'>,
 ): (instances: readonly HistoryInstance[]) => HistoryInstance[] {
   const order = inOrderOf(query);
-  return (instances) => selected(instances, query).sort(order).slice(0, wanted);
+  return (instances) => {
+    const found = selected(instances, query).sort(order);
+    return found.slice(0, page.enough(found));
+  };
 }
 
 /** Whether what was found, in order, is all that matters where no chunk is left that begins before `edge`. */
 function enoughFor(
   query: HistoryQuery,
-  wanted: number,
+  page: Pick<PageDraft, 'enough'>,
   pageEnd: Micros | undefined,
 ): (found: readonly HistoryInstance[], edge: Micros) => boolean {
   const direction = query.lastN === undefined ? 1 : -1;
@@ -83,7 +89,7 @@ function enoughFor(
     // Behind the page only the very first counts: it says when the Attribute goes on.
     const isFirst = earliest !== undefined && direction * (timeOf(earliest, query) - edge) <= 0;
     if (isFirst && pageEnd !== undefined && direction * (edge - pageEnd) >= 0) return true;
-    const last = found[wanted - 1];
+    const last = found[page.enough(found) - 1];
     const ahead = last === undefined ? -1 : direction * (edge - timeOf(last, query));
     return ahead > 0 || (ahead === 0 && (query.timeproperty === 'createdAt' || edge === NEVER));
   };

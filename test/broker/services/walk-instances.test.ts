@@ -5,6 +5,7 @@ import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
 import type { HistoryInstance, Store } from '../../../broker/store/store.ts';
 
 const id = 'urn:w:1';
+const largeId = 'urn:w:2';
 let store: Store;
 
 const instance = (attribute: string, n: number, observedAt?: Micros): HistoryInstance => {
@@ -26,6 +27,15 @@ beforeAll(async () => {
     .temporal.append({ id, types: ['urn:t'], scopes: [], ...times }, [...crowd, ...others, ...timeless]);
 });
 afterAll(() => store.close());
+
+const large = (attribute: string, n: number, observedAt?: Micros): HistoryInstance => {
+  const small = instance(attribute, n, observedAt);
+  return {
+    ...small,
+    entityId: largeId,
+    attributeInstance: { ...small.attributeInstance, value: `${n} ${'x'.repeat(1_000_000)}` },
+  };
+};
 
 async function walked(start: 'oldest' | 'newest', bounds: { from?: Micros; to?: Micros } = {}) {
   const groups: (readonly HistoryInstance[])[] = [];
@@ -61,6 +71,19 @@ describe('a walk through a history', () => {
   it.each(['oldest', 'newest'] as const)('keeps within bounds, the %s first', async (start) => {
     const all = (await walked(start, { from: 10, to: 700 })).flat();
     expect(all).toHaveLength(690 + 900);
+  });
+
+  it('holds little of what is large at once, and parts no moment of it', async () => {
+    const { temporal } = store.of('');
+    const times = { createdAt: 1, modifiedAt: 1 };
+    const all = [1, 2, 2, 2, 2, 2, 2, 3, 4, 5, 6, 7, 8].map((at, n) => large('v', n, at));
+    await temporal.append({ id: largeId, types: ['urn:t'], scopes: [], ...times }, all);
+    const query = { timeproperty: 'observedAt' as const };
+    const walk = { id: largeId, query, start: 'oldest' as const, pageSize: 250 };
+    const groups: (number | undefined)[][] = [];
+    for await (const group of walkInstances(temporal, walk))
+      groups.push(group.map(({ observedAt }) => observedAt));
+    expect(groups).toEqual([[1], [2, 2, 2, 2, 2, 2], [3, 4, 5, 6], [7, 8]]);
   });
 
   it('passes over what lacks the time, which can be had apart', async () => {

@@ -11,6 +11,7 @@ import { freshStore, type OpenStore } from './harness.ts';
 const ID = 'urn:ngsi-ld:Lamp:1';
 const OTHER = 'https://example.org/other';
 const RARE = 'https://example.org/rare';
+const NOTE = 'https://example.org/note';
 const entity: HistoryEntity = { id: ID, types: [LAMP], scopes: [], createdAt: 1, modifiedAt: 1 };
 const observed: HistoryQuery = { timeproperty: 'observedAt' };
 
@@ -32,6 +33,22 @@ function instance(attribute: string, value: number, observedAt: number | undefin
 /** As many instances, the first at `from`, one each ten microseconds. */
 function series(attribute: string, count: number, from: number): readonly HistoryInstance[] {
   return Array.from({ length: count }, (_, n) => instance(attribute, n, from + 10 * n));
+}
+
+/** The same with so much text beside its value. */
+function large(small: HistoryInstance, characters: number): HistoryInstance {
+  const { attributeInstance } = small;
+  const note = [property('x'.repeat(characters), attributeInstance.modifiedAt)];
+  return { ...small, attributeInstance: { ...attributeInstance, subAttributes: { [NOTE]: note } } };
+}
+
+/** Where a walk goes on. */
+function behind(
+  shown: readonly HistoryInstance[],
+  direction: 'forwards' | 'backwards',
+): Pick<HistoryQuery, 'from' | 'to'> {
+  const times = shown.map(({ observedAt = 0 }) => observedAt);
+  return direction === 'forwards' ? { from: Math.max(...times) + 1 } : { to: Math.min(...times) };
 }
 
 const valuesOf = (page: HistoryPage, attribute: string) =>
@@ -111,6 +128,30 @@ export function historyPageContract(open: OpenStore): void {
       expect([valuesOf(page, LEVEL), laterOf(page)]).toEqual([[0, 1, 2], [[OTHER, 0]]]);
     });
 
+    it('hold no more text than is asked for, and one instance at least', async () => {
+      const few = series(LEVEL, 9, 100).map((one) => large(one, 10_000));
+      await fold(...few.map((one) => [one]), series(OTHER, 9, 105), series(RARE, 1, 900));
+      const page = await read({ ...observed, limit: 100, weight: 35_000 });
+      expect([valuesOf(page, LEVEL), valuesOf(page, OTHER)]).toEqual([
+        [0, 1, 2],
+        [0, 1, 2],
+      ]);
+      expect([laterOf(page), page.isWhole, page.isCut]).toEqual([[[RARE, 0]], false, false]);
+      const newest = await read({ ...observed, lastN: 9, attributes: [LEVEL], limit: 100, weight: 1 });
+      expect([valuesOf(newest, LEVEL), newest.isWhole]).toEqual([[8], false]);
+      const last = await read({ ...observed, lastN: 1, attributes: [LEVEL], limit: 100, weight: 1 });
+      expect([valuesOf(last, LEVEL), last.isWhole]).toEqual([[8], true]);
+      const all = await read({ ...observed, attributes: [LEVEL], limit: 9, weight: 1_000_000 });
+      expect([valuesOf(all, LEVEL)?.length, all.isWhole]).toEqual([9, true]);
+    });
+
+    it('tell of a moment that has more text than a page', async () => {
+      const moment = Array.from({ length: 5 }, (_, n) => large(instance(LEVEL, n, 100), 10_000));
+      await fold([...moment, ...series(OTHER, 2, 200)]);
+      const page = await read({ ...observed, weight: 25_000 });
+      expect([valuesOf(page, LEVEL), laterOf(page), page.isCut]).toEqual([[0, 1], [[OTHER, 0]], true]);
+    });
+
     it('begin with what has no time where no bound leaves it out', async () => {
       const timeless = [instance(OTHER, 7, undefined), instance(OTHER, 8, undefined)];
       await fold([...series(LEVEL, 3, 100), ...timeless]);
@@ -121,29 +162,32 @@ export function historyPageContract(open: OpenStore): void {
       expect([valuesOf(newest, LEVEL), laterOf(newest)]).toEqual([[2, 1, 0], [[OTHER, 8]]]);
     });
 
-    it.each(['forwards', 'backwards'] as const)(
-      'lead through all of a long history, %s',
-      async (direction) => {
-        const isForwards = direction === 'forwards';
-        const all = [...series(LEVEL, 150, 100), ...series(OTHER, 150, 5), ...series(RARE, 3, 700)];
-        const written = all.map((_, n) => all[(n * 37) % all.length] as HistoryInstance);
-        await fold(...written.map((one) => [one]));
-        const met: string[] = [];
-        let bounds: Pick<HistoryQuery, 'from' | 'to'> = isForwards ? { from: 0 } : { to: 10_000 };
-        for (let isWhole = false; !isWhole; ) {
-          const page = await read({ ...observed, ...bounds, limit: 20, ...(!isForwards && { lastN: 1000 }) });
-          const shown = [...page.instances.values()].flat();
-          const times = shown.map(({ observedAt = 0 }) => observedAt);
-          expect(shown.length).toBeGreaterThan(0);
-          expect(shown.length).toBeLessThanOrEqual(20);
-          met.push(...shown.map(({ instanceId }) => instanceId));
-          bounds = isForwards ? { from: Math.max(...times) + 1 } : { to: Math.min(...times) };
-          isWhole = page.isWhole;
-        }
-        expect(met).toHaveLength(all.length);
-        expect(new Set(met)).toEqual(new Set(all.map(({ instanceId }) => instanceId)));
-      },
-    );
+    it.each([
+      ['forwards', { limit: 20 }, 20],
+      ['backwards', { limit: 20 }, 20],
+      ['forwards', { weight: 30_000 }, 40],
+      ['backwards', { weight: 30_000 }, 40],
+    ] as const)('lead through all of a long history, %s, by %p', async (direction, size, most) => {
+      const isForwards = direction === 'forwards';
+      const order = isForwards ? {} : { lastN: 1000 };
+      const all = [...series(LEVEL, 150, 100), ...series(OTHER, 150, 5), ...series(RARE, 3, 700)];
+      const sized = all.map((one, n) => large(one, (n * 53) % 4000));
+      const written = sized.map((_, n) => sized[(n * 37) % all.length] as HistoryInstance);
+      await fold(...written.map((one) => [one]));
+      const met: string[] = [];
+      let bounds: Pick<HistoryQuery, 'from' | 'to'> = isForwards ? { from: 0 } : { to: 10_000 };
+      for (let isWhole = false; !isWhole; ) {
+        const page = await read({ ...observed, ...bounds, ...size, ...order });
+        const shown = [...page.instances.values()].flat();
+        expect(shown.length).toBeGreaterThan(0);
+        expect(shown.length).toBeLessThanOrEqual(most);
+        met.push(...shown.map(({ instanceId }) => instanceId));
+        bounds = behind(shown, direction);
+        isWhole = page.isWhole;
+      }
+      expect(met).toHaveLength(all.length);
+      expect(new Set(met)).toEqual(new Set(all.map(({ instanceId }) => instanceId)));
+    });
 
     it('go by any time property, and hold only what is asked for', async () => {
       await fold([...series(LEVEL, 4, 100), ...series(OTHER, 4, 100)]);
