@@ -6,7 +6,6 @@ import { isObject } from '../json-object.ts';
 import { inOneGo, type Steps } from '../steps.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isMemberName } from './instance-members.ts';
-import { readsAsInstances } from './layout.ts';
 import { typesIn } from './parse-entity.ts';
 import { readInstance } from './parse-instances.ts';
 import { parseAttributeName, parseTypes } from './parse-names.ts';
@@ -70,16 +69,14 @@ function* readAttributes(body: JsonObject, reading: Reading): Steps<TemporalInpu
 /** Instances that are read before a rest: some milliseconds. */
 const TOGETHER = 200;
 
-/** An empty array has no instances, as an Attribute has that answers show without any (clause 6.3.10). */
 function* readInstances(
   iri: string,
   raw: Json,
   reading: Reading,
   name: string,
 ): Steps<readonly AttributeInput[]> {
-  const given = Array.isArray(raw) && (raw.length === 0 || readsAsInstances(raw)) ? raw : [raw];
   const inputs: AttributeInput[] = [];
-  for (const instance of withoutSeries(given, name)) {
+  for (const instance of withoutSeries(instancesIn(raw, name), name)) {
     if (inputs.length % TOGETHER === TOGETHER - 1) yield;
     // In mode `temporal` every instance has kind and value.
     const input = readInstance(instance, reading, name) as AttributeInput;
@@ -87,4 +84,16 @@ function* readInstances(
     inputs.push(input);
   }
   return inputs;
+}
+
+/**
+ * An array is one of instances (table 5.2.20-1), never a bare value, which it could be by mistake alone: of a type that is
+ * misspelt, or of pairs without `values`. An empty one is an Attribute that answers show without any (clause 6.3.10).
+ */
+function instancesIn(raw: Json, name: string): readonly Json[] {
+  if (!Array.isArray(raw)) return [raw];
+  if (raw.every(isObject)) return raw;
+  throw badRequest(
+    `${name} is an array of something else than instances: write each as {"value": ..., "observedAt": ...}, and an array that is a value as {"value": [...]}`,
+  );
 }

@@ -6,6 +6,8 @@ const ID = 'urn:ngsi-ld:Lamp:1';
 const SINCE = 'timerel=after&timeAt=2026-01-01T00:00:00Z';
 const DATE_TIME =
   'is not a DateTime: write UTC as 2026-01-31T12:00:00Z, with at most six fraction digits and no offset, in the place of';
+const NO_INSTANCES =
+  'level is an array of something else than instances: write each as {"value": ..., "observedAt": ...}, and an array that is a value as {"value": [...]}';
 const EXAMPLE = '{"timerel": "after", "timeAt": "2026-01-31T12:00:00Z"}';
 
 const broker = brokerUnderTest();
@@ -182,6 +184,21 @@ describe('what is given to a history', () => {
       { id: ID, type: 'Lamp', level: { type: 'Property', values: [1, 2] } },
       'values of level is not an array of pairs: write [[value, DateTime], ...]',
     ],
+    [
+      {
+        id: ID,
+        type: 'Lamp',
+        level: [
+          { type: 'Property', value: 1 },
+          { type: 'Number', value: 2 },
+        ],
+      },
+      'level has the type "Number", which is no kind of Attribute: use Property, Relationship, GeoProperty, LanguageProperty, VocabProperty, JsonProperty, ListProperty or ListRelationship, or write an object value that has a type as {"value": {...}}',
+    ],
+    [{ id: ID, type: 'Lamp', level: [12] }, NO_INSTANCES],
+    [{ id: ID, type: 'Lamp', level: [null] }, NO_INSTANCES],
+    [{ id: ID, type: 'Lamp', level: [[12, '2026-05-01T06:00:00Z']] }, NO_INSTANCES],
+    [{ id: ID, type: 'Lamp', level: [{ value: 12 }, 13] }, NO_INSTANCES],
     [
       { id: ID, type: 'Lamp', level: [{ type: 'Relationship', value: 1 }] },
       'level has no object: an Attribute needs one',
