@@ -31,7 +31,14 @@ export interface HistoryAggregation {
   readonly onGap: (gap: RollUpGap) => void;
 }
 
-type Histories = Pick<TemporalStore, 'instances' | 'rollUps'>;
+type Histories = Pick<TemporalStore, 'instances' | 'attributesWithin' | 'rollUps'>;
+
+/** What there is of a history to be aggregated. */
+interface AggregatedHistory extends MatchedHistory {
+  /** The Attributes with instances, and those of which some were rolled up. */
+  readonly raw: readonly string[];
+  readonly rolledUp: readonly string[];
+}
 
 /** Instances that are read at once: some ten milliseconds' worth. */
 const PAGE = 4000;
@@ -55,8 +62,9 @@ export async function aggregateHistory(
     putBack();
     gaps.clear();
     const rolledUp = await rolledUpAtAnyTime(temporal, id, view);
+    const raw = await temporal.attributesWithin(id, shownInstances(view));
     const onGap = (gap: RollUpGap): void => void gaps.add(gap);
-    return aggregateOnce(temporal, { ...matched, rolledUp }, { ...aggregation, onGap });
+    return aggregateOnce(temporal, { ...matched, raw, rolledUp }, { ...aggregation, onGap });
   });
   for (const gap of gaps) aggregation.onGap(gap);
   return series;
@@ -64,13 +72,13 @@ export async function aggregateHistory(
 
 async function aggregateOnce(
   temporal: Histories,
-  matched: MatchedHistory,
+  matched: AggregatedHistory,
   { query, view, vocabulary, bounds, onGap }: HistoryAggregation,
 ): Promise<readonly AggregatedSeries[]> {
   const { from, to } = view.query;
   const requested = new Set(wantedAttributes(view.projection));
   // Scopes are no values, unless they are asked for by name.
-  const attributes = [...new Set([...matched.firsts.keys(), ...matched.rolledUp])].filter(
+  const attributes = [...new Set([...matched.raw, ...matched.rolledUp])].filter(
     (name) => name !== '@scope' || requested.has(name),
   );
   const anchor = isBound(from) ? from : await earliest(temporal, matched, view, attributes);
@@ -93,7 +101,7 @@ async function aggregateOnce(
 /** The first moment of what is aggregated, where the time range does not name it. */
 async function earliest(
   temporal: Histories,
-  matched: MatchedHistory,
+  matched: AggregatedHistory,
   view: TemporalView,
   attributes: readonly string[],
 ): Promise<Micros | undefined> {
@@ -126,7 +134,7 @@ type Value =
 /** What of an Attribute is aggregated, in the order of time, or against it with lastN. */
 async function* values(
   temporal: Histories,
-  matched: MatchedHistory,
+  matched: AggregatedHistory,
   view: TemporalView,
   attribute: string,
   onGap: HistoryAggregation['onGap'] = () => {},
@@ -171,7 +179,7 @@ async function* inTurn(
 /** Roll-ups are of one time, and of all scopes. */
 async function* usableRollUps(
   temporal: Histories,
-  { entity, meets, rolledUp }: MatchedHistory,
+  { entity, meets, rolledUp }: AggregatedHistory,
   view: TemporalView,
   attribute: string,
   onGap: HistoryAggregation['onGap'],
@@ -187,11 +195,11 @@ async function* usableRollUps(
 /** A deletion is no value, but where deletions are asked for. */
 async function* rawValues(
   temporal: Histories,
-  { entity: { id }, meets, firsts }: MatchedHistory,
+  { entity: { id }, meets, raw }: AggregatedHistory,
   view: TemporalView,
   attribute: string,
 ): AsyncGenerator<Value> {
-  if (!firsts.has(attribute)) return;
+  if (!raw.includes(attribute)) return;
   const { timeproperty } = view.query;
   const query = { ...shownInstances(view), attributes: [attribute] };
   const start = view.lastN === undefined ? 'oldest' : 'newest';

@@ -4,10 +4,12 @@ import { timeOf } from '../store/history-page.ts';
 import { countWithin, weightOfAll } from '../store/history-weight.ts';
 import type { HistoryInstance, HistoryQuery } from '../store/store.ts';
 
+/** By Entity and Attribute. */
+export type InstancesOfEntities = ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+
 /** The part of the histories of several Entities that one answer has (clause 6.3.10), all of one time range. */
 export interface HistoryPart {
-  /** By Entity and Attribute. */
-  readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+  readonly instances: InstancesOfEntities;
   /** True when nothing comes behind it. */
   readonly isWhole: boolean;
   /** True when it ends within a moment, of which the rest is not behind it either. */

@@ -10,24 +10,21 @@ import { everyType } from '../store/history-types.ts';
 import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
 import { findInOrder } from './find-in-order.ts';
 import { readScopes } from './read-scopes.ts';
-import { isAnyRolledUp, type RollUpGap, rolledUpAttributes } from './rolled-up-values.ts';
+import { type RollUpGap, rolledUpAttributes } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
+import { type UnjudgedValues, unjudgedValues } from './unjudged-values.ts';
 import { walkInstances } from './walk-instances.ts';
 
 /** An Entity that a temporal query selects, and what it shows of it. */
 export interface MatchedHistory {
   readonly entity: HistoryEntity;
-  /** By Attribute the first of its instances that are shown, from where they are read on. */
-  readonly firsts: ReadonlyMap<string, HistoryInstance>;
-  /** The Attributes with instances that were rolled up; of aggregated values alone, which are the only ones they have. */
-  readonly rolledUp: readonly string[];
   /** Which of the instances are of a time that scopeQ asks for; absent for all. */
   readonly meets?: (instance: HistoryInstance) => boolean;
   /** The scopes that were valid already when the interval began, where scopeQ asks for them (annex C.5.16). */
   readonly scopesBefore?: HistoryInstance;
 }
 
-type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'rollUps'>;
+type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'attributesWithin' | 'rollUps'>;
 
 /** Candidates that are read at once. */
 const CANDIDATES = 100;
@@ -53,9 +50,10 @@ export async function* matchingHistories(
   const { isMeant, filter } = compiled(query);
   const { scopeQ } = query;
   const meant = resting(candidates(temporal, narrowed(query)), isMeant);
+  const unjudged = unjudgedValues(temporal, view, () => onGap('unjudged'));
   yield* findInOrder(
     meant,
-    (entity, signal) => match(temporal, entity, view, { filter, scopeQ, onGap, signal }),
+    (entity, signal) => match(temporal, entity, view, { filter, scopeQ, unjudged, signal }),
     AT_ONCE,
   );
 }
@@ -135,7 +133,8 @@ function allOf(
 interface Restrictions {
   readonly filter?: TemporalFilter | undefined;
   readonly scopeQ?: ScopeQuery | undefined;
-  readonly onGap?: (gap: RollUpGap) => void;
+  /** Is told of values that were rolled up, which nothing judges. */
+  readonly unjudged?: UnjudgedValues;
   /** Says that nobody asks for the verdict any more. */
   readonly signal?: AbortSignal;
 }
@@ -144,49 +143,48 @@ async function match(
   temporal: Histories,
   entity: HistoryEntity,
   view: TemporalView,
-  { filter, scopeQ, onGap = () => {}, signal }: Restrictions,
+  { filter, scopeQ, unjudged, signal }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
-  if (filter !== undefined && (await isAnyRolledUp(temporal, entity.id, view, filter.attributes)))
-    onGap('unjudged');
-  // What most Entities fail comes first.
-  if (filter !== undefined && !(await isSelected(temporal, entity, filter, view, signal))) return undefined;
-  const firsts = await firstInstances(temporal, entity.id, view);
-  const rolledUp = view.aggregation === undefined ? [] : await rolledUpAttributes(temporal, entity.id, view);
-  const isInTime = firsts.size > 0 || rolledUp.length > 0;
+  const { id } = entity;
+  if (filter !== undefined) {
+    // What most Entities fail comes first.
+    const [isMatch] = await Promise.all([
+      isSelected(temporal, entity, filter, view, signal),
+      unjudged?.look(id, filter.attributes),
+    ]);
+    if (!isMatch) return undefined;
+  }
+  const isInTime = (await isShown(temporal, id, view)) || (await isRolledUp(temporal, id, view));
   // Scopes may have been set before the interval.
   if (!isInTime && (scopeQ === undefined || !wantsScopes(view))) return undefined;
-  const matched = { entity, firsts, rolledUp };
-  if (scopeQ === undefined) return matched;
-  const found = await inScope(temporal, matched, scopeQ, view);
-  if (found === undefined && rolledUp.length > 0) onGap('unjudged');
+  if (scopeQ === undefined) return { entity };
+  const found = await inScope(temporal, entity, scopeQ, view);
+  if (found === undefined && (await isRolledUp(temporal, id, view))) unjudged?.note();
   return found;
+}
+
+/** True when there is an instance that is shown; they are read when it is known that they are. */
+async function isShown(temporal: Histories, id: string, view: TemporalView): Promise<boolean> {
+  return (await temporal.attributesWithin(id, shownInstances(view), 1)).length > 0;
+}
+
+/** True for aggregated values, of instances that were rolled up. */
+async function isRolledUp(temporal: Histories, id: string, view: TemporalView): Promise<boolean> {
+  return view.aggregation !== undefined && (await rolledUpAttributes(temporal, id, view)).length > 0;
 }
 
 async function inScope(
   temporal: Histories,
-  matched: MatchedHistory,
+  entity: HistoryEntity,
   scopeQ: ScopeQuery,
   view: TemporalView,
 ): Promise<MatchedHistory | undefined> {
-  const { id } = matched.entity;
+  const { id } = entity;
   const { isEver, meets, before } = await readScopes(temporal, id, scopeQ, view.query);
   if (!isEver) return undefined;
   const isScopeShown = before !== undefined && view.aggregation === undefined && wantsScopes(view);
   if (!isScopeShown && !(await isAnyMet(temporal, id, view, meets))) return undefined;
-  return { ...matched, meets, ...(before !== undefined && { scopesBefore: before }) };
-}
-
-/** One read that tells all Attributes that there are. */
-async function firstInstances(
-  temporal: Histories,
-  id: string,
-  view: TemporalView,
-): Promise<ReadonlyMap<string, HistoryInstance>> {
-  const isBackwards = view.lastN !== undefined || view.share?.start === 'last';
-  const query = { ...shownInstances(view), ...(isBackwards && { lastN: 1 }), limit: 1 };
-  const { instances, later } = await temporal.instances(id, query);
-  const found = [...instances].map(([attribute, [first]]) => [attribute, first as HistoryInstance] as const);
-  return new Map([...found, ...later]);
+  return { entity, meets, ...(before !== undefined && { scopesBefore: before }) };
 }
 
 /** q and geoQ are about all instances in the interval, whatever of them is shown. */

@@ -13,7 +13,7 @@ export const LARGEST_ANSWER = 16 * 1024 * 1024;
  * read of one Entity narrows what is read of the next.
  */
 export async function readPart(
-  temporal: Pick<TemporalStore, 'instances'>,
+  temporal: Histories,
   found: readonly MatchedHistory[],
   view: TemporalView,
   pageSize: number,
@@ -30,6 +30,8 @@ export async function readPart(
   }
   return draft.finish();
 }
+
+type Histories = Pick<TemporalStore, 'instances' | 'attributesWithin'>;
 
 interface Reading {
   readonly draft: PartDraft;
@@ -49,12 +51,13 @@ async function addPage(
 
 /** What is not in scope is left out first, and lastN counts what is left. */
 async function addSelected(
-  temporal: Pick<TemporalStore, 'instances'>,
+  temporal: Histories,
   matched: MatchedHistory,
   { lastN, ...query }: HistoryQuery,
   { draft, size }: Reading,
 ): Promise<void> {
   const { instances, isWhole } = await selectInstances(temporal, matched, {
+    attributes: await temporal.attributesWithin(matched.entity.id, query),
     query,
     start: lastN === undefined ? 'oldest' : 'newest',
     offset: 0,

@@ -1,5 +1,6 @@
 import { countWithin } from '../store/history-weight.ts';
 import type { HistoryInstance, TemporalStore } from '../store/store.ts';
+import type { InstancesOfEntities } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import { LARGEST_ANSWER } from './read-part.ts';
 import { selectInstances } from './select-instances.ts';
@@ -12,9 +13,9 @@ export interface ShownShare extends InstanceShare {
   readonly hasMore: boolean;
 }
 
-/** By Entity and Attribute, and what share it is. */
+/** What is shown, and what share it is. */
 export interface ReadShare {
-  readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+  readonly instances: InstancesOfEntities;
   readonly share: ShownShare;
 }
 
@@ -23,23 +24,36 @@ export interface ReadShare {
  * room for, from either end of the interval and behind `offset` of them.
  */
 export async function readShare(
-  temporal: Pick<TemporalStore, 'instances'>,
+  temporal: Pick<TemporalStore, 'instances' | 'attributesWithin'>,
   found: readonly MatchedHistory[],
   view: TemporalView,
   share: InstanceShare,
   pageSize: number,
 ): Promise<ReadShare> {
-  const attributes = found.reduce((sum, { firsts }) => sum + firsts.size, 0);
-  const room = Math.max(1, Math.floor(pageSize / Math.max(1, attributes)));
-  const weight = LARGEST_ANSWER / Math.max(1, attributes);
+  const query = shownInstances(view);
+  const histories = await Promise.all(
+    found.map(async (matched) => ({
+      matched,
+      attributes: await temporal.attributesWithin(matched.entity.id, query),
+    })),
+  );
+  const count = histories.reduce((sum, { attributes }) => sum + attributes.length, 0);
+  const room = Math.max(1, Math.floor(pageSize / Math.max(1, count)));
+  const weight = LARGEST_ANSWER / Math.max(1, count);
   let most = Math.min(share.most ?? room, room);
   for (;;) {
     // One of each is always shown.
     const reading = { share: { ...share, most }, weight: most > 1 ? weight : Number.POSITIVE_INFINITY };
-    const read = await readFirsts(temporal, found, view, reading);
+    const read = await readFirsts(temporal, histories, view, reading);
     if (read.fitting === undefined) return { ...read, share: { ...share, most, hasMore: read.hasMore } };
     most = read.fitting;
   }
+}
+
+/** An Entity, and the Attributes of it that have something to show. */
+interface ShownHistory {
+  readonly matched: MatchedHistory;
+  readonly attributes: readonly string[];
 }
 
 interface Reading {
@@ -56,16 +70,18 @@ interface Firsts extends Pick<ReadShare, 'instances'> {
 
 async function readFirsts(
   temporal: Pick<TemporalStore, 'instances'>,
-  found: readonly MatchedHistory[],
+  histories: readonly ShownHistory[],
   view: TemporalView,
   { share: { start, offset, most }, weight }: Reading,
 ): Promise<Firsts> {
   const instances = new Map<string, ReadonlyMap<string, readonly HistoryInstance[]>>();
   let hasMore = false;
-  for (const matched of found) {
+  for (const { matched, attributes } of histories) {
     const ofEntity = new Map<string, readonly HistoryInstance[]>();
-    for (const attribute of matched.firsts.keys()) {
-      const selected = await selectInstances(temporal, alone(matched, attribute), {
+    // One alone: another Attribute that has few instances is no reason to read all that this one has.
+    for (const attribute of attributes) {
+      const selected = await selectInstances(temporal, matched, {
+        attributes: [attribute],
         query: { ...shownInstances(view), attributes: [attribute] },
         start: start === 'first' ? 'oldest' : 'newest',
         ...{ offset, most, enough: { limit: Number.POSITIVE_INFINITY, weight } },
@@ -78,9 +94,4 @@ async function readFirsts(
     instances.set(matched.entity.id, ofEntity);
   }
   return { instances, hasMore };
-}
-
-/** Of one Attribute: another one that has few instances is no reason to read all that this one has. */
-function alone(matched: MatchedHistory, attribute: string): MatchedHistory {
-  return { ...matched, firsts: new Map([...matched.firsts].filter(([name]) => name === attribute)) };
 }

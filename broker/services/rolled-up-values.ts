@@ -25,14 +25,13 @@ export async function rolledUpAttributes(
   return found;
 }
 
-/** True for aggregated values of an interval in which some of these Attributes, shown or not, were rolled up. */
+/** True for an interval in which some of these Attributes, shown or not, were rolled up. */
 export async function isAnyRolledUp(
   temporal: RollUps,
   id: string,
   view: TemporalView,
   attributes: readonly string[],
 ): Promise<boolean> {
-  if (view.aggregation === undefined) return false;
   const names = await temporal.rollUps.attributes(id);
   for (const name of attributes) {
     if (names.includes(name) && (await hasAny(temporal, id, view, name))) return true;

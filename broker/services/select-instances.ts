@@ -6,6 +6,8 @@ import { type InstanceWalk, timelessInstances, walkInstances } from './walk-inst
 
 /** Which instances of a history are taken, from where it is read on. */
 export interface Selection {
+  /** The Attributes of which the query finds any. */
+  readonly attributes: readonly string[];
   readonly query: Omit<HistoryQuery, 'lastN' | 'limit'>;
   readonly start: InstanceWalk['start'];
   /** Of each Attribute so many are passed over, and so many taken at most. */
@@ -30,8 +32,8 @@ const PAGE = 1000;
 /** Reads a history until enough of it is found, in memory that follows what is taken. */
 export async function selectInstances(
   temporal: Pick<TemporalStore, 'instances'>,
-  { entity: { id }, firsts, meets }: MatchedHistory,
-  { query, start, offset, most, enough }: Selection,
+  { entity: { id }, meets }: MatchedHistory,
+  { attributes, query, start, offset, most, enough }: Selection,
 ): Promise<Selected> {
   const met = new Map<string, number>();
   const taken: HistoryInstance[] = [];
@@ -47,7 +49,7 @@ export async function selectInstances(
       text += weightOf(instance);
     }
   };
-  const isDone = (): boolean => [...firsts.keys()].every((name) => (met.get(name) ?? 0) > offset + most);
+  const isDone = (): boolean => attributes.every((name) => (met.get(name) ?? 0) > offset + most);
   for await (const group of everything(temporal, { id, query, start, pageSize: PAGE })) {
     for (const instance of group) take(instance);
     if (taken.length > enough.limit || text > enough.weight)

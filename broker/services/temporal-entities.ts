@@ -14,9 +14,11 @@ import {
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
 import type { HistoryInstance, Store, TemporalStore } from '../store/store.ts';
 import { aggregateHistory } from './aggregate-history.ts';
+import type { InstancesOfEntities } from './history-part.ts';
 import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';
 import { type HistoryPage, type HistoryPageRequest, pageOfHistories } from './pages-of-histories.ts';
 import type { ReadScope } from './query-entities.ts';
+import { type LaterOfEntities, readLater } from './read-later.ts';
 import { readPart } from './read-part.ts';
 import { readShare, type ShownShare } from './read-share.ts';
 import type { RollUpGap } from './rolled-up-values.ts';
@@ -119,7 +121,7 @@ async function queryPage(
 }
 
 interface Showing {
-  readonly temporal: Pick<TemporalStore, 'instances' | 'rollUps'>;
+  readonly temporal: Pick<TemporalStore, 'instances' | 'attributesWithin' | 'rollUps'>;
   readonly context: ReadScope['context'];
   readonly pageSize: number;
 }
@@ -133,18 +135,12 @@ async function show(
   if (view.aggregation !== undefined) return showAggregated(showing, found, view);
   const { temporal, context, pageSize } = showing;
   const options: TemporalOptions = { ...view, timeproperty: view.query.timeproperty };
-  const isAnyShown = showsAttributes(view.projection);
-  const { instances, range, share, isCut } = await readInstances(
-    temporal,
-    isAnyShown ? found : [],
-    view,
-    pageSize,
-  );
+  const { instances, later, range, share, isCut } = await readShown(temporal, found, view, pageSize);
   let isAmended = false;
-  const body = found.map(({ entity, firsts, scopesBefore }) => {
+  const body = found.map(({ entity, scopesBefore }) => {
     const ofEntity = withScopes(instances.get(entity.id) ?? new Map(), scopesBefore);
-    const later = new Map([...firsts].filter(([attribute]) => !ofEntity.has(attribute)));
-    const evolution: TemporalEntity = { ...entity, instances: ofEntity, later };
+    const ofOthers = [...(later.get(entity.id) ?? [])].filter(([attribute]) => !ofEntity.has(attribute));
+    const evolution: TemporalEntity = { ...entity, instances: ofEntity, later: new Map(ofOthers) };
     if (view.minor === undefined) return representTemporal(evolution, context, options);
     const amended = conformEvolution(view.minor, evolution, context, options);
     isAmended ||= amended.isAltered;
@@ -160,14 +156,30 @@ async function show(
 }
 
 interface ReadInstances {
-  readonly instances: ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;
+  readonly instances: InstancesOfEntities;
   readonly range?: TemporalRange;
   readonly share?: ShownShare;
   readonly isCut?: boolean;
 }
 
+async function readShown(
+  temporal: Showing['temporal'],
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+  pageSize: number,
+): Promise<ReadInstances & { readonly later: LaterOfEntities }> {
+  if (!showsAttributes(view.projection))
+    return { instances: new Map(), later: await readLater(temporal, found, view, new Map()) };
+  const read = await readInstances(temporal, found, view, pageSize);
+  // All of a history that is shown has nothing later.
+  const cut = found.filter(
+    ({ meets }) => meets !== undefined || read.range !== undefined || read.share !== undefined,
+  );
+  return { ...read, later: await readLater(temporal, cut, view, read.instances) };
+}
+
 async function readInstances(
-  temporal: Pick<TemporalStore, 'instances'>,
+  temporal: Showing['temporal'],
   found: readonly MatchedHistory[],
   view: TemporalView,
   pageSize: number,

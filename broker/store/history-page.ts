@@ -107,3 +107,14 @@ export function timeOf(
 ): Micros {
   return instance[timeproperty] ?? NEVER;
 }
+
+/** Whether an instance of an Attribute that is asked for is of the interval, and of the datasets. */
+export function isWithin(
+  instance: HistoryInstance,
+  { timeproperty, from, to, datasetIds }: Pick<HistoryQuery, 'timeproperty' | 'from' | 'to' | 'datasetIds'>,
+): boolean {
+  const at = instance[timeproperty];
+  const isBounded = from !== undefined || to !== undefined;
+  if (isBounded && (at === undefined || at < (from ?? at) || (to !== undefined && at >= to))) return false;
+  return datasetIds === undefined || datasetIds.includes(instance.datasetId);
+}

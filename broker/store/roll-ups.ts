@@ -55,6 +55,8 @@ export interface Retained {
 
 /** The roll-ups of a tenant, and what makes them. */
 export interface RollUpStore {
+  /** False where no Entity of the tenant has any. */
+  isAny(): Promise<boolean>;
   /** IRIs of the Attributes of an Entity that have some. */
   attributes(id: string): Promise<readonly string[]>;
   read(id: string, query: RollUpQuery): Promise<RollUpPage>;

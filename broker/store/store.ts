@@ -144,6 +144,9 @@ export interface HistoryQuery {
   readonly except?: readonly string[];
 }
 
+/** Whether there are instances, however many. */
+export type PresenceQuery = Omit<HistoryQuery, 'lastN' | 'limit'>;
+
 /** The instances that a HistoryQuery asks for, or the first of them (clause 6.3.10). */
 export interface HistoryPage {
   /**
@@ -217,6 +220,11 @@ export interface TemporalStore {
    */
   candidates(query: CandidateQuery): Promise<Candidates>;
   instances(id: string, query: HistoryQuery): Promise<HistoryPage>;
+  /**
+   * IRIs of the Attributes that have instances which the query asks for, any `most` of them at most; often without a look
+   * at the instances. It does not drain: who asks has found the Entity here before.
+   */
+  attributesWithin(id: string, query: PresenceQuery, most?: number): Promise<readonly string[]>;
   /**
    * Adds instances without touching the current state (temporal provision). An instance equal to a stored one in
    * attribute, datasetId, observedAt and content is dropped. Creates the HistoryEntity where there is none; a known one

@@ -54,12 +54,12 @@ export async function* exportedRows(
 
 async function* rowsOf(
   temporal: Histories,
-  { entity, meets, firsts }: MatchedHistory,
+  { entity, meets }: MatchedHistory,
   { view, shape, geoproperty, isOfAnyTime = false }: ExportSelection,
 ): AsyncGenerator<readonly ExportedRow[]> {
   const { id } = entity;
   const passes = isOfAnyTime
-    ? await passesOfAnyTime(temporal, id, view, [...firsts.keys()])
+    ? await passesOfAnyTime(temporal, id, view)
     : [{ query: shownInstances(view), places: view.query }];
   for (const pass of passes) {
     const places = await placesOf(temporal, { id, geoproperty, query: pass.places });
@@ -89,14 +89,13 @@ async function passesOfAnyTime(
   temporal: Histories,
   id: string,
   view: TemporalView,
-  attributes: readonly string[],
 ): Promise<readonly Pass[]> {
   const places = { timeproperty: 'observedAt' } as const;
   // Within bounds is only what has a time.
   const { from: _from, to: _to, ...unbounded } = shownInstances(view);
   const query = { ...unbounded, ...places };
   const timeless: string[] = [];
-  for (const attribute of attributes) {
+  for (const attribute of await temporal.attributesWithin(id, shownInstances(view))) {
     const { instances } = await temporal.instances(id, { ...query, attributes: [attribute], limit: 1 });
     const [first] = instances.get(attribute) ?? [];
     if (first !== undefined && first.observedAt === undefined) timeless.push(attribute);

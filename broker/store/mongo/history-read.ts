@@ -1,14 +1,14 @@
-import type { Collection, FindCursor } from 'mongodb';
+import type { Collection, Filter, FindCursor } from 'mongodb';
 import { draftPage, inOrderOf, type PageDraft } from '../history-page.ts';
 import { weightOfAll } from '../history-weight.ts';
-import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery, PresenceQuery } from '../store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
 import { type Removal, withoutRemoved } from './history-removals.ts';
 
 /** What a page is read with. */
 export interface HistoryRead {
-  readonly instances: Pick<Collection<HistoryDocument>, 'find'>;
+  readonly instances: Pick<Collection<HistoryDocument>, 'find' | 'findOne'>;
   /** Tenant and Entity. */
   readonly entity: string;
   /** All that may be on the page. */
@@ -72,8 +72,40 @@ function newerThan(query: HistoryQuery, end: number | undefined): HistoryQuery {
   return end === undefined ? query : { ...query, from: Math.max(query.from ?? end, end + 1) };
 }
 
+/** Those of the Attributes that have instances which the query asks for, `most` of them at most. */
+export async function attributesWithin(reading: HistoryRead, most?: number): Promise<readonly string[]> {
+  const { attributes } = reading;
+  if (most === 1) return (await anyAttribute(reading, attributes)) ?? [];
+  const found = await Promise.all(attributes.map((attribute) => anyAttribute(reading, [attribute])));
+  return found.flatMap((name) => name ?? []).slice(0, most);
+}
+
+/** The Attribute of any instance that there is. */
+async function anyAttribute(
+  { instances, query, ...reading }: HistoryRead,
+  attributes: readonly string[],
+): Promise<readonly string[] | undefined> {
+  if (attributes.length === 0) return undefined;
+  const found = await instances.findOne(filterOf(reading, attributes, query), {
+    projection: { _id: 0, attribute: 1 },
+  });
+  return found === null ? undefined : [found.attribute];
+}
+
+function filterOf(
+  { entity, removals, taken = [] }: Pick<HistoryRead, 'entity' | 'removals' | 'taken'>,
+  attributes: readonly string[],
+  query: PresenceQuery,
+): Filter<HistoryDocument> {
+  return {
+    ...toHistoryFilter(entity, attributes, query),
+    ...withoutRemoved(removals),
+    ...(taken.length > 0 && { _id: { $nin: [...taken] } }),
+  };
+}
+
 async function read(
-  { instances, entity, removals, taken = [] }: HistoryRead,
+  { instances, ...reading }: HistoryRead,
   attributes: readonly string[],
   query: HistoryQuery,
   page: Pick<PageDraft, 'wanted' | 'weight' | 'enough'>,
@@ -81,14 +113,7 @@ async function read(
   if (attributes.length === 0) return [];
   const { wanted } = page;
   const found = instances
-    .find(
-      {
-        ...toHistoryFilter(entity, attributes, query),
-        ...withoutRemoved(removals),
-        ...(taken.length > 0 && { _id: { $nin: [...taken] } }),
-      },
-      { allowDiskUse: true },
-    )
+    .find(filterOf(reading, attributes, query), { allowDiskUse: true })
     .sort(historyOrder(query));
   const rows = await readAll(
     (Number.isFinite(wanted) ? found.limit(wanted) : found).batchSize(TOGETHER),

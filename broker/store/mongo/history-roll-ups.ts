@@ -1,10 +1,19 @@
 import type { Filter } from 'mongodb';
 import { DAY, HOUR, type RollUpPage, type RollUpPlace, type RollUpQuery } from '../roll-ups.ts';
 import type { HistoryCollections } from './history.ts';
+import type { rangeOf } from './keys.ts';
 import { takenDocuments } from './merge-roll-up.ts';
 import { livingRollUps, type RollUpDocument, toRollUp } from './roll-up-document.ts';
 
 type Collections = Pick<HistoryCollections, 'rollUps' | 'historyEntities'>;
+
+/** Whether there are roll-ups of Entities whose keys are in a range, living or not. */
+export async function isAnyRolledUp(
+  { rollUps }: Pick<Collections, 'rollUps'>,
+  entity: ReturnType<typeof rangeOf>,
+): Promise<boolean> {
+  return (await rollUps.findOne({ entity }, { projection: { _id: 0, entity: 1 } })) !== null;
+}
 
 /** IRIs of the Attributes of an Entity that have roll-ups. */
 export async function rolledUpNames(collections: Collections, entity: string): Promise<readonly string[]> {

@@ -10,6 +10,7 @@ import type {
   HistoryInstance,
   HistoryPage,
   HistoryQuery,
+  PresenceQuery,
   TemporalStore,
 } from '../store.ts';
 import type { DueEnds } from './due-ends.ts';
@@ -20,8 +21,8 @@ import { readCandidates } from './history-candidates.ts';
 import { toHistoryEntity } from './history-document.ts';
 import { type Edit, removePart, removeRow, replaceRow } from './history-edits.ts';
 import { provide } from './history-provision.ts';
-import { readPage } from './history-read.ts';
-import { readRollUps, rolledUpNames } from './history-roll-ups.ts';
+import { attributesWithin, type HistoryRead, readPage } from './history-read.ts';
+import { isAnyRolledUp, readRollUps, rolledUpNames } from './history-roll-ups.ts';
 import { keyOf, partsOf, rangeOf } from './keys.ts';
 import { assertFilterSize } from './limits.ts';
 import { takenDocuments } from './merge-roll-up.ts';
@@ -69,24 +70,30 @@ export class MongoTemporal implements TemporalStore {
   instances(id: string, query: HistoryQuery): Promise<HistoryPage> {
     return this.#parts.gate.run(async () => {
       await this.#drain(id);
-      const { instances, historyEntities } = this.#parts;
-      const entity = keyOf(this.#tenant, id);
-      const [known, standing, { taken }] = await Promise.all([
-        query.attributes ?? instances.distinct('attribute', { entity }),
-        historyEntities.findOne({ _id: entity }, { projection: { removals: 1 } }),
-        takenDocuments(this.#parts, entity),
-      ]);
-      const attributes = new Set(known);
-      for (const attribute of query.except ?? []) attributes.delete(attribute);
-      return readPage({
-        instances,
-        entity,
-        attributes: [...attributes],
-        query,
-        removals: standing?.removals,
-        taken,
-      });
+      return readPage({ ...(await this.#reading(id, query)), query });
     });
+  }
+
+  attributesWithin(id: string, query: PresenceQuery, most?: number): Promise<readonly string[]> {
+    return this.#parts.gate.run(async () =>
+      attributesWithin({ ...(await this.#reading(id, query)), query }, most),
+    );
+  }
+
+  /** What is known of an Entity before its instances are read. */
+  async #reading(
+    id: string,
+    { attributes: wanted, except = [] }: PresenceQuery,
+  ): Promise<Omit<HistoryRead, 'query'>> {
+    const { instances, historyEntities } = this.#parts;
+    const entity = keyOf(this.#tenant, id);
+    const [known, standing, { taken }] = await Promise.all([
+      wanted ?? instances.distinct('attribute', { entity }),
+      historyEntities.findOne({ _id: entity }, { projection: { removals: 1 } }),
+      takenDocuments(this.#parts, entity),
+    ]);
+    const attributes = [...new Set(known)].filter((attribute) => !except.includes(attribute));
+    return { instances, entity, attributes, removals: standing?.removals, taken };
   }
 
   append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<boolean> {
@@ -123,6 +130,7 @@ export class MongoTemporal implements TemporalStore {
     const { gate, now } = parts;
     const entityOf = (id: string) => keyOf(this.#tenant, id);
     return {
+      isAny: () => gate.run(() => isAnyRolledUp(parts, rangeOf(this.#tenant))),
       attributes: (id) => gate.run(() => rolledUpNames(this.#parts, entityOf(id))),
       read: (id, query) => gate.run(() => readRollUps(this.#parts, entityOf(id), query)),
       retain: async (id, cutoffsOf) => {

@@ -1,8 +1,9 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { HistoryInstance, HistoryQuery, TimeProperty } from '../store.ts';
 import { decodeInstances, encodeGroups } from './history-instances.ts';
-import { earliestOf, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
+import { earliestOf, isSurelyWithin, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
 import type { Session } from './session.ts';
+import { linesInTime } from './wanted-lines.ts';
 
 /** An Entity of the history, by its number and its id. */
 export interface HistoryKey {
@@ -18,7 +19,7 @@ export interface HistoryChunks {
   attributesOf(entity: number): readonly string[];
   /**
    * Groups of instances in the order of time, until the reader has enough: none of the later ones has a time before
-   * `edge`, or behind it where the newest come first.
+   * `edge`, or behind it where the newest come first. Some that are not within the bounds are among them.
    */
   inOrder(entity: HistoryKey, attribute: string, bounds: Bounds, first: End): Iterable<ChunkRead>;
 }
@@ -50,11 +51,13 @@ const columns = {
 } as const satisfies Readonly<Record<TimeProperty, string>>;
 const times = Object.keys(columns) as readonly TimeProperty[];
 
-/** The columns of the earliest and the latest times of a chunk. */
-export const timeColumns: readonly string[] = times.flatMap((time) => [
-  `${columns[time]}_from`,
-  `${columns[time]}_to`,
-]);
+/** The columns of the earliest and the latest time of a chunk. */
+export function endColumns(time: TimeProperty): readonly [earliest: string, latest: string] {
+  return [`${columns[time]}_from`, `${columns[time]}_to`];
+}
+
+/** Those of all times. */
+export const timeColumns: readonly string[] = times.flatMap(endColumns);
 
 /** What those columns have for a chunk of these instances. */
 export function timesOf(instances: readonly HistoryInstance[]): readonly number[] {
@@ -178,14 +181,18 @@ function* inOrder(
     WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}${mentioning(texts)}
     ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
   const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
+  const isInTime = linesInTime(bounds);
   let last: readonly [number, number, number] = [start, start, start];
   for (;;) {
     const chunks = lookUp.all(no, iris.find(attribute) ?? null, ...last, ...valuesOf(bounds), ...texts);
     for (const chunk of chunks) {
       last = chunk;
-      const body = read.get(chunk[2])?.[0];
+      const [ofEdge, ofOther, chunkNo] = chunk;
+      const body = read.get(chunkNo)?.[0];
       if (body === undefined) continue;
-      yield { edge: timeOf(chunk[0]), size: body.length, instances: decodeInstances(body, id, iris) };
+      const isWhole = [ofEdge, ofOther].every((column) => isSurelyWithin(column, bounds));
+      const instances = decodeInstances(body, id, iris, isWhole ? undefined : isInTime);
+      yield { edge: timeOf(ofEdge), size: body.length, instances };
     }
     if (chunks.length < LOOKED_UP) return;
   }

@@ -39,6 +39,8 @@ export interface HistoryEntities {
   known(tenant: string, id: string): KnownHistory | undefined;
   /** The number of an Entity that is known. */
   numberOf(tenant: string, id: string): number | undefined;
+  /** The same, read anew. */
+  keyOf(tenant: string, id: string): HistoryKey | undefined;
   find(tenant: string, id: string): (HistoryKey & { readonly entity: HistoryEntity }) | undefined;
   /** Gives back the number of the Entity. */
   put(known: KnownHistory | undefined, write: EntityWrite, use: LogUse): number;
@@ -65,7 +67,8 @@ export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' |
     "SELECT no, changed_at, log_rows, log_size, body -> '$.types' FROM history_entity WHERE tenant = ? AND id = ?",
   );
   const find = entityFinder(session, tail);
-  const numbers = entityNumbers(session);
+  const numberOf = numberReader(session);
+  const numbers = rememberedNumbers(numberOf);
   const retire = entityRetirer(session);
   return {
     known: (tenantName, id) => {
@@ -74,6 +77,10 @@ export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' |
       return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3], types: row[4] };
     },
     numberOf: numbers.of,
+    keyOf: (tenant, id) => {
+      const no = numberOf(tenant, id);
+      return no === undefined ? undefined : { no, id };
+    },
     find,
     put: entityWriter(session),
     ...logUses(session),
@@ -105,12 +112,12 @@ function entityFinder(
   };
 }
 
-function entityNumbers({ database, tenants }: Session) {
+function numberReader({ database, tenants }: Session): HistoryEntities['numberOf'] {
   const select = database.prepare<[number]>('SELECT no FROM history_entity WHERE tenant = ? AND id = ?');
-  return rememberedNumbers((tenantName, id) => {
+  return (tenantName, id) => {
     const tenant = tenants.find(tenantName);
     return tenant === undefined ? undefined : select.get(tenant, id)?.[0];
-  });
+  };
 }
 
 function entityRetirer(session: Session): (tenant: string, no: number) => void {

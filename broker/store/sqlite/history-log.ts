@@ -1,12 +1,21 @@
 import type { HistoryInstance } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import type { LogUse } from './history-entities.ts';
-import { decodeInstances, type EditInstance, editInstances, encodeInstances } from './history-instances.ts';
+import {
+  decodeInstances,
+  type EditInstance,
+  editInstances,
+  encodeInstances,
+  type MayBeWanted,
+} from './history-instances.ts';
 import type { Session } from './session.ts';
 
 /** The newer part of the history: one row for each change, as they came. What writes runs inside a transaction. */
 export interface HistoryLog {
-  of(entity: HistoryKey): readonly HistoryInstance[];
+  /** Instances that are surely not wanted may be left out. */
+  of(entity: HistoryKey, mayBeWanted?: MayBeWanted): readonly HistoryInstance[];
+  /** The same, change after change, the newest first. */
+  newest(entity: HistoryKey, mayBeWanted?: MayBeWanted): Generator<readonly HistoryInstance[], void>;
   add(entity: number, body: string): void;
   /** What there was, which is in the log no more. */
   take(entity: HistoryKey): readonly HistoryInstance[];
@@ -14,7 +23,8 @@ export interface HistoryLog {
   edit(entity: HistoryKey, edit: EditInstance): LogUse | undefined;
 }
 
-export function historyLog({ database, iris }: Session): HistoryLog {
+export function historyLog(session: Session): HistoryLog {
+  const { database, iris } = session;
   const insert = database.prepare('INSERT INTO history_log (entity, body) VALUES (?, ?)');
   const select = database.prepare<[number, string]>(
     'SELECT no, body FROM history_log INDEXED BY history_log_entity WHERE entity = ? ORDER BY no',
@@ -22,8 +32,8 @@ export function historyLog({ database, iris }: Session): HistoryLog {
   const remove = database.prepare('DELETE FROM history_log WHERE entity = ?');
   const removeRow = database.prepare('DELETE FROM history_log WHERE no = ?');
   const updateRow = database.prepare('UPDATE history_log SET body = ? WHERE no = ?');
-  const of = ({ no, id }: HistoryKey): readonly HistoryInstance[] =>
-    select.all(no).flatMap(([, body]) => decodeInstances(body, id, iris));
+  const of: HistoryLog['of'] = ({ no, id }, mayBeWanted) =>
+    select.all(no).flatMap(([, body]) => decodeInstances(body, id, iris, mayBeWanted));
   /** The text of the row then, empty where there is nothing left. */
   const editRow = (no: number, body: string, id: string, edit: EditInstance): string => {
     const edited = editInstances(decodeInstances(body, id, iris), edit);
@@ -38,6 +48,7 @@ export function historyLog({ database, iris }: Session): HistoryLog {
   };
   return {
     of,
+    newest: newestReader(session),
     add: (entity, body) => void insert.run(entity, body),
     take: (entity) => {
       const instances = of(entity);
@@ -54,6 +65,27 @@ export function historyLog({ database, iris }: Session): HistoryLog {
       }
       return isChanged ? use : undefined;
     },
+  };
+}
+
+/** Most are satisfied with the first. */
+const MOST_AT_ONCE = 100;
+
+function newestReader({ database, iris }: Session): HistoryLog['newest'] {
+  const select = database.prepare<
+    [number, string]
+  >(`SELECT no, body FROM history_log INDEXED BY history_log_entity
+    WHERE entity = ? AND no < ? ORDER BY no DESC LIMIT ?`);
+  return function* newest({ no, id }, mayBeWanted) {
+    let last = Number.MAX_SAFE_INTEGER;
+    for (let size = 1; ; size = MOST_AT_ONCE) {
+      const rows = select.all(no, last, size);
+      for (const [row, body] of rows) {
+        last = row;
+        yield decodeInstances(body, id, iris, mayBeWanted);
+      }
+      if (rows.length < size) return;
+    }
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { Steps } from '../../domain/steps.ts';
-import { draftPage, inOrderOf, NEVER, type PageDraft, timeOf } from '../history-page.ts';
+import { draftPage, inOrderOf, isWithin, NEVER, type PageDraft, timeOf } from '../history-page.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import { byAttribute } from './history-log.ts';
@@ -14,7 +14,7 @@ export function* pageSteps(
 ): Steps<HistoryPage> {
   const page = draftPage(query);
   if (entity === undefined) return page.finish();
-  const log = byAttribute(tables.log(entity));
+  const log = byAttribute(tables.log(entity, query));
   const names = new Set(query.attributes ?? [...tables.chunks.attributesOf(entity.no), ...log.keys()]);
   for (const attribute of query.except ?? []) names.delete(attribute);
   for (const attribute of names) {
@@ -97,13 +97,9 @@ function enoughFor(
 
 /** Those that the query asks for, each once: what was folded twice may be there twice. */
 function selected(instances: readonly HistoryInstance[], query: HistoryQuery): HistoryInstance[] {
-  const { timeproperty, from, to, datasetIds } = query;
   const ids = new Set<string>();
   return instances.filter((instance) => {
-    const at = instance[timeproperty];
-    const isBounded = from !== undefined || to !== undefined;
-    if (isBounded && (at === undefined || at < (from ?? at) || (to !== undefined && at >= to))) return false;
-    if (datasetIds !== undefined && !datasetIds.includes(instance.datasetId)) return false;
+    if (!isWithin(instance, query)) return false;
     if (ids.has(instance.instanceId)) return false;
     ids.add(instance.instanceId);
     return true;

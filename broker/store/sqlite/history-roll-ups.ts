@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 
 /** What instances were rolled up to: one row for each period of an Attribute. What writes runs inside a transaction. */
 export interface HistoryRollUps {
+  /** False where no Entity of any tenant has some. */
+  isAny(): boolean;
   attributesOf(entity: number): readonly string[];
   page(entity: number, query: RollUpQuery): RollUpPage;
   /** Adds instances, or other rows, to that of a period. */
@@ -47,7 +49,9 @@ export function historyRollUps(session: Session): HistoryRollUps {
   const put = database.prepare(
     'INSERT OR REPLACE INTO history_rollup (entity, attribute, start, unit, body) VALUES (?, ?, ?, ?, ?)',
   );
+  const any = database.prepare<[number]>('SELECT EXISTS (SELECT 1 FROM history_rollup)');
   return {
+    isAny: () => any.get()?.[0] === 1,
     attributesOf: (entity) => attributes.all(entity).map(([no]) => iris.nameOf(no)),
     page: pageReader(session),
     add: (entity, attribute, { start, unit }, { instances = [], series = [] }) => {

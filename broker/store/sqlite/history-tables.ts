@@ -2,7 +2,7 @@ import type { Micros } from '../../domain/entity.ts';
 import type { ChangeRecord, HistoryEntity, HistoryInstance, HistoryOf } from '../store.ts';
 import { historyCandidates, type ReadCandidates } from './history-candidates.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
-import { type HistoryChunks, historyChunks } from './history-chunks.ts';
+import { type HistoryChunks, type HistoryKey, historyChunks } from './history-chunks.ts';
 import { type HistoryEdits, historyEdits } from './history-edits.ts';
 import {
   type EntityWrite,
@@ -13,13 +13,14 @@ import {
 } from './history-entities.ts';
 import { withoutEqual } from './history-equals.ts';
 import { encodeInstances } from './history-instances.ts';
-import type { HistoryLog } from './history-log.ts';
 import { historyProvision, type ProvideMany } from './history-provision.ts';
 import { historyRetention, type RetainStep } from './history-retention.ts';
 import { type HistoryRollUps, historyRollUps } from './history-roll-ups.ts';
 import { type HistoryTail, historyTail } from './history-tail.ts';
+import { type AttributesWithin, attributesWithin } from './history-within.ts';
 import type { TailSize } from './known-tail.ts';
 import type { Session } from './session.ts';
+import { type WantedOf, wantedLines } from './wanted-lines.ts';
 import { EMPTY, type WholeLog, wholeLog } from './whole-log.ts';
 
 /** The history of all Entities; what writes runs inside a transaction. */
@@ -35,11 +36,15 @@ export interface HistoryTables {
   /** The same with very many instances. */
   readonly provideMany: ProvideMany;
   readonly find: HistoryEntities['find'];
-  /** The newer part of an Entity's history: instances of all its Attributes, as they came. */
-  readonly log: HistoryLog['of'];
+  /**
+   * The newer part of an Entity's history, as it came: of all its Attributes, also some that the query does not ask for.
+   */
+  log(entity: HistoryKey, query: WantedOf): readonly HistoryInstance[];
+  readonly attributesWithin: AttributesWithin;
+  readonly keyOf: HistoryEntities['keyOf'];
   readonly chunks: Omit<HistoryChunks, 'add'>;
   readonly edits: HistoryEdits;
-  readonly rollUps: Pick<HistoryRollUps, 'attributesOf' | 'page'>;
+  readonly rollUps: Pick<HistoryRollUps, 'isAny' | 'attributesOf' | 'page'>;
   /** Rolls up, or drops, some of what is older than it is kept. */
   readonly retain: RetainStep;
   readonly candidates: ReadCandidates;
@@ -62,7 +67,9 @@ export function historyTables(session: Session, tailSize?: TailSize): HistoryTab
     ...historyWriter(session, entities, log),
     provideMany: historyProvision(session, entities, log),
     find: entities.find,
-    log: log.of,
+    log: (entity, query) => log.of(entity, wantedLines(query, session.iris)),
+    attributesWithin: attributesWithin(session, { log, chunks }),
+    keyOf: entities.keyOf,
     chunks,
     edits: historyEdits(session, { entities, log, rollUps }),
     rollUps,

@@ -1,6 +1,9 @@
 import { AFTER_ALL, BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { NEVER } from '../history-page.ts';
+import type { HistoryQuery } from '../store.ts';
+
+type TimeBounds = Pick<HistoryQuery, 'from' | 'to'>;
 
 /** The columns' form of a time that is not there: before all others. */
 export const NO_TIME = Number.MIN_SAFE_INTEGER;
@@ -18,6 +21,17 @@ export function toColumn(time: Micros | undefined): number {
 export function toBounds(from: Micros | undefined, to: Micros | undefined): readonly number[] {
   const earliest = toColumn(from ?? BEFORE_ALL);
   return to === undefined ? [earliest] : [earliest, toColumn(to) + 1];
+}
+
+/** The same for what is surely there: of a time that columns have exactly. The upper bound is exclusive. */
+export function toSureBounds({ from, to }: TimeBounds): readonly [from: number, to: number] {
+  return [Math.max(toColumn(from), FIRST + 1), to === undefined ? LAST : Math.min(toColumn(to), LAST)];
+}
+
+/** True for the column of a time that lies within the bounds; false where it cannot be told. */
+export function isSurelyWithin(column: number, bounds: TimeBounds): boolean {
+  const [from, to] = toSureBounds(bounds);
+  return column >= from && column < to;
 }
 
 /** The earliest time that a column can stand for; NEVER for none. */

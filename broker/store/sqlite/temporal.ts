@@ -62,7 +62,7 @@ function drainsOf({ session: { read }, records }: TemporalParts): Drains {
   };
 }
 
-type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances' | 'rollUps'>;
+type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances' | 'attributesWithin' | 'rollUps'>;
 
 function readersOf(
   session: Session,
@@ -82,7 +82,12 @@ function readersOf(
     },
     instances: async (id, query) => {
       await drains.one(tenant, id);
-      return readUnlessEdited(session, () => pageSteps(tables, tables.find(tenant, id), query), count);
+      return readUnlessEdited(session, () => pageSteps(tables, tables.keyOf(tenant, id), query), count);
+    },
+    attributesWithin: async (id, query, most = Number.POSITIVE_INFINITY) => {
+      const found = await read(() => tables.keyOf(tenant, id));
+      if (found === undefined) return [];
+      return readUnlessEdited(session, () => tables.attributesWithin(found, query, most), count);
     },
     rollUps: rollUpsOf({ session, tables, drains, reads }, tenant),
   });
@@ -96,19 +101,20 @@ interface RollUpParts {
 }
 
 function rollUpsOf(
-  { session: { read, write }, tables: { find, rollUps, retain }, drains, reads }: RollUpParts,
+  { session: { read, write }, tables: { keyOf: entityOf, rollUps, retain }, drains, reads }: RollUpParts,
   tenant: string,
 ): RollUpStore {
   const keyOf = (id: string): string => JSON.stringify([tenant, id]);
   return {
+    isAny: () => read(rollUps.isAny),
     attributes: (id) =>
       read(() => {
-        const found = find(tenant, id);
+        const found = entityOf(tenant, id);
         return found === undefined ? [] : rollUps.attributesOf(found.no);
       }),
     read: (id, query) =>
       read(() => {
-        const found = find(tenant, id);
+        const found = entityOf(tenant, id);
         return found === undefined ? { rollUps: [] } : rollUps.page(found.no, query);
       }),
     retain: async (id, cutoffsOf) => {

@@ -6,7 +6,7 @@ import type { HistoryTail, TailPart } from './history-tail.ts';
 import type { Session } from './session.ts';
 
 /** The log of an Entity, and what the tail has of it. What writes runs inside a transaction. */
-export interface WholeLog extends Pick<HistoryLog, 'of' | 'edit'> {
+export interface WholeLog extends Pick<HistoryLog, 'of' | 'newest' | 'edit'> {
   /** Adds to the log, or makes chunks of all that is in it; tells what is in it then. */
   add(entity: HistoryKey, known: LogUse, added: Added): LogUse;
   /** Brings to the log what the tail had of an Entity. */
@@ -60,11 +60,16 @@ export function wholeLog(session: Session, { tail, entities, chunks }: WholeLogP
   return {
     add,
     move,
-    of: (entity) => {
+    of: (entity, mayBeWanted) => {
       const newest = tail.of(entity.no);
-      const older = log.of(entity);
+      const older = log.of(entity, mayBeWanted);
       if (newest === undefined) return older;
-      return [...older, ...decodeInstances(joinTexts(newest.texts), entity.id, iris)];
+      return [...older, ...decodeInstances(joinTexts(newest.texts), entity.id, iris, mayBeWanted)];
+    },
+    newest: function* newest(entity, mayBeWanted) {
+      for (const text of tail.of(entity.no)?.texts.toReversed() ?? [])
+        yield decodeInstances(text, entity.id, iris, mayBeWanted);
+      yield* log.newest(entity, mayBeWanted);
     },
     // What is edited stands in one place.
     edit: (entity, edit) => {

@@ -78,6 +78,28 @@ export function historyPageContract(open: OpenStore): void {
       }
     });
 
+    it('are known to have something without being read', async () => {
+      const [year1, year9999] = [-62_135_596_800_000_000, 253_402_300_799_000_000];
+      const { temporal } = harness.store.of('');
+      const within = async (query: Omit<HistoryQuery, 'timeproperty'>, most?: number) =>
+        [...(await temporal.attributesWithin(ID, { ...observed, ...query }, most))].sort();
+      expect(await within({})).toEqual([]);
+      await fold(...series(LEVEL, 50, 100).map((one) => [one]), [
+        instance(OTHER, 1, undefined),
+        instance(RARE, 2, year1),
+        instance(RARE, 3, year9999),
+      ]);
+      expect(await within({})).toEqual([LEVEL, OTHER, RARE].sort());
+      expect(await within({ attributes: [OTHER, LEVEL], except: [LEVEL] })).toEqual([OTHER]);
+      expect(await within({ from: year1 - 1 })).toEqual([LEVEL, RARE].sort());
+      expect(await within({ from: 101, to: 110 })).toEqual([]);
+      expect(await within({ from: 590 })).toEqual([LEVEL, RARE].sort());
+      expect(await within({ from: 591, to: year9999 })).toEqual([]);
+      expect(await within({ to: 100 })).toEqual([RARE]);
+      expect(await within({ to: 101, except: [RARE] }, 1)).toEqual([LEVEL]);
+      expect(await within({ datasetIds: ['urn:ngsi-ld:Dataset:none'] })).toEqual([]);
+    });
+
     it('are in order of time, what has none first, in the years 1 and 9999 as well', async () => {
       const [year1, year9999] = [-62_135_596_800_000_000, 253_402_300_799_000_000];
       const times = [year9999, 5, undefined, year1, year1 + 1_000_000];

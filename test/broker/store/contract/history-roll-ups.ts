@@ -85,7 +85,9 @@ export function historyRollUpContract(open: OpenStore): void {
     it('take the place of instances before the cutoff, by the hour', async () => {
       await foldEach(range(0, 150).map((n) => instance(n)));
       const hourly = { raw: FIRST_DAY + 2 * HOUR, hourly: FIRST_DAY };
+      expect(await temporal().rollUps.isAny()).toBe(false);
       expect(await retain(hourly)).toEqual({ rolledUp: 120, dropped: 0 });
+      expect(await temporal().rollUps.isAny()).toBe(true);
       expect(await values()).toEqual(range(120, 150));
       expect(await read()).toEqual([
         expect.objectContaining({ time: 'observedAt', start: FIRST_DAY, end: FIRST_DAY + HOUR }),

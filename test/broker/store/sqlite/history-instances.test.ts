@@ -3,7 +3,9 @@ import {
   decodeInstances,
   encodeGroups,
   encodeInstances,
+  joinTexts,
 } from '../../../../broker/store/sqlite/history-instances.ts';
+import { type WantedOf, wantedLines } from '../../../../broker/store/sqlite/wanted-lines.ts';
 import type { HistoryInstance } from '../../../../broker/store/store.ts';
 import { LEVEL, property } from '../contract/entities.ts';
 
@@ -55,5 +57,59 @@ describe('groups of instances as texts', () => {
   it('has one group of what fits, and none of nothing', () => {
     expect([...encodeGroups([instance(1), instance(2)], iris, 1000)]).toHaveLength(1);
     expect([...encodeGroups([], iris, 1000)]).toEqual([]);
+  });
+});
+
+describe('texts of instances of which only some are asked for', () => {
+  const OTHER = 'https://example.org/other';
+  const known = new Map([
+    [LEVEL, 7],
+    [OTHER, 77],
+  ]);
+  const names = {
+    add: (name: string) => known.get(name) ?? 0,
+    find: (name: string) => known.get(name),
+    nameOf: (no: number) => (no === 7 ? LEVEL : OTHER),
+  };
+  const at = (n: number, members: Partial<HistoryInstance> = {}): HistoryInstance => ({
+    ...instance(n),
+    observedAt: n,
+    attributeInstance: { ...property(n, n), observedAt: n },
+    ...members,
+  });
+  /** Says its time beside its Attribute, and looks like two, and like one of another. */
+  const odd = at(4, {
+    instanceId: 'urn:"odd",77,\n',
+    attributeInstance: property('],\n["x",77,{"observedAt":1}]', 4),
+  });
+  const some = [at(1), at(2, { attribute: OTHER }), at(3), odd, at(-5), at(6, { attribute: OTHER })];
+  const text = encodeInstances(some, names);
+  const asked = (given: string, query: Partial<WantedOf>) =>
+    decodeInstances(given, ID, names, wantedLines({ timeproperty: 'observedAt', ...query }, names));
+
+  it('leave out those of other Attributes, and none of these', () => {
+    expect(asked(text, { attributes: [OTHER] })).toEqual([some[1], odd, some[5]]);
+    expect(asked(text, { attributes: [LEVEL] })).toEqual([some[0], some[2], odd, some[4]]);
+    expect(asked(text, { attributes: ['https://example.org/unknown'] })).toEqual([odd]);
+  });
+
+  it('leave out those of other times, and none of these', () => {
+    expect(asked(text, { from: 2, to: 4 })).toEqual([some[1], some[2]]);
+    expect(asked(text, { to: 0 })).toEqual([some[4]]);
+    expect(asked(text, { from: 4, attributes: [LEVEL] })).toEqual([odd]);
+    expect(asked(text, { timeproperty: 'deletedAt', from: 0 })).toEqual([]);
+  });
+
+  it('are the same ones put together, of which all are there', () => {
+    const parts = some.map((one) => encodeInstances([one], names));
+    expect(joinTexts(parts)).toBe(text);
+    expect(decodeInstances(text, ID, names)).toEqual(some);
+  });
+
+  it('without lines, as files have them that are older, are read whole', () => {
+    const old = JSON.stringify(JSON.parse(text));
+    expect(asked(old, { from: 2, to: 4 })).toEqual(some);
+    const mixed = joinTexts([old, encodeInstances([at(8)], names)]);
+    expect(asked(mixed, { attributes: [OTHER] })).toEqual([...some, at(8)]);
   });
 });

@@ -7,6 +7,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   Store,
+  TenantStore,
   TimeProperty,
 } from '../../../../broker/store/store.ts';
 import { property } from '../contract/entities.ts';
@@ -144,8 +145,27 @@ function checkPage(page: HistoryPage, all: readonly HistoryInstance[], query: As
   );
 }
 
+/** Which Attributes there are, of all, of some by name and without others. */
+async function checkAttributes(
+  { temporal }: Pick<TenantStore, 'temporal'>,
+  all: readonly HistoryInstance[],
+  { limit: _limit, lastN: _lastN, ...query }: Asked,
+): Promise<void> {
+  const there = attributes.filter((name) =>
+    all.some((one) => one.attribute === name && isAsked(one, { ...query, limit: 1 })),
+  );
+  expect([...(await temporal.attributesWithin(ID, query))].sort()).toEqual(there);
+  const [except = '', ...others] = attributes;
+  const wanted = there.filter((name) => name !== except);
+  for (const named of [{ except: [except] }, { attributes: others }])
+    expect([...(await temporal.attributesWithin(ID, { ...query, ...named }))].sort()).toEqual(wanted);
+  const any = await temporal.attributesWithin(ID, { ...query, except: [except] }, 1);
+  expect(any).toHaveLength(Math.min(wanted.length, 1));
+  expect(wanted).toEqual(expect.arrayContaining([...any]));
+}
+
 describe('any page of any history', () => {
-  it('has all instances up to its end, and tells what comes behind it', async () => {
+  it('has all instances up to its end, and tells what comes behind it, and of which Attributes there are any', async () => {
     const asking = fc.array(queries, { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(
@@ -155,8 +175,10 @@ describe('any page of any history', () => {
         async (timeproperty, groups, asked) => {
           const folds = groups.map((group) => group.map((one) => instance(one, timeproperty)));
           const store = await storeWith(folds);
+          const { temporal } = store.of('');
           for (const query of asked.map((one) => ({ ...one, timeproperty }))) {
-            checkPage(await store.of('').temporal.instances(ID, query), folds.flat(), query);
+            checkPage(await temporal.instances(ID, query), folds.flat(), query);
+            await checkAttributes({ temporal }, folds.flat(), query);
           }
           await store.close();
         },

@@ -1,0 +1,30 @@
+import type { HistoryInstance, TemporalStore } from '../store/store.ts';
+import type { InstancesOfEntities } from './history-part.ts';
+import type { MatchedHistory } from './matching-histories.ts';
+import { shownInstances, type TemporalView } from './temporal-view.ts';
+
+/** By Entity, and by Attribute one that is not among those which are shown (clause 6.3.10). */
+export type LaterOfEntities = ReadonlyMap<string, ReadonlyMap<string, HistoryInstance>>;
+
+/** One instance of each Attribute that the view asks for and of which none is among the given ones. */
+export async function readLater(
+  temporal: Pick<TemporalStore, 'instances' | 'attributesWithin'>,
+  found: readonly MatchedHistory[],
+  view: TemporalView,
+  given: InstancesOfEntities,
+): Promise<LaterOfEntities> {
+  const query = shownInstances(view);
+  const isBackwards = view.lastN !== undefined || view.share?.start === 'last';
+  const order = isBackwards ? { lastN: 1, limit: 1 } : { limit: 1 };
+  const later = new Map<string, ReadonlyMap<string, HistoryInstance>>();
+  for (const { entity } of found) {
+    const ofEntity = given.get(entity.id);
+    const all = await temporal.attributesWithin(entity.id, query);
+    const attributes = all.filter((attribute) => !ofEntity?.has(attribute));
+    if (attributes.length === 0) continue;
+    const page = await temporal.instances(entity.id, { ...query, attributes, ...order });
+    const here = [...page.instances].map(([name, [one]]) => [name, one as HistoryInstance] as const);
+    later.set(entity.id, new Map([...here, ...page.later]));
+  }
+  return later;
+}

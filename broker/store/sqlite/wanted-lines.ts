@@ -1,0 +1,54 @@
+import type { HistoryQuery } from '../store.ts';
+import type { MayBeWanted } from './history-instances.ts';
+import type { Names } from './names.ts';
+
+/** What is asked for, as far as the text of an instance tells it. */
+export type WantedOf = Pick<HistoryQuery, 'attributes' | 'timeproperty' | 'from' | 'to'>;
+
+/** Tells by their texts which instances may be asked for; undefined where all may. */
+export function wantedLines(query: WantedOf, iris: Pick<Names, 'find'>): MayBeWanted | undefined {
+  const isOfAttribute = attributeFilter(query, iris);
+  const isInTime = linesInTime(query);
+  if (isOfAttribute === undefined || isInTime === undefined) return isOfAttribute ?? isInTime;
+  return (line) => isOfAttribute(line) && isInTime(line);
+}
+
+/** The number of the Attribute stands behind the id of the instance. */
+function attributeFilter({ attributes }: WantedOf, iris: Pick<Names, 'find'>): MayBeWanted | undefined {
+  if (attributes === undefined) return undefined;
+  const numbers = attributes.map(iris.find).filter((no) => no !== undefined);
+  const behindId = numbers.map((no) => `",${no},`);
+  return (line) => {
+    const end = line.indexOf('"', ID_START);
+    // An id with a quote in it is rather read than taken apart.
+    return line[end - 1] === '\\' || behindId.some((text) => line.startsWith(text, end));
+  };
+}
+
+const ID_START = '["'.length;
+
+/** More digits than a time has, and what may follow it. */
+const DIGITS = 24;
+
+/**
+ * Tells which instances may be of the interval. An instance says its times by their names, as its Sub-Attributes and what
+ * it has for a value may do: any of them counts.
+ */
+export function linesInTime({
+  timeproperty,
+  from,
+  to,
+}: Omit<WantedOf, 'attributes'>): MayBeWanted | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  const name = `"${timeproperty}":`;
+  const earliest = from ?? Number.NEGATIVE_INFINITY;
+  const end = to ?? Number.POSITIVE_INFINITY;
+  return (line) => {
+    for (let found = line.indexOf(name); found >= 0; found = line.indexOf(name, found + 1)) {
+      const start = found + name.length;
+      const at = Number.parseInt(line.slice(start, start + DIGITS), 10);
+      if (at >= earliest && at < end) return true;
+    }
+    return false;
+  };
+}
