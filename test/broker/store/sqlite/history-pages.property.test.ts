@@ -178,8 +178,10 @@ describe('any page of any history', () => {
           const { temporal } = store.of('');
           for (const query of asked.map((one) => ({ ...one, timeproperty }))) {
             checkPage(await temporal.instances(ID, query), folds.flat(), query);
-            await checkAttributes({ temporal }, folds.flat(), query);
           }
+          const [first] = asked;
+          if (first !== undefined)
+            await checkAttributes({ temporal }, folds.flat(), { ...first, timeproperty });
           await store.close();
         },
       ),
