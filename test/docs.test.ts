@@ -21,6 +21,19 @@ function kept(file: string, page: string): string {
   return readFileSync(file, 'utf8');
 }
 
+/** What headings are linked by: letters, digits, `-` and `_` of them in lower case, blanks as `-`. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm);
+  return new Set(
+    [...headings].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
 describe('docs/settings.md', () => {
   it('says what the programs say on --help', () => {
     const page = settingsPage([
@@ -58,6 +71,15 @@ describe.each(pages)('%s', (page) => {
   it('links only to files that exist', () => {
     const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(join(dirname(page), path)))).toEqual([]);
+  });
+
+  it('links only to headings that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)/g)];
+    const lost = links.filter(([, path = '', anchor = '']) => {
+      const target = path === '' ? text : readFileSync(join(dirname(page), path), 'utf8');
+      return !anchorsOf(target).has(anchor);
+    });
+    expect(lost.map(([link]) => link)).toEqual([]);
   });
 
   it('names only npm scripts that exist', () => {

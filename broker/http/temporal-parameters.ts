@@ -6,6 +6,7 @@ import { parseTemporalQuery, type TemporalQueryParameters } from '../domain/quer
 import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import { parseLanguagePreferences } from '../domain/representation/language.ts';
 import { type Projection, parseDatasetIds, parseProjection } from '../domain/representation/projection.ts';
+import { exportFormats } from '../services/history-export/formats.ts';
 import type { IdOrder } from '../services/pages-of-histories.ts';
 import type { InstanceShare, TemporalView } from '../services/temporal-view.ts';
 import { orderOf, projectionParameters, textsOf } from './entity-parameters.ts';
@@ -154,5 +155,6 @@ function readForm(query: Exchange['query'], options: ReadonlySet<string>): Form 
   if (format === undefined) return given[0];
   const form = forms.find((name) => name === format);
   if (form !== undefined) return form;
-  throw unsupportedFormat(format, `it is none of ${forms.join(', ')}`);
+  const elsewhere = exportFormats.some((name) => name === format) ? '; GET /temporal/export has it' : '';
+  throw unsupportedFormat(format, `it is none of ${forms.join(', ')}${elsewhere}`);
 }

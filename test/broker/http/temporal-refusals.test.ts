@@ -69,6 +69,11 @@ const queries: readonly (readonly [string, number, string])[] = [
     'The URL parameter format has "keyValues": it is none of temporalValues, aggregatedValues, normalized.',
   ],
   [
+    `type=Lamp&${SINCE}&format=csv`,
+    400,
+    'The URL parameter format has "csv": it is none of temporalValues, aggregatedValues, normalized; GET /temporal/export has it.',
+  ],
+  [
     `type=Lamp&${SINCE}&options=concise`,
     400,
     'The URL parameter options has "concise": it may have temporalValues, aggregatedValues, sysAttrs.',
