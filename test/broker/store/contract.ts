@@ -15,6 +15,7 @@ import { historyDrainContract } from './contract/history-drains.ts';
 import { historyEditContract } from './contract/history-edits.ts';
 import { historyEndContract } from './contract/history-ends.ts';
 import { historyPageContract } from './contract/history-pages.ts';
+import { historyRecordContract } from './contract/history-records.ts';
 import { historyRollUpContract } from './contract/history-roll-ups.ts';
 import { noHistoryContract } from './contract/no-history.ts';
 import { oddNameContract } from './contract/odd-names.ts';
@@ -23,8 +24,11 @@ import { pageContract } from './contract/pages.ts';
 import { requestHeaderContract } from './contract/request-headers.ts';
 import { temporalContract } from './contract/temporal.ts';
 
+/** Who makes the history of changes: a driver in their commits, or the relay, of what the driver leaves for it. */
+export type HistoryBy = 'driver' | 'relay';
+
 /** What every driver promises, in the words of broker/store/store.ts. Each test runs on a fresh store. */
-export function storeContract(driver: string, open: OpenStore): void {
+export function storeContract(driver: string, open: OpenStore, historyBy: HistoryBy): void {
   describe(`the store contract on ${driver}`, () => {
     changeContract(open);
     getManyContract(open);
@@ -33,6 +37,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     conditionContract(open);
     oddNameContract(open);
     outboxContract(open);
+    if (historyBy === 'relay') historyRecordContract(open);
     noHistoryContract(open);
     deliveryContract(open);
     requestHeaderContract(open);
@@ -43,7 +48,7 @@ export function storeContract(driver: string, open: OpenStore): void {
     historyCandidateContract(open);
     historyEditContract(open);
     historyRollUpContract(open);
-    historyDrainContract(open);
+    if (historyBy === 'relay') historyDrainContract(open);
     historyEndContract(open);
     temporalContract(open);
     documentContract(open);

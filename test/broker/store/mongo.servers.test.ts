@@ -2,4 +2,4 @@ import { describeWith } from '../../support/describe-with.ts';
 import { storeContract } from './contract.ts';
 import { openFresh } from './mongo/fresh-database.ts';
 
-describeWith('mongodb', () => storeContract('MongoDB', openFresh));
+describeWith('mongodb', () => storeContract('MongoDB', openFresh, 'relay'));

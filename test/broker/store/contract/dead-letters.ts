@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter, Delivery } from '../../../../broker/store/store.ts';
-import { createMany } from './entities.ts';
+import { createNotifying } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
 const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1';
@@ -20,7 +20,7 @@ export function deadLetterContract(open: OpenStore): void {
       subscriptionIds: readonly string[] = [SUBSCRIPTION],
       tenant = '',
     ): Promise<readonly Delivery[]> {
-      await createMany(harness.store.of(tenant), count);
+      await createNotifying(harness.store.of(tenant), count);
       const records = await outbox().pending(2000);
       const deliveries = records.flatMap(({ stamp, at, change }) =>
         subscriptionIds.map((subscriptionId) => ({

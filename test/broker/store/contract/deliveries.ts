@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeRecord, Delivery } from '../../../../broker/store/store.ts';
-import { createMany, creating } from './entities.ts';
+import { createNotifying, creating } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
 const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1';
@@ -26,7 +26,7 @@ export function deliveryContract(open: OpenStore): void {
 
     /** Creates Entities and folds each record into a delivery. */
     async function deliver(count: number): Promise<readonly Delivery[]> {
-      await createMany(harness.store.of(''), count);
+      await createNotifying(harness.store.of(''), count);
       const records = await outbox().pending(2000);
       const deliveries = records.map((record) => deliveryOf(record));
       await outbox().fold(records, { history: [], deliveries });
@@ -95,7 +95,7 @@ export function deliveryContract(open: OpenStore): void {
     });
 
     it('are made once, though the records are folded twice', async () => {
-      await createMany(harness.store.of(''), 3);
+      await createNotifying(harness.store.of(''), 3);
       const records = await outbox().pending(10);
       const rows = { history: [], deliveries: records.map((record) => deliveryOf(record)) };
       await outbox().fold(records, rows);
@@ -193,8 +193,8 @@ export function deliveryContract(open: OpenStore): void {
     });
 
     it('name the Subscriptions that have some, of every tenant', async () => {
-      await createMany(harness.store.of(''), 2);
-      await createMany(harness.store.of('city'), 2);
+      await createNotifying(harness.store.of(''), 2);
+      await createNotifying(harness.store.of('city'), 2);
       const records = await outbox().pending(10);
       const deliveries = records.flatMap((record) => [deliveryOf(record), deliveryOf(record, 'urn:s:2')]);
       await outbox().fold(records, { history: [], deliveries });
@@ -213,7 +213,7 @@ export function deliveryContract(open: OpenStore): void {
     });
 
     it('name each Subscription once, whether many have some or some have many', async () => {
-      await createMany(harness.store.of(''), 1);
+      await createNotifying(harness.store.of(''), 1);
       const [record] = await outbox().pending(1);
       if (!record) throw new Error('no record');
       const ids = Array.from({ length: 150 }, (_, n) => `urn:s:${n}`);

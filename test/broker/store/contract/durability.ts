@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createMany, creating, foldAll, LAMP, typeCounts } from './entities.ts';
+import { createMany, creating, foldAll, LAMP, TOLD, typeCounts } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 import { idsOf } from './pages.ts';
 
@@ -18,7 +18,7 @@ export function durabilityContract(open: OpenStore): void {
     });
 
     it('ends what is under way when it is closed', async () => {
-      const change = harness.store.of('').change('urn:x:1', creating('urn:x:1'));
+      const change = harness.store.of('').change('urn:x:1', creating('urn:x:1', {}, TOLD));
       await harness.store.close();
       await change;
       await harness.reopen();

@@ -129,6 +129,16 @@ export async function createMany(
   return ids;
 }
 
+/** The same, each of which a Subscription is told of, so that there are change records of them whatever else leaves one. */
+export async function createNotifying(tenant: TenantStore, count: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, (_, index) => `urn:ngsi-ld:Lamp:e${index}`);
+  await Promise.all(ids.map((id) => tenant.change(id, creating(id, {}, TOLD))));
+  return ids;
+}
+
+/** Subscriptions that are told of a change where only its record matters. */
+export const TOLD: readonly string[] = ['urn:s:told'];
+
 /** Number of Entities by type. */
 export async function typeCounts(tenant: TenantStore): Promise<ReadonlyMap<string, number>> {
   const types = [...(await tenant.census()).keys()];

@@ -24,9 +24,12 @@ const edits: readonly (readonly [string, (temporal: TemporalStore) => Promise<bo
   ['replaceInstance', (temporal) => temporal.replaceInstance(ID, LEVEL, INSTANCE, (old) => old), 1],
 ];
 
-/** What a change left pending is folded before the history is edited, so that folding it later revives nothing. */
+/**
+ * Of a driver that leaves the history of changes to the relay: what is pending is folded before the history is read, and
+ * before it is edited, so that folding it later revives nothing.
+ */
 export function historyDrainContract(open: OpenStore): void {
-  describe('edits of a history of which something is pending', () => {
+  describe('a history of which something is pending', () => {
     const harness = freshStore(open);
     const temporal = () => harness.store.of('').temporal;
     const foldPending = async (tenant: string, entityId: string) => {
@@ -35,7 +38,7 @@ export function historyDrainContract(open: OpenStore): void {
       await harness.store.outbox.fold(records, { history, deliveries: [] });
     };
 
-    it.each(edits)('%s drains the Entity first', async (_, edit, left) => {
+    it.each(edits)('that is edited by %s drains the Entity first', async (_, edit, left) => {
       await createMany(harness.store.of(''), 2);
       harness.store.setDrain(foldPending);
       expect(await edit(temporal())).toBe(true);
@@ -44,7 +47,7 @@ export function historyDrainContract(open: OpenStore): void {
       expect(instances.get(LEVEL) ?? []).toHaveLength(left);
     });
 
-    it('leave the current state, which goes on from there', async () => {
+    it('leaves the current state where it is taken away, and goes on from there', async () => {
       await createMany(harness.store.of(''), 1);
       harness.store.setDrain(foldPending);
       const before = await harness.store.of('').get(ID);
@@ -57,19 +60,47 @@ export function historyDrainContract(open: OpenStore): void {
       expect(await temporal().getEntity(ID)).toEqual(entity);
     });
 
-    it('a page of candidates with given ids drains those', async () => {
+    it('drains Entities that are asked for by their ids', async () => {
       await createMany(harness.store.of(''), 2);
       harness.store.setDrain(foldPending);
       expect((await temporal().candidates({ ids: [ID], limit: 10 })).entities).toEqual([entity]);
       expect(await harness.store.outbox.pending(10)).toHaveLength(1);
     });
 
-    it('a page of candidates drains what is pending of the tenant', async () => {
+    it('drains those of the tenant where all are asked for', async () => {
       await createMany(harness.store.of(''), 1);
       await createMany(harness.store.of('city'), 1);
       harness.store.setDrain(foldPending);
       expect((await temporal().candidates({ limit: 10 })).entities).toEqual([entity]);
       expect((await harness.store.outbox.pending(10)).map(({ tenant }) => tenant)).toEqual(['city']);
+    });
+
+    it('drains an Entity before it is read, and no other', async () => {
+      const ids = (await createMany(harness.store.of(''), 2)) as [string, string];
+      const drained: string[] = [];
+      harness.store.setDrain(async (tenant, entityId) => {
+        drained.push(`${tenant}|${entityId}`);
+        await foldPending(tenant, entityId);
+      });
+      const { instances } = await temporal().instances(ID, { timeproperty: 'createdAt' });
+      expect(instances.get(LEVEL)).toEqual([pending]);
+      expect(drained).toEqual([`|${ids[0]}`]);
+      await temporal().getEntity(ids[0]);
+      await harness.store.of('city').temporal.getEntity(ids[1]);
+      expect(drained).toEqual([`|${ids[0]}`]);
+      await temporal().getEntity(ids[1]);
+      expect(drained).toEqual([`|${ids[0]}`, `|${ids[1]}`]);
+    });
+
+    it('drains what an earlier process left pending', async () => {
+      await createMany(harness.store.of(''), 1);
+      await harness.reopen();
+      const drained: string[] = [];
+      harness.store.setDrain(async (_, entityId) => {
+        drained.push(entityId);
+      });
+      await temporal().append(entity, []);
+      expect(drained).toEqual([ID]);
     });
   });
 }

@@ -88,24 +88,6 @@ export function historyEndContract(open: OpenStore): void {
       expect(known?.deletedAt).toBeUndefined();
     });
 
-    it('is a deletion that notifies nobody, behind what came before', async () => {
-      await tenant().change(
-        ID,
-        setting(() => 5),
-      );
-      expire();
-      await expect(tenant().change(ID, deleting())).rejects.toThrow();
-      const records = await harness.store.outbox.pending(10);
-      expect(records.map(({ change, notify }) => [change.kind, notify])).toEqual([
-        ['created', []],
-        ['updated', []],
-        ['deleted', []],
-      ]);
-      expect(records.at(-1)).toMatchObject({ at: expiresAt, change: { before: { id: ID, scopes: ['/A'] } } });
-      const stamps = records.map(({ stamp }) => stamp);
-      expect([...stamps].sort()).toEqual(stamps);
-    });
-
     it('is behind the last change where expiresAt was over already', async () => {
       const over = await tenant().change(ID, changing({ expiresAt: 5 }));
       expect(await tenant().get(ID)).toBeUndefined();

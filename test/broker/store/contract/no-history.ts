@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Entity, Micros } from '../../../../broker/domain/entity.ts';
 import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
 import type { Decision } from '../../../../broker/store/store.ts';
-import { createMany, creating, deleting, setting } from './entities.ts';
+import { createNotifying, creating, deleting, setting } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';
@@ -33,7 +33,7 @@ export function noHistoryContract(open: OpenStore): void {
     });
 
     it('keep times growing and places in the order of creation, deletions included', async () => {
-      await createMany(tenant(), 2);
+      await createNotifying(tenant(), 2);
       const made = await tenant().change(ID, unrecorded(creating(ID)));
       await tenant().change(ID, unrecorded(deleting()));
       expect(await tenant().get(ID)).toBeUndefined();
@@ -64,7 +64,7 @@ export function noHistoryContract(open: OpenStore): void {
       },
     );
 
-    it('stand between others of which there are records', async () => {
+    it('stand between others that go into it', async () => {
       await tenant().change(ID, creating(ID));
       await tenant().change(ID, unrecorded(setting(() => 1)));
       const last = await tenant().change(
@@ -72,7 +72,6 @@ export function noHistoryContract(open: OpenStore): void {
         setting((before) => before + 1),
       );
       const records = await pending();
-      expect(records.map(({ change }) => change.kind)).toEqual(['created', 'updated']);
       await harness.store.outbox.fold(records, foldRecords(records));
       const { instances } = await tenant().temporal.instances(ID, { timeproperty: 'modifiedAt' });
       const values = [...instances.values()].flat().map(({ attributeInstance: { value } }) => value);

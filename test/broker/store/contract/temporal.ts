@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/store.ts';
-import { createMany, LAMP, LEVEL, property } from './entities.ts';
+import { LAMP, LEVEL, property } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:e0';
@@ -22,7 +22,7 @@ function given(value: number, observedAt: number | undefined, made: number): His
 }
 
 export function temporalContract(open: OpenStore): void {
-  describe('temporal provision and draining', () => {
+  describe('temporal provision', () => {
     const harness = freshStore(open);
     const temporal = () => harness.store.of('').temporal;
     const values = async () =>
@@ -91,35 +91,6 @@ export function temporalContract(open: OpenStore): void {
       await temporal().append(entity, [given(1, undefined, 1)]);
       await temporal().append(entity, [given(1, undefined, 2), given(2, undefined, 3)]);
       expect(await values()).toEqual([1, 2]);
-    });
-
-    it('drains an Entity that has pending records before it is read or edited, and no other', async () => {
-      const ids = (await createMany(harness.store.of(''), 2)) as [string, string];
-      const drained: string[] = [];
-      harness.store.setDrain(async (tenant, entityId) => {
-        drained.push(`${tenant}|${entityId}`);
-        const records = await harness.store.outbox.pending(10, { tenant, entityId });
-        const history = [{ tenant, entity, instances: [given(0, 50, 1)] }];
-        await harness.store.outbox.fold(records, { history, deliveries: [] });
-      });
-      expect(await values()).toEqual([0]);
-      expect(drained).toEqual([`|${ids[0]}`]);
-      await temporal().getEntity(ids[0]);
-      await harness.store.of('city').temporal.getEntity(ids[1]);
-      expect(drained).toEqual([`|${ids[0]}`]);
-      await temporal().getEntity(ids[1]);
-      expect(drained).toEqual([`|${ids[0]}`, `|${ids[1]}`]);
-    });
-
-    it('drains what an earlier process left pending', async () => {
-      await createMany(harness.store.of(''), 1);
-      await harness.reopen();
-      const drained: string[] = [];
-      harness.store.setDrain(async (_, entityId) => {
-        drained.push(entityId);
-      });
-      await temporal().append(entity, []);
-      expect(drained).toEqual([ID]);
     });
   });
 }
