@@ -3,7 +3,7 @@ import type { Attribute, Entity, Micros } from '../../domain/entity.ts';
 import type { ChangeRecord, Delivery } from '../store.ts';
 import { stampText } from './stamps.ts';
 
-/** A change record as its row holds it; `entity` is the text of the state after the change, where it is needed whole. */
+/** A change record as its row holds it; `entity` is the text of the state after the change, where there is one. */
 export interface RecordRow {
   readonly stamp: number;
   readonly facts: string;
@@ -29,36 +29,30 @@ interface Facts
   readonly before?: Entity;
 }
 
-/**
- * The row of a change. One that notifies nobody holds what the history needs: states without Attributes, and no
- * `before` of an instance that has an `after`.
- */
+/** The row of a change that somebody is notified of, with the text of the state after it. */
 export function toRecordRow(
   { stamp, at, change, notify, isHistory, ...request }: ChangeRecord,
   text: string | undefined,
 ): RecordRow {
-  const isWhole = notify.length > 0;
   const isAllCreated = change.entity !== undefined && createsEverything(change.entity, change);
-  const attributes = isAllCreated ? undefined : isWhole ? change.attributes : change.attributes.map(slim);
-  const isTextNeeded = isWhole || isAllCreated;
   const facts: Facts = {
     kind: change.kind,
     typesChanged: change.typesChanged,
     scopesChanged: change.scopesChanged,
     at,
-    ...(isWhole && { notify }),
+    notify,
     ...(isHistory !== undefined && { isHistory }),
     ...ofRequest(request),
-    ...(attributes !== undefined && { attributes }),
-    ...(!isTextNeeded && change.entity !== undefined && { entity: withoutAttributes(change.entity) }),
-    ...(change.before !== undefined && {
-      before: isWhole ? change.before : withoutAttributes(change.before),
-    }),
+    ...(!isAllCreated && { attributes: change.attributes }),
+    ...(change.before !== undefined && { before: change.before }),
   };
-  return { stamp: Number(stamp), facts: JSON.stringify(facts), entity: isTextNeeded ? text : undefined };
+  return { stamp: Number(stamp), facts: JSON.stringify(facts), entity: text };
 }
 
-/** What `toRecordRow` was given. */
+/**
+ * What `toRecordRow` was given. Earlier versions left rows of changes that notify nobody, with what the history needs of
+ * them: states without Attributes, and no `before` of an instance that has an `after`.
+ */
 export function toChangeRecord(tenant: string, { stamp, facts, entity }: RecordRow): ChangeRecord {
   const parsed = JSON.parse(facts) as Facts;
   const { at, notify = [], isHistory } = parsed;
@@ -127,14 +121,4 @@ function allCreated({ attributes }: Entity): readonly AttributeChange[] {
       after,
     })),
   );
-}
-
-function slim(change: AttributeChange): AttributeChange {
-  if (change.after === undefined) return change;
-  const { before: _, ...rest } = change;
-  return rest;
-}
-
-function withoutAttributes(entity: Entity): Entity {
-  return { ...entity, attributes: {} };
 }

@@ -38,8 +38,8 @@ export interface SqliteStoreOptions {
   readonly cellsOf: (geometry: Geometry) => readonly string[];
   /** The version of the core @context whose names the file's Entities have: written into a new file. */
   readonly coreContextVersion: string;
-  /** What the history keeps of a change, in its commit. Without it the relay folds that from change records. */
-  readonly historyOf?: HistoryOf;
+  /** What the history keeps of a change, which is written in the commit of the change. */
+  readonly historyOf: HistoryOf;
   /** How much of the newest history stands together before it is put in order. */
   readonly tailSize?: TailSize;
   /** How long delivered notifications are kept. */

@@ -18,8 +18,7 @@ export interface StagedRecords {
 export interface StagedRecordsParts {
   readonly records: Pick<RecordTable, 'insert' | 'remember' | 'doubt'>;
   readonly history: Pick<HistoryTables, 'record' | 'advance' | 'settle' | 'doubt'>;
-  /** Without it the history of changes is left to the relay. */
-  readonly historyOf: HistoryOf | undefined;
+  readonly historyOf: HistoryOf;
 }
 
 /** Nothing added yet. */
@@ -31,20 +30,15 @@ export function stagedRecords({ records, history, historyOf }: StagedRecordsPart
     changes = [];
     staged = [];
   };
-  const addForRelay = (entityId: string, record: ChangeRecord, text: string | undefined): void => {
-    staged.push({ entityId, record, row: toRecordRow(record, text) });
-  };
   return {
-    add: (entityId, record, text) => {
-      if (historyOf === undefined) {
-        addForRelay(entityId, record, text);
-        return;
-      }
-      if (record.isHistory !== false) changes.push(record);
-      if (record.notify.length > 0) addForRelay(entityId, { ...record, isHistory: false }, text);
+    add: (entityId, given, text) => {
+      if (given.isHistory !== false) changes.push(given);
+      if (given.notify.length === 0) return;
+      const record: ChangeRecord = { ...given, isHistory: false };
+      staged.push({ entityId, record, row: toRecordRow(record, text) });
     },
     write: () => {
-      if (historyOf !== undefined) for (const change of changes) history.record(change, historyOf);
+      for (const change of changes) history.record(change, historyOf);
       history.advance();
       for (const record of staged) records.insert(record);
     },

@@ -3,6 +3,7 @@ import type { Micros } from '../../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../../broker/domain/errors.ts';
 import { parseEntityQuery } from '../../../../broker/domain/query/parse-entity-query.ts';
 import { createContexts } from '../../../../broker/jsonld/contexts.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import {
   createHistoryExportService,
   type ExportRequest,
@@ -39,7 +40,13 @@ let reads = 0;
 let isBroken = false;
 
 beforeAll(async () => {
-  store = openSqliteStore({ path: ':memory:', now: () => 1, cellsOf: () => [], coreContextVersion: '1.9' });
+  store = openSqliteStore({
+    path: ':memory:',
+    now: () => 1,
+    cellsOf: () => [],
+    coreContextVersion: '1.9',
+    historyOf: toHistory,
+  });
   const { temporal } = store.of('');
   for (const id of ['urn:e:1', 'urn:e:2', 'urn:e:3']) {
     const entity = { id, types: [context.expand('Sensor')], scopes: [], createdAt: 1, modifiedAt: 1 };

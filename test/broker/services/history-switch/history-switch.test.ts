@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { historySwitchContract } from './contract.ts';
@@ -9,7 +10,7 @@ let files = 0;
 historySwitchContract('SQLite', async (options) => {
   files += 1;
   const path = join(folder, `${files}.db`);
-  const open = () => openSqliteStore({ ...options, path, coreContextVersion: '1.9' });
+  const open = () => openSqliteStore({ ...options, path, coreContextVersion: '1.9', historyOf: toHistory });
   let store = open();
   return {
     store,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attribute, Attributes, Entity, Micros } from '../../../../broker/domain/entity.ts';
 import { withoutExpired } from '../../../../broker/domain/expiry.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { Decision, TenantStore } from '../../../../broker/store/store.ts';
 import { BIN, creating, deleting, entityAt, LAMP, LEVEL, property } from '../contract/entities.ts';
@@ -127,6 +128,7 @@ describe('the counters of types and Attributes', () => {
           now: () => now,
           cellsOf: () => [],
           coreContextVersion: '1.9',
+          historyOf: toHistory,
         });
         const tenant = store.of('');
         for (const { steps, pause } of all) {

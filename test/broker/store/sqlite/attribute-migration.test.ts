@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Attribute, AttributeKind, Attributes } from '../../../../broker/domain/entity.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
 import type { TenantStore } from '../../../../broker/store/store.ts';
@@ -25,6 +26,7 @@ describe('a file from before there were counters of Attributes', () => {
       now: () => time,
       cellsOf: () => [],
       coreContextVersion: 'v1.9',
+      historyOf: toHistory,
     });
   const instance = (kind: AttributeKind, members: Partial<Attribute> = {}): Attribute => ({
     ...property('urn:a:b', START, members),

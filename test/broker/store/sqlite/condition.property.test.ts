@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entity } from '../../../../broker/domain/entity.ts';
 import type { Condition } from '../../../../broker/domain/query/condition.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import { createMany } from '../contract/entities.ts';
@@ -69,6 +70,7 @@ describe('any exact Condition', () => {
       now: () => NOW,
       cellsOf: () => [],
       coreContextVersion: '1.9',
+      historyOf: toHistory,
     });
     const tenant = store.of('');
     const ids = await createMany(tenant, 60, (index) => ({

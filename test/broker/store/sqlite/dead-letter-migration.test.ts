@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
 import { migrate } from '../../../../runtime/sqlite/migrate.ts';
@@ -26,6 +27,7 @@ it('dead letters of a file from before their time was kept are as old as their n
     now: () => 1000,
     cellsOf: () => [],
     coreContextVersion: 'v1.9',
+    historyOf: toHistory,
   });
   expect(await outbox.forgetDeadLetters('', 'urn:s:1', { since: 300, most: 10 })).toBe(false);
   expect((await outbox.dead.list('', 'urn:s:1', { limit: 10 })).map(({ id }) => id)).toEqual(['newer']);

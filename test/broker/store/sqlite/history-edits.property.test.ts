@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryEntity, HistoryInstance, Store } from '../../../../broker/store/store.ts';
 import { property } from '../contract/entities.ts';
@@ -176,6 +177,7 @@ describe('any edits of a history', () => {
           now: () => 1,
           cellsOf: () => [],
           coreContextVersion: '1.9',
+          historyOf: toHistory,
           pause: () => Promise.resolve(),
         });
         const model = new Model();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json } from '../../../../broker/domain/entity.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { contentOf } from '../../../../broker/store/instance-content.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/store.ts';
@@ -56,6 +57,7 @@ describe('what is provided again', () => {
           now: () => 1,
           cellsOf: () => [],
           coreContextVersion: '1.9',
+          historyOf: toHistory,
           pause: () => Promise.resolve(),
         });
         try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
 import type { HistoryEntity, HistoryInstance, HistoryPage } from '../../../../broker/store/store.ts';
@@ -54,7 +55,13 @@ describe('a file from before histories were read in pages', () => {
   it('gives them from both ends, what has no time first or last', async () => {
     const path = join(folder, 'old.db');
     makeOld(path);
-    const store = openSqliteStore({ path, now: () => 1, cellsOf: () => [], coreContextVersion: '1.9' });
+    const store = openSqliteStore({
+      path,
+      now: () => 1,
+      cellsOf: () => [],
+      coreContextVersion: '1.9',
+      historyOf: toHistory,
+    });
     const { temporal } = store.of('');
     const read = async (query: object) =>
       timesOf(await temporal.instances(ID, { timeproperty: 'observedAt', ...query }));
@@ -89,7 +96,13 @@ describe('a file from before histories were queried', () => {
     put(known(2, ['urn:U', 'urn:T']), ['urn:added', 'urn:U']);
     database.close();
 
-    const store = openSqliteStore({ path, now: () => 1, cellsOf: () => [], coreContextVersion: '1.9' });
+    const store = openSqliteStore({
+      path,
+      now: () => 1,
+      cellsOf: () => [],
+      coreContextVersion: '1.9',
+      historyOf: toHistory,
+    });
     const found = async (...types: string[]) =>
       (await store.of('').temporal.candidates({ types, limit: 9 })).entities;
     const second = known(2, ['urn:U', 'urn:T', 'urn:added']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type {
   HistoryEntity,
@@ -92,6 +93,7 @@ async function storeWith(folds: readonly (readonly HistoryInstance[])[]): Promis
     now: () => 1,
     cellsOf: () => [],
     coreContextVersion: '1.9',
+    historyOf: toHistory,
   });
   for (const instances of folds) {
     await store.outbox.fold([], { history: [{ tenant: '', entity, instances }], deliveries: [] });

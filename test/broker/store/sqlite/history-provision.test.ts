@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryEntity, HistoryInstance, Store, TemporalStore } from '../../../../broker/store/store.ts';
 import { LAMP, LEVEL, property } from '../contract/entities.ts';
@@ -26,7 +27,13 @@ describe('very many instances at once', () => {
   let store: Store;
   let temporal: TemporalStore;
   beforeEach(() => {
-    store = openSqliteStore({ path: ':memory:', now: () => 1, cellsOf: () => [], coreContextVersion: '1.9' });
+    store = openSqliteStore({
+      path: ':memory:',
+      now: () => 1,
+      cellsOf: () => [],
+      coreContextVersion: '1.9',
+      historyOf: toHistory,
+    });
     temporal = store.of('').temporal;
   });
   afterEach(() => store.close());

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryEntity, HistoryInstance, Store } from '../../../../broker/store/store.ts';
 import { type Database, openDatabase } from '../../../../runtime/sqlite/open.ts';
@@ -50,7 +51,14 @@ describe('what is left of an Entity that was taken out of the history', () => {
     return { pause, reached };
   };
   const open = (path: string, pause: () => Promise<void>): Store =>
-    openSqliteStore({ path, now: () => 1, cellsOf: () => [], coreContextVersion: '1.9', pause });
+    openSqliteStore({
+      path,
+      now: () => 1,
+      cellsOf: () => [],
+      coreContextVersion: '1.9',
+      historyOf: toHistory,
+      pause,
+    });
   const rowsIn = (database: Database, table: string): number =>
     database.prepare<[number]>(`SELECT count(*) FROM ${table}`).get()?.[0] ?? 0;
   const rowsLeft = (path: string): Readonly<Record<string, number>> => {

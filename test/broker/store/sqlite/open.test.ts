@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Change } from '../../../../broker/domain/change/changes.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore, type SqliteStoreOptions, storeOn } from '../../../../broker/store/sqlite/open.ts';
 import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
 import type { Store } from '../../../../broker/store/store.ts';
@@ -8,13 +9,23 @@ import { migrate, readMeta } from '../../../../runtime/sqlite/migrate.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
 import { StartError } from '../../../../runtime/start-error.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
-import { createMany, creating, foldAll, LEVEL, property, typeCounts } from '../contract/entities.ts';
+import {
+  createMany,
+  createNotifying,
+  creating,
+  foldAll,
+  LEVEL,
+  property,
+  TOLD,
+  typeCounts,
+} from '../contract/entities.ts';
 
 const folder = tempFolder();
 const options: Omit<SqliteStoreOptions, 'path'> = {
   now: () => 1_800_000_000_000_000,
   cellsOf: () => [],
   coreContextVersion: '1.9',
+  historyOf: toHistory,
 };
 const ID = 'urn:ngsi-ld:Lamp:1';
 
@@ -48,8 +59,9 @@ describe('the file of the SQLite store', () => {
       database.close();
       const store = openSqliteStore({ ...options, path });
       expect(await store.hasTenant('city')).toBe(version > 0);
-      await store.of('city').change(ID, creating(ID));
+      await store.of('city').change(ID, creating(ID, {}, TOLD));
       expect(await foldAll(store)).toHaveLength(1);
+      expect(await store.of('city').temporal.getEntity(ID)).toBeDefined();
       await store.close();
     }
   });
@@ -111,9 +123,11 @@ describe('a disk that fails', () => {
     expect(await tenant.get(ID)).toEqual(before);
     expect((await typeCounts(tenant)).size).toBe(1);
     database.exec('PRAGMA max_page_count = 1000000');
-    await tenant.change('urn:x:small', creating('urn:x:small', { types: ['urn:new'] }));
+    await tenant.change('urn:x:small', creating('urn:x:small', { types: ['urn:new'] }, TOLD));
     expect(await tenant.count({ kind: 'type', type: 'urn:new' })).toBe(1);
-    expect(await foldAll(store)).toHaveLength(2);
+    expect(await foldAll(store)).toHaveLength(1);
+    const { entities } = await tenant.temporal.candidates({ limit: 10 });
+    expect(entities.map(({ id }) => id)).toEqual([ID, 'urn:x:small']);
     await store.close();
   });
 
@@ -132,11 +146,11 @@ describe('a disk that fails', () => {
   it('never gives the stamps of a group that failed to a later one twice', async () => {
     const { database, store } = onMemory();
     database.exec('PRAGMA query_only = 1');
-    await expect(createMany(store.of(''), 3)).rejects.toMatchObject({ type: 'Unavailable' });
+    await expect(createNotifying(store.of(''), 3)).rejects.toMatchObject({ type: 'Unavailable' });
     database.exec('PRAGMA query_only = 0');
-    await createMany(store.of(''), 3);
+    await createNotifying(store.of(''), 3);
     const again = storeOn(database, options);
-    await again.of('').change('urn:x', creating('urn:x'));
+    await again.of('').change('urn:x', creating('urn:x', {}, TOLD));
     const stamps = (await again.outbox.pending(10)).map(({ stamp }) => stamp);
     expect(new Set(stamps).size).toBe(4);
     expect(stamps).toEqual([...stamps].sort());

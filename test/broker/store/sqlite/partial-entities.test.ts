@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Attribute, Entity } from '../../../../broker/domain/entity.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { storeOn } from '../../../../broker/store/sqlite/open.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
@@ -16,6 +17,7 @@ describe('Entities of which some Attributes are wanted', () => {
       now: () => NOW,
       cellsOf: () => [],
       coreContextVersion: '1.9',
+      historyOf: toHistory,
       cacheSize,
     });
   };

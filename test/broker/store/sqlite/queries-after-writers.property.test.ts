@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { cellsOf } from '../../../../broker/domain/geo-cells.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { storeOn } from '../../../../broker/store/sqlite/open.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -11,6 +12,7 @@ queriesAfterWriters(async (now) => {
     now,
     cellsOf,
     coreContextVersion: '1.9',
+    historyOf: toHistory,
     cacheSize: 50_000,
     pause: () => new Promise(setImmediate),
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Micros } from '../../../../broker/domain/entity.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { storeOn } from '../../../../broker/store/sqlite/open.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
 import { creating, deleting } from '../contract/entities.ts';
@@ -11,7 +12,12 @@ const DAY: Micros = 24 * 3600 * SECOND;
 function setUp() {
   const clock = { time: START };
   const database = openDatabase('sqlite::memory:');
-  const store = storeOn(database, { now: () => clock.time, cellsOf: () => [], coreContextVersion: '1.9' });
+  const store = storeOn(database, {
+    now: () => clock.time,
+    cellsOf: () => [],
+    coreContextVersion: '1.9',
+    historyOf: toHistory,
+  });
   const ids = database.prepare<[string]>('SELECT id FROM tombstone ORDER BY id');
   /** A write, more than a second after the one before. */
   const write = async (id: string) => {

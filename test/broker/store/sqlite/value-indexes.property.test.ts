@@ -9,6 +9,7 @@ import {
   type EntityQueryParameters,
   parseEntityQuery,
 } from '../../../../broker/domain/query/parse-entity-query.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { storeOn } from '../../../../broker/store/sqlite/open.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
@@ -207,6 +208,7 @@ describe('whatever is found through indexes of values', () => {
       now: () => NOW,
       cellsOf,
       coreContextVersion: '1.9',
+      historyOf: toHistory,
       pause: () => Promise.resolve(),
     });
     const made = fc.sample(entity, { numRuns: MANY, seed: 7 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Entity } from '../../../../broker/domain/entity.ts';
 import type { Condition } from '../../../../broker/domain/query/condition.ts';
+import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { storeOn } from '../../../../broker/store/sqlite/open.ts';
 import type { Store, TenantStore } from '../../../../broker/store/store.ts';
 import { type Database, openDatabase } from '../../../../runtime/sqlite/open.ts';
@@ -54,6 +55,7 @@ describe('indexes of values', () => {
       now: () => time,
       cellsOf: ({ coordinates }) => [coordinates.join('')],
       coreContextVersion: '1.9',
+      historyOf: toHistory,
       pause: () => {
         chunks -= 1;
         return chunks > 0
