@@ -12,10 +12,12 @@ import type { Logger } from '../runtime/logger.ts';
 import { createMetrics, type Metrics } from '../runtime/metrics.ts';
 import { type Running, runProgram } from '../runtime/program.ts';
 import { refuseOpen } from '../runtime/refuse-open.ts';
+import { StartError } from '../runtime/start-error.ts';
 import { describeStore } from '../runtime/store-url.ts';
 import { composeAdminRoutes } from './compose-admin-routes.ts';
 import { type ApiParts, composeRoutes } from './compose-routes.ts';
 import { type BrokerSettings, brokerSettings } from './config.ts';
+import { NgsiLdError } from './domain/errors.ts';
 import { createApp, requestListener } from './http/app.ts';
 import { type BindingOptions, createBinding } from './http/binding.ts';
 import { publicPathOf } from './http/public-path.ts';
@@ -56,9 +58,14 @@ await runProgram({
     checkStoreUrls(settings);
     return settings.workers > 1 && !isWorker
       ? startWorkers(settings.workers, log)
-      : startBroker(settings, log);
+      : startBroker(settings, log).catch(refuseStart);
   },
 });
+
+/** What the store refuses while a program starts tells the remedy, as any refused start. */
+function refuseStart(error: unknown): never {
+  throw error instanceof NgsiLdError ? new StartError(`${error.message}.`, { cause: error.cause }) : error;
+}
 
 async function startBroker(settings: BrokerSettings, log: Logger): Promise<Running> {
   const clock = systemClock();
@@ -66,9 +73,10 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   const metrics = createMetrics();
   const health = createHealth();
   const egress = egressPolicy({ schemes: ['http', 'https'], privateAddresses: settings.egressPrivate });
-  const opened = await openStore(settings, clock);
+  const opened = await openStore(settings, clock, log);
   const { store } = opened;
   health.register('store', () => store.ping());
+  if (opened.writes !== undefined) health.report('writes', opened.writes);
   const shared = opened.isShared && { pollInterval: replicaPollMs };
   const library = await openLibrary(settings, { store, egress, log, now, ...shared });
   const { contexts } = library;

@@ -6,12 +6,15 @@ import { isSameStore, type StoreUrl } from '../runtime/store-url.ts';
 import { cellsOf } from './domain/geo-cells.ts';
 import type { CoreVersion } from './jsonld/core-versions.ts';
 import { toHistory } from './notifications/history-rows.ts';
+import type { WritesListener } from './store/sqlite/session.ts';
 import type { Store } from './store/store.ts';
 
 /** The store that STORE_URL names, and whether other processes may write to it as well. */
 export interface OpenedStore {
   readonly store: Store;
   readonly isShared: boolean;
+  /** `ok`, or why the last write failed; absent where `ping` of the store tells as much. */
+  readonly writes?: () => string;
   /** Closes the store and lets others have its folder. */
   close(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export async function openStore(
     readonly streamKept: number;
   },
   clock: Clock,
+  log: WritesLog,
 ): Promise<OpenedStore> {
   const options = { now: () => clock.now(), cellsOf, coreContextVersion, deliveredKept: streamKept * 1000 };
   // Each driver is loaded where it is used: MongoDB's takes a part of the start that SQLite does not need.
@@ -67,16 +71,40 @@ export async function openStore(
   const { openSqliteStore } = await import('./store/sqlite/open.ts');
   const folder = holdFolderOf(storeUrl.path);
   try {
-    const store = openSqliteStore({ ...options, historyOf: toHistory, path: storeUrl.path });
+    const { onWrites, writes } = writesOf(log);
+    const store = openSqliteStore({ ...options, historyOf: toHistory, path: storeUrl.path, onWrites });
     const close = async (): Promise<void> => {
       await store.close();
       folder?.release();
     };
-    return { store, isShared: false, close };
+    return { store, isShared: false, writes, close };
   } catch (error) {
     folder?.release();
     throw error;
   }
+}
+
+interface WritesLog {
+  info(message: string): void;
+  error(fields: object, message: string): void;
+}
+
+interface Writes {
+  readonly writes: () => string;
+  readonly onWrites: WritesListener;
+}
+
+/** What operators are told of writes: reads go on where a disk is full. */
+function writesOf(log: WritesLog): Writes {
+  let state = 'ok';
+  return {
+    writes: () => state,
+    onWrites: (problem) => {
+      state = problem ?? 'ok';
+      if (problem === undefined) log.info('the store can be written to again');
+      else log.error({ reason: problem }, 'nothing can be written to the store');
+    },
+  };
 }
 
 function holdFolderOf(path: string): DataFolder | undefined {

@@ -6,7 +6,7 @@ import { contextLinkHeader } from './link-header.ts';
 import type { MediaType } from './negotiation.ts';
 import type { Preferences } from './preferences.ts';
 import type { Reply } from './route.ts';
-import { type Packing, writeStream } from './write-stream.ts';
+import { cutWhenStalled, type Packing, writeStream } from './write-stream.ts';
 
 /** What the binding knows of a request when it answers. */
 export interface ReplyFrame extends Packing {
@@ -18,6 +18,9 @@ export interface ReplyFrame extends Packing {
 }
 
 type Headers = Record<string, string | number>;
+
+/** What the system takes at once, about: of more a part waits in memory until the reader takes it. */
+const TAKEN_AT_ONCE = 64 * 1024;
 
 /** Writes an answer: media type, @context in the body or by Link (clauses 6.3.6, 6.3.7), length, nothing on 204. */
 export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyFrame): void {
@@ -39,6 +42,7 @@ export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyF
   const length = Buffer.byteLength(text);
   headers['Content-Length'] = length;
   response.writeHead(reply.status, headers);
+  if (length > TAKEN_AT_ONCE) cutWhenStalled(response);
   // As text it leaves in one piece with the head; where each character is a byte, nothing has to be encoded.
   if (frame.isHead) response.end();
   else response.end(text, length === text.length ? 'latin1' : 'utf8');

@@ -21,6 +21,13 @@ interface StreamedReply {
 
 /** A reader that takes nothing for so many milliseconds is gone. */
 const PATIENCE = 120_000;
+
+/** Cuts an answer off when its reader takes nothing of what waits for so many milliseconds. */
+export function cutWhenStalled(response: ServerResponse, patience = PATIENCE): void {
+  response.setTimeout(patience, () => {
+    if (response.writableLength > 0) response.destroy();
+  });
+}
 /** Texts compress well even so, at a third of the cost. */
 const GZIP_LEVEL = 2;
 
@@ -47,9 +54,7 @@ export function writeStream(
     return;
   }
   response.flushHeaders();
-  response.setTimeout(PATIENCE, () => {
-    if (response.writableNeedDrain) response.destroy();
-  });
+  cutWhenStalled(response);
   let failure: unknown;
   const source = Readable.from(
     noting(stream.texts, (error) => (failure = error)),

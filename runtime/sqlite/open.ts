@@ -57,7 +57,7 @@ export function openDatabase(url: string): Database {
     return databaseOf(connection, path);
   } catch (error) {
     connection?.close();
-    throw refusal(path, error);
+    throw asStartError(path, error);
   }
 }
 
@@ -124,9 +124,11 @@ const systemReasons: Readonly<Record<string, string>> = {
   ENOENT: 'its folder cannot be made: choose another path',
 };
 
-function refusal(path: string, error: unknown): unknown {
+/** What keeps a program from starting on a database, as a StartError with the remedy; any other error as it is. */
+export function asStartError(path: string, error: unknown): unknown {
   const failure = sqliteFailure(error);
-  const reason = failure ? meaningOf(failure) : systemReasons[systemErrorCode(error)];
+  const isFault = failure === 'statement';
+  const reason = failure && !isFault ? meaningOf(failure) : systemReasons[systemErrorCode(error)];
   if (!reason) return error;
   return new StartError(`The database ${path} cannot be used: ${reason}.`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { migrate } from '../../../runtime/sqlite/migrate.ts';
-import { type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
+import { asStartError, type Database, openDatabase } from '../../../runtime/sqlite/open.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
 import { keptEnds } from '../kept-ends.ts';
@@ -18,7 +18,7 @@ import type { TailSize } from './known-tail.ts';
 import { outboxOf } from './outbox.ts';
 import { recordTable } from './record-table.ts';
 import { brokerSchema } from './schema.ts';
-import { openSession } from './session.ts';
+import { openSession, type WritesListener } from './session.ts';
 import { stagedChanges } from './staged-changes.ts';
 import { stagedRecords } from './staged-records.ts';
 import { stampsOf } from './stamps.ts';
@@ -46,6 +46,7 @@ export interface SqliteStoreOptions {
   readonly deliveredKept?: Micros;
   /** The most text of Entities, in characters, that is kept in memory. */
   readonly cacheSize?: number;
+  readonly onWrites?: WritesListener;
   /** Awaited between the chunks in which indexes of values are built, so that requests come first. */
   readonly pause?: () => Promise<void>;
 }
@@ -62,7 +63,8 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     return storeOn(database, options);
   } catch (error) {
     database.close();
-    throw error;
+    // What opening it does not read may be damaged, or not fit on the disk.
+    throw asStartError(database.path, error);
   }
 }
 
@@ -111,7 +113,7 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
   };
 }
 
-type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf' | 'historyOf' | 'tailSize'> &
+type PartOptions = Pick<SqliteStoreOptions, 'now' | 'cellsOf' | 'historyOf' | 'tailSize' | 'onWrites'> &
   Required<Pick<SqliteStoreOptions, 'cacheSize' | 'pause'>>;
 
 /** About as long as a chunk takes. */

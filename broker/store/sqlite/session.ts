@@ -32,6 +32,13 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Hears, once each time that it changes, why nothing can be written; undefined when something was again. */
+export type WritesListener = (problem: string | undefined) => void;
+
+export interface SessionOptions extends Pick<Session, 'now' | 'cellsOf'> {
+  readonly onWrites?: WritesListener;
+}
+
 export interface SessionHooks extends GroupHooks {
   /** After a write of a group was undone while the others stay. */
   readonly undone?: () => void;
@@ -40,7 +47,7 @@ export interface SessionHooks extends GroupHooks {
 /** A session on an open database; `hooks` are those of its group. */
 export function openSession(
   database: Database,
-  { now, cellsOf }: Pick<Session, 'now' | 'cellsOf'>,
+  { now, cellsOf, onWrites }: SessionOptions,
   hooks: SessionHooks,
 ): Session {
   const tenants = namesIn(database, { table: 'tenant', column: 'name' });
@@ -50,7 +57,17 @@ export function openSession(
     iris.forget();
   };
   let isClosed = false;
-  const toError = (error: unknown) => (isClosed ? closedError(database) : toStoreError(database, error));
+  const tellProblem = changesOf(onWrites);
+  const toError = (error: unknown): unknown => {
+    if (isClosed) return closedError(database);
+    const told = toStoreError(database, error);
+    if (told !== error && told instanceof Error) tellProblem(told.message);
+    return told;
+  };
+  const committed = (): void => {
+    tellProblem(undefined);
+    hooks.committed?.();
+  };
   const rolledBack = (): void => {
     hooks.rolledBack?.();
     forgetNames();
@@ -59,7 +76,7 @@ export function openSession(
     forgetNames();
     hooks.undone?.();
   };
-  const group = groupCommit(database, { ...hooks, rolledBack, toError });
+  const group = groupCommit(database, { ...hooks, committed, rolledBack, toError });
   return {
     database,
     now,
@@ -81,6 +98,16 @@ export function openSession(
       isClosed = true;
       database.close();
     },
+  };
+}
+
+/** Passes on what is another than it was. */
+function changesOf(listener: WritesListener = () => {}): WritesListener {
+  let known: string | undefined;
+  return (problem) => {
+    if (problem === known) return;
+    known = problem;
+    listener(problem);
   };
 }
 

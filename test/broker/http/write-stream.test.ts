@@ -2,7 +2,7 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { acceptsGzip, writeStream } from '../../../broker/http/write-stream.ts';
+import { acceptsGzip, cutWhenStalled, writeStream } from '../../../broker/http/write-stream.ts';
 import { exportSlots, type Texts } from '../../../broker/services/history-export/export-slots.ts';
 
 const TEXT = 'x'.repeat(32 * 1024);
@@ -48,6 +48,22 @@ function ask(port: number, headers: Record<string, string> = {}): Promise<Incomi
   return new Promise((resolve, reject) => {
     get({ host: '127.0.0.1', port, headers, agent: false }, resolve).on('error', reject);
   });
+}
+
+/** A server whose answers, of so many characters, are cut when their readers take nothing for 20 milliseconds. */
+async function serveWhole(characters: number, onClose: () => void): Promise<number> {
+  server = createServer((_request, response) => {
+    cutWhenStalled(response, 20);
+    response.on('close', onClose).end('x'.repeat(characters));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function lengthOf(response: IncomingMessage): Promise<number> {
+  let length = 0;
+  for await (const part of response) length += (part as Buffer).length;
+  return length;
 }
 
 /** When it has stayed the same for many turns of the event loop. */
@@ -134,5 +150,19 @@ describe('a body that is written while it is made', () => {
     ['deflate, br', false],
   ])('is packed for Accept-Encoding %s: %s', (accept, expected) => {
     expect(acceptsGzip(accept)).toBe(expected);
+  });
+});
+
+describe('an answer whose reader takes nothing', () => {
+  it('is cut off, and another one is not', async () => {
+    const all = 50_000_000;
+    let closed = 0;
+    const port = await serveWhole(all, () => {
+      closed += 1;
+    });
+    const stalled = await ask(port);
+    await until(() => closed === 1);
+    await expect(lengthOf(stalled)).rejects.toThrow('aborted');
+    expect(await lengthOf(await ask(port))).toBe(all);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Change } from '../../../../broker/domain/change/changes.ts';
@@ -64,6 +65,41 @@ describe('the file of the SQLite store', () => {
       expect(await store.of('city').temporal.getEntity(ID)).toBeDefined();
       await store.close();
     }
+  });
+
+  it('is refused where a page of it is damaged that is read only once it is open', async () => {
+    const path = join(folder, 'damaged.db');
+    const database = openDatabase(`sqlite:${path}`);
+    migrate(database, brokerSchema);
+    const [page] =
+      database
+        .prepare<[number]>("SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'value_index'")
+        .get() ?? [];
+    database.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, 4096 * (Number(page) - 1), 4096 * Number(page));
+    writeFileSync(path, bytes);
+    const open = () => openSqliteStore({ ...options, path });
+    expect(open).toThrow(StartError);
+    expect(open).toThrow(/damaged\.db cannot be used: the file is damaged: put back a backup/);
+  });
+
+  it('is told of when it cannot be written, and when it can again, once each', async () => {
+    const database = openDatabase(`sqlite:${join(folder, 'full.db')}`);
+    const told: (string | undefined)[] = [];
+    const store = storeOn(database, { ...options, onWrites: (problem) => told.push(problem) });
+    await createMany(store.of(''), 1);
+    const [pages] = database.prepare<[number]>('PRAGMA page_count').get() ?? [];
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    const members = { attributes: { [LEVEL]: [property('x'.repeat(100_000), 1)] } };
+    const large = (id: string) => store.of('').change(id, creating(id, members));
+    for (const id of ['urn:a:1', 'urn:a:2'])
+      await expect(large(id)).rejects.toMatchObject({ type: 'Unavailable' });
+    expect(told).toEqual([expect.stringContaining('the disk is full: make room on it')]);
+    database.exec('PRAGMA max_page_count = 100000');
+    await large('urn:a:1');
+    expect(told.slice(1)).toEqual([undefined]);
+    await store.close();
   });
 
   it('is refused to a second opener, with the remedy, and goes on serving the first', async () => {
