@@ -25,6 +25,20 @@ const failures: ReadonlyMap<number, SqliteFailure> = new Map([
   [26, 'not-a-database'],
 ]);
 
+/** SQLite's own texts for these codes: what fails while `all` reads rows comes without its code. */
+const texts: ReadonlyMap<string, number> = new Map([
+  ['database is locked', 5],
+  ['database table is locked', 6],
+  ['out of memory', 7],
+  ['attempt to write a readonly database', 8],
+  ['disk I/O error', 10],
+  ['database disk image is malformed', 11],
+  ['database or disk is full', 13],
+  ['unable to open database file', 14],
+  ['locking protocol', 15],
+  ['file is not a database', 26],
+]);
+
 const meanings: Readonly<Record<SqliteFailure, string>> = {
   busy: 'another process has it open: stop that one, or give this one a file of its own',
   'read-only':
@@ -45,9 +59,10 @@ const meanings: Readonly<Record<SqliteFailure, string>> = {
 export function sqliteFailure(error: unknown): SqliteFailure | undefined {
   // Not `instanceof Error`: errors made by the addon belong to another realm where code runs in a vm context.
   if (systemErrorCode(error) !== 'ERR_SQLITE_ERROR') return undefined;
-  const { errcode } = error as { errcode?: unknown };
+  const { errcode, message } = error as { readonly errcode?: unknown; readonly message?: unknown };
+  const code = typeof errcode === 'number' ? errcode : (texts.get(String(message)) ?? 0);
   // The low byte is the primary code; the rest tells the kind of input/output error and the like.
-  return failures.get(typeof errcode === 'number' ? errcode & 0xff : 0) ?? 'statement';
+  return failures.get(code & 0xff) ?? 'statement';
 }
 
 /** What the failure means and how to remedy it, as the end of a sentence. */
