@@ -126,7 +126,17 @@ function amountOf(
 ): Pick<TemporalView, 'lastN' | 'share'> {
   if (form !== 'aggregatedValues' && isInShares(pages, exchange))
     return { share: readShare(exchange, lastN) };
+  refuseShares(exchange.query);
   return lastN === undefined ? {} : { lastN };
+}
+
+/** firstN and offsetN are known of no version 1.n of the standard, and periods of aggregates are told by times. */
+function refuseShares(query: Exchange['query']): void {
+  const given = ['firstN', 'offsetN'].find((name) => query.has(name));
+  if (given === undefined) return;
+  throw badRequest(
+    `${given} counts instances, without aggregatedValues and without Prefer: ngsi-ld=1.n: leave it out, and say which by timerel and timeAt.`,
+  );
 }
 
 function readShare({ query }: Exchange, lastN: number | undefined): InstanceShare {

@@ -193,6 +193,16 @@ describe('shares of Temporal Evolutions (SPEC_PROFILE=104)', () => {
     const { body } = await broker.api.get('/temporal/entities/urn:p:1?firstN=1&lastN=1').expect(400);
     expect(body.detail).toMatch(/firstN and lastN/);
   });
+
+  it.each([
+    ['firstN=3', { Prefer: 'ngsi-ld=1.9' }],
+    ['offsetN=3', { Prefer: 'ngsi-ld=1.8' }],
+    ['firstN=3&aggrMethods=avg', {}],
+    ['lastN=3&offsetN=3&aggrMethods=avg', {}],
+  ])('does not pass over what it cannot count by: ?%s with %j', async (search, headers) => {
+    const { body } = await broker.api.get(`/temporal/entities/urn:p:1?${search}`).set(headers).expect(400);
+    expect(body.detail).toMatch(/^(firstN|offsetN) counts instances.*leave it out/);
+  });
 });
 
 describe('SPEC_PROFILE=1.8', () => {
