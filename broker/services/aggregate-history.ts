@@ -89,11 +89,13 @@ async function aggregateOnce(
     ...(anchor !== undefined && { anchor }),
     ...(to !== undefined && { end: to }),
   });
+  const add = (attribute: string, value: Value): void => {
+    if ('instance' in value) aggregator.add(attribute, value.instance.attributeInstance, value.at);
+    else addRolledUp(aggregator, value.rollUp, query, onGap);
+  };
   for (const attribute of attributes) {
-    for await (const value of values(temporal, matched, view, attribute, onGap)) {
-      if ('instance' in value) aggregator.add(attribute, value.instance.attributeInstance, value.at);
-      else addRolledUp(aggregator, value.rollUp, query, onGap);
-    }
+    for await (const group of values(temporal, matched, view, attribute, onGap))
+      for (const value of group) add(attribute, value);
   }
   return aggregator.finish();
 }
@@ -107,14 +109,17 @@ async function earliest(
 ): Promise<Micros | undefined> {
   let first: Micros | undefined;
   for (const attribute of attributes) {
-    for await (const value of values(temporal, matched, view, attribute)) {
-      const at = 'instance' in value ? value.at : value.rollUp.start;
-      first = Math.min(first ?? at, at);
+    for await (const group of values(temporal, matched, view, attribute)) {
+      first = Math.min(first ?? Number.POSITIVE_INFINITY, ...group.map(startOf));
       // Without lastN they come in the order of time.
       if (view.lastN === undefined) break;
     }
   }
   return first;
+}
+
+function startOf(value: Value): Micros {
+  return 'instance' in value ? value.at : value.rollUp.start;
 }
 
 function addRolledUp(
@@ -131,49 +136,67 @@ type Value =
   | { readonly at: Micros; readonly instance: HistoryInstance }
   | { readonly at: Micros; readonly rollUp: RollUp };
 
-/** What of an Attribute is aggregated, in the order of time, or against it with lastN. */
+/** What of an Attribute is aggregated, in the order of time, or against it with lastN; in groups, none of them empty. */
 async function* values(
   temporal: Histories,
   matched: AggregatedHistory,
   view: TemporalView,
   attribute: string,
   onGap: HistoryAggregation['onGap'] = () => {},
-): AsyncGenerator<Value> {
-  const { lastN = Number.POSITIVE_INFINITY } = view;
-  const isBackwards = view.lastN !== undefined;
+): AsyncGenerator<readonly Value[]> {
   const rolledUp = usableRollUps(temporal, matched, view, attribute, onGap);
-  let count = 0;
-  for await (const value of inTurn(rawValues(temporal, matched, view, attribute), rolledUp, isBackwards)) {
-    count += 'instance' in value ? 1 : countOf(value.rollUp);
-    if (count > lastN) {
-      // Of those that were rolled up none can be told from the others.
-      onGap('leftOut');
-      return;
-    }
-    yield value;
-    if (count === lastN) return;
+  const all = inTurn(rawValues(temporal, matched, view, attribute), rolledUp, view.lastN !== undefined);
+  let left = view.lastN ?? Number.POSITIVE_INFINITY;
+  const isTaken = (value: Value): boolean => {
+    if (left <= 0) return false;
+    left -= 'instance' in value ? 1 : countOf(value.rollUp);
+    // Of those that were rolled up none can be told from the others.
+    if (left < 0) onGap('leftOut');
+    return left >= 0;
+  };
+  for await (const group of all) {
+    const taken = group.filter(isTaken);
+    if (taken.length > 0) yield taken;
+    if (left <= 0) return;
   }
 }
 
 /** Both in one order of time. */
 async function* inTurn(
-  raw: AsyncGenerator<Value>,
+  raw: AsyncGenerator<readonly Value[]>,
   rolledUp: AsyncGenerator<Value>,
   isBackwards: boolean,
-): AsyncGenerator<Value> {
+): AsyncGenerator<readonly Value[]> {
   try {
     let next = await rolledUp.next();
-    for await (const value of raw) {
-      while (!next.done && (isBackwards ? next.value.at > value.at : next.value.at <= value.at)) {
-        yield next.value;
+    for await (const group of raw) {
+      let rest = group;
+      while (!next.done) {
+        const { before, behind } = parted(rest, next.value, isBackwards);
+        if (behind.length === 0) break;
+        yield [...before, next.value];
+        rest = behind;
         next = await rolledUp.next();
       }
-      yield value;
+      yield rest;
     }
-    for (; !next.done; next = await rolledUp.next()) yield next.value;
+    for (; !next.done; next = await rolledUp.next()) yield [next.value];
   } finally {
     await rolledUp.return(undefined);
   }
+}
+
+/** What comes before another value, and what does not. */
+function parted(
+  values: readonly Value[],
+  { at }: Value,
+  isBackwards: boolean,
+): { readonly before: readonly Value[]; readonly behind: readonly Value[] } {
+  const place = values.findIndex((value) => (isBackwards ? at > value.at : at <= value.at));
+  if (place === 0) return { before: [], behind: values };
+  return place < 0
+    ? { before: values, behind: [] }
+    : { before: values.slice(0, place), behind: values.slice(place) };
 }
 
 /** Roll-ups are of one time, and of all scopes. */
@@ -198,16 +221,18 @@ async function* rawValues(
   { entity: { id }, meets, raw }: AggregatedHistory,
   view: TemporalView,
   attribute: string,
-): AsyncGenerator<Value> {
+): AsyncGenerator<readonly Value[]> {
   if (!raw.includes(attribute)) return;
   const { timeproperty } = view.query;
   const query = { ...shownInstances(view), attributes: [attribute] };
   const start = view.lastN === undefined ? 'oldest' : 'newest';
   for await (const group of walkInstances(temporal, { id, query, start, pageSize: PAGE })) {
+    const found: Value[] = [];
     for (const instance of group) {
       const at = instance[timeproperty];
       const isValue = instance.deletedAt === undefined || timeproperty === 'deletedAt';
-      if (at !== undefined && isValue && meets?.(instance) !== false) yield { instance, at };
+      if (at !== undefined && isValue && meets?.(instance) !== false) found.push({ instance, at });
     }
+    yield found;
   }
 }

@@ -82,6 +82,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
   const { query, lang } = options;
   const all = new Map<string, Series>();
   let findPeriod: ((at: Micros) => Period) | undefined;
+  const seriesOf = seriesFinder(all);
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const periodAt = (at: Micros): Period => {
     // One that spans everything ends where everything does, which is known when all has come.
@@ -99,14 +100,14 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
     add: (attribute, instance, at) => {
       first = Math.min(first, at);
       last = Math.max(last, at);
-      const series = seriesOf(all, { attribute, type: typeOf(instance), datasetId: instance.datasetId });
+      const series = seriesOf({ attribute, type: typeOf(instance), datasetId: instance.datasetId });
       moveTo(series, at);
       accumulate(series, toSample(instance, lang), options);
     },
     addRolledUp: (rolledUp) => {
       first = Math.min(first, rolledUp.start);
       last = Math.max(last, rolledUp.end);
-      const series = seriesOf(all, rolledUp);
+      const series = seriesOf(rolledUp);
       if (!isWithin(rolledUp, periodAt(rolledUp.start), options)) {
         standApart(series, rolledUp, options);
         return false;
@@ -134,7 +135,20 @@ interface SeriesKey extends Pick<AggregatedSeries, 'attribute' | 'type'> {
   readonly datasetId?: string | undefined;
 }
 
-function seriesOf(all: Map<string, Series>, { attribute, type, datasetId }: SeriesKey): Series {
+/** Makes those that there are not yet. Most instances are of the series of the one before. */
+function seriesFinder(all: Map<string, Series>): (key: SeriesKey) => Series {
+  let latest: Series | undefined;
+  return (key) => {
+    if (latest === undefined || !isOfSeries(latest, key)) latest = seriesIn(all, key);
+    return latest;
+  };
+}
+
+function isOfSeries(series: SeriesKey, { attribute, type, datasetId }: SeriesKey): boolean {
+  return series.attribute === attribute && series.type === type && series.datasetId === datasetId;
+}
+
+function seriesIn(all: Map<string, Series>, { attribute, type, datasetId }: SeriesKey): Series {
   const key = JSON.stringify([attribute, type, datasetId]);
   const known = all.get(key);
   if (known !== undefined) return known;
