@@ -1,14 +1,8 @@
 import type { Steps } from '../../domain/steps.ts';
 import { isWithin } from '../history-page.ts';
 import type { HistoryInstance, PresenceQuery } from '../store.ts';
-import {
-  type Bounds,
-  type ChunkRead,
-  endColumns,
-  type HistoryChunks,
-  type HistoryKey,
-} from './history-chunks.ts';
-import { NO_TIME, toSureBounds } from './history-times.ts';
+import { chunkTimes, type TellByTimes } from './history-chunk-times.ts';
+import type { ChunkRead, HistoryChunks, HistoryKey } from './history-chunks.ts';
 import type { Session } from './session.ts';
 import { wantedLines } from './wanted-lines.ts';
 import type { WholeLog } from './whole-log.ts';
@@ -30,20 +24,35 @@ interface Parts {
  * these leave it open more is read.
  */
 export function attributesWithin(session: Session, { log, chunks }: Parts): AttributesWithin {
-  const isSurelyInChunks = chunkTimes(session);
+  const tell = chunkTimes(session);
   return function* attributesWithinOf(entity, query, most) {
     const found = findings(query, most);
     const changes = log.newest(entity, wantedLines(query, session.iris));
     found.addOf(changes.next().value ?? []);
     if (found.isEnough()) return found.names();
     const names = query.attributes ?? chunks.attributesOf(entity.no);
-    for (const name of found.missing(names)) if (isSurelyInChunks(entity.no, name, query)) found.add(name);
+    const open = addTold(found, names, (name) => tell(entity.no, name, query));
     // Before the first rest, since the log may become chunks then.
     addUntilEnough(found, changes);
-    for (const name of found.missing(names))
+    for (const name of found.missing(open))
       yield* addUntilFound(found, name, chunks.inOrder(entity, name, query, 'oldest'));
     return found.names();
   };
+}
+
+/** Gives back those that are left open. */
+function addTold(
+  found: Findings,
+  attributes: readonly string[],
+  tell: (attribute: string) => ReturnType<TellByTimes>,
+): readonly string[] {
+  const open: string[] = [];
+  for (const name of found.missing(attributes)) {
+    const told = tell(name);
+    if (told === 'some') found.add(name);
+    if (told === 'perhaps') open.push(name);
+  }
+  return open;
 }
 
 function addUntilEnough(found: Findings, changes: Iterable<readonly HistoryInstance[]>): void {
@@ -96,33 +105,4 @@ function findings(query: PresenceQuery, most: number): Findings {
     },
     names: () => [...found].slice(0, most),
   };
-}
-
-/** Whether the earliest or the latest instance of some chunk tells that there is one; false leaves it open. */
-function chunkTimes({
-  database,
-  iris,
-}: Session): (entity: number, attribute: string, bounds: Bounds) => boolean {
-  return (entity, attribute, bounds) => {
-    const no = iris.find(attribute);
-    if (no === undefined || bounds.datasetIds !== undefined) return false;
-    const isBounded = bounds.from !== undefined || bounds.to !== undefined;
-    const values = isBounded ? toSureBounds(bounds) : [];
-    const [isThere] =
-      database
-        .cached<[number]>(isBounded ? boundedChunk(bounds) : `SELECT EXISTS (${someChunk})`)
-        .get(entity, no, ...values) ?? [];
-    return isThere === 1;
-  };
-}
-
-const someChunk = 'SELECT 1 FROM history_chunk WHERE entity = ?1 AND attribute = ?2';
-
-function boundedChunk({ timeproperty }: Bounds): string {
-  const [earliest, latest] = endColumns(timeproperty);
-  // Of deletions there is an index of the latest alone, which has only chunks that have some.
-  if (timeproperty === 'deletedAt')
-    return `SELECT EXISTS (${someChunk} AND ${latest} > ${NO_TIME} AND ${latest} >= ?3 AND ${latest} < ?4)`;
-  return `SELECT EXISTS (${someChunk} AND ${latest} >= ?3 AND ${latest} < ?4)
-    OR EXISTS (${someChunk} AND ${earliest} >= ?3 AND ${earliest} < ?4)`;
 }
