@@ -256,10 +256,9 @@ export interface TemporalStore {
 /**
  * What a commit leaves for the relay: one per change, in commit order within an Entity. A store that writes the history
  * of a change in the commit of the change leaves one where somebody is notified, and says that it `isHistory` no more.
- * A record that notifies
- * somebody holds the whole change. One that notifies nobody may be slimmer, holding what the history needs: its
- * `change.entity` and `change.before` then may lack `attributes` (an empty object), and the attribute changes their
- * `before` where they have an `after`.
+ * A record that notifies somebody holds the whole change. One that notifies nobody may be slimmer, holding what the
+ * history needs: its `change.entity` and `change.before` then may lack `attributes` (an empty object), and the attribute
+ * changes their `before` where they have an `after`.
  */
 export interface ChangeRecord {
   readonly tenant: string;

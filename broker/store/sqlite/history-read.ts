@@ -95,7 +95,7 @@ function enoughFor(
   };
 }
 
-/** Those that the query asks for, each once: what was folded twice may be there twice. */
+/** Those that the query asks for, each once: what was folded twice is there twice, and what moves while it is read may be. */
 function selected(instances: readonly HistoryInstance[], query: HistoryQuery): HistoryInstance[] {
   const ids = new Set<string>();
   return instances.filter((instance) => {

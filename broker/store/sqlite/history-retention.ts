@@ -11,7 +11,7 @@ import type { HistoryRollUps } from './history-roll-ups.ts';
 
 export interface RetentionParts {
   readonly entities: Pick<HistoryEntities, 'known' | 'setLogUse'>;
-  readonly log: Pick<HistoryLog, 'edit'>;
+  readonly log: Pick<HistoryLog, 'of' | 'edit'>;
   readonly chunks: Pick<HistoryChunks, 'attributesOf'>;
   readonly chunkEdits: Pick<ChunkEdits, 'editDue'>;
   readonly rollUps: HistoryRollUps;
@@ -51,14 +51,20 @@ export function historyRetention(parts: RetentionParts): RetainStep {
   };
 }
 
+/** An edit brings to one place what changes left at the end of the tail, which is not to be done for nothing. */
 function leaveLog(
   { log, entities }: RetentionParts,
   key: HistoryKey,
   leaving: Leaving,
   cutoffsOf: CutoffsOf,
 ): void {
+  if (!log.of(key).some((instance) => isDue(instance, cutoffsOf(instance.attribute)))) return;
   const use = log.edit(key, leaving.edit(cutoffsOf));
   if (use !== undefined) entities.setLogUse(key.no, use);
+}
+
+function isDue(instance: HistoryInstance, cutoffs: Cutoffs | undefined): cutoffs is Cutoffs {
+  return cutoffs !== undefined && rollUpTimeOf(instance).at < cutoffs.raw;
 }
 
 interface Leaving {
@@ -94,9 +100,8 @@ function leavingInstances(): Leaving {
   return {
     edit: (cutoffsOf) => (instance) => {
       const cutoffs = cutoffsOf(instance.attribute);
-      const { at } = rollUpTimeOf(instance);
-      if (cutoffs === undefined || at >= cutoffs.raw) return instance;
-      note(instance, rollUpPlaceOf(at, cutoffs));
+      if (!isDue(instance, cutoffs)) return instance;
+      note(instance, rollUpPlaceOf(rollUpTimeOf(instance).at, cutoffs));
       return undefined;
     },
     write: (rollUps, { no }) => {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Cutoffs } from '../../../../broker/domain/retention/history-policy.ts';
 import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
 import { toHistory } from '../../../../broker/notifications/history-rows.ts';
+import type { RollUp, RollUpQuery } from '../../../../broker/store/roll-ups.ts';
 import { openSqliteStore, type SqliteStoreOptions } from '../../../../broker/store/sqlite/open.ts';
 import type {
   ChangeRecord,
@@ -16,9 +18,12 @@ import type {
 } from '../../../../broker/store/store.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { changing, creating, deleting, LAMP, LEVEL, property, setting } from '../contract/entities.ts';
+import { START } from '../contract/harness.ts';
 
 const folder = tempFolder();
 const entities = 5;
+/** Microseconds between two acts. */
+const STEP = 1000;
 /** A level that stands for so large a value that it does not wait in the tail. */
 const LARGE = 9;
 
@@ -29,6 +34,7 @@ type Act =
       readonly of: number;
     }
   | { readonly kind: 'removeInstance' | 'replaceInstance'; readonly of: number; readonly at: number }
+  | { readonly kind: 'retain'; readonly of: number; readonly since: number }
   | { readonly kind: 'removeAttribute' | 'fail'; readonly of: number }
   | { readonly kind: 'reopen' };
 
@@ -48,6 +54,10 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('removeInstance', 'replaceInstance'), of, at: fc.nat() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('retain'), of, since: fc.nat({ max: 60 }) }),
   },
   {
     weight: 2,
@@ -158,6 +168,8 @@ async function edit(act: Edit, side: Side): Promise<unknown> {
         ...old,
         modifiedAt: 3,
       }));
+    case 'retain':
+      return retain(temporal, id, { raw: START + act.since * STEP, hourly: 0 });
     case 'fail':
       // What it does before it fails is undone.
       return temporal
@@ -168,12 +180,28 @@ async function edit(act: Edit, side: Side): Promise<unknown> {
   }
 }
 
+/** Rolls up what is older; tells how much that was. */
+async function retain({ rollUps }: TemporalStore, id: string, cutoffs: Cutoffs): Promise<number> {
+  for (let sum = 0; ; ) {
+    const { rolledUp, isDone } = await rollUps.retain(id, (name) => (name === LEVEL ? cutoffs : undefined));
+    sum += rolledUp;
+    if (isDone) return sum;
+  }
+}
+
 /** All of it, and the last by a time that tells instances apart. */
 const queries: readonly HistoryQuery[] = [
   { timeproperty: 'createdAt' },
   { timeproperty: 'observedAt' },
   { timeproperty: 'modifiedAt', lastN: 3 },
 ];
+
+const everyRollUp: RollUpQuery = { attribute: LEVEL, order: 'oldest first', limit: 1000 };
+
+/** Sums may differ by what adding up in another order does. */
+function inShort(rollUp: RollUp): string {
+  return JSON.stringify(rollUp, (_, value) => (typeof value === 'number' ? Math.round(value * 1e6) : value));
+}
 
 /** Everything that the history says. */
 async function everything({ temporal }: Side): Promise<unknown> {
@@ -184,6 +212,9 @@ async function everything({ temporal }: Side): Promise<unknown> {
       said.push([...instances].sort(([one], [other]) => (one < other ? -1 : 1)));
     }
     said.push(await temporal.getEntity(idOf(of)));
+    const { rollUps } = await temporal.rollUps.read(idOf(of), everyRollUp);
+    // Those of one hour are in no order.
+    said.push(rollUps.map(inShort).sort());
   }
   const { entities: candidates } = await temporal.candidates({ limit: 100 });
   said.push(candidates.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
@@ -197,7 +228,7 @@ describe('a history that changes write themselves', () => {
         fc.array(acts, { maxLength: 60, size: 'max' }),
         fc.constantFrom(1, 7, 30),
         async (all, rows) => {
-          let time = 1_800_000_000_000_000;
+          let time = START;
           const now = () => time;
           const tailSize = { all: rows, ofEntity: 20, atOnce: 4 };
           const records: ChangeRecord[] = [];
@@ -208,7 +239,7 @@ describe('a history that changes write themselves', () => {
           const direct = new Side({ now, historyOf, tailSize });
           const relayed = new Side({ now, historyOf });
           for (const act of all) {
-            time += 1000;
+            time += STEP;
             const left = await change(act, direct.store.of(''));
             await relayed.fold(records.splice(0));
             if (left !== undefined) expect(await edit(left, direct)).toEqual(await edit(left, relayed));
