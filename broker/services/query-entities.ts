@@ -8,6 +8,7 @@ import { narrow } from '../domain/query/narrow.ts';
 import type { EntityOrder } from '../domain/query/order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { toFeatureCollection } from '../domain/representation/feature.ts';
+import { weightOfJson } from '../domain/weight.ts';
 import type { Context } from '../jsonld/context.ts';
 import { createJudge, type Judge } from '../store/judge-candidates.ts';
 import type { Store, TenantStore } from '../store/store.ts';
@@ -61,7 +62,7 @@ export interface EntityQueryService {
   retrieveEntity(target: EntityTarget, view: EntityView, scope: ReadScope): Promise<RetrievedEntity>;
   /**
    * In the page's order (clause 5.7.2). Linked Entities come on top of the page and are not counted.
-   * @throws TooManyResults for a page too far behind in an order other than that of creation
+   * @throws TooManyResults for a page too far behind in an order other than that of creation, or with too much text
    */
   queryEntities(query: EntityQuery, page: QueryPage, view: EntityView, scope: ReadScope): Promise<EntityPage>;
 }
@@ -116,7 +117,25 @@ async function queryPage(
   const at = now();
   const entities = store.of(tenant);
   const { found, count } = await findPage(entities, query, page, at);
-  return { body: listOf(await show(entities, found, view, { context, now: at }), view), count };
+  const shown = await show(entities, found, view, { context, now: at });
+  requireSendable(shown);
+  return { body: listOf(shown, view), count };
+}
+
+/** Entities that can be sent together however large they are. */
+const FEW = 50;
+/** The most text of more, in characters: an answer is made as one text. */
+const LARGEST_ANSWER = 128 * 1024 * 1024;
+
+function requireSendable(shown: readonly JsonObject[]): void {
+  if (shown.length <= FEW) return;
+  let weight = 0;
+  for (const entity of shown) weight += weightOfJson(entity);
+  if (weight <= LARGEST_ANSWER) return;
+  throw new NgsiLdError(
+    'TooManyResults',
+    `These ${shown.length} Entities have more than 128 MB together: ask for fewer at once (limit), or for less of them (attrs, pick, omit).`,
+  );
 }
 
 interface Reading {

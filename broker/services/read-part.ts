@@ -3,6 +3,7 @@ import { draftPart, type HistoryPart, type PartDraft, type PartSize } from './hi
 import type { MatchedHistory } from './matching-histories.ts';
 import { selectInstances } from './select-instances.ts';
 import { shownInstances, type TemporalView } from './temporal-view.ts';
+import { withRests } from './with-rests.ts';
 
 /** The most text of instances in one answer, in characters: it is made and sent as one text. */
 export const LARGEST_ANSWER = 16 * 1024 * 1024;
@@ -22,7 +23,7 @@ export async function readPart(
   const query: HistoryQuery = { ...shownInstances(view), ...(lastN !== undefined && { lastN }) };
   const size: PartSize = { limit: pageSize, weight: LARGEST_ANSWER };
   const draft = draftPart(query, size);
-  for (const [index, matched] of found.entries()) {
+  for await (const [index, matched] of withRests(found.entries())) {
     const bounded = index === 0 ? query : { ...query, ...draft.bounds() };
     await (matched.meets === undefined
       ? addPage(temporal, matched, bounded, { draft, size })

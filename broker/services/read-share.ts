@@ -5,6 +5,7 @@ import type { MatchedHistory } from './matching-histories.ts';
 import { LARGEST_ANSWER } from './read-part.ts';
 import { selectInstances } from './select-instances.ts';
 import { type InstanceShare, shownInstances, type TemporalView } from './temporal-view.ts';
+import { withRests } from './with-rests.ts';
 
 /** The share that an answer has. */
 export interface ShownShare extends InstanceShare {
@@ -76,7 +77,7 @@ async function readFirsts(
 ): Promise<Firsts> {
   const instances = new Map<string, ReadonlyMap<string, readonly HistoryInstance[]>>();
   let hasMore = false;
-  for (const { matched, attributes } of histories) {
+  for await (const { matched, attributes } of withRests(histories)) {
     const ofEntity = new Map<string, readonly HistoryInstance[]>();
     // One alone: another Attribute that has few instances is no reason to read all that this one has.
     for (const attribute of attributes) {

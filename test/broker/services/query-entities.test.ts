@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Entity } from '../../../broker/domain/entity.ts';
+import type { Entity, Json } from '../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type { Condition } from '../../../broker/domain/query/condition.ts';
 import { parseEntityQuery } from '../../../broker/domain/query/parse-entity-query.ts';
@@ -12,8 +12,8 @@ const NUMBER = vocabulary.expand('number');
 const context: Context = { ...vocabulary, reference: [] };
 const view = { isGeoJson: false, form: 'simplified' } as const;
 
-function entity(number: number): Entity {
-  const value = { kind: 'Property', value: number, createdAt: 1, modifiedAt: 1 } as const;
+function entity(number: number, given: Json = number): Entity {
+  const value = { kind: 'Property', value: given, createdAt: 1, modifiedAt: 1 } as const;
   return {
     id: `urn:ngsi-ld:Room:${number}`,
     types: [vocabulary.expand('Room')],
@@ -24,9 +24,10 @@ function entity(number: number): Entity {
   };
 }
 
-/** A store of 100 Entities in pages of ten, which tells how many it has given. */
-function countingStore({ isExact }: { readonly isExact: boolean }) {
-  const entities = Array.from({ length: 100 }, (_, number) => entity(number));
+/** A store of 100 Entities in pages of ten, which tells how many it has given; each has a text of so many characters, or a number. */
+function countingStore({ isExact, text = 0 }: { readonly isExact: boolean; readonly text?: number }) {
+  const given = text > 0 ? 'x'.repeat(text) : undefined;
+  const entities = Array.from({ length: 100 }, (_, number) => entity(number, given));
   const calls = { pages: 0, limits: [] as (number | undefined)[] };
   const tenant: Pick<TenantStore, 'find' | 'count' | 'isExact'> = {
     async *find(_condition: Condition, { offset = 0, limit } = {}) {
@@ -48,6 +49,19 @@ const byNumber = parseEntityQuery({ type: 'Room', q: 'number>=25' }, vocabulary)
 const scope = { tenant: '', context };
 
 describe('queryEntities', () => {
+  it('refuses a page with more text than an answer can have, and says what to do', async () => {
+    const { service } = countingStore({ isExact: true, text: 2_000_000 });
+    const query = (limit: number) =>
+      service.queryEntities(byType, { offset: 0, limit, count: false }, view, scope);
+    await expect(query(70)).rejects.toEqual(
+      new NgsiLdError(
+        'TooManyResults',
+        'These 70 Entities have more than 128 MB together: ask for fewer at once (limit), or for less of them (attrs, pick, omit).',
+      ),
+    );
+    expect((await query(60)).body).toHaveLength(60);
+  });
+
   it('reads no more pages than it needs when it filters itself', async () => {
     const { service, calls } = countingStore({ isExact: true });
     const { body, count } = await service.queryEntities(

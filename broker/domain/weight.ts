@@ -1,0 +1,26 @@
+import type { Attribute, Json } from './entity.ts';
+
+/** What every instance of an Attribute has beside its value, in characters: its kind and its times. */
+const FRAME = 200;
+/** What stands around a member, and a value that is no string. */
+const MEMBER = 4;
+
+/** About how many characters the JSON of an instance of an Attribute has; found without making it. */
+export function weightOfAttribute({ value, subAttributes, ngsildproof }: Attribute): number {
+  let weight = FRAME + weightOfJson(value);
+  if (ngsildproof !== undefined) weight += weightOfJson(ngsildproof);
+  if (subAttributes === undefined) return weight;
+  for (const instances of Object.values(subAttributes)) {
+    for (const instance of instances) weight += weightOfAttribute(instance);
+  }
+  return weight;
+}
+
+/** As `weightOfAttribute`, of any JSON. */
+export function weightOfJson(value: Json): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return MEMBER;
+  let weight = 0;
+  for (const [name, member] of Object.entries(value)) weight += MEMBER + name.length + weightOfJson(member);
+  return weight;
+}
