@@ -7,24 +7,25 @@ export interface RememberedNumbers {
   clear(): void;
 }
 
-/** About 10 MB. */
-const MOST = 50_000;
+/** 10 MB: some 50,000 Entities, fewer whose ids are long. */
+const LARGE = 10_000_000;
 
-/** Asks `find` for those that are not remembered. */
+/** Asks `find` for those that are not remembered; begins anew when they take up so many bytes. */
 export function rememberedNumbers(
   find: (tenant: string, id: string) => number | undefined,
+  most = LARGE,
 ): RememberedNumbers {
   const numbers = new Map<string, Map<string, number>>();
-  let count = 0;
+  let size = 0;
   const clear = (): void => {
     numbers.clear();
-    count = 0;
+    size = 0;
   };
   const remember = (tenant: string, id: string, no: number): void => {
-    if (count >= MOST) clear();
+    if (size >= most) clear();
     const ofTenant = numbers.get(tenant) ?? new Map<string, number>();
     numbers.set(tenant, ofTenant.set(id, no));
-    count += 1;
+    size += sizeOf(id);
   };
   return {
     of: (tenant, id) => {
@@ -35,8 +36,13 @@ export function rememberedNumbers(
       return no;
     },
     forget: (tenant, id) => {
-      if (numbers.get(tenant)?.delete(id)) count -= 1;
+      if (numbers.get(tenant)?.delete(id)) size -= sizeOf(id);
     },
     clear,
   };
+}
+
+/** About what it takes up, with what holds it. */
+function sizeOf(id: string): number {
+  return id.length + 150;
 }
