@@ -68,7 +68,8 @@ export function changeContract(open: OpenStore): void {
       );
       expect((await tenant().get(ID))?.attributes[LEVEL]?.[0]?.value).toBe(100);
       const records = await harness.store.outbox.pending(1000, { tenant: '', entityId: ID });
-      expect(records).toHaveLength(100);
+      // A driver may have records of what nobody is told, too.
+      expect(records.filter(({ notify }) => notify.length > 0)).toHaveLength(100);
     });
 
     it('rejects only the call whose decide throws', async () => {
