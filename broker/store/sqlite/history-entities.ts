@@ -10,7 +10,7 @@ import {
   historyTypes,
   toHistoryEntity,
 } from './history-type-index.ts';
-import { rememberedNumbers } from './remembered-numbers.ts';
+import { type NumberedEntity, rememberedNumbers } from './remembered-numbers.ts';
 import type { Session } from './session.ts';
 
 /** What the log has of an Entity: changes, and characters of their text. */
@@ -37,8 +37,11 @@ export interface EntityWrite {
 /** What the history keeps of Entities besides their instances. What writes runs inside a transaction. */
 export interface HistoryEntities {
   known(tenant: string, id: string): KnownHistory | undefined;
-  /** The number of an Entity that is known. */
-  numberOf(tenant: string, id: string): number | undefined;
+  /**
+   * The number of an Entity whose row was written by a change of the one that was created then: what clients provide, and
+   * those that had its id before, are others.
+   */
+  numberOf(tenant: string, entity: Pick<HistoryEntity, 'id' | 'createdAt'>): number | undefined;
   /** The same, read anew. */
   keyOf(tenant: string, id: string): HistoryKey | undefined;
   find(tenant: string, id: string): (HistoryKey & { readonly entity: HistoryEntity }) | undefined;
@@ -76,10 +79,10 @@ export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' |
       const row = tenant === undefined ? undefined : select.get(tenant, id);
       return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3], types: row[4] };
     },
-    numberOf: numbers.of,
+    numberOf: (tenant, { id, createdAt }) => numbers.of(tenant, id, createdAt),
     keyOf: (tenant, id) => {
-      const no = numberOf(tenant, id);
-      return no === undefined ? undefined : { no, id };
+      const numbered = numberOf(tenant, id);
+      return numbered && { no: numbered.no, id };
     },
     find,
     put: entityWriter(session),
@@ -112,11 +115,17 @@ function entityFinder(
   };
 }
 
-function numberReader({ database, tenants }: Session): HistoryEntities['numberOf'] {
-  const select = database.prepare<[number]>('SELECT no FROM history_entity WHERE tenant = ? AND id = ?');
+function numberReader({
+  database,
+  tenants,
+}: Session): (tenant: string, id: string) => NumberedEntity | undefined {
+  const select = database.prepare<[number, Micros]>(
+    "SELECT no, body ->> '$.createdAt' FROM history_entity WHERE tenant = ? AND id = ?",
+  );
   return (tenantName, id) => {
     const tenant = tenants.find(tenantName);
-    return tenant === undefined ? undefined : select.get(tenant, id)?.[0];
+    const row = tenant === undefined ? undefined : select.get(tenant, id);
+    return row && { no: row[0], createdAt: row[1] };
   };
 }
 

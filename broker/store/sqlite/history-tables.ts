@@ -99,9 +99,9 @@ function changeWriter(
   { entities, tail, log }: ChangeParts,
 ): Pick<HistoryTables, 'record' | 'advance'> {
   /** Of most changes the row of the Entity tells nothing but when they were, which the tail tells as well. */
-  const knownNumber = ({ tenant, change }: ChangeRecord, id: string): number | undefined =>
+  const knownNumber = ({ tenant, change }: ChangeRecord, entity: HistoryEntity): number | undefined =>
     change.kind === 'updated' && !change.typesChanged && !change.scopesChanged
-      ? entities.numberOf(tenant, id)
+      ? entities.numberOf(tenant, entity)
       : undefined;
   const add = (no: number, text: string, at: Micros): void => {
     if (text.length < LARGE_CHANGE) tail.add(no, text, at);
@@ -111,7 +111,7 @@ function changeWriter(
     record: (record, historyOf) => {
       const { tenant } = record;
       const { entity, instances } = historyOf(record);
-      let no = instances.length > 0 ? knownNumber(record, entity.id) : undefined;
+      let no = instances.length > 0 ? knownNumber(record, entity) : undefined;
       if (no === undefined) {
         const known = entities.known(tenant, entity.id);
         no = entities.put(known, { tenant, entity, wins: 'latest' }, known ?? EMPTY);
