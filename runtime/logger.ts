@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { logDestination } from './log-destination.ts';
 import { maskJson } from './mask-secrets.ts';
 
 /** Structured JSON log lines; a child carries fields such as `correlationId` on every line. */
@@ -6,6 +7,8 @@ export type Logger = PinoLogger;
 
 /** The levels of LOG_LEVEL, least talkative first. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+const STANDARD_OUTPUT = 1;
 
 /** One word of LOG_LEVEL. */
 export type LogLevel = (typeof logLevels)[number];
@@ -30,7 +33,7 @@ export function createLogger({
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: { streamWrite: maskJson },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? logDestination(STANDARD_OUTPUT));
 }
 
 /** A logger whose every line carries the correlation id. */
