@@ -1,4 +1,4 @@
-import { write, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { systemErrorCode } from './start-error.ts';
 
 /** Where log lines go: a file descriptor, without waiting for whoever reads from it. */
@@ -22,43 +22,42 @@ const NOTHING = Buffer.alloc(0);
  * reads goes on, and ends when it is told to, where pino's own destination would try for ever. What a full disk does
  * not take is lost, and what comes later is tried again.
  */
-export function logDestination(fd: number): LogDestination {
-  let rest: Buffer = NOTHING;
-  let lines = '';
+export function logDestination(given: number): LogDestination {
+  const fd = withoutWaiting(given);
+  const waiting = waitingLines();
   let isWriting = false;
   let isGone = false;
-  const take = (): Buffer => {
-    const bytes = Buffer.concat([rest, Buffer.from(lines)]);
-    rest = NOTHING;
-    lines = '';
-    return bytes;
-  };
   /** True where the same may be tried again. */
-  const failed = (error: unknown, bytes: Buffer): boolean => {
+  const failed = (error: unknown): boolean => {
     const code = systemErrorCode(error);
     isGone = code === 'EPIPE';
-    if (BUSY.includes(code)) rest = bytes;
-    return rest === bytes;
+    return BUSY.includes(code);
   };
-  const isIdle = (): boolean => isGone || (rest.length === 0 && lines === '');
+  const isIdle = (): boolean => isGone || waiting.isEmpty();
   const writeNext = (): void => {
     if (isWriting || isIdle()) return;
-    const bytes = take();
+    const bytes = waiting.take();
     isWriting = true;
     write(fd, bytes, (error, written) => {
-      isWriting = false;
-      if (error === null) rest = bytes.subarray(written);
-      else if (failed(error, bytes)) return void setTimeout(writeNext, RETRY_MS).unref();
-      writeNext();
+      const isBusy = error !== null && failed(error);
+      if (error === null) waiting.putBack(bytes.subarray(written));
+      if (!isBusy) return goOn();
+      waiting.putBack(bytes);
+      setTimeout(goOn, RETRY_MS).unref();
     });
+  };
+  const goOn = (): void => {
+    isWriting = false;
+    writeNext();
   };
   const flushSync = (): void => {
     for (let tries = 0; !isIdle() && tries < TRIES; ) {
-      const bytes = take();
+      const bytes = waiting.take();
       try {
-        rest = bytes.subarray(writeSync(fd, bytes));
+        waiting.putBack(bytes.subarray(writeSync(fd, bytes)));
       } catch (error) {
-        if (!failed(error, bytes)) return;
+        if (!failed(error)) return;
+        waiting.putBack(bytes);
         tries += 1;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
       }
@@ -67,9 +66,51 @@ export function logDestination(fd: number): LogDestination {
   process.once('exit', flushSync);
   return {
     write: (line) => {
-      if (!isGone && lines.length < MOST_WAITING) lines += line;
+      if (!isGone) waiting.add(line);
       writeNext();
     },
     flushSync,
   };
+}
+
+interface WaitingLines {
+  add(line: string): void;
+  /** Those that come next. */
+  take(): Buffer;
+  /** What was taken and not written comes before what was put back or added meanwhile. */
+  putBack(bytes: Buffer): void;
+  isEmpty(): boolean;
+}
+
+function waitingLines(): WaitingLines {
+  let rest: Buffer = NOTHING;
+  let lines = '';
+  return {
+    add: (line) => {
+      if (rest.length + lines.length < MOST_WAITING) lines += line;
+    },
+    take: () => {
+      const bytes = rest.length > 0 ? rest : Buffer.from(lines);
+      if (rest.length === 0) lines = '';
+      rest = NOTHING;
+      return bytes;
+    },
+    putBack: (bytes) => {
+      rest = rest.length === 0 ? bytes : Buffer.concat([bytes, rest]);
+    },
+    isEmpty: () => rest.length === 0 && lines === '',
+  };
+}
+
+/**
+ * The same pipe, where a full one refuses what is written: a write that waits for a reader that does not read could not be
+ * given up, also not when the program ends. Anything else, and what may not be opened again, is taken as it is.
+ */
+function withoutWaiting(fd: number): number {
+  try {
+    if (!fstatSync(fd).isFIFO()) return fd;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return fd;
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { logDestination } from '../../runtime/log-destination.ts';
+import { fullPipe } from '../support/full-pipe.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const folder = tempFolder();
@@ -30,4 +31,21 @@ it('goes on where nothing can be written', () => {
   for (const line of lines) destination.write(line);
   destination.flushSync();
   closeSync(fd);
+});
+
+it('keeps what waits for a reader that is behind, in its order, also when some of it is flushed', async () => {
+  const pipe = fullPipe(join(folder, 'pipe'));
+  const destination = logDestination(pipe.writer);
+  destination.write('one\n');
+  destination.write('two\n');
+  destination.flushSync();
+  destination.write('three\n');
+  pipe.read();
+  let text = '';
+  while (!text.includes('three\n')) {
+    await setImmediate();
+    text += pipe.read();
+  }
+  expect(text).toBe('one\ntwo\nthree\n');
+  pipe.close();
 });
