@@ -95,10 +95,10 @@ describe('the file of the SQLite store', () => {
     const large = (id: string) => store.of('').change(id, creating(id, members));
     for (const id of ['urn:a:1', 'urn:a:2'])
       await expect(large(id)).rejects.toMatchObject({ type: 'Unavailable' });
-    expect(told).toEqual([expect.stringContaining('the disk is full: make room on it')]);
+    expect(told).toStrictEqual([expect.stringContaining('the disk is full: make room on it')]);
     database.exec('PRAGMA max_page_count = 100000');
     await large('urn:a:1');
-    expect(told.slice(1)).toEqual([undefined]);
+    expect(told.slice(1)).toStrictEqual([undefined]);
     await store.close();
   });
 
