@@ -1,4 +1,5 @@
 import type { Entity } from '../../domain/entity.ts';
+import { keyOf } from '../../notifications/tenant-key.ts';
 import type { Store } from '../../store/store.ts';
 import { addToHistories, type BeginParts, lackingHistories } from './begin-history.ts';
 import { type HistoryKeeping, type KeptTypes, keepsAnyOf } from './keeping.ts';
@@ -89,8 +90,4 @@ export class BackFill {
     const meant = entities.filter(({ types }) => keepsAnyOf(this.#parts.lacking, types));
     return lackingHistories(this.#parts, tenant, meant);
   }
-}
-
-function keyOf(tenant: string, id: string): string {
-  return JSON.stringify([tenant, id]);
 }

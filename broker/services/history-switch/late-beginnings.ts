@@ -1,6 +1,7 @@
 import type { Change } from '../../domain/change/changes.ts';
 import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
+import { keyOf } from '../../notifications/tenant-key.ts';
 import type { HistoryEntity } from '../../store/store.ts';
 import { addToHistories, type BeginParts, lackingHistories } from './begin-history.ts';
 import { type KeptTypes, keepsAnyOf } from './keeping.ts';
@@ -37,7 +38,7 @@ export class LateBeginnings {
 
   /** Attempts a change until it is made. @throws what it throws, and what the store throws */
   async through<Answer>(tenant: string, id: string, attempt: Attempt<Answer>): Promise<Answer> {
-    const key = JSON.stringify([tenant, id]);
+    const key = keyOf(tenant, id);
     let begunWith: Micros | undefined;
     const gate: BeginningGate = {
       isHeld: () => this.#held.has(key),

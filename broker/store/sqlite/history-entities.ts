@@ -54,7 +54,7 @@ export interface HistoryEntities {
   setChanged(no: number, use: LogUse, at: Micros): void;
   /**
    * Takes the Entity away from its tenant, at once however much there is of it; its number stays taken until its rows
-   * are gone, for which `retired` tells the numbers. False when there is none.
+   * are gone, which `historyRemains` sees to. False when there is none.
    */
   retire(tenant: string, id: string): boolean;
   /** When a transaction was rolled back. */
@@ -88,7 +88,7 @@ export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' |
     put: entityWriter(session),
     ...logUses(session),
     retire: (tenant, id) => {
-      const no = find(tenant, id)?.no;
+      const no = numberOf(tenant, id)?.no;
       if (no === undefined) return false;
       tail.take(no);
       retire(tenant, no);

@@ -10,9 +10,9 @@ import type { Session } from './session.ts';
 import { EMPTY } from './whole-log.ts';
 
 /**
- * Adds very many instances that a client provides, as `append` of the store does: what is done with each of them is done before, in steps between which
- * others come, and one short transaction writes all of them. Meanwhile nothing may be taken from the history of the
- * Entity, nor may others provide for it.
+ * Adds very many instances that a client provides, as `append` of the store does: what is done with each of them is done
+ * before, in steps between which others come, and one short transaction writes all of them. Meanwhile nothing may be
+ * taken from the history of the Entity, nor may others provide for it.
  */
 export type ProvideMany = (
   tenant: string,
@@ -25,14 +25,14 @@ export const MANY = 500;
 
 export function historyProvision(
   session: Session,
-  entities: Pick<HistoryEntities, 'find' | 'known' | 'put'>,
+  entities: Pick<HistoryEntities, 'keyOf' | 'known' | 'put'>,
   log: Pick<HistoryLog, 'of'>,
 ): ProvideMany {
   const { write, iris } = session;
   const fresh = withoutEqualSteps(session, log);
   const insert = chunkInserter(session);
   const prepare = function* (tenant: string, id: string, given: readonly HistoryInstance[]): Steps<Chunk[]> {
-    const known = entities.find(tenant, id);
+    const known = entities.keyOf(tenant, id);
     const chunks: Chunk[] = [];
     for (const [attribute, instances] of byAttribute(yield* fresh(known, given))) {
       yield;

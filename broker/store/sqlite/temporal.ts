@@ -1,6 +1,6 @@
 import type { RollUpStore } from '../roll-ups.ts';
 import type { Drain, TemporalStore } from '../store.ts';
-import { type CountedEdits, countedEdits } from './counted-edits.ts';
+import { keyPrefixOf } from './entity-cache.ts';
 import { MANY } from './history-provision.ts';
 import { pageSteps } from './history-read.ts';
 import { type HistoryRemains, historyRemains } from './history-remains.ts';
@@ -10,6 +10,7 @@ import type { RecordTable } from './record-table.ts';
 import type { Session } from './session.ts';
 import { soleWork } from './sole-work.ts';
 import { type SteadyReads, steadyReads } from './steady-reads.ts';
+import { type WatchedEdits, watchedEdits } from './watched-edits.ts';
 
 /** The histories of all tenants. */
 export interface TemporalTables {
@@ -28,7 +29,7 @@ export interface TemporalParts {
 
 export function temporalTables(parts: TemporalParts): TemporalTables {
   const { session, pause } = parts;
-  const edited = countedEdits(parts.tables);
+  const edited = watchedEdits(parts.tables);
   const { tables } = edited;
   const drains = drainsOf(parts);
   const readers = readersOf(session, edited, drains);
@@ -66,7 +67,7 @@ type Readers = Pick<TemporalStore, 'getEntity' | 'candidates' | 'instances' | 'a
 
 function readersOf(
   session: Session,
-  { tables, count }: CountedEdits,
+  { tables, watch }: WatchedEdits,
   drains: Drains,
 ): (tenant: string) => Readers {
   const { read } = session;
@@ -82,12 +83,14 @@ function readersOf(
     },
     instances: async (id, query) => {
       await drains.one(tenant, id);
-      return readUnlessEdited(session, () => pageSteps(tables, tables.keyOf(tenant, id), query), count);
+      const page = () => pageSteps(tables, tables.keyOf(tenant, id), query);
+      return readUnlessEdited(session, page, watch(tenant, id));
     },
     attributesWithin: async (id, query, most = Number.POSITIVE_INFINITY) => {
       const found = await read(() => tables.keyOf(tenant, id));
       if (found === undefined) return [];
-      return readUnlessEdited(session, () => tables.attributesWithin(found, query, most), count);
+      const names = () => tables.attributesWithin(found, query, most);
+      return readUnlessEdited(session, names, watch(tenant, id));
     },
     rollUps: rollUpsOf({ session, tables, drains, reads }, tenant),
   });
@@ -104,7 +107,7 @@ function rollUpsOf(
   { session: { read, write }, tables: { keyOf: entityOf, rollUps, retain }, drains, reads }: RollUpParts,
   tenant: string,
 ): RollUpStore {
-  const keyOf = (id: string): string => JSON.stringify([tenant, id]);
+  const keyOf = (id: string): string => keyPrefixOf(tenant) + id;
   return {
     isAny: () => read(rollUps.isAny),
     attributes: (id) =>
@@ -138,7 +141,7 @@ function editorsOf(
   remains.sweep();
   const { alone, between } = soleWork();
   return (tenant) => {
-    const keyOf = (id: string): string => JSON.stringify([tenant, id]);
+    const keyOf = (id: string): string => keyPrefixOf(tenant) + id;
     const edit = async <T>(id: string, work: () => T): Promise<T> => {
       await drains.one(tenant, id);
       return between(keyOf(id), () => session.write(work));

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Micros } from '../../../broker/domain/entity.ts';
-import { toHistory } from '../../../broker/notifications/history-rows.ts';
 import { timelessInstances, walkInstances } from '../../../broker/services/walk-instances.ts';
-import { openSqliteStore } from '../../../broker/store/sqlite/open.ts';
 import type { HistoryInstance, Store } from '../../../broker/store/store.ts';
+import { memoryStore } from '../store/memory-store.ts';
 
 const id = 'urn:w:1';
 const largeId = 'urn:w:2';
@@ -18,13 +17,7 @@ const instance = (attribute: string, n: number, observedAt?: Micros): HistoryIns
 };
 
 beforeAll(async () => {
-  store = openSqliteStore({
-    path: ':memory:',
-    now: () => 1,
-    cellsOf: () => [],
-    coreContextVersion: '1.9',
-    historyOf: toHistory,
-  });
+  store = memoryStore();
   const crowd = Array.from({ length: 900 }, (_, n) => instance('x', n, 500));
   const others = Array.from({ length: 1000 }, (_, n) => instance(n % 2 === 0 ? 'y' : 'z', n, n));
   const timeless = Array.from({ length: 300 }, (_, n) => instance('t', n));

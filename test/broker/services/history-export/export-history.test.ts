@@ -3,15 +3,14 @@ import type { Micros } from '../../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../../broker/domain/errors.ts';
 import { parseEntityQuery } from '../../../../broker/domain/query/parse-entity-query.ts';
 import { createContexts } from '../../../../broker/jsonld/contexts.ts';
-import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import {
   createHistoryExportService,
   type ExportRequest,
   type HistoryExportService,
 } from '../../../../broker/services/history-export/export-history.ts';
 import type { Texts } from '../../../../broker/services/history-export/export-slots.ts';
-import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryInstance, Store } from '../../../../broker/store/store.ts';
+import { memoryStore } from '../../store/memory-store.ts';
 
 const { core: context } = createContexts({
   download: { fetch: () => Promise.reject(new Error('no network')), timeLimitMs: 1000, maxBytes: 1000 },
@@ -40,13 +39,7 @@ let reads = 0;
 let isBroken = false;
 
 beforeAll(async () => {
-  store = openSqliteStore({
-    path: ':memory:',
-    now: () => 1,
-    cellsOf: () => [],
-    coreContextVersion: '1.9',
-    historyOf: toHistory,
-  });
+  store = memoryStore();
   const { temporal } = store.of('');
   for (const id of ['urn:e:1', 'urn:e:2', 'urn:e:3']) {
     const entity = { id, types: [context.expand('Sensor')], scopes: [], createdAt: 1, modifiedAt: 1 };

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { toHistory } from '../../../../broker/notifications/history-rows.ts';
-import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import type { HistoryEntity, HistoryInstance, Store, TemporalStore } from '../../../../broker/store/store.ts';
 import { LAMP, LEVEL, property } from '../contract/entities.ts';
+import { memoryStore } from '../memory-store.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';
 const MANY = 3000;
@@ -27,13 +26,7 @@ describe('very many instances at once', () => {
   let store: Store;
   let temporal: TemporalStore;
   beforeEach(() => {
-    store = openSqliteStore({
-      path: ':memory:',
-      now: () => 1,
-      cellsOf: () => [],
-      coreContextVersion: '1.9',
-      historyOf: toHistory,
-    });
+    store = memoryStore();
     temporal = store.of('').temporal;
   });
   afterEach(() => store.close());
