@@ -25,6 +25,8 @@ onLinux('a process that is dead, and that its parent has not looked after, is no
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const child = { pid, started: `${boot}/${ticks}` };
     expect(isAlive(child)).toBe(true);
+    // Until then it is a shell, which may look after its child.
+    await eventually(async () => expect(programOf(parent.pid)).toBe('sleep'));
     process.kill(pid, 'SIGKILL');
     await eventually(async () => expect(isAlive(child)).toBe(false));
     expect(existsSync(`/proc/${pid}`)).toBe(true);
@@ -32,3 +34,7 @@ onLinux('a process that is dead, and that its parent has not looked after, is no
     parent.kill('SIGKILL');
   }
 });
+
+function programOf(pid: number | undefined): string {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+}
