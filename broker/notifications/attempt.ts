@@ -1,7 +1,7 @@
 import type { Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { statusOf } from '../domain/subscription/subscription.ts';
-import type { StoredDelivery } from '../store/store.ts';
+import type { StoredDelivery } from '../store/delivery.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import type { Reach } from './endpoint-gates.ts';
 import { oneLine } from './failure-reason.ts';

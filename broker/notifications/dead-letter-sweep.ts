@@ -1,5 +1,5 @@
 import type { Micros } from '../domain/entity.ts';
-import type { Outbox } from '../store/store.ts';
+import type { Outbox } from '../store/outbox.ts';
 import type { NotificationLog } from './log.ts';
 import type { Timers } from './timers.ts';
 

@@ -1,4 +1,5 @@
-import type { Delivery, Horizon, Outbox, StoredDelivery } from '../store/store.ts';
+import type { Delivery, Horizon, StoredDelivery } from '../store/delivery.ts';
+import type { Outbox } from '../store/outbox.ts';
 import type { BudgetShare } from './delivery-budget.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonObject, Micros } from '../domain/entity.ts';
 import type { SubscriptionDocument } from '../domain/subscription/subscription-document.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 import type { NotificationLog } from './log.ts';
 import type { NotificationStatuses } from './notification-status.ts';
 import { SUBSCRIPTION_KIND } from './subscription-mirror.ts';

@@ -1,5 +1,7 @@
+import type { Delivery } from '../store/delivery.ts';
 import { everyType, withFormerTypes } from '../store/history-types.ts';
-import type { ChangeRecord, Delivery, Folded, HistoryEntity, HistoryInstance } from '../store/store.ts';
+import type { ChangeRecord, Folded } from '../store/outbox.ts';
+import type { HistoryEntity, HistoryInstance } from '../store/temporal-store.ts';
 import { subjectOf, toHistory } from './history-rows.ts';
 import { keyOf } from './tenant-key.ts';
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '../store/store.ts';
+import type { Delivery } from '../store/delivery.ts';
 import type { BudgetShare } from './delivery-budget.ts';
 import { weightOf } from './delivery-weight.ts';
 

@@ -2,7 +2,8 @@ import { ATTRIBUTE_KINDS } from '../domain/attribute-kinds.ts';
 import type { AttributeChange } from '../domain/change/changes.ts';
 import type { Attribute, Entity, Micros } from '../domain/entity.ts';
 import { withFormerTypes } from '../store/history-types.ts';
-import type { ChangeRecord, HistoryEntity, HistoryInstance } from '../store/store.ts';
+import type { ChangeRecord } from '../store/outbox.ts';
+import type { HistoryEntity, HistoryInstance } from '../store/temporal-store.ts';
 
 /** What the history keeps of one change record: an instance for each Attribute, the types and the scopes that changed. */
 export function toHistory(record: ChangeRecord): {

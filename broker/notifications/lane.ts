@@ -1,5 +1,5 @@
 import type { Micros } from '../domain/entity.ts';
-import type { StoredDelivery } from '../store/store.ts';
+import type { StoredDelivery } from '../store/delivery.ts';
 
 /**
  * Deliveries that go out one after the other: those of one Entity to one Subscription, or, where throttling makes

@@ -1,5 +1,5 @@
 import type { JsonObject, Micros } from '../domain/entity.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 import type { NotificationLog } from './log.ts';
 import { keyOf } from './tenant-key.ts';
 import type { Timers } from './timers.ts';

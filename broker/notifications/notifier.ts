@@ -1,5 +1,6 @@
 import type { Micros } from '../domain/entity.ts';
-import type { Delivery, DeliveryOutcome, Outbox } from '../store/store.ts';
+import type { Delivery, DeliveryOutcome } from '../store/delivery.ts';
+import type { Outbox } from '../store/outbox.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import { DeliveryBudget, type DeliveryBudgetParts } from './delivery-budget.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Micros } from '../domain/entity.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 import { type Claim, claim, type Lease, leased, type Period, type PeriodPlan, released } from './period.ts';
 import type { QueueOf } from './subscription-queue.ts';
 

@@ -1,6 +1,6 @@
 import { FROM_REQUEST } from '../domain/subscription/request-headers.ts';
 import type { Endpoint, KeyValuePair } from '../domain/subscription/subscription.ts';
-import type { StoredDelivery } from '../store/store.ts';
+import type { StoredDelivery } from '../store/delivery.ts';
 
 /**
  * What goes with a notification beside its body: headers over HTTP (clause 6.3.8), metadata over MQTT (table 7.2-2).

@@ -1,4 +1,5 @@
-import type { ChangeRecord, Delivery, Outbox } from '../store/store.ts';
+import type { Delivery } from '../store/delivery.ts';
+import type { ChangeRecord, Outbox } from '../store/outbox.ts';
 import { foldRecords } from './fold-records.ts';
 import type { NotificationLog } from './log.ts';
 import type { Timers } from './timers.ts';

@@ -1,5 +1,5 @@
 import type { Micros } from '../domain/entity.ts';
-import type { Delivery, DeliveryOutcome } from '../store/store.ts';
+import type { Delivery, DeliveryOutcome } from '../store/delivery.ts';
 
 /** How one attempt to send a notification ended. */
 export type SendResult =

@@ -1,6 +1,6 @@
 import type { Entity, Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
-import type { StoredDelivery } from '../store/store.ts';
+import type { StoredDelivery } from '../store/delivery.ts';
 import { type AttemptEnd, type AttemptParts, attempt } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import { type PeriodicStore, periodicBatches } from './periodic-batches.ts';

@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryOutcome, Outbox } from '../store/store.ts';
+import type { Delivery, DeliveryOutcome } from '../store/delivery.ts';
+import type { Outbox } from '../store/outbox.ts';
 import type { NotificationLog } from './log.ts';
 import type { Timers } from './timers.ts';
 

@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change/changes.ts';
 import type { Json, Micros } from '../domain/entity.ts';
 import type { SubscriptionDocument } from '../domain/subscription/subscription-document.ts';
-import type { DocumentChanges, DocumentFeed, Documents } from '../store/store.ts';
+import type { DocumentChanges, DocumentFeed, Documents } from '../store/documents.ts';
 import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
 import type { NotificationLog } from './log.ts';
 import { SubscriptionIndex } from './subscription-index.ts';

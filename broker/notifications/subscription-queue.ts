@@ -1,5 +1,6 @@
 import type { Micros } from '../domain/entity.ts';
-import type { Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store/store.ts';
+import type { Delivery, DeliveryOutcome, StoredDelivery } from '../store/delivery.ts';
+import type { Outbox } from '../store/outbox.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { CompiledSubscription } from './compile-subscription.ts';
 import { Cooldown } from './cooldown.ts';

@@ -9,7 +9,7 @@ import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { RollUp } from '../store/roll-ups.ts';
-import type { HistoryInstance, TemporalStore } from '../store/store.ts';
+import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import {
   countOf,

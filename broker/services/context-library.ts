@@ -5,7 +5,7 @@ import { contextAddress } from '../jsonld/context-address.ts';
 import { type ContextsOptions, createContexts } from '../jsonld/contexts.ts';
 import type { NotificationLog } from '../notifications/log.ts';
 import { systemTimers, type Timers } from '../notifications/timers.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 import { contextArchive } from './context-archive.ts';
 import { contextRecords } from './context-records.ts';
 import { ContextUsages } from './context-usage.ts';

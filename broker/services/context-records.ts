@@ -1,5 +1,5 @@
 import type { Json, Micros } from '../domain/entity.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 
 /** The kinds of stored @contexts (clause 5.13.1). */
 export const contextKinds = ['Cached', 'Hosted', 'ImplicitlyCreated'] as const;

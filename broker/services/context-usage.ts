@@ -2,7 +2,7 @@ import type { Json, Micros } from '../domain/entity.ts';
 import type { ContextUses, ManagedContexts } from '../jsonld/context.ts';
 import type { NotificationLog } from '../notifications/log.ts';
 import type { Timers } from '../notifications/timers.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 
 /** The members of clause 5.13.3.5 that tell of use. */
 export interface ContextUsage {

@@ -1,7 +1,7 @@
 import type { ManagedContexts } from '../jsonld/context.ts';
 import type { NotificationLog } from '../notifications/log.ts';
 import type { Timers } from '../notifications/timers.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 import { type ContextRecords, RECORD_KIND } from './context-records.ts';
 import type { PublishedContexts } from './published-contexts.ts';
 

@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterPlace } from '../store/store.ts';
+import type { DeadLetter, DeadLetterPlace } from '../store/dead-letters.ts';
 
 /** What finds a dead letter again. */
 export type DeadLetterKey = Pick<DeadLetter, 'subscriptionId' | 'order'>;

@@ -3,7 +3,9 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { parseJson } from '../domain/json-text.ts';
 import type { Notifications } from '../notifications/start.ts';
 import type { SubscriptionMirror } from '../notifications/subscription-mirror.ts';
-import type { DeadLetter, DeadLetterName, Outbox, StoredDelivery } from '../store/store.ts';
+import type { DeadLetter, DeadLetterName } from '../store/dead-letters.ts';
+import type { StoredDelivery } from '../store/delivery.ts';
+import type { Outbox } from '../store/outbox.ts';
 import { type DeadLetterCursor, type DeadLetterKey, parseLetterId } from './dead-letter-tokens.ts';
 
 export interface DeadLetterServiceParts {

@@ -2,7 +2,7 @@ import { nextMoment } from '../domain/date-time.ts';
 import type { Micros } from '../domain/entity.ts';
 import { timeOf } from '../store/history-page.ts';
 import { countWithin, weightOfAll } from '../store/history-weight.ts';
-import type { HistoryInstance, HistoryQuery } from '../store/store.ts';
+import type { HistoryInstance, HistoryQuery } from '../store/temporal-store.ts';
 
 /** By Entity and Attribute. */
 export type InstancesOfEntities = ReadonlyMap<string, ReadonlyMap<string, readonly HistoryInstance[]>>;

@@ -7,7 +7,12 @@ import type { ScopeQuery } from '../domain/query/scope-query.ts';
 import { compileTemporalFilter, type TemporalFilter } from '../domain/query/temporal-judge.ts';
 import { selectsEveryType } from '../domain/query/type-selection.ts';
 import { everyType } from '../store/history-types.ts';
-import type { CandidateQuery, HistoryEntity, HistoryInstance, TemporalStore } from '../store/store.ts';
+import type {
+  CandidateQuery,
+  HistoryEntity,
+  HistoryInstance,
+  TemporalStore,
+} from '../store/temporal-store.ts';
 import { findInOrder } from './find-in-order.ts';
 import { readScopes } from './read-scopes.ts';
 import { type RollUpGap, rolledUpAttributes } from './rolled-up-values.ts';

@@ -1,4 +1,4 @@
-import type { HistoryQuery, TemporalStore } from '../store/store.ts';
+import type { HistoryQuery, TemporalStore } from '../store/temporal-store.ts';
 import { draftPart, type HistoryPart, type PartDraft, type PartSize } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import { selectInstances } from './select-instances.ts';

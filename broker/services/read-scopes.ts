@@ -4,7 +4,7 @@ import { NgsiLdError } from '../domain/errors.ts';
 import { matchesScopes, type ScopeQuery } from '../domain/query/scope-query.ts';
 import { scopeValidity } from '../domain/query/scope-validity.ts';
 import type { TemporalQuery } from '../domain/query/temporal-query.ts';
-import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/store.ts';
+import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/temporal-store.ts';
 
 /** What a scope query finds in the scopes that an Entity ever had (annex C.5.16). */
 export interface ScopesRead {

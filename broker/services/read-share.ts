@@ -1,5 +1,5 @@
 import { countWithin } from '../store/history-weight.ts';
-import type { HistoryInstance, TemporalStore } from '../store/store.ts';
+import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import type { InstancesOfEntities } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import { LARGEST_ANSWER } from './read-part.ts';

@@ -1,7 +1,7 @@
 import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
 import type { RollUp, RollUpQuery, RollUpSpan } from '../store/roll-ups.ts';
-import type { TemporalStore } from '../store/store.ts';
+import type { TemporalStore } from '../store/temporal-store.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 
 /** What an answer does not tell exactly since values were rolled up. */

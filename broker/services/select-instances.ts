@@ -1,5 +1,5 @@
 import { weightOf } from '../store/history-weight.ts';
-import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/store.ts';
+import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/temporal-store.ts';
 import type { PartSize } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import { type InstanceWalk, timelessInstances, walkInstances } from './walk-instances.ts';

@@ -2,7 +2,7 @@ import { tenantAlias } from '../domain/context-source-alias.ts';
 import { formatDateTime } from '../domain/date-time.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { JsonObject, Micros } from '../domain/entity.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 
 export interface SourceIdentityParts {
   readonly alias: string;

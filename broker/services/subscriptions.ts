@@ -18,7 +18,7 @@ import type { Context, Contexts } from '../jsonld/context.ts';
 import type { NotificationStatus, NotificationStatuses } from '../notifications/notification-status.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { SUBSCRIPTION_KIND, type SubscriptionMirror } from '../notifications/subscription-mirror.ts';
-import type { Documents } from '../store/store.ts';
+import type { Documents } from '../store/documents.ts';
 import { ensureTenant, type Tenants } from './ensure-tenant.ts';
 
 export interface SubscriptionServiceParts {

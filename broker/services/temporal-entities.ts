@@ -12,7 +12,8 @@ import {
   type TemporalOptions,
 } from '../domain/representation/temporal.ts';
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
-import type { HistoryInstance, Store, TemporalStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import { aggregateHistory } from './aggregate-history.ts';
 import type { InstancesOfEntities } from './history-part.ts';
 import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';

@@ -3,7 +3,7 @@ import { stamp } from '../domain/change/stamp.ts';
 import type { Attribute, Micros } from '../domain/entity.ts';
 import type { AttributeInput } from '../domain/entity-input.ts';
 import { SCOPE } from '../domain/parsing/parse-names.ts';
-import type { HistoryInstance } from '../store/store.ts';
+import type { HistoryInstance } from '../store/temporal-store.ts';
 
 /** What tells an instance of the history from all others. */
 export type InstanceIdentity = Pick<HistoryInstance, 'instanceId' | 'entityId' | 'attribute'>;

@@ -2,7 +2,7 @@ import type { AggregationQuery } from '../domain/aggregation/aggregation-query.t
 import type { TemporalQuery } from '../domain/query/temporal-query.ts';
 import type { Projection } from '../domain/representation/projection.ts';
 import type { TemporalOptions } from '../domain/representation/temporal.ts';
-import type { HistoryQuery } from '../store/store.ts';
+import type { HistoryQuery } from '../store/temporal-store.ts';
 
 /** How many instances of each Attribute are given: the first ones, or the last. */
 export interface InstanceShare {

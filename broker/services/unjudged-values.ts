@@ -1,4 +1,4 @@
-import type { TemporalStore } from '../store/store.ts';
+import type { TemporalStore } from '../store/temporal-store.ts';
 import { isAnyRolledUp } from './rolled-up-values.ts';
 import type { TemporalView } from './temporal-view.ts';
 

@@ -1,7 +1,7 @@
 import { BEFORE_ALL, nextMoment } from '../domain/date-time.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import { NEVER, timeOf } from '../store/history-page.ts';
-import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/store.ts';
+import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/temporal-store.ts';
 
 /** Which end of a history a walk begins at. */
 export type WalkStart = 'oldest' | 'newest';

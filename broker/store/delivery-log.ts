@@ -1,5 +1,5 @@
 import type { Micros } from '../domain/entity.ts';
-import type { StoredDelivery } from './store.ts';
+import type { StoredDelivery } from './delivery.ts';
 
 /**
  * Deliveries of all Subscriptions in the order in which they became visible, whatever became of them since. A position

@@ -1,7 +1,7 @@
 import { BEFORE_ALL } from '../domain/date-time.ts';
 import type { Micros } from '../domain/entity.ts';
 import { countWithin, weightOfAll } from './history-weight.ts';
-import type { HistoryInstance, HistoryPage, HistoryQuery } from './store.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery } from './temporal-store.ts';
 
 /** Stands for a time that is not there: earlier than all. */
 export const NEVER: Micros = 2 * BEFORE_ALL;

@@ -1,4 +1,4 @@
-import type { HistoryEntity } from './store.ts';
+import type { HistoryEntity } from './temporal-store.ts';
 
 /** The Entity with types that it may lack, at the end. */
 export function withTypes(entity: HistoryEntity, types: readonly string[]): HistoryEntity {

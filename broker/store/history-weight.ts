@@ -1,5 +1,5 @@
 import { weightOfAttribute } from '../domain/weight.ts';
-import type { HistoryInstance } from './store.ts';
+import type { HistoryInstance } from './temporal-store.ts';
 
 /** About how many characters the text of an instance has; found without making it, since each that is read is weighed. */
 export function weightOf({ attributeInstance }: Pick<HistoryInstance, 'attributeInstance'>): number {

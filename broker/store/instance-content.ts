@@ -1,6 +1,6 @@
 import type { Attribute, Attributes } from '../domain/entity.ts';
 import { assertInstanceSize } from './entity-size.ts';
-import type { HistoryInstance } from './store.ts';
+import type { HistoryInstance } from './temporal-store.ts';
 
 /** The content of an instance that a client gives. @throws NgsiLdError EntityTooLarge when it has more than 4 MB. */
 export function givenContentOf(instance: HistoryInstance): string {

@@ -2,7 +2,7 @@ import { typeOf } from '../domain/aggregation/aggregator.ts';
 import type { Summary } from '../domain/aggregation/summary.ts';
 import { draftSummary, type SummaryDraft } from '../domain/aggregation/summary-draft.ts';
 import { type RollUp, type RollUpPlace, type RollUpTime, rollUpTimeOf } from './roll-ups.ts';
-import type { HistoryInstance } from './store.ts';
+import type { HistoryInstance } from './temporal-store.ts';
 
 /** Which instances of a period are rolled up together. */
 interface SeriesKey {

@@ -1,7 +1,7 @@
 import type { RolledUpSeries } from '../domain/aggregation/aggregator.ts';
 import type { Micros } from '../domain/entity.ts';
 import type { Cutoffs } from '../domain/retention/history-policy.ts';
-import type { HistoryInstance } from './store.ts';
+import type { HistoryInstance } from './temporal-store.ts';
 
 /** How long the periods are that instances are rolled up by; they begin with the hours and days of UTC. */
 export const HOUR: Micros = 3_600_000_000;

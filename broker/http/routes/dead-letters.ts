@@ -9,7 +9,7 @@ import {
   toLetterId,
 } from '../../services/dead-letter-tokens.ts';
 import type { DeadLetterFilter, DeadLetterService } from '../../services/dead-letters.ts';
-import type { DeadLetter } from '../../store/store.ts';
+import type { DeadLetter } from '../../store/dead-letters.ts';
 import { integerParameter } from '../parameters.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
 

@@ -3,7 +3,7 @@ import { formatDateTime } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { TimeProperty } from '../../domain/query/temporal-query.ts';
 import type { Vocabulary } from '../../domain/vocabulary.ts';
-import type { HistoryEntity, HistoryInstance } from '../../store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../store/temporal-store.ts';
 import type { ExportedRow, ExportShape } from './rows.ts';
 
 /** What the columns of an export depend on. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../jsonld/context.ts';
-import type { Store, TemporalStore } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { TemporalStore } from '../../store/temporal-store.ts';
 import type { ReadScope } from '../query-entities.ts';
 import { wantedAttributes } from '../temporal-view.ts';
 import { exportSlots, type SlotRefusal, type Texts } from './export-slots.ts';

@@ -2,7 +2,7 @@ import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { TemporalQuery, TimeProperty } from '../../domain/query/temporal-query.ts';
 import { timeOf } from '../../store/history-page.ts';
-import type { HistoryInstance, HistoryQuery, TemporalStore } from '../../store/store.ts';
+import type { HistoryInstance, HistoryQuery, TemporalStore } from '../../store/temporal-store.ts';
 import { walkInstances } from '../walk-instances.ts';
 
 /** Where an Entity was. */

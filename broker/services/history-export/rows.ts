@@ -2,7 +2,7 @@ import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { EntityQuery } from '../../domain/query/query.ts';
 import type { TemporalQuery } from '../../domain/query/temporal-query.ts';
-import type { HistoryEntity, HistoryInstance } from '../../store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../store/temporal-store.ts';
 import { type MatchedHistory, matchingHistories } from '../matching-histories.ts';
 import { shownInstances, type TemporalView } from '../temporal-view.ts';
 import { type InstanceWalk, walkInstances } from '../walk-instances.ts';

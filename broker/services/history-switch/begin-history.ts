@@ -1,6 +1,7 @@
 import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
-import type { Folded, Store } from '../../store/store.ts';
+import type { Folded } from '../../store/outbox.ts';
+import type { Store } from '../../store/store.ts';
 import { lackingInstances } from './lacking-instances.ts';
 
 /** What histories are begun with. */

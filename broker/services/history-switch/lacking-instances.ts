@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { nextMoment } from '../../domain/date-time.ts';
 import type { Attribute, Entity, Micros } from '../../domain/entity.ts';
 import { ofEntity, toHistoryEntity, toRow } from '../../notifications/history-rows.ts';
-import type { Folded, HistoryEntity, HistoryInstance, TemporalStore } from '../../store/store.ts';
+import type { Folded } from '../../store/outbox.ts';
+import type { HistoryEntity, HistoryInstance, TemporalStore } from '../../store/temporal-store.ts';
 
 type Histories = Pick<TemporalStore, 'getEntity' | 'instances'>;
 

@@ -2,7 +2,7 @@ import type { Change } from '../../domain/change/changes.ts';
 import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
 import { keyOf } from '../../notifications/tenant-key.ts';
-import type { HistoryEntity } from '../../store/store.ts';
+import type { HistoryEntity } from '../../store/temporal-store.ts';
 import { addToHistories, type BeginParts, lackingHistories } from './begin-history.ts';
 import { type KeptTypes, keepsAnyOf } from './keeping.ts';
 

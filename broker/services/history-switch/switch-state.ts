@@ -1,5 +1,5 @@
 import type { Json, Micros } from '../../domain/entity.ts';
-import type { Documents } from '../../store/store.ts';
+import type { Documents } from '../../store/documents.ts';
 import { type KeptTypes, parseSwitchState, type SwitchState, turned } from './keeping.ts';
 
 const KIND = 'history-switch';

@@ -3,7 +3,8 @@ import type { KeptFor } from '../../domain/retention/history-policy.ts';
 import type { NotificationLog } from '../../notifications/log.ts';
 import type { Timers } from '../../notifications/timers.ts';
 import { HOUR, type Retained } from '../../store/roll-ups.ts';
-import type { HistoryEntity, Store, TemporalStore } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { HistoryEntity, TemporalStore } from '../../store/temporal-store.ts';
 import { cutoffFinder } from './cutoff-finder.ts';
 import { POLICY_KIND, readPolicies } from './history-policies.ts';
 

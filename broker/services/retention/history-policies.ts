@@ -3,7 +3,7 @@ import { badRequest, NgsiLdError } from '../../domain/errors.ts';
 import { shown } from '../../domain/names.ts';
 import { type HistoryPolicy, parseHistoryPolicy } from '../../domain/retention/history-policy.ts';
 import type { Vocabulary } from '../../domain/vocabulary.ts';
-import type { Documents } from '../../store/store.ts';
+import type { Documents } from '../../store/documents.ts';
 
 /** Under which policies are kept among the documents, by tenant and name. */
 export const POLICY_KIND = 'historyPolicy';

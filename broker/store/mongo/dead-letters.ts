@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { DeadLetter, DeadLetterName, DeadLetterPage, DeadLetters } from '../store.ts';
+import type { DeadLetter, DeadLetterName, DeadLetterPage, DeadLetters } from '../dead-letters.ts';
 import {
   type DeliveryDocument,
   deliveryKey,

@@ -1,13 +1,8 @@
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type {
-  DeadLetterLimits,
-  Delivery,
-  DeliveryOutcome,
-  Horizon,
-  Outbox,
-  StoredDelivery,
-} from '../store.ts';
+import type { DeadLetterLimits } from '../dead-letters.ts';
+import type { Delivery, DeliveryOutcome, Horizon, StoredDelivery } from '../delivery.ts';
+import type { Outbox } from '../outbox.ts';
 import {
   type DeliveryDocument,
   deliveryKey,

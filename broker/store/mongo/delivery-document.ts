@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { KeyValuePair } from '../../domain/subscription/subscription.ts';
-import type { Delivery, StoredDelivery } from '../store.ts';
+import type { Delivery, StoredDelivery } from '../delivery.ts';
 import { parseChangeText, toChangeText } from './change-text.ts';
 import { behind, keyOf, partsOf, prefixOf, rangeOf } from './keys.ts';
 import { loggedAt } from './log-positions.ts';

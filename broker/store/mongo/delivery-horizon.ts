@@ -1,4 +1,4 @@
-import type { Horizon } from '../store.ts';
+import type { Horizon } from '../delivery.ts';
 import { type Positions, partsOfLogged } from './log-positions.ts';
 
 /**

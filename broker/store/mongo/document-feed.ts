@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { DocumentChanges, DocumentFeed, DocumentRow } from '../store.ts';
+import type { DocumentChanges, DocumentFeed, DocumentRow } from '../documents.ts';
 import { toRow } from './document-row.ts';
 import { earliestAround, newestStamp, type RevisionParts, SKEW, stampsAround } from './revisions.ts';
 import type { StoredDocument } from './stored-document.ts';

@@ -1,4 +1,4 @@
-import type { Documents } from '../store.ts';
+import type { Documents } from '../documents.ts';
 import { MongoDocumentFeed } from './document-feed.ts';
 import { toRow } from './document-row.ts';
 import type { Gate } from './gate.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../domain/entity.ts';
-import type { DocumentRow } from '../store.ts';
+import type { DocumentRow } from '../documents.ts';
 import { partsOf } from './keys.ts';
 import type { StoredDocument } from './stored-document.ts';
 

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { Json, Micros } from '../../domain/entity.ts';
-import type { Documents } from '../store.ts';
+import type { Documents } from '../documents.ts';
 import { documentReads } from './document-reads.ts';
 import type { Gate } from './gate.ts';
 import { keyOf } from './keys.ts';

@@ -1,5 +1,5 @@
 import type { Collection, Filter } from 'mongodb';
-import type { DeadLetterLimits } from '../store.ts';
+import type { DeadLetterLimits } from '../dead-letters.ts';
 import { type DeliveryDocument, graveOf, type Owner, partsOfGrave } from './delivery-document.ts';
 import { behind, rangeOf } from './keys.ts';
 

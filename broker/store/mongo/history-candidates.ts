@@ -1,5 +1,5 @@
 import type { Collection, Filter } from 'mongodb';
-import type { CandidateQuery, Candidates } from '../store.ts';
+import type { CandidateQuery, Candidates } from '../temporal-store.ts';
 import { type HistoryEntityDocument, toHistoryEntity } from './history-document.ts';
 import { keyOf } from './keys.ts';
 import { assertFilterSize } from './limits.ts';

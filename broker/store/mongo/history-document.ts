@@ -1,6 +1,6 @@
 import type { Attribute, AttributeKind, Micros } from '../../domain/entity.ts';
 import { withFormerTypes, withTypes } from '../history-types.ts';
-import type { HistoryEntity, HistoryInstance } from '../store.ts';
+import type { HistoryEntity, HistoryInstance } from '../temporal-store.ts';
 import type { Removal } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
 import { token, typeOf } from './tokens.ts';

@@ -1,7 +1,7 @@
 import type { Collection, UpdateFilter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
 import { assertInstanceSize } from '../entity-size.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryCollections } from './history.ts';
 import {

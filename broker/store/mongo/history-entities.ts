@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import { isDuplicateKey } from '../../../runtime/mongo/errors.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { everyType, withoutFormerTypes } from '../history-types.ts';
-import type { HistoryEntity } from '../store.ts';
+import type { HistoryEntity } from '../temporal-store.ts';
 import type { HistoryParts } from './history.ts';
 import { type HistoryEntityDocument, historyTokens, toHistoryEntity } from './history-document.ts';
 import { keyOf } from './keys.ts';

@@ -1,7 +1,7 @@
 import { inSteps } from '../../../runtime/in-steps.ts';
 import type { Steps } from '../../domain/steps.ts';
 import { contentOf, givenContentOf } from '../instance-content.ts';
-import type { HistoryEntity, HistoryInstance } from '../store.ts';
+import type { HistoryEntity, HistoryInstance } from '../temporal-store.ts';
 import { contentName } from './content-name.ts';
 import type { HistoryCollections, HistoryParts } from './history.ts';
 import { type HistoryDocument, toHistoryDocument, toHistoryInstance } from './history-document.ts';

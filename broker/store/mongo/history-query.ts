@@ -1,5 +1,5 @@
 import type { Filter, Sort } from 'mongodb';
-import type { HistoryQuery } from '../store.ts';
+import type { HistoryQuery } from '../temporal-store.ts';
 import type { HistoryDocument } from './history-document.ts';
 
 /** The filter for instances of these Attributes of the Entity with this key. */

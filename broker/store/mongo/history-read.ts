@@ -1,7 +1,7 @@
 import type { Collection, Filter, FindCursor } from 'mongodb';
 import { draftPage, inOrderOf, type PageDraft } from '../history-page.ts';
 import { weightOfAll } from '../history-weight.ts';
-import type { HistoryInstance, HistoryPage, HistoryQuery, PresenceQuery } from '../store.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery, PresenceQuery } from '../temporal-store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
 import { type Removal, withoutRemoved } from './history-removals.ts';

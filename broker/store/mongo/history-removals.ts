@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryDocument } from './history-document.ts';
 
 /** Of which instances of an Entity: of all, of one Attribute, or of one dataset of it. */

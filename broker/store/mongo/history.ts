@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { ChangeRecord, Folded } from '../store.ts';
+import type { ChangeRecord, Folded } from '../outbox.ts';
 import { type HistoryDocument, type HistoryEntityDocument, toHistoryDocument } from './history-document.ts';
 import { type FoldedEntity, foldEntities, readStandings, type Standing } from './history-entities.ts';
 import { isOver, rowsOf } from './history-removals.ts';

@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import { isDuplicateKey } from '../../../runtime/mongo/errors.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { mergeSeries, type RolledSeries } from '../roll-up-series.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryCollections } from './history.ts';
 import type { HistoryDocument } from './history-document.ts';
 import { isRemoved, type Removal } from './history-removals.ts';

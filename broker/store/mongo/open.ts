@@ -1,7 +1,8 @@
 import { connectMongo, type MongoConnection } from '../../../runtime/mongo/connect.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { keptEnds } from '../kept-ends.ts';
-import type { Outbox, Store } from '../store.ts';
+import type { Outbox } from '../outbox.ts';
+import type { Store } from '../store.ts';
 import { type ChangeAttemptParts, changeAttempt } from './change-attempt.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { mongoDeadLetters } from './dead-letters.ts';

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import type { Outbox } from '../store.ts';
+import type { Outbox } from '../outbox.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';

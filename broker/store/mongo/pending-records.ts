@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import type { ChangeRecord } from '../store.ts';
+import type { ChangeRecord } from '../outbox.ts';
 import type { EntityDocument, PendingRecord } from './entity-document.ts';
 import { unchangedSince } from './entity-write.ts';
 import { keyOf, partsOf } from './keys.ts';

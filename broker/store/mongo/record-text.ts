@@ -1,6 +1,7 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { KeyValuePair } from '../../domain/subscription/subscription.ts';
-import type { ChangeRecord, Decision } from '../store.ts';
+import type { ChangeRecord } from '../outbox.ts';
+import type { Decision } from '../store.ts';
 import { parseChangeText, toChangeText, withoutBulk } from './change-text.ts';
 import type { PendingRecord } from './entity-document.ts';
 import { bytesOf } from './limits.ts';

@@ -4,7 +4,7 @@ import type { Micros } from '../../domain/entity.ts';
 import type { Cutoffs } from '../../domain/retention/history-policy.ts';
 import type { RolledSeries } from '../roll-up-series.ts';
 import { DAY, HOUR, type Retained, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryCollections } from './history.ts';
 import { type HistoryDocument, type HistoryEntityDocument, toHistoryInstance } from './history-document.ts';
 import { withoutRemoved } from './history-removals.ts';

@@ -12,7 +12,7 @@ import type {
   HistoryQuery,
   PresenceQuery,
   TemporalStore,
-} from '../store.ts';
+} from '../temporal-store.ts';
 import type { DueEnds } from './due-ends.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';

@@ -1,5 +1,5 @@
 import type { Entity, Json } from '../../domain/entity.ts';
-import type { Documents } from '../store.ts';
+import type { Documents } from '../documents.ts';
 import { keyOf } from './keys.ts';
 import { momentOf, type StampSource } from './stamps.ts';
 import {

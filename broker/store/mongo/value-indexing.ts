@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
-import type { Documents } from '../store.ts';
+import type { Documents } from '../documents.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
 import type { StampSource } from './stamps.ts';

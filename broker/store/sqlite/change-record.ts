@@ -1,6 +1,7 @@
 import type { AttributeChange, Change } from '../../domain/change/changes.ts';
 import type { Attribute, Entity, Micros } from '../../domain/entity.ts';
-import type { ChangeRecord, Delivery } from '../store.ts';
+import type { Delivery } from '../delivery.ts';
+import type { ChangeRecord } from '../outbox.ts';
 import { stampText } from './stamps.ts';
 
 /** A change record as its row holds it; `entity` is the text of the state after the change, where there is one. */

@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetters } from '../store.ts';
+import type { DeadLetter, DeadLetters } from '../dead-letters.ts';
 import { DEAD, type DeliveryRow, deliveryColumns, PENDING, toDelivery } from './delivery-row.ts';
 import type { Queues } from './queues.ts';
 import { textForgetter } from './remove-deliveries.ts';

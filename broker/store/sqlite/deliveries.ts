@@ -1,7 +1,8 @@
 import type { Database } from '../../../runtime/sqlite/open.ts';
 import type { Change } from '../../domain/change/changes.ts';
 import type { Micros } from '../../domain/entity.ts';
-import type { ChangeRecord, Delivery, DeliveryOutcome, Outbox, StoredDelivery } from '../store.ts';
+import type { Delivery, DeliveryOutcome, StoredDelivery } from '../delivery.ts';
+import type { ChangeRecord, Outbox } from '../outbox.ts';
 import { toFacts } from './change-record.ts';
 import { deadLettersOf } from './dead-letters.ts';
 import { DEAD, DELIVERED, type DeliveryRow, deliveryColumns, PENDING, toDelivery } from './delivery-row.ts';

@@ -1,4 +1,4 @@
-import type { StoredDelivery } from '../store.ts';
+import type { StoredDelivery } from '../delivery.ts';
 import { toNotified } from './change-record.ts';
 
 /** What `state` says of a delivery. */

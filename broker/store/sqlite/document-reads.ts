@@ -1,5 +1,5 @@
 import type { Json } from '../../domain/entity.ts';
-import type { DocumentFeed, DocumentRow, Documents } from '../store.ts';
+import type { DocumentFeed, DocumentRow, Documents } from '../documents.ts';
 import type { Session } from './session.ts';
 
 type DocumentReads = Pick<Documents, 'get' | 'getMany' | 'list' | 'page' | 'follow' | 'revision'>;

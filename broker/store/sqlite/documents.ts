@@ -1,4 +1,4 @@
-import type { Documents } from '../store.ts';
+import type { Documents } from '../documents.ts';
 import { documentReads, parsedBody } from './document-reads.ts';
 import type { Session } from './session.ts';
 

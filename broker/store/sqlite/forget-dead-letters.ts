@@ -1,4 +1,4 @@
-import type { DeadLetterLimits } from '../store.ts';
+import type { DeadLetterLimits } from '../dead-letters.ts';
 import { MOST_REMOVED, someRemover } from './remove-deliveries.ts';
 import type { Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { CandidateQuery, Candidates, HistoryEntity } from '../store.ts';
+import type { CandidateQuery, Candidates, HistoryEntity } from '../temporal-store.ts';
 import { type HistoryTail, withChangesOf } from './history-tail.ts';
 import { type HistoryEntityColumns, historyEntityColumns, toHistoryEntity } from './history-type-index.ts';
 import type { Session } from './session.ts';

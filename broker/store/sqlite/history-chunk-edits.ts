@@ -1,5 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import { type HistoryKey, timeColumns, timesOf } from './history-chunks.ts';
 import { decodeInstances, type EditInstance, editInstances, encodeInstances } from './history-instances.ts';
 import { NO_TIME, toColumn } from './history-times.ts';

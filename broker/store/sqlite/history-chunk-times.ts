@@ -1,5 +1,5 @@
 import type { Statement } from '../../../runtime/sqlite/open.ts';
-import type { PresenceQuery } from '../store.ts';
+import type { PresenceQuery } from '../temporal-store.ts';
 import { endColumns } from './history-chunks.ts';
 import { NO_TIME, toBounds, toSureBounds } from './history-times.ts';
 import type { Session } from './session.ts';

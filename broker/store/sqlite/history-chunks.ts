@@ -1,5 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
-import type { HistoryInstance, HistoryQuery, TimeProperty } from '../store.ts';
+import type { HistoryInstance, HistoryQuery, TimeProperty } from '../temporal-store.ts';
 import { decodeInstances, encodeGroups } from './history-instances.ts';
 import { earliestOf, isSurelyWithin, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
 import type { Session } from './session.ts';

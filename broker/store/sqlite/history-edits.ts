@@ -1,5 +1,5 @@
 import { assertInstanceSize } from '../entity-size.ts';
-import type { HistoryDatasets, HistoryInstance } from '../store.ts';
+import type { HistoryDatasets, HistoryInstance } from '../temporal-store.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import type { HistoryEntities } from './history-entities.ts';

@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import { withoutFormerTypes } from '../history-types.ts';
-import type { HistoryEntity } from '../store.ts';
+import type { HistoryEntity } from '../temporal-store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import { type HistoryTail, withChangesOf } from './history-tail.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/entity.ts';
 import { inOneGo, type Steps } from '../../domain/steps.ts';
 import { contentOf, givenContentOf } from '../instance-content.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import { decodeInstances } from './history-instances.ts';
 import { byAttribute, type HistoryLog } from './history-log.ts';

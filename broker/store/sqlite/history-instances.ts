@@ -1,5 +1,5 @@
 import type { Attribute, Micros } from '../../domain/entity.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { Names } from './names.ts';
 
 /** What of an instance its attributeInstance does not say in the same way; `null` for what is only said there. */

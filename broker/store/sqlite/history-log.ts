@@ -1,4 +1,4 @@
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import type { LogUse } from './history-entities.ts';
 import {

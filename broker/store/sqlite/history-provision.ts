@@ -1,5 +1,5 @@
 import type { Steps } from '../../domain/steps.ts';
-import type { HistoryEntity, HistoryInstance } from '../store.ts';
+import type { HistoryEntity, HistoryInstance } from '../temporal-store.ts';
 import { type Chunk, chunkInserter, encodeChunks } from './history-chunks.ts';
 import type { HistoryEntities } from './history-entities.ts';
 import { withoutEqualSteps } from './history-equals.ts';

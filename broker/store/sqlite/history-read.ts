@@ -1,7 +1,7 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { Steps } from '../../domain/steps.ts';
 import { draftPage, inOrderOf, isWithin, NEVER, type PageDraft, timeOf } from '../history-page.ts';
-import type { HistoryInstance, HistoryPage, HistoryQuery } from '../store.ts';
+import type { HistoryInstance, HistoryPage, HistoryQuery } from '../temporal-store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import { byAttribute } from './history-log.ts';
 import type { HistoryTables } from './history-tables.ts';

@@ -2,7 +2,7 @@ import type { Micros } from '../../domain/entity.ts';
 import type { Cutoffs } from '../../domain/retention/history-policy.ts';
 import type { RolledSeries } from '../roll-up-series.ts';
 import { DAY, HOUR, type Retained, type RollUpPlace, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
-import type { HistoryInstance } from '../store.ts';
+import type { HistoryInstance } from '../temporal-store.ts';
 import type { ChunkEdits } from './history-chunk-edits.ts';
 import type { HistoryChunks, HistoryKey } from './history-chunks.ts';
 import type { HistoryEntities } from './history-entities.ts';

@@ -1,6 +1,6 @@
 import { mergeSeries, type RolledSeries, toRollUps } from '../roll-up-series.ts';
 import { DAY, type RollUpPage, type RollUpPlace, type RollUpQuery } from '../roll-ups.ts';
-import type { HistoryDatasets, HistoryInstance } from '../store.ts';
+import type { HistoryDatasets, HistoryInstance } from '../temporal-store.ts';
 import type { HistoryKey } from './history-chunks.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
-import type { ChangeRecord, HistoryEntity, HistoryInstance, HistoryOf } from '../store.ts';
+import type { ChangeRecord, HistoryOf } from '../outbox.ts';
+import type { HistoryEntity, HistoryInstance } from '../temporal-store.ts';
 import { historyCandidates, type ReadCandidates } from './history-candidates.ts';
 import { chunkEdits } from './history-chunk-edits.ts';
 import { type HistoryChunks, type HistoryKey, historyChunks } from './history-chunks.ts';

@@ -1,5 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
-import type { HistoryEntity } from '../store.ts';
+import type { HistoryEntity } from '../temporal-store.ts';
 import {
   beginMove,
   cutRows,

@@ -1,7 +1,7 @@
 import { AFTER_ALL, BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { NEVER } from '../history-page.ts';
-import type { HistoryQuery } from '../store.ts';
+import type { HistoryQuery } from '../temporal-store.ts';
 
 type TimeBounds = Pick<HistoryQuery, 'from' | 'to'>;
 

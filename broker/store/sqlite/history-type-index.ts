@@ -1,5 +1,5 @@
 import { everyType, withFormerTypes, withTypes } from '../history-types.ts';
-import type { HistoryEntity } from '../store.ts';
+import type { HistoryEntity } from '../temporal-store.ts';
 import type { Session } from './session.ts';
 
 /** Which Entities of the history have a type, or had it: those of their bodies, and those that clients added. */

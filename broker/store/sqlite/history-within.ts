@@ -1,6 +1,6 @@
 import type { Steps } from '../../domain/steps.ts';
 import { isWithin } from '../history-page.ts';
-import type { HistoryInstance, PresenceQuery } from '../store.ts';
+import type { HistoryInstance, PresenceQuery } from '../temporal-store.ts';
 import { chunkTimes, type TellByTimes } from './history-chunk-times.ts';
 import type { ChunkRead, HistoryChunks, HistoryKey } from './history-chunks.ts';
 import type { Session } from './session.ts';

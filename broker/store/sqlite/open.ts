@@ -3,7 +3,8 @@ import { asStartError, type Database, openDatabase } from '../../../runtime/sqli
 import type { Micros } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
 import { keptEnds } from '../kept-ends.ts';
-import type { HistoryOf, Store } from '../store.ts';
+import type { HistoryOf } from '../outbox.ts';
+import type { Store } from '../store.ts';
 import { attributeCounts } from './attribute-counts.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { deliveryLogOf } from './delivery-log.ts';

@@ -1,4 +1,4 @@
-import type { Outbox } from '../store.ts';
+import type { Outbox } from '../outbox.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { HistoryTables } from './history-tables.ts';
 import type { RecordTable } from './record-table.ts';

@@ -1,4 +1,4 @@
-import type { ChangeRecord } from '../store.ts';
+import type { ChangeRecord } from '../outbox.ts';
 
 /** Change records that this process committed and nobody folded yet, so that the relay need not read and parse them. */
 export interface RecentRecords {

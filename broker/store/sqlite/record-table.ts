@@ -1,4 +1,4 @@
-import type { ChangeRecord } from '../store.ts';
+import type { ChangeRecord } from '../outbox.ts';
 import { type RecordRow, toChangeRecord } from './change-record.ts';
 import { type RecentRecords, recentRecords } from './recent-records.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,7 @@
 import type { Change } from '../../domain/change/changes.ts';
 import { endExpired } from '../../domain/change/entity-changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
-import type { ChangeRecord } from '../store.ts';
+import type { ChangeRecord } from '../outbox.ts';
 import { type EntityCache, entityOf, type StoredEntity, storedEntity, withEntity } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
 import { living } from './living.ts';

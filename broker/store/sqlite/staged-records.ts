@@ -1,4 +1,4 @@
-import type { ChangeRecord, HistoryOf } from '../store.ts';
+import type { ChangeRecord, HistoryOf } from '../outbox.ts';
 import { toRecordRow } from './change-record.ts';
 import type { HistoryTables } from './history-tables.ts';
 import type { RecordTable, StagedRecord } from './record-table.ts';

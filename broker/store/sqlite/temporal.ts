@@ -1,5 +1,6 @@
 import type { RollUpStore } from '../roll-ups.ts';
-import type { Drain, TemporalStore } from '../store.ts';
+import type { Drain } from '../store.ts';
+import type { TemporalStore } from '../temporal-store.ts';
 import { keyPrefixOf } from './entity-cache.ts';
 import { MANY } from './history-provision.ts';
 import { pageSteps } from './history-read.ts';

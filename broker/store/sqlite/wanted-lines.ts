@@ -1,4 +1,4 @@
-import type { HistoryQuery } from '../store.ts';
+import type { HistoryQuery } from '../temporal-store.ts';
 import type { MayBeWanted } from './history-instances.ts';
 import type { Names } from './names.ts';
 

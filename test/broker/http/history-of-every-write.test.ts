@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Attribute, Entity, Json } from '../../../broker/domain/entity.ts';
-import type { HistoryInstance } from '../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../broker/store/temporal-store.ts';
 import { brokerUnderTest, DEFAULT } from './broker-under-test.ts';
 
 const broker = brokerUnderTest();

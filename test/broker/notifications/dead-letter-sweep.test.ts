@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeadLetterSweep } from '../../../broker/notifications/dead-letter-sweep.ts';
-import type { DeadLetterLimits } from '../../../broker/store/store.ts';
+import type { DeadLetterLimits } from '../../../broker/store/dead-letters.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { fakeTime, START } from './fake-time.ts';
 

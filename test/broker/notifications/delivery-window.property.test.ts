@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts';
 import { weightOf } from '../../../broker/notifications/delivery-weight.ts';
 import { DeliveryWindow, type DeliveryWindowParts } from '../../../broker/notifications/delivery-window.ts';
-import type { Delivery, StoredDelivery } from '../../../broker/store/store.ts';
+import type { Delivery, StoredDelivery } from '../../../broker/store/delivery.ts';
 import { change, delivery, lamp, SUBSCRIPTION, stampOf } from './fixtures.ts';
 import { type MemoryOutbox, memoryOutbox } from './memory-store.ts';
 

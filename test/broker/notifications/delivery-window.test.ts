@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeliveryBudget } from '../../../broker/notifications/delivery-budget.ts';
 import { DeliveryWindow } from '../../../broker/notifications/delivery-window.ts';
-import type { StoredDelivery } from '../../../broker/store/store.ts';
+import type { StoredDelivery } from '../../../broker/store/delivery.ts';
 import { eventually } from '../../support/eventually.ts';
 import { change, delivery, lamp, SUBSCRIPTION, stampOf } from './fixtures.ts';
 import { memoryOutbox } from './memory-store.ts';

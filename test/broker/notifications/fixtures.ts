@@ -10,7 +10,8 @@ import {
   compileSubscription,
 } from '../../../broker/notifications/compile-subscription.ts';
 import type { NotificationLog } from '../../../broker/notifications/log.ts';
-import type { ChangeRecord, Delivery } from '../../../broker/store/store.ts';
+import type { Delivery } from '../../../broker/store/delivery.ts';
+import type { ChangeRecord } from '../../../broker/store/outbox.ts';
 import { vocabulary } from '../../support/vocabulary.ts';
 import { START } from './fake-time.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AttributeChange, Change } from '../../../broker/domain/change/changes.ts';
 import { foldRecords } from '../../../broker/notifications/fold-records.ts';
-import type { ChangeRecord } from '../../../broker/store/store.ts';
+import type { ChangeRecord } from '../../../broker/store/outbox.ts';
 import { START } from './fake-time.ts';
 import { attribute, change, iri, lamp, record, stampOf } from './fixtures.ts';
 

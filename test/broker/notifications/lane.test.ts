@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { addTo, createLane, nextOf, takeFrom } from '../../../broker/notifications/lane.ts';
-import type { StoredDelivery } from '../../../broker/store/store.ts';
+import type { StoredDelivery } from '../../../broker/store/delivery.ts';
 import { delivery } from './fixtures.ts';
 
 const LAMP = 'urn:e:1';

@@ -1,19 +1,9 @@
 import type { Json } from '../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../broker/domain/errors.ts';
-import type {
-  ChangeRecord,
-  DeadLetterLimits,
-  DeadLetterName,
-  DeadLetters,
-  Delivery,
-  DeliveryOutcome,
-  DocumentFeed,
-  DocumentPage,
-  Documents,
-  Folded,
-  Outbox,
-  StoredDelivery,
-} from '../../../broker/store/store.ts';
+import type { DeadLetterLimits, DeadLetterName, DeadLetters } from '../../../broker/store/dead-letters.ts';
+import type { Delivery, DeliveryOutcome, StoredDelivery } from '../../../broker/store/delivery.ts';
+import type { DocumentFeed, DocumentPage, Documents } from '../../../broker/store/documents.ts';
+import type { ChangeRecord, Folded, Outbox } from '../../../broker/store/outbox.ts';
 
 interface Row extends StoredDelivery {
   readonly state: 'pending' | 'delivered' | 'dead';

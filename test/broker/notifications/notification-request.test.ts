@@ -5,7 +5,8 @@ import type { Context, Contexts } from '../../../broker/jsonld/context.ts';
 import { createContexts } from '../../../broker/jsonld/contexts.ts';
 import { compileSubscription } from '../../../broker/notifications/compile-subscription.ts';
 import { toNotificationRequest } from '../../../broker/notifications/notification-request.ts';
-import type { Store, StoredDelivery, TenantStore } from '../../../broker/store/store.ts';
+import type { StoredDelivery } from '../../../broker/store/delivery.ts';
+import type { Store, TenantStore } from '../../../broker/store/store.ts';
 import { START } from './fake-time.ts';
 import {
   attribute,

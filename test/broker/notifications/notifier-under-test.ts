@@ -4,7 +4,7 @@ import type { DeliveryBudgetParts } from '../../../broker/notifications/delivery
 import { NotificationStatuses } from '../../../broker/notifications/notification-status.ts';
 import { Notifier } from '../../../broker/notifications/notifier.ts';
 import type { SendResult } from '../../../broker/notifications/retry-policy.ts';
-import type { Delivery, StoredDelivery } from '../../../broker/store/store.ts';
+import type { Delivery, StoredDelivery } from '../../../broker/store/delivery.ts';
 import { fakeTime } from './fake-time.ts';
 import { compiled, iri, keepingLog, members } from './fixtures.ts';
 import { memoryDocuments, memoryOutbox } from './memory-store.ts';

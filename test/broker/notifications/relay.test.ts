@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Relay } from '../../../broker/notifications/relay.ts';
-import type { Delivery } from '../../../broker/store/store.ts';
+import type { Delivery } from '../../../broker/store/delivery.ts';
 import { type FakeTime, fakeTime, rest } from './fake-time.ts';
 import { keepingLog, record } from './fixtures.ts';
 import { type MemoryOutbox, memoryOutbox } from './memory-store.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Micros } from '../../../broker/domain/entity.ts';
 import { timelessInstances, walkInstances } from '../../../broker/services/walk-instances.ts';
-import type { HistoryInstance, Store } from '../../../broker/store/store.ts';
+import type { Store } from '../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../broker/store/temporal-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
 
 const id = 'urn:w:1';

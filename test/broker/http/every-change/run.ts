@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Attribute, Entity, Json, JsonObject, Micros } from '../../../../broker/domain/entity.ts';
 import { withoutExpired } from '../../../../broker/domain/expiry.ts';
 import { isSameSet } from '../../../../broker/domain/json-equality.ts';
-import type { HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { type BrokerUnderTest, DEFAULT } from '../broker-under-test.ts';
 import { contentOf, ended, gained, type Row, sorted } from './model.ts';
 import { IDS, type Step } from './steps.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { formatDateTime } from '../../../../broker/domain/date-time.ts';
 import type { Micros } from '../../../../broker/domain/entity.ts';
 import type { TimeProperty } from '../../../../broker/domain/query/temporal-query.ts';
-import type { HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { type BrokerUnderTest, type BrokerUnderTestOptions, brokerUnderTest } from '../broker-under-test.ts';
 import { byLinks, byTimeRanges, type Interval, type Met, type Walk } from './client.ts';
 import { allInstances, CHANGES, makeHistory, PROVIDED, PUMPS } from './long-history.ts';

@@ -1,6 +1,6 @@
 import { formatDateTime } from '../../../../broker/domain/date-time.ts';
 import type { JsonObject } from '../../../../broker/domain/entity.ts';
-import type { HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import type { BrokerUnderTest } from '../broker-under-test.ts';
 
 export const PUMPS = ['urn:ngsi-ld:Pump:1', 'urn:ngsi-ld:Pump:2'] as const;

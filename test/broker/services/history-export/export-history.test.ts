@@ -9,7 +9,8 @@ import {
   type HistoryExportService,
 } from '../../../../broker/services/history-export/export-history.ts';
 import type { Texts } from '../../../../broker/services/history-export/export-slots.ts';
-import type { HistoryInstance, Store } from '../../../../broker/store/store.ts';
+import type { Store } from '../../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { memoryStore } from '../../store/memory-store.ts';
 
 const { core: context } = createContexts({

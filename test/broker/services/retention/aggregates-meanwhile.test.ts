@@ -4,7 +4,8 @@ import type { Micros } from '../../../../broker/domain/entity.ts';
 import { createTemporalEntityService } from '../../../../broker/services/temporal-entities.ts';
 import type { TemporalView } from '../../../../broker/services/temporal-view.ts';
 import { DAY, HOUR } from '../../../../broker/store/roll-ups.ts';
-import type { HistoryInstance, Store, TemporalStore } from '../../../../broker/store/store.ts';
+import type { Store } from '../../../../broker/store/store.ts';
+import type { HistoryInstance, TemporalStore } from '../../../../broker/store/temporal-store.ts';
 import { openStoreAt } from '../../notifications/notifying-broker.ts';
 
 const ID = 'urn:ngsi-ld:Meter:1';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeadLetter, Delivery } from '../../../../broker/store/store.ts';
+import type { DeadLetter } from '../../../../broker/store/dead-letters.ts';
+import type { Delivery } from '../../../../broker/store/delivery.ts';
 import { createNotifying } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

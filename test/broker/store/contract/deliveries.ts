@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChangeRecord, Delivery } from '../../../../broker/store/store.ts';
+import type { Delivery } from '../../../../broker/store/delivery.ts';
+import type { ChangeRecord } from '../../../../broker/store/outbox.ts';
 import { createNotifying, creating } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

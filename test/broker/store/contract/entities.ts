@@ -1,6 +1,7 @@
 import type { Attribute, Attributes, Entity, Json, Micros } from '../../../../broker/domain/entity.ts';
 import { NgsiLdError } from '../../../../broker/domain/errors.ts';
-import type { ChangeRecord, Decision, Store, TenantStore } from '../../../../broker/store/store.ts';
+import type { ChangeRecord } from '../../../../broker/store/outbox.ts';
+import type { Decision, Store, TenantStore } from '../../../../broker/store/store.ts';
 
 export const LAMP = 'https://example.org/Lamp';
 export const BIN = 'https://example.org/Bin';

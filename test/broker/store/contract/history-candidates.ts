@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CandidateQuery, HistoryEntity } from '../../../../broker/store/store.ts';
+import type { CandidateQuery, HistoryEntity } from '../../../../broker/store/temporal-store.ts';
 import { BIN, LAMP } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

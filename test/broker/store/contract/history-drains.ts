@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryEntity, HistoryInstance, TemporalStore } from '../../../../broker/store/store.ts';
+import type {
+  HistoryEntity,
+  HistoryInstance,
+  TemporalStore,
+} from '../../../../broker/store/temporal-store.ts';
 import { createMany, LAMP, LEVEL, property, setting } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

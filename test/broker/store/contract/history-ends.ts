@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Entity } from '../../../../broker/domain/entity.ts';
 import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
-import type { HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { changing, creating, deleting, LAMP, LEVEL, property, setting } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

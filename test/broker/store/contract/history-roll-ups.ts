@@ -3,7 +3,7 @@ import type { Summary } from '../../../../broker/domain/aggregation/summary.ts';
 import { draftSummary } from '../../../../broker/domain/aggregation/summary-draft.ts';
 import type { Cutoffs } from '../../../../broker/domain/retention/history-policy.ts';
 import { DAY, HOUR, type RollUp, type RollUpQuery } from '../../../../broker/store/roll-ups.ts';
-import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { LAMP, LEVEL, property } from './entities.ts';
 import { freshStore, type OpenStore, START } from './harness.ts';
 

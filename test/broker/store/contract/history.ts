@@ -5,7 +5,7 @@ import type {
   HistoryInstance,
   HistoryPage,
   HistoryQuery,
-} from '../../../../broker/store/store.ts';
+} from '../../../../broker/store/temporal-store.ts';
 import { createNotifying, LAMP, LEVEL, property } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { LAMP, LEVEL, property } from './entities.ts';
 import { freshStore, type OpenStore } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
+import type { StoredDelivery } from '../../../../broker/store/delivery.ts';
 import { toDeliveryDocument, toStoredDelivery } from '../../../../broker/store/mongo/delivery-document.ts';
 import { DeliveryHorizon } from '../../../../broker/store/mongo/delivery-horizon.ts';
-import type { StoredDelivery } from '../../../../broker/store/store.ts';
 import { delivery } from '../../notifications/fixtures.ts';
 
 const A = 'aaaaaaaaaa';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { DocumentChanges } from '../../../../broker/store/documents.ts';
 import { openMongoStore } from '../../../../broker/store/mongo/open.ts';
-import type { DocumentChanges, Store } from '../../../../broker/store/store.ts';
+import type { Store } from '../../../../broker/store/store.ts';
 import { describeWith } from '../../../support/describe-with.ts';
 import { START } from '../contract/harness.ts';
 import { dropDatabase, freshUrl } from './fresh-database.ts';

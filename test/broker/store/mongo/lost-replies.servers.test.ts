@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Delivery } from '../../../../broker/store/delivery.ts';
 import { openMongoStore } from '../../../../broker/store/mongo/open.ts';
-import type { ChangeRecord, Delivery, Store } from '../../../../broker/store/store.ts';
+import type { ChangeRecord } from '../../../../broker/store/outbox.ts';
+import type { Store } from '../../../../broker/store/store.ts';
 import { describeWith } from '../../../support/describe-with.ts';
 import { createMany, creating, deleting, LEVEL, setting } from '../contract/entities.ts';
 import { START } from '../contract/harness.ts';

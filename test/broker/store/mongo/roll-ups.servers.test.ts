@@ -8,7 +8,8 @@ import { holdHours, mergeRollUp } from '../../../../broker/store/mongo/merge-rol
 import { openStoreOn } from '../../../../broker/store/mongo/open.ts';
 import type { RollUpDocument } from '../../../../broker/store/mongo/roll-up-document.ts';
 import { DAY, HOUR } from '../../../../broker/store/roll-ups.ts';
-import type { HistoryInstance, Store, TemporalStore } from '../../../../broker/store/store.ts';
+import type { Store } from '../../../../broker/store/store.ts';
+import type { HistoryInstance, TemporalStore } from '../../../../broker/store/temporal-store.ts';
 import { connectMongo, type MongoConnection } from '../../../../runtime/mongo/connect.ts';
 import { describeWith } from '../../../support/describe-with.ts';
 import { LAMP, LEVEL, property } from '../contract/entities.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
-import type { HistoryEntity, HistoryInstance, Store } from '../../../../broker/store/store.ts';
+import type { Store } from '../../../../broker/store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { property } from '../contract/entities.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';

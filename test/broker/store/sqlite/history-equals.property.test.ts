@@ -4,7 +4,7 @@ import type { Json } from '../../../../broker/domain/entity.ts';
 import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { contentOf } from '../../../../broker/store/instance-content.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
-import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { property } from '../contract/entities.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';

@@ -6,7 +6,7 @@ import {
   joinTexts,
 } from '../../../../broker/store/sqlite/history-instances.ts';
 import { type WantedOf, wantedLines } from '../../../../broker/store/sqlite/wanted-lines.ts';
-import type { HistoryInstance } from '../../../../broker/store/store.ts';
+import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { LEVEL, property } from '../contract/entities.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';

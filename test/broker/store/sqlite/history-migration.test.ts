@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
 import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
-import type { HistoryEntity, HistoryInstance, HistoryPage } from '../../../../broker/store/store.ts';
+import type { HistoryEntity, HistoryInstance, HistoryPage } from '../../../../broker/store/temporal-store.ts';
 import { migrate } from '../../../../runtime/sqlite/migrate.ts';
 import { openDatabase } from '../../../../runtime/sqlite/open.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';

@@ -2,15 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toHistory } from '../../../../broker/notifications/history-rows.ts';
 import { openSqliteStore } from '../../../../broker/store/sqlite/open.ts';
+import type { Store, TenantStore } from '../../../../broker/store/store.ts';
 import type {
   HistoryEntity,
   HistoryInstance,
   HistoryPage,
   HistoryQuery,
-  Store,
-  TenantStore,
   TimeProperty,
-} from '../../../../broker/store/store.ts';
+} from '../../../../broker/store/temporal-store.ts';
 import { property } from '../contract/entities.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { HistoryEntity, HistoryInstance, Store, TemporalStore } from '../../../../broker/store/store.ts';
+import type { Store } from '../../../../broker/store/store.ts';
+import type {
+  HistoryEntity,
+  HistoryInstance,
+  TemporalStore,
+} from '../../../../broker/store/temporal-store.ts';
 import { LAMP, LEVEL, property } from '../contract/entities.ts';
 import { memoryStore } from '../memory-store.ts';
 

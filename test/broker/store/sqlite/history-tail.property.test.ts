@@ -4,18 +4,16 @@ import fc from 'fast-check';
 import type { Cutoffs } from '../../../../broker/domain/retention/history-policy.ts';
 import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
 import { toHistory } from '../../../../broker/notifications/history-rows.ts';
+import type { ChangeRecord, HistoryOf } from '../../../../broker/store/outbox.ts';
 import type { RollUp, RollUpQuery } from '../../../../broker/store/roll-ups.ts';
 import { openSqliteStore, type SqliteStoreOptions } from '../../../../broker/store/sqlite/open.ts';
+import type { Store, TenantStore } from '../../../../broker/store/store.ts';
 import type {
-  ChangeRecord,
   HistoryEntity,
   HistoryInstance,
-  HistoryOf,
   HistoryQuery,
-  Store,
   TemporalStore,
-  TenantStore,
-} from '../../../../broker/store/store.ts';
+} from '../../../../broker/store/temporal-store.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { changing, creating, deleting, LAMP, LEVEL, property, setting } from '../contract/entities.ts';
 import { START } from '../contract/harness.ts';
