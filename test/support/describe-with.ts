@@ -55,5 +55,6 @@ export function describeWith(name: keyof typeof requirements, body: () => void):
     });
     return;
   }
-  describe.skip(`SKIPPED, no ${name} here: ${requirement.remedy}`, body);
+  // The tests are not even made: what they are made of may be missing, too.
+  it.skip(`SKIPPED, no ${name} here: ${requirement.remedy}`, () => {});
 }
