@@ -128,7 +128,7 @@ describe('MQTT endpoints (clause 7)', () => {
   });
 
   it('that were away get everything in order once they are back', async () => {
-    const first = await mqttReceiver();
+    const first = await mqttReceiver({ port: await freePort() });
     const broker = await notifyingBroker({ settings: quick });
     await subscribe(broker, { uri: `mqtt://127.0.0.1:${first.port}/t` });
     await setLevel(broker, 0);
@@ -137,7 +137,7 @@ describe('MQTT endpoints (clause 7)', () => {
     const ids = ['urn:ngsi-ld:Lamp:1', 'urn:ngsi-ld:Lamp:2'];
     for (let level = 1; level <= 10; level++) for (const id of ids) await setLevel(broker, level, id);
     const second = await mqttReceiver({ port: first.port });
-    await until(() => second.published.length >= 20, 20_000);
+    await until(() => second.published.length >= 20);
     for (const id of ids) expect(levelsOf(second, id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const { body } = await broker.api.get(`/subscriptions/${SUBSCRIPTION}`);
     expect(body.notification).toMatchObject({ status: 'ok', lastFailure: expect.any(String) });

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { mosquittoProgram } from '../../support/describe-with.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** A mosquitto of the test's own. */
 export interface Mosquitto {
@@ -27,29 +27,26 @@ export function mosquitto(folder: string, port: number, lines: readonly string[]
     port,
     start: async () => {
       child = spawn(mosquittoProgram(), ['-c', config], { stdio: 'ignore' });
-      await untilOpen(port);
+      await eventually(() => open(port));
     },
     kill: async () => {
       const ending = child;
       child = undefined;
       if (ending === undefined) return;
-      ending.kill('SIGKILL');
-      await once(ending, 'close');
+      const ended = once(ending, 'close');
+      if (ending.kill('SIGKILL')) await ended;
     },
   };
 }
 
-async function untilOpen(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await new Promise<boolean>((resolve) => {
-      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-    });
+/** @throws Error when nobody listens there. */
+async function open(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+  } finally {
     socket.destroy();
-    if (isOpen) return;
-    await delay(25);
   }
-  throw new Error(`mosquitto does not listen on port ${port}`);
 }
 
 /** A file of one login, in mosquitto's form (PBKDF2 with SHA-512). */

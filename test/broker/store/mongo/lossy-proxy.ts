@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../../../support/free-port.ts';
 
 /** A TCP proxy in front of the server that can lose replies, hold requests back, and go away. */
 export interface LossyProxy {
@@ -35,8 +36,8 @@ export async function lossyProxy(url: string): Promise<LossyProxy> {
     client.on('close', () => held.has(server) || server.destroy());
     server.on('close', () => client.destroy());
   });
-  await listen(listener, 0);
-  const { port } = listener.address() as AddressInfo;
+  const port = await freePort();
+  await listen(listener, port);
   const next = (command: string, act: (...of: Parameters<OnRequest>) => 'pass' | 'stop') => {
     onRequest = (request, client, server) => {
       if (!request.includes(`${command}\0`)) return 'pass';
