@@ -30,7 +30,7 @@ describe('the broker as a process', () => {
     expect(answer.status).toBe(200);
     await again.stop();
     silent.release();
-  }, 30_000);
+  });
 
   it('refuses to start on a data folder that another one uses, and names it', async () => {
     const folder = newFolder();
@@ -41,7 +41,7 @@ describe('the broker as a process', () => {
     expect(second.logs()).toContain(`process ${first.pid}`);
     expect(await createEntity(first.origin, 1)).toBe(201);
     await first.stop();
-  }, 30_000);
+  });
 
   it('names the variable when its port is taken', async () => {
     const taken = await takenPort();
@@ -50,7 +50,7 @@ describe('the broker as a process', () => {
     expect(await program.ended).toBe(1);
     expect(program.logs()).toContain('BROKER_PORT');
     taken.release();
-  }, 30_000);
+  });
 
   it('refuses to serve other machines without any protection', async () => {
     const folder = newFolder();
@@ -58,7 +58,7 @@ describe('the broker as a process', () => {
     const program = spawnProgram(main, { env, cwd: folder });
     expect(await program.ended).toBe(1);
     expect(program.logs()).toContain('API_KEYS');
-  }, 30_000);
+  });
 
   it("refuses more than one worker on SQLite, and a store that is the agent's too", async () => {
     const folder = newFolder();
@@ -69,7 +69,7 @@ describe('the broker as a process', () => {
     expect([await workers.ended, await sameStore.ended]).not.toContain(0);
     expect(workers.logs()).toContain('BROKER_WORKERS');
     expect(sameStore.logs()).toContain('AGENT_STORE_URL');
-  }, 30_000);
+  });
 
   it('names every wrong variable and prints them all on --help', async () => {
     const wrong = spawnProgram(main, { env: { BROKER_PORT: 'many', LOG_LEVEL: 'loud' } });
@@ -80,5 +80,5 @@ describe('the broker as a process', () => {
     const help = spawnProgram(main, { args: ['--help'] });
     expect(await help.ended).toBe(0);
     expect(help.logs()).toContain('STORE_URL');
-  }, 30_000);
+  });
 });

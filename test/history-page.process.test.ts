@@ -18,4 +18,4 @@ it('the first history of docs/history.md is what the page says', async () => {
   await broker.ready(`http://127.0.0.1:${env['BROKER_PORT']}/health/ready`);
   await followTour(steps, { folder, move });
   expect(await broker.stop()).toBe(0);
-}, 60_000);
+});

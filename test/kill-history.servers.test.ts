@@ -54,6 +54,6 @@ describeWith('mongodb', () => {
         `${rounds} kills of one of ${brokers} brokers under history: ${load.steps()} steps, 0 missing, 0 twice\n`,
       );
     },
-    120_000 + rounds * 20_000,
+    180_000 + rounds * 60_000,
   );
 });

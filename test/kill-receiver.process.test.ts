@@ -34,4 +34,4 @@ it('a receiver that is killed in the middle of its notifications and comes back 
   await until(() => arrived() === creates);
   expect(arrived()).toBe(creates);
   await Promise.all([broker.stop(), second.stop()]);
-}, 120_000);
+});

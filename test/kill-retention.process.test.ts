@@ -64,7 +64,7 @@ it(
       (raw) => raw === 0,
       async () => expect(await countDays(origin)).toEqual(before),
     );
-    await eventually(async () => expect(await countRaw(origin)).toBe(0), 30_000);
+    await eventually(async () => expect(await countRaw(origin)).toBe(0));
     expect(await countDays(origin)).toEqual(before);
     expect(underWay).toBeGreaterThan(0);
     process.stderr.write(
@@ -72,7 +72,7 @@ it(
     );
     await stop();
   },
-  60_000 + rounds * 15_000,
+  180_000 + rounds * 60_000,
 );
 
 it(
@@ -91,11 +91,11 @@ it(
       (raw) => raw <= most,
       async () => expect(younger(await countDays(origin))).toEqual(before),
     );
-    await eventually(async () => expect(await countRaw(origin)).toBeLessThanOrEqual(most), 30_000);
+    await eventually(async () => expect(await countRaw(origin)).toBeLessThanOrEqual(most));
     expect(younger(await countDays(origin))).toEqual(before);
     expect(underWay).toBeGreaterThan(0);
     process.stderr.write(`${underWay} kills while instances were dropped: no other one lost\n`);
     await stop();
   },
-  60_000 + rounds * 15_000,
+  180_000 + rounds * 60_000,
 );

@@ -27,7 +27,7 @@ it('the tour of the README does what the README says', async () => {
   for (const name of ['node_modules', 'package.json', 'dist']) symlinkSync(resolve(name), join(folder, name));
   const { env, move } = await movedPorts(ports);
   const programs = spawnProgram(resolve('dist/runtime/launch.js'), { env, cwd: folder });
-  await programs.says('Carillon is ready.', 30_000);
+  await programs.says('Carillon is ready.');
   await followTour(steps, { folder, move });
   expect(await programs.stop()).toBe(0);
-}, 120_000);
+});

@@ -51,5 +51,5 @@ describeWith('mongodb', () => {
     const registration = { devices: [{ ...device, static_attributes }] };
     expect(await post(`${one.origin}/iot/devices`, registration)).toBe(201);
     await eventually(() => expect(to.entity('urn:ngsi-ld:AirQualityObserved:pm-04')).toBeDefined());
-  }, 40_000);
+  });
 });

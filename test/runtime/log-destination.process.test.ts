@@ -26,7 +26,7 @@ it('a broker whose log nobody reads any more serves, and stops when it is told t
   } finally {
     broker.kill('SIGKILL');
   }
-}, 30_000);
+});
 
 it('a broker whose log is a pipe that nobody empties stops when it is told to', async () => {
   const path = join(folder, 'pipe');
@@ -50,4 +50,4 @@ it('a broker whose log is a pipe that nobody empties stops when it is told to', 
     closeSync(writer);
     pipe.close();
   }
-}, 30_000);
+});

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Tries the assertions again until they hold; after the limit in milliseconds their last failure is thrown. */
-export async function eventually<T>(assertions: () => T | Promise<T>, limitMs = 10_000): Promise<T> {
+export async function eventually<T>(assertions: () => T | Promise<T>, limitMs = 60_000): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     try {

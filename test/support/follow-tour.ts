@@ -44,7 +44,7 @@ export async function followTour(
         output = await shell.run(move(step.command));
         return step.output === undefined || isShown(output, move(step.output));
       };
-      if (isReading(step)) await until(attempt, 10_000);
+      if (isReading(step)) await until(attempt);
       else await attempt();
       const isRight = step.output === undefined || isShown(output, move(step.output));
       if (!isRight) expect(`${step.command}\n${output}`).toBe(`${step.command}\n${step.output}`);

@@ -39,7 +39,7 @@ function parseNoted(line: string): Noted[] {
 }
 
 /** Resolves when the condition holds, or after the limit, so that the test's own expectation says what is missing. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await condition()) && Date.now() < deadline) await delay(50);
 }

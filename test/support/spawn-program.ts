@@ -70,9 +70,9 @@ export function spawnProgram(
       child.kill('SIGKILL');
       await ended;
     },
-    ready: (url, limitMs = 20_000) =>
+    ready: (url, limitMs = 60_000) =>
       untilIt(() => answers(url), { what: `${url} is not ready`, limitMs, child, logs }),
-    says: (text, limitMs = 20_000) =>
+    says: (text, limitMs = 60_000) =>
       untilIt(() => written.includes(text), { what: `It did not say "${text}"`, limitMs, child, logs }),
   };
 }

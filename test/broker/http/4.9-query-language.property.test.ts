@@ -58,5 +58,5 @@ describe('q against a reference that knows no parser, no index and no expansion 
       { numRuns: 400 },
     );
     expect(found).toBeGreaterThan(150);
-  }, 60_000);
+  });
 });

@@ -108,7 +108,7 @@ describe('what a notification shows of an Entity is what GET shows of it (clause
       const [[entity] = []] = subscriptions.data(String(index)) as readonly (readonly JsonObject[])[];
       if (entity !== undefined) told.set(name, entity);
     }
-  }, 20_000);
+  });
 
   it.each(cases)('$name', ({ name, params }) => {
     const [entity, expected] = [told.get(name), shown.get(name)] as [JsonObject, JsonObject];

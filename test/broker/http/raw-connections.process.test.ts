@@ -9,13 +9,13 @@ import { tempFolder } from '../../support/temp-folder.ts';
 const folder = tempFolder();
 let broker: BuiltProgram;
 let agent: BuiltAgent;
-const LIMIT = 5000;
+const LIMIT = 30_000;
 const portOf = (url: string): number => Number(new URL(url).port);
 
 beforeAll(async () => {
   broker = await startBroker(folder);
   agent = await startAgent(folder, broker.origin);
-}, 60_000);
+});
 afterAll(() => killSpawned());
 
 const ROOT = '/ngsi-ld/v1';
@@ -99,7 +99,7 @@ describe('connections that speak HTTP badly, or something else', () => {
       { numRuns: 100 },
     );
     await expectAlive();
-  }, 120_000);
+  });
 
   it('get as many answers as they pipeline requests, in order', async () => {
     const paths = ['/health/live', `${ROOT}/types`, `${ROOT}/nothing`, `${ROOT}/entities`];
@@ -176,5 +176,5 @@ describe('connections that speak HTTP badly, or something else', () => {
       { numRuns: 200 },
     );
     await expectAlive();
-  }, 60_000);
+  });
 });

@@ -54,5 +54,5 @@ describeWith('mongodb', () => {
       async () => (await other.api.get('/entities?type=T').set('Link', linkTo(urlAt(path)))).status,
       (status) => status === 504,
     );
-  }, 30_000);
+  });
 });

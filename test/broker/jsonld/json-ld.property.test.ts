@@ -140,7 +140,7 @@ describe('values, read and written by the term table and by JSON-LD', () => {
       }),
       { numRuns: 250 },
     );
-  }, 60_000);
+  });
 
   it('compact to what JSON-LD understands to be the same, and so do we', async () => {
     await fc.assert(
@@ -158,7 +158,7 @@ describe('values, read and written by the term table and by JSON-LD', () => {
       }),
       { numRuns: 250 },
     );
-  }, 60_000);
+  });
 });
 
 describe('names, read and written by the term table and by JSON-LD', () => {
@@ -181,5 +181,5 @@ describe('names, read and written by the term table and by JSON-LD', () => {
       }),
       { numRuns: 250 },
     );
-  }, 60_000);
+  });
 });

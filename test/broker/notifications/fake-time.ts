@@ -59,8 +59,8 @@ export async function rest(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
 }
 
-/** Milliseconds, a little less than a test may take. */
-const PATIENCE = 4000;
+/** Milliseconds, less than a test may take. */
+const PATIENCE = 60_000;
 
 /** Resolves as soon as the condition holds. @throws when it does not in time */
 export async function until(condition: () => boolean, patience = PATIENCE): Promise<void> {

@@ -100,6 +100,6 @@ describeWith('mongodb', () => {
         count: 1,
         commands: [{ id: working.ids[0], state: 'QUEUED', attempts: 2 }],
       });
-    }, 60_000);
+    });
   });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
   frames = 0;
   downlinks = [];
   await connect();
-}, 60_000);
+});
 
 afterEach(async () => {
   client?.end(true);
@@ -127,7 +127,7 @@ describe('rules, end to end', () => {
       delayed: [],
       waiting: [],
     });
-  }, 90_000);
+  });
 
   it('a delay that was running when the agent was killed ends when it is back', async () => {
     const example = ruleExample('the court');
@@ -142,7 +142,7 @@ describe('rules, end to end', () => {
     agent = await startAgent(home, broker.origin, { ports: portsOf(agent) });
     await connect();
     await eventually(async () => expect(await entity(lamp)).toMatchObject({ on: { value: false } }));
-  }, 90_000);
+  });
 
   it("Mechelen's lamps are dimmed to 0.3 at the beginning of the night, and shine fully on motion for a while", async () => {
     const example = ruleExample('the cycle path');
@@ -159,7 +159,7 @@ describe('rules, end to end', () => {
     expect(await entity(lamp)).toMatchObject({ dimLevel: { value: 1 } });
     await eventually(() => expect(downlinks.slice(2)).toEqual([`${controller} 60 01fe1e`]));
     expect(await entity(lamp)).toMatchObject({ dimLevel: { value: 0.3 } });
-  }, 90_000);
+  });
 
   it('a dry run asks the broker whether the Entity fulfils the condition, and writes nothing', async () => {
     const example = ruleExample('the court');
@@ -191,7 +191,7 @@ describe('rules, end to end', () => {
       warnings: [],
     });
     expect(await test('urn:ngsi-ld:PresenceSensor:none')).toMatchObject({ fires: false });
-  }, 90_000);
+  });
 });
 
 function portsOf({ origin, deviceOrigin, mqttUrl }: BuiltAgent): readonly number[] {

@@ -255,7 +255,7 @@ describe('commands of rules', () => {
     }
     expect(await counted('carillon_agent_rule_commands_dropped_total{reason="too-often"}', current)).toBe(10);
     expect((await current.rules.report('', 'court'))?.state.error).toContain('more than 60 a minute');
-  }, 30_000);
+  });
 
   it('are not too many for being tried again and again', () => {
     const limit = sendingLimit(2);

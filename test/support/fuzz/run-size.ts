@@ -19,5 +19,5 @@ export function showFigures(figures: object): void {
 
 /** Milliseconds that a test may take: far more than it does. */
 export function timeFor({ requests }: RunSize): number {
-  return 30_000 + requests * 50;
+  return 180_000 + requests * 100;
 }

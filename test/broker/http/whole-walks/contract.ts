@@ -50,7 +50,7 @@ export function wholeWalksContract(driver: string, { openStore, walks }: WalkOpt
         }),
         limits,
       );
-    }, 120_000);
+    });
 
     it('lead to the last ones of each Attribute', async () => {
       await fc.assert(
@@ -63,7 +63,7 @@ export function wholeWalksContract(driver: string, { openStore, walks }: WalkOpt
         }),
         limits,
       );
-    }, 120_000);
+    });
 
     it('meet what has no such time first, where no time is asked for', async () => {
       const walk = { path: `/temporal/entities/${first}`, parameters: {} };
@@ -91,7 +91,7 @@ export function wholeWalksContract(driver: string, { openStore, walks }: WalkOpt
         }),
         limits,
       );
-    }, 120_000);
+    });
 
     it.each(['firstN', 'lastN'])('meet what has no such time too, by %s', async (name) => {
       const walk = { path: `/temporal/entities/${first}`, parameters: { [name]: '150' } };

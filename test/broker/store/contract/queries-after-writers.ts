@@ -149,7 +149,7 @@ export function queriesAfterWriters(open: (now: () => Micros) => Promise<Process
       await processes.untilIndexed(3);
       await Promise.all(processes.stores.map((store, at) => write(store, 20 + at)));
       time += 2 * HOUR;
-    }, 120_000);
+    });
     afterAll(() => processes.dispose());
 
     it('is each Entity that matches, once, in order, and their number', async () => {
@@ -181,7 +181,7 @@ export function queriesAfterWriters(open: (now: () => Micros) => Promise<Process
         ),
         { numRuns: rounds },
       );
-    }, 120_000);
+    });
   });
 }
 

@@ -101,5 +101,5 @@ describeWith('mongodb', () => {
     expect(again.present).toHaveLength(1200);
     expect(again.present.map(({ body }) => body)).toEqual(Array.from({ length: 1200 }, (_, n) => n));
     expect(await feed.next()).toEqual(nothing);
-  }, 60_000);
+  });
 });

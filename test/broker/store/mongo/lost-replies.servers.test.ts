@@ -172,6 +172,6 @@ describeWith('mongodb', () => {
       await proxy.comeBack();
       await tenant().change(ID, increment);
       expect(await level()).toBe(1);
-    }, 30_000);
+    });
   });
 });

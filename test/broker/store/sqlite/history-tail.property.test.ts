@@ -248,5 +248,5 @@ describe('a history that changes write themselves', () => {
       ),
       { numRuns: 40, interruptAfterTimeLimit: 60_000 },
     );
-  }, 120_000);
+  });
 });
