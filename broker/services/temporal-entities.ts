@@ -10,10 +10,11 @@ import {
   representTemporal,
   type TemporalEntity,
   type TemporalOptions,
+  writeHead,
 } from '../domain/representation/temporal.ts';
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
 import type { Store } from '../store/store.ts';
-import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
+import type { HistoryEntity, HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import { aggregateHistory } from './aggregate-history.ts';
 import type { InstancesOfEntities } from './history-part.ts';
 import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';
@@ -23,7 +24,7 @@ import { type LaterOfEntities, readLater } from './read-later.ts';
 import { readPart } from './read-part.ts';
 import { readShare, type ShownShare } from './read-share.ts';
 import type { RollUpGap } from './rolled-up-values.ts';
-import { showsAttributes, type TemporalView } from './temporal-view.ts';
+import { showsAttributes, type TemporalView, wantsEverything } from './temporal-view.ts';
 
 /** What an answer lacks, without saying so itself: of a moment that is cut the rest is on no part. */
 export type Gap = RollUpGap | 'momentCut';
@@ -57,7 +58,10 @@ export interface EvolutionPage extends ShownEvolutions<readonly JsonObject[]> {
 
 /** The temporal operations of clause 5.7. */
 export interface TemporalEntityService {
-  /** @throws BadRequestData, ResourceNotFound, also when there is nothing of that time (clause 5.7.3) */
+  /**
+   * With id and type alone where it has no instances, and all that it has is asked for.
+   * @throws BadRequestData, ResourceNotFound, also when there is nothing of that time (clause 5.7.3)
+   */
   retrieveTemporalEntity(
     id: string,
     view: TemporalView,
@@ -99,7 +103,7 @@ async function retrieve(
     const { body, ...rest } = await show({ temporal, context, pageSize }, [matched], view);
     const [shown] = body;
     if (shown !== undefined) return { body: shown, ...rest };
-  }
+  } else if (wantsEverything(view)) return showEmpty(known, view, context);
   throw new NgsiLdError(
     'ResourceNotFound',
     `The Temporal Evolution of ${id} has nothing whose ${view.query.timeproperty} is in this interval, or none of the Attributes asked for: ask for another interval, timeproperty or other Attributes.`,
@@ -119,6 +123,17 @@ async function queryPage(
   const { found, count }: HistoryPage = await pageOfHistories(matching, page);
   const { gaps = [], ...shown } = await show({ temporal, context, pageSize }, found, view);
   return { ...shown, gaps: new Set([...unjudged, ...gaps]), count };
+}
+
+/** An evolution that has no instances at all is known nevertheless, and shown: there is no interval that it is not in. */
+function showEmpty(
+  known: HistoryEntity,
+  view: TemporalView,
+  context: ReadScope['context'],
+): ShownEvolutions<JsonObject> {
+  const { minor = NEWEST_MINOR } = view;
+  const { head, isAltered } = conformAggregates(minor, known, [], view);
+  return { body: writeHead(head, context, view), isAmended: isAltered };
 }
 
 interface Showing {

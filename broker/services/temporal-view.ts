@@ -57,6 +57,13 @@ export function showsAttributes(projection: Projection | undefined): boolean {
   return projection?.pick === undefined || wantedAttributes(projection).length > 0;
 }
 
+/** True where neither times nor names nor datasets leave anything out that the history has. */
+export function wantsEverything({ query, datasetIds, projection }: TemporalView): boolean {
+  const { from, to } = query;
+  const isNamed = wantedAttributes(projection).length > 0 || historyNames(projection?.omit).length > 0;
+  return from === undefined && to === undefined && datasetIds === undefined && !isNamed;
+}
+
 /** Those of the names under which the history keeps something. */
 function historyNames(names: ReadonlySet<string> = new Set()): readonly string[] {
   return [...names]

@@ -6,6 +6,8 @@ import { badRequest } from '../errors.ts';
 const timeProperties = ['observedAt', 'createdAt', 'modifiedAt', 'deletedAt'] as const;
 export type TimeProperty = (typeof timeProperties)[number];
 
+const timeRelations = ['before', 'after', 'between'] as const;
+
 /** A parsed temporal query (clause 4.11): `from` inclusive, `to` exclusive. */
 export interface TemporalQuery {
   readonly timeproperty: TimeProperty;
@@ -55,13 +57,13 @@ function parseInterval({
     if (timeAt === undefined && endTimeAt === undefined) return {};
     throw badRequest('timeAt and endTimeAt need timerel: add timerel=before, after or between.');
   }
+  if (!timeRelations.some((name) => name === timerel))
+    throw badRequest(`timerel ${JSON.stringify(timerel)} is none of ${timeRelations.join(', ')}.`);
   if (timeAt === undefined) throw badRequest(`timerel=${timerel} needs timeAt, a DateTime.`);
   const at = requireDateTime(timeAt, 'timeAt');
   if (timerel === 'between') return { from: at, to: parseEnd(at, endTimeAt) };
   if (endTimeAt !== undefined) throw badRequest('endTimeAt is for timerel=between only: leave it out.');
-  if (timerel === 'before') return { to: at };
-  if (timerel === 'after') return { from: at };
-  throw badRequest(`timerel ${JSON.stringify(timerel)} is none of before, after, between.`);
+  return timerel === 'before' ? { to: at } : { from: at };
 }
 
 function parseEnd(start: Micros, endTimeAt: string | undefined): Micros {

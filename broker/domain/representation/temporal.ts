@@ -123,9 +123,17 @@ function writeAttributes(
     setMember(members, iri === '@scope' ? 'scope' : vocabulary.compact(iri), written);
   };
   const { write, writeEmpty } = WRITERS[form];
-  for (const [iri, instances] of attributes) put(iri, write(instances, writing, timeproperty));
+  for (const [iri, instances] of attributes)
+    put(iri, write(iri === '@scope' ? instances.map(withBareScope) : instances, writing, timeproperty));
   for (const [iri, instance] of later) put(iri, writeEmpty(instance, writing, timeproperty));
   return attributes.length + later.size;
+}
+
+/** Scopes are an array where there is more than one (clause 4.18, annex C.5.16.3); where there is none any more, too. */
+function withBareScope(instance: TemporalInstance): TemporalInstance {
+  const { attributeInstance } = instance;
+  const value = oneOrMany(attributeInstance.value as readonly string[]);
+  return { ...instance, attributeInstance: { ...attributeInstance, value } };
 }
 
 function writeInstance(

@@ -57,8 +57,9 @@ const everyKind: JsonObject = {
   scope: {
     type: 'Property',
     values: [
-      [['/A'], at(1)],
-      [[], at(2)],
+      ['/A', at(1)],
+      [['/A', '/B'], at(2)],
+      [[], at(3)],
     ],
   },
 };

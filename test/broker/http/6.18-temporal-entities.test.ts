@@ -30,10 +30,51 @@ beforeAll(async () => {
   }
 });
 
+describe('a Temporal Evolution without instances (clause 5.7.3.4)', () => {
+  const empty = 'urn:ngsi-ld:Sensor:empty';
+  const path = `/temporal/entities/${empty}`;
+
+  beforeAll(async () => {
+    await broker.api.post('/temporal/entities').send({ id: empty, type: 'Sensor' }).expect(201);
+  });
+
+  it.each([
+    ['', { id: empty, type: 'Sensor' }],
+    ['?format=temporalValues', { id: empty, type: 'Sensor' }],
+    ['?aggrMethods=max', { id: empty, type: 'Sensor' }],
+    ['?pick=type', { type: 'Sensor' }],
+    ['?options=sysAttrs', expect.objectContaining({ id: empty, modifiedAt: expect.stringMatching(/Z$/) })],
+  ])('is known, and shown where all of it is asked for: %s', async (search, expected) => {
+    expect((await broker.api.get(path + search).expect(200)).body).toEqual(expected);
+  });
+
+  it.each([
+    '?timerel=after&timeAt=2020-01-01T00:00:00Z',
+    '?timeproperty=modifiedAt',
+    '?attrs=level',
+    '?pick=id,level',
+    '?omit=level',
+    '?datasetId=@none',
+  ])('has nothing of what is asked for: %s', async (search) => {
+    await broker.api.get(path + search).expect(404);
+  });
+
+  it('is what is left where the last instance is taken away', async () => {
+    await broker.api
+      .post(`${path}/attrs`)
+      .send({ level: { value: 1 } })
+      .expect(204);
+    await broker.api.delete(`${path}/attrs/level`).expect(204);
+    expect((await broker.api.get(path).expect(200)).body).toEqual({ id: empty, type: 'Sensor' });
+    await broker.api.delete(path).expect(204);
+    await broker.api.get(path).expect(404);
+  });
+});
+
 describe('GET /temporal/entities/{entityId} (clause 6.19.3.1)', () => {
   it('gives every change as an instance with an instanceId', async () => {
     const evolution = await read('');
-    expect(evolution).toMatchObject({ id: ID, type: 'Sensor', scope: [{ type: 'Property', value: ['/A'] }] });
+    expect(evolution).toMatchObject({ id: ID, type: 'Sensor', scope: [{ type: 'Property', value: '/A' }] });
     expect(evolution['level']).toEqual(
       [1, 2, 3].map((hour) => ({
         type: 'Property',
@@ -296,7 +337,7 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
   it('takes scopes over time, as it gives them (clause 4.5.6)', async () => {
     const id = 'urn:ngsi-ld:Sensor:moved';
     const scope = [
-      { type: 'Property', value: ['/A'], observedAt: at(1) },
+      { type: 'Property', value: '/A', observedAt: at(1) },
       { type: 'Property', value: ['/B', '/C'], observedAt: at(2) },
     ];
     await broker.api.post('/temporal/entities').send({ id, type: 'Sensor', scope }).expect(201);
@@ -328,7 +369,7 @@ describe('POST /temporal/entities (clause 6.18.3.1)', () => {
     await broker.api.post(`/temporal/entities/${id}/attrs`).send({ scope: [] }).expect(204);
     const { body } = await broker.api.get(`/temporal/entities/${id}`).expect(200);
     expect(body.scope).toEqual([
-      expect.objectContaining({ value: ['/A'], observedAt: at(1) }),
+      expect.objectContaining({ value: '/A', observedAt: at(1) }),
       expect.objectContaining({ value: [], observedAt: at(2), deletedAt: expect.stringMatching(/Z$/) }),
     ]);
   });

@@ -38,6 +38,11 @@ const queries: readonly (readonly [string, number, string])[] = [
     'timerel "since" is none of before, after, between.',
   ],
   [
+    'type=Lamp&timerel=within&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-02-01T00:00:00Z',
+    400,
+    'timerel "within" is none of before, after, between.',
+  ],
+  [
     'type=Lamp&timerel=between&timeAt=2026-01-01T00:00:00Z',
     400,
     'timerel=between needs endTimeAt, a DateTime.',
