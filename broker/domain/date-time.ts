@@ -9,6 +9,8 @@ export const AFTER_ALL: Micros = 2 ** 58;
 
 const SECOND = 1_000_000;
 const DAY = 86_400 * SECOND;
+/** The first moment that a DateTime can name: of the year 0. */
+export const FIRST_MOMENT: Micros = -62_167_219_200_000_000;
 /** The last moment before the year 10000 that a double can hold. */
 export const LAST_MOMENT: Micros = 253_402_300_800_000_000 - 32;
 const DASH = 45;

@@ -16,7 +16,8 @@ import type { Exchange } from './route.ts';
 import { isInShares, type TemporalPages } from './temporal-pages.ts';
 
 const intervalParameters = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'] as const;
-const aggregationParameters = ['aggrMethods', 'aggrPeriodDuration'] as const;
+/** What says that, and how, values are aggregated (clause 4.5.19.1). */
+export const aggregationParameters = ['aggrMethods', 'aggrPeriodDuration'] as const;
 const forms = ['temporalValues', 'aggregatedValues', 'normalized'] as const;
 type Form = (typeof forms)[number];
 

@@ -2,9 +2,11 @@ import type { AggregationQuery } from '../domain/aggregation/aggregation-query.t
 import {
   type AggregatedSeries,
   type Aggregator,
+  type AggregatorOptions,
   createAggregator,
 } from '../domain/aggregation/aggregator.ts';
 import type { AggregationBounds } from '../domain/aggregation/bounds.ts';
+import { ineligible } from '../domain/aggregation/eligibility.ts';
 import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
@@ -25,10 +27,33 @@ import { walkInstances } from './walk-instances.ts';
 export interface HistoryAggregation {
   readonly query: AggregationQuery;
   readonly view: TemporalView;
-  readonly vocabulary: Vocabulary;
   readonly bounds: AggregationBounds;
+  /** Is told of values that a method is not for, also of those that are read in vain. */
+  readonly onIneligible: AggregatorOptions['onIneligible'];
   /** Is told what the answer lacks since values were rolled up. */
   readonly onGap: (gap: RollUpGap) => void;
+  /** Where the interval of the view is a part of the time range. */
+  readonly part?: AggregatedPart;
+}
+
+/** A part of a time range, of which the periods go on from those before it. */
+export interface AggregatedPart {
+  /** Where periods begin to be counted. */
+  readonly anchor: Micros;
+  /** The first moment that no part before it had: what was rolled up from an earlier one on is in that. */
+  readonly startsAt?: Micros;
+}
+
+/** Refuses what a method is not for of the Attributes that a view names (clause 5.7.4.4). */
+export function refuseIneligible(
+  view: TemporalView,
+  vocabulary: Vocabulary,
+): HistoryAggregation['onIneligible'] {
+  const requested = new Set(wantedAttributes(view.projection));
+  return (attribute, kind, method) => {
+    if (!requested.has(attribute)) return;
+    throw ineligible(attribute === '@scope' ? 'scope' : vocabulary.compact(attribute), kind, method);
+  };
 }
 
 type Histories = Pick<TemporalStore, 'instances' | 'attributesWithin' | 'rollUps'>;
@@ -38,6 +63,7 @@ interface AggregatedHistory extends MatchedHistory {
   /** The Attributes with instances, and those of which some were rolled up. */
   readonly raw: readonly string[];
   readonly rolledUp: readonly string[];
+  readonly part?: AggregatedPart | undefined;
 }
 
 /** Instances that are read at once: some ten milliseconds' worth. */
@@ -47,7 +73,7 @@ const PAGE = 4000;
  * Aggregates the instances that a view shows of a history, however many there are (clause 4.5.19): they are read some
  * at a time, Attribute by Attribute, and none is kept, together with what older ones were rolled up to. What is rolled
  * up meanwhile counts once all the same. With lastN the last ones of each Attribute are aggregated.
- * @throws NgsiLdError InvalidRequest for an Attribute that is named and not eligible; TooComplexQuery; Unavailable
+ * @throws what `onIneligible` throws; NgsiLdError TooComplexQuery; Unavailable
  */
 export async function aggregateHistory(
   temporal: Histories,
@@ -55,7 +81,7 @@ export async function aggregateHistory(
   aggregation: HistoryAggregation,
 ): Promise<readonly AggregatedSeries[]> {
   const { id } = matched.entity;
-  const { view, bounds } = aggregation;
+  const { view, bounds, part } = aggregation;
   const putBack = bounds.mark();
   const gaps = new Set<RollUpGap>();
   const series = await temporal.rollUps.steadily(id, rollUpSpan(view), async () => {
@@ -64,7 +90,7 @@ export async function aggregateHistory(
     const rolledUp = await rolledUpAtAnyTime(temporal, id, view);
     const raw = await temporal.attributesWithin(id, shownInstances(view));
     const onGap = (gap: RollUpGap): void => void gaps.add(gap);
-    return aggregateOnce(temporal, { ...matched, raw, rolledUp }, { ...aggregation, onGap });
+    return aggregateOnce(temporal, { ...matched, raw, rolledUp, part }, { ...aggregation, onGap });
   });
   for (const gap of gaps) aggregation.onGap(gap);
   return series;
@@ -73,7 +99,7 @@ export async function aggregateHistory(
 async function aggregateOnce(
   temporal: Histories,
   matched: AggregatedHistory,
-  { query, view, vocabulary, bounds, onGap }: HistoryAggregation,
+  { query, view, bounds, onIneligible, onGap, part }: HistoryAggregation,
 ): Promise<readonly AggregatedSeries[]> {
   const { from, to } = view.query;
   const requested = new Set(wantedAttributes(view.projection));
@@ -81,12 +107,12 @@ async function aggregateOnce(
   const attributes = [...new Set([...matched.raw, ...matched.rolledUp])].filter(
     (name) => name !== '@scope' || requested.has(name),
   );
-  const anchor = isBound(from) ? from : await earliest(temporal, matched, view, attributes);
+  const start = isBound(from) ? from : undefined;
+  const anchor = part?.anchor ?? start ?? (await earliest(temporal, matched, view, attributes));
   const aggregator = createAggregator({
-    ...{ query, bounds, lang: view.lang },
-    isRequested: (attribute) => requested.has(attribute),
-    nameOf: (attribute) => (attribute === '@scope' ? 'scope' : vocabulary.compact(attribute)),
+    ...{ query, bounds, onIneligible, lang: view.lang },
     ...(anchor !== undefined && { anchor }),
+    ...(start !== undefined && { start }),
     ...(to !== undefined && { end: to }),
   });
   const add = (attribute: string, value: Value): void => {
@@ -202,14 +228,16 @@ function parted(
 /** Roll-ups are of one time, and of all scopes. */
 async function* usableRollUps(
   temporal: Histories,
-  { entity, meets, rolledUp }: AggregatedHistory,
+  { entity, meets, rolledUp, part }: AggregatedHistory,
   view: TemporalView,
   attribute: string,
   onGap: HistoryAggregation['onGap'],
 ): AsyncGenerator<Value> {
   const { timeproperty } = view.query;
   if (timeproperty === 'deletedAt' || !rolledUp.includes(attribute)) return;
+  const startsAt = part?.startsAt ?? Number.NEGATIVE_INFINITY;
   for await (const rollUp of walkRollUps(temporal, entity.id, view, attribute)) {
+    if (rollUp.start < startsAt) continue;
     if (rollUp.time !== timeproperty || meets !== undefined) onGap('leftOut');
     else yield { rollUp, at: placeOf(rollUp, view.lastN !== undefined) };
   }

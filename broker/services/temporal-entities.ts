@@ -15,7 +15,7 @@ import {
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
 import type { Store } from '../store/store.ts';
 import type { HistoryEntity, HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
-import { aggregateHistory } from './aggregate-history.ts';
+import { aggregateHistory, refuseIneligible } from './aggregate-history.ts';
 import type { InstancesOfEntities } from './history-part.ts';
 import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';
 import { type HistoryPage, type HistoryPageRequest, pageOfHistories } from './pages-of-histories.ts';
@@ -224,6 +224,7 @@ async function showAggregated(
   const bounds: AggregationBounds = aggregationBounds();
   const gaps = new Set<RollUpGap>();
   const onGap = (gap: RollUpGap): void => void gaps.add(gap);
+  const onIneligible = refuseIneligible(view, context);
   const shown: JsonObject[] = [];
   let isAmended = false;
   for (const matched of found) {
@@ -231,7 +232,7 @@ async function showAggregated(
     const series =
       query === undefined || !showsAttributes(view.projection)
         ? []
-        : await aggregateHistory(temporal, matched, { query, view, vocabulary: context, bounds, onGap });
+        : await aggregateHistory(temporal, matched, { query, view, bounds, onIneligible, onGap });
     const amended = conformAggregates(view.minor ?? NEWEST_MINOR, matched.entity, series, view);
     const written = representAggregated(amended.head, amended.series, context, view);
     if (written === undefined) continue;

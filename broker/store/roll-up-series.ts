@@ -1,4 +1,5 @@
 import { typeOf } from '../domain/aggregation/aggregator.ts';
+import { type CommonUnit, commonUnit } from '../domain/aggregation/common-unit.ts';
 import type { Summary } from '../domain/aggregation/summary.ts';
 import { draftSummary, type SummaryDraft } from '../domain/aggregation/summary-draft.ts';
 import { type RollUp, type RollUpPlace, type RollUpTime, rollUpTimeOf } from './roll-ups.ts';
@@ -15,6 +16,8 @@ interface SeriesKey {
 /** What a row of roll-ups has of one dataset. */
 export interface RolledSeries extends SeriesKey {
   readonly summary: Summary;
+  /** That of all instances, where they had the same. */
+  readonly unitCode?: string;
 }
 
 /** What several rows come to together, with instances. Deletions are no values: nothing is left of them. */
@@ -22,18 +25,36 @@ export function mergeSeries(
   known: readonly RolledSeries[],
   instances: readonly HistoryInstance[] = [],
 ): readonly RolledSeries[] {
-  const drafts = new Map<string, { readonly key: SeriesKey; readonly draft: SummaryDraft }>();
-  const draftOf = (key: SeriesKey): SummaryDraft => {
+  const drafts = new Map<string, SeriesDraft>();
+  const draftOf = (key: SeriesKey): SeriesDraft => {
     const text = JSON.stringify([key.type, key.datasetId, key.time]);
-    const found = drafts.get(text) ?? { key, draft: draftSummary() };
+    const found = drafts.get(text) ?? { key, values: draftSummary(), unit: commonUnit() };
     drafts.set(text, found);
-    return found.draft;
+    return found;
   };
-  for (const { summary, ...key } of known) draftOf(key).addSummary(summary);
-  for (const instance of instances) {
-    if (instance.deletedAt === undefined) draftOf(keyOf(instance)).add(instance.attributeInstance);
+  for (const { summary, unitCode, ...key } of known) {
+    const { values, unit } = draftOf(key);
+    values.addSummary(summary);
+    unit.add(unitCode);
   }
-  return [...drafts.values()].map(({ key, draft }) => ({ ...key, summary: draft.result() }));
+  for (const instance of instances) {
+    if (instance.deletedAt !== undefined) continue;
+    const { values, unit } = draftOf(keyOf(instance));
+    values.add(instance.attributeInstance);
+    unit.add(instance.attributeInstance.unitCode);
+  }
+  return [...drafts.values()].map(finished);
+}
+
+interface SeriesDraft {
+  readonly key: SeriesKey;
+  readonly values: SummaryDraft;
+  readonly unit: CommonUnit;
+}
+
+function finished({ key, values, unit }: SeriesDraft): RolledSeries {
+  const unitCode = unit.value();
+  return { ...key, summary: values.result(), ...(unitCode !== undefined && { unitCode }) };
 }
 
 function keyOf(instance: HistoryInstance): SeriesKey {

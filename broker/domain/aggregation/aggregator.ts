@@ -3,15 +3,18 @@ import type { Attribute, Json, Micros } from '../entity.ts';
 import type { LanguagePreferences } from '../representation/language.ts';
 import type { AggregationQuery } from './aggregation-query.ts';
 import type { AggregationBounds } from './bounds.ts';
-import { accepts, ineligible } from './eligibility.ts';
+import { type CommonUnit, commonUnit } from './common-unit.ts';
+import { accepts } from './eligibility.ts';
 import { type Accumulator, type AggregationMethod, METHODS } from './methods.ts';
 import { type Period, periodsFrom } from './periods.ts';
-import { type Sample, toSample } from './sample.ts';
+import { type Sample, type SampleKind, toSample } from './sample.ts';
 import { type Summary, summaryKinds } from './summary.ts';
 
 /** What a method gave for a period. */
 export interface AggregatedValue extends Period {
   readonly value: Json;
+  /** That of all values of the period, where they have the same. */
+  readonly unitCode?: string;
 }
 
 /** The instances of an Attribute that are aggregated together: those of one dataset, Properties or Relationships. */
@@ -26,6 +29,8 @@ export interface AggregatedSeries {
 /** What was rolled up of the instances of one series in one period. */
 export interface RolledUpSeries extends Period, Omit<AggregatedSeries, 'values'> {
   readonly summary: Summary;
+  /** That of all of them, where they had the same. */
+  readonly unitCode?: string;
 }
 
 /**
@@ -33,12 +38,12 @@ export interface RolledUpSeries extends Period, Omit<AggregatedSeries, 'values'>
  * instances.
  */
 export interface Aggregator {
-  /** @throws NgsiLdError InvalidRequest for a value that a method is not for; TooComplexQuery beyond the bounds */
+  /** @throws what `onIneligible` throws; NgsiLdError TooComplexQuery beyond the bounds */
   add(attribute: string, instance: Attribute, at: Micros): void;
   /**
    * Adds what was rolled up, in the same order. False where it reaches beyond the period or the time range: it stands
    * for itself, then, with its own period.
-   * @throws NgsiLdError as `add`
+   * @throws as `add`
    */
   addRolledUp(rolledUp: RolledUpSeries): boolean;
   finish(): readonly AggregatedSeries[];
@@ -51,15 +56,12 @@ export interface AggregatorOptions {
    * added.
    */
   readonly anchor?: Micros;
+  /** The begin of the time range, where it has one: what was rolled up may reach out of it. */
+  readonly start?: Micros;
   /** The end of the time range, for a period that spans all of it; else that of the last instance. */
   readonly end?: Micros;
-  /**
-   * True where the request names the Attribute: its values have to be eligible, those of others may be (clause
-   * 5.7.4.4).
-   */
-  readonly isRequested: (attribute: string) => boolean;
-  /** The name of an Attribute in errors. */
-  readonly nameOf: (attribute: string) => string;
+  /** Is told of values that a method is not for, which it passes over; it may throw. */
+  readonly onIneligible: (attribute: string, kind: SampleKind, method: AggregationMethod) => void;
   readonly bounds: AggregationBounds;
   readonly lang?: LanguagePreferences | undefined;
 }
@@ -74,6 +76,7 @@ interface Series {
   /** The period under way. */
   period: Period | undefined;
   accumulators: ReadonlyMap<AggregationMethod, Accumulator>;
+  unit: CommonUnit;
   /** What it holds of the memory for distinct values. */
   held: number;
 }
@@ -102,6 +105,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
       last = Math.max(last, at);
       const series = seriesOf({ attribute, type: typeOf(instance), datasetId: instance.datasetId });
       moveTo(series, at);
+      series.unit.add(instance.unitCode);
       accumulate(series, toSample(instance, lang), options);
     },
     addRolledUp: (rolledUp) => {
@@ -113,6 +117,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
         return false;
       }
       moveTo(series, rolledUp.start);
+      series.unit.add(rolledUp.unitCode);
       accumulateSummary(series, rolledUp.summary, options);
       return true;
     },
@@ -154,6 +159,7 @@ function seriesIn(all: Map<string, Series>, { attribute, type, datasetId }: Seri
   if (known !== undefined) return known;
   const series: Series = {
     ...{ attribute, type, datasetId, period: undefined, accumulators: new Map(), held: 0 },
+    unit: commonUnit(),
     values: new Map(),
     apart: new Map(),
   };
@@ -162,13 +168,14 @@ function seriesIn(all: Map<string, Series>, { attribute, type, datasetId }: Seri
 }
 
 function isWithin({ start, end }: Period, period: Period, options: AggregatorOptions): boolean {
-  const from = Math.max(period.start, options.anchor ?? period.start);
+  const from = Math.max(period.start, options.start ?? period.start);
   return start >= from && end <= Math.min(period.end, options.end ?? period.end);
 }
 
 function open(series: Series, period: Period, options: AggregatorOptions): void {
   series.period = period;
   series.accumulators = accumulatorsOf(series, options);
+  series.unit = commonUnit();
 }
 
 function accumulatorsOf(series: Series, { query, bounds }: AggregatorOptions): Series['accumulators'] {
@@ -181,9 +188,9 @@ function accumulatorsOf(series: Series, { query, bounds }: AggregatorOptions): S
 }
 
 function close(series: Series, { bounds }: AggregatorOptions): void {
-  const { period, values } = series;
+  const { period, values, accumulators, unit } = series;
   if (period === undefined) return;
-  addResults(values, series.accumulators, period, bounds);
+  addResults(values, accumulators, { ...period, ...unitOf(unit.value()) }, bounds);
   bounds.forget(series.held);
   series.held = 0;
   series.period = undefined;
@@ -192,7 +199,7 @@ function close(series: Series, { bounds }: AggregatorOptions): void {
 function addResults(
   values: Series['values'],
   accumulators: Series['accumulators'],
-  { start, end }: Period,
+  of: Omit<AggregatedValue, 'value'>,
   bounds: AggregationBounds,
 ): void {
   for (const [method, accumulator] of accumulators) {
@@ -201,14 +208,19 @@ function addResults(
     values.set(method, row);
     if (value === undefined) continue;
     bounds.countValue();
-    row.push({ start, end, value });
+    row.push({ ...of, value });
   }
 }
 
 function standApart(series: Series, rolledUp: RolledUpSeries, options: AggregatorOptions): void {
   const accumulators = accumulatorsOf(series, options);
   accumulateSummary({ ...series, accumulators }, rolledUp.summary, options);
-  addResults(series.apart, accumulators, rolledUp, options.bounds);
+  const { start, end, unitCode } = rolledUp;
+  addResults(series.apart, accumulators, { start, end, ...unitOf(unitCode) }, options.bounds);
+}
+
+function unitOf(unitCode: string | undefined): Pick<AggregatedValue, 'unitCode'> {
+  return unitCode === undefined ? {} : { unitCode };
 }
 
 function accumulateSummary(
@@ -220,8 +232,7 @@ function accumulateSummary(
     for (const [method, accumulator] of series.accumulators) {
       if (accepts(method, kind)) accumulator.addSummary(kind, of);
       // In a language they may have been strings, which the summary does not tell.
-      else if (options.isRequested(series.attribute) && options.lang === undefined)
-        throw ineligible(options.nameOf(series.attribute), kind, method);
+      else if (options.lang === undefined) options.onIneligible(series.attribute, kind, method);
     }
   }
 }
@@ -229,8 +240,7 @@ function accumulateSummary(
 function accumulate(series: Series, sample: Sample, options: AggregatorOptions): void {
   for (const [method, accumulator] of series.accumulators) {
     if (accepts(method, sample.kind)) accumulator.add(sample);
-    else if (options.isRequested(series.attribute))
-      throw ineligible(options.nameOf(series.attribute), sample.kind, method);
+    else options.onIneligible(series.attribute, sample.kind, method);
   }
 }
 
@@ -241,7 +251,7 @@ function finished(
   const methods = new Set([...values.keys(), ...apart.keys()]);
   const inOrder = [...methods].map((method): [AggregationMethod, readonly AggregatedValue[]] => {
     const row = values.get(method) ?? [];
-    const shown = whole === undefined ? row : row.map(({ value }) => ({ value, ...whole }));
+    const shown = whole === undefined ? row : row.map((value) => ({ ...value, ...whole }));
     const all = [...shown, ...(apart.get(method) ?? [])];
     return [method, all.sort((one, other) => one.start - other.start)];
   });

@@ -22,15 +22,16 @@ export const MOST_REMEMBERED = 32 * 1024 * 1024;
 /** What an entry of a set takes besides its text. */
 const ENTRY = 32;
 
-export function aggregationBounds(): AggregationBounds {
+/** Of nothing yet; `mostValues` where that is not for an answer. */
+export function aggregationBounds(mostValues = MOST_VALUES): AggregationBounds {
   let values = 0;
   let remembered = 0;
   return {
     countValue: () => {
-      if (++values <= MOST_VALUES) return;
+      if (++values <= mostValues) return;
       throw new NgsiLdError(
         'TooComplexQuery',
-        `The answer would have more than ${MOST_VALUES} aggregated values: take a longer aggrPeriodDuration, a shorter time range, fewer Attributes, or a lower limit.`,
+        `The answer would have more than ${mostValues} aggregated values: take a longer aggrPeriodDuration, a shorter time range, fewer Attributes, or a lower limit.`,
       );
     },
     remember: (characters) => {

@@ -11,14 +11,20 @@ export interface Period {
 /** As many days as a month has on average of the 400 years after which the calendar repeats itself. */
 const MONTH: Micros = (146_097 / 4800) * 86_400_000_000;
 
+/** How long the periods of a duration are on average. */
+export function averageLength({ months, micros }: Duration): Micros {
+  return months * MONTH + micros;
+}
+
 /**
  * Finds the period that a moment lies in. Periods follow each other from the anchor on, in both directions (clause
  * 4.5.19.1); months are counted from the anchor, so that those from the 31st on begin on the last day of shorter ones.
  */
-export function periodsFrom(anchor: Micros, { months, micros }: Duration): (at: Micros) => Period {
+export function periodsFrom(anchor: Micros, duration: Duration): (at: Micros) => Period {
+  const { months, micros } = duration;
   const startOf = (index: number): Micros =>
     (months === 0 ? anchor : addMonths(anchor, index * months)) + index * micros;
-  const average = months * MONTH + micros;
+  const average = averageLength(duration);
   return (at) => {
     let index = Math.floor((at - anchor) / average);
     while (startOf(index) > at) index--;

@@ -1,5 +1,5 @@
 import type { AggregatedSeries, AggregatedValue } from '../aggregation/aggregator.ts';
-import { formatDateTime, LAST_MOMENT } from '../date-time.ts';
+import { FIRST_MOMENT, formatDateTime, LAST_MOMENT } from '../date-time.ts';
 import type { Json, JsonObject, Micros } from '../entity.ts';
 import { type Members, setMember } from '../set-member.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -45,10 +45,10 @@ function writeSeries({ type, datasetId, values }: AggregatedSeries): JsonObject 
 }
 
 function writeValue({ value, start, end }: AggregatedValue): Json {
-  return [value, dateTime(start), dateTime(end)];
+  return [value, periodTime(start), periodTime(end)];
 }
 
-/** The last period of a time range may reach beyond what can be written. */
-function dateTime(at: Micros): string {
-  return formatDateTime(Math.min(at, LAST_MOMENT));
+/** The start or end of a period. The first and the last one of a time range may reach beyond what can be written. */
+export function periodTime(at: Micros): string {
+  return formatDateTime(Math.max(FIRST_MOMENT, Math.min(at, LAST_MOMENT)));
 }

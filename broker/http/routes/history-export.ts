@@ -1,3 +1,4 @@
+import { type AggregationQuery, parseAggregation } from '../../domain/aggregation/aggregation-query.ts';
 import { badRequest } from '../../domain/errors.ts';
 import { parseAttributeName } from '../../domain/parsing/parse-names.ts';
 import { parseEntityQuery, requireNarrowQuery } from '../../domain/query/parse-entity-query.ts';
@@ -14,7 +15,8 @@ import type { MediaType } from '../negotiation.ts';
 import { unsupportedFormat } from '../parameters.ts';
 import { bindingProblem } from '../problem-details.ts';
 import type { Exchange, Reply, Route } from '../route.ts';
-import { intervalOf } from '../temporal-parameters.ts';
+import { aggregationParameters, intervalOf } from '../temporal-parameters.ts';
+import { withWarning } from '../temporal-warning.ts';
 
 const intervalParameters = ['timerel', 'timeAt', 'endTimeAt', 'timeproperty'];
 const namesParameters = ['attrs', 'pick', 'omit'] as const;
@@ -36,6 +38,7 @@ export function historyExportRoutes(service: HistoryExportService): readonly Rou
         ...selectionParameters,
         ...namesParameters,
         ...intervalParameters,
+        ...aggregationParameters,
         ...['datasetId', 'geometryProperty', 'shape', 'format', 'local'],
       ],
       consumes: [],
@@ -47,14 +50,15 @@ export function historyExportRoutes(service: HistoryExportService): readonly Rou
 
 async function answer(service: HistoryExportService, exchange: Exchange): Promise<Reply> {
   const request = readRequest(exchange);
-  const texts = await service.exportHistory(request, exchange);
-  if (typeof texts === 'string') return tooMany(texts);
+  const begun = await service.exportHistory(request, exchange);
+  if (typeof begun === 'string') return tooMany(begun);
+  const { texts, gaps } = begun;
   const { format } = request;
   const charset = format === 'csv' ? '; charset=utf-8; header=present' : '';
   return {
     status: 200,
     stream: { contentType: mediaTypes[format] + charset, texts },
-    headers: { 'Content-Disposition': `attachment; filename="history.${format}"` },
+    headers: withWarning({ 'Content-Disposition': `attachment; filename="history.${format}"` }, gaps),
     context: exchange.context,
   };
 }
@@ -87,19 +91,21 @@ function readRequest(exchange: Exchange): ExportRequest {
     );
   const shape = wordOf(query, 'shape', exportShapes) ?? 'long';
   const format = formatOf(exchange);
-  if (shape === 'wide') requireColumns(wantedAttributes(view.projection), format, context);
+  const isOfValues = view.aggregation === undefined;
+  if (shape === 'wide') requireColumns(view, isOfValues ? takenNames[format] : [], context);
   const geoproperty = query.get('geometryProperty');
   return {
     query: selection,
     view,
     shape,
     format,
-    isOfAnyTime: intervalOf(exchange).timerel === undefined && query.get('timeproperty') === undefined,
+    isOfAnyTime:
+      isOfValues && intervalOf(exchange).timerel === undefined && query.get('timeproperty') === undefined,
     geoproperty: geoproperty === undefined ? LOCATION : parseAttributeName(geoproperty, context),
   };
 }
 
-/** The columns beside those of Attributes that an Attribute may be called like. */
+/** The columns beside those of Attributes that an Attribute may be called like: those of aggregated values may not. */
 const takenNames: Readonly<Record<ExportFormat, readonly string[]>> = {
   csv: ['entityId', 'lon', 'lat'],
   ndjson: [],
@@ -108,15 +114,16 @@ const takenNames: Readonly<Record<ExportFormat, readonly string[]>> = {
 
 /** @throws NgsiLdError BadRequestData where there are none, or two would have one name */
 function requireColumns(
-  attributes: readonly string[],
-  format: ExportFormat,
+  { projection }: TemporalView,
+  takenNames: readonly string[],
   context: Exchange['context'],
 ): void {
+  const attributes = wantedAttributes(projection);
   if (attributes.length === 0)
     throw badRequest('shape=wide needs attrs, or pick: name the Attributes that are to be columns.');
   const taken = attributes
     .map((attribute) => context.compact(attribute))
-    .find((name) => takenNames[format].includes(name));
+    .find((name) => takenNames.includes(name));
   if (taken === undefined) return;
   throw badRequest(
     `shape=wide has a column ${taken} already: leave the Attribute ${taken} out, or take shape=long or format=ndjson.`,
@@ -127,19 +134,25 @@ function readView(exchange: Exchange): TemporalView {
   const { query, context } = exchange;
   const names = textsOf(query, namesParameters);
   const datasetId = query.get('datasetId');
+  const aggregation = parseAggregation(textsOf(query, aggregationParameters));
   return {
-    query: readInterval(exchange),
+    query: readInterval(exchange, aggregation),
     form: 'normalized',
     sysAttrs: true,
+    ...(aggregation !== undefined && { aggregation }),
     ...(Object.keys(names).length > 0 && { projection: parseProjection(names, context) }),
     ...(datasetId !== undefined && { datasetIds: parseDatasetIds(datasetId) }),
   };
 }
 
-/** Where nothing is said of time, everything is meant: each instance was modified at some time. */
-function readInterval(exchange: Exchange): TemporalQuery {
+/**
+ * Where nothing is said of time, everything is meant: each instance was modified at some time. Aggregates are of when
+ * it was observed, as in queries.
+ */
+function readInterval(exchange: Exchange, aggregation: AggregationQuery | undefined): TemporalQuery {
   const given = intervalOf(exchange);
-  return parseTemporalQuery(given.timerel === undefined ? { timeproperty: 'modifiedAt', ...given } : given);
+  const timeproperty = aggregation === undefined ? 'modifiedAt' : 'observedAt';
+  return parseTemporalQuery(given.timerel === undefined ? { timeproperty, ...given } : given);
 }
 
 /** `format` wins over Accept. */

@@ -15,14 +15,14 @@ export interface ColumnsOptions {
 }
 
 /** A table over the rows of an export. */
-export interface Columns {
+export interface Columns<Row> {
   readonly names: readonly string[];
   /** One for each name; undefined for what is not there. */
-  cells(row: ExportedRow): readonly (Json | undefined)[];
+  cells(row: Row): readonly (Json | undefined)[];
 }
 
 /** The columns of each shape, but for the place. */
-export const COLUMNS: Readonly<Record<ExportShape, (options: ColumnsOptions) => Columns>> = {
+export const COLUMNS: Readonly<Record<ExportShape, (options: ColumnsOptions) => Columns<ExportedRow>>> = {
   long: ({ vocabulary }) => ({
     names: [
       ...['entityId', 'type', 'attribute', 'datasetId', 'value', 'unitCode'],
@@ -62,7 +62,7 @@ function timesOf(timeproperty: TimeProperty): readonly TimeProperty[] {
 }
 
 /** Several types stand beside each other with blanks, which no name has. */
-function typeOf({ types }: HistoryEntity, vocabulary: Vocabulary): string {
+export function typeOf({ types }: HistoryEntity, vocabulary: Vocabulary): string {
   return types.map((type) => vocabulary.compact(type)).join(' ');
 }
 
@@ -72,7 +72,8 @@ function latestOf(instances: Iterable<HistoryInstance>, name: TimeProperty): Mic
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function nameOf(attribute: string, vocabulary: Vocabulary): string {
+/** What an Attribute is called in an export. */
+export function nameOf(attribute: string, vocabulary: Vocabulary): string {
   return attribute === '@scope' ? 'scope' : vocabulary.compact(attribute);
 }
 

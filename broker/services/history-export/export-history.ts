@@ -2,10 +2,15 @@ import type { Context } from '../../jsonld/context.ts';
 import type { Store } from '../../store/store.ts';
 import type { TemporalStore } from '../../store/temporal-store.ts';
 import type { ReadScope } from '../query-entities.ts';
+import type { RollUpGap } from '../rolled-up-values.ts';
 import { wantedAttributes } from '../temporal-view.ts';
+import { COLUMNS } from './columns.ts';
 import { exportSlots, type SlotRefusal, type Texts } from './export-slots.ts';
-import { type ExportFormat, FORMATS } from './formats.ts';
+import { type ExportFormat, evolutionWriter, type RowWriter, tableWriter } from './formats.ts';
+import { PERIOD_COLUMNS } from './period-columns.ts';
+import { exportedPeriods } from './periods.ts';
 import { type ExportSelection, exportedRows } from './rows.ts';
+import { startingWith } from './starting-with.ts';
 import { inTurns, type Turn, turns } from './turns.ts';
 
 export interface HistoryExportParts {
@@ -14,9 +19,16 @@ export interface HistoryExportParts {
   readonly limit: number;
 }
 
-/** What is exported, and how it is written. */
+/** What is exported, and how it is written; aggregated values where the view asks for them. */
 export interface ExportRequest extends ExportSelection {
   readonly format: ExportFormat;
+}
+
+/** An export that has begun. */
+export interface BegunExport {
+  readonly texts: Texts;
+  /** What is known already that it does not tell. */
+  readonly gaps: ReadonlySet<RollUpGap>;
 }
 
 /** Exports of the history of many Entities, in memory that does not grow with them. */
@@ -24,9 +36,10 @@ export interface HistoryExportService {
   /**
    * Begins an export, or tells why there may not be one more now. What is written meanwhile may or may not be in it. Each
    * text is made when it is asked for; who gives up has to say so by `return`.
-   * @throws what the store throws; TooComplexQuery may come while texts are read
+   * @throws what the store throws; InvalidRequest for a method that is for none of the first values of an Attribute that
+   * is named. TooComplexQuery and Unavailable may come while texts are read
    */
-  exportHistory(request: ExportRequest, scope: ReadScope): Promise<Texts | SlotRefusal>;
+  exportHistory(request: ExportRequest, scope: ReadScope): Promise<BegunExport | SlotRefusal>;
 }
 
 /** About how many characters a text has: enough to be worth a write, and no burden for a slow reader. */
@@ -42,13 +55,16 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
       const refusal = slots.refusalFor(tenant);
       if (refusal !== undefined) return refusal;
       const { temporal } = store.of(tenant);
+      const gaps = new Set<RollUpGap>();
       const texts = slots.occupy(tenant, (isGivenUp) =>
-        textsOf(inTurns(temporal, turn, isGivenUp), request, context, turn),
+        textsOf({ temporal: inTurns(temporal, turn, isGivenUp), turn, gaps }, request, context),
       );
       try {
         // While it can still be refused: what is pending is folded, and the store answers.
         await temporal.candidates({ limit: 1 });
-        return texts;
+        if (request.view.aggregation === undefined) return { texts, gaps };
+        const first = await texts.next();
+        return { texts: startingWith(first, texts), gaps: new Set(gaps) };
       } catch (error) {
         await texts.return();
         throw error;
@@ -57,19 +73,42 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
   };
 }
 
-async function* textsOf(
-  temporal: TemporalStore,
+interface Exporting {
+  readonly temporal: TemporalStore;
+  readonly turn: Turn;
+  /** Grows while it is read. */
+  readonly gaps: Set<RollUpGap>;
+}
+
+function textsOf(
+  { temporal, turn, gaps }: Exporting,
   { format, ...selection }: ExportRequest,
   vocabulary: Context,
-  turn: Turn,
 ): AsyncGenerator<string, void> {
   const { shape, view } = selection;
   const { timeproperty } = view.query;
   const attributes = wantedAttributes(view.projection);
-  const writer = FORMATS[format]({ vocabulary, shape, timeproperty, attributes });
+  if (view.aggregation !== undefined) {
+    const { aggregation } = view;
+    const columns = PERIOD_COLUMNS[shape]({ vocabulary, methods: aggregation.methods, attributes });
+    const onGap = (gap: RollUpGap): void => void gaps.add(gap);
+    const periods = exportedPeriods(temporal, { ...selection, aggregation, vocabulary, onGap });
+    return written(periods, tableWriter(format, columns), turn);
+  }
+  const options = { vocabulary, timeproperty, attributes };
+  const writer =
+    format === 'ndjson' ? evolutionWriter(options) : tableWriter(format, COLUMNS[shape](options));
+  return written(exportedRows(temporal, selection), writer, turn);
+}
+
+async function* written<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  writer: RowWriter<Row>,
+  turn: Turn,
+): AsyncGenerator<string, void> {
   let text = writer.start;
   let isFirst = true;
-  for await (const rows of exportedRows(temporal, selection)) {
+  for await (const rows of pages) {
     for (const row of rows) {
       text += writer.write(row, isFirst);
       isFirst = false;

@@ -4,36 +4,54 @@ import { stringifyJson } from '../../domain/json-text.ts';
 import { csvRecord } from '../../domain/representation/csv.ts';
 import { asFeature } from '../../domain/representation/feature.ts';
 import { representTemporal } from '../../domain/representation/temporal.ts';
-import { COLUMNS, type Columns, type ColumnsOptions } from './columns.ts';
-import type { ExportedRow, ExportShape } from './rows.ts';
+import type { Columns, ColumnsOptions } from './columns.ts';
+import type { ExportedRow } from './rows.ts';
 
 /** In which formats a history can be exported. */
 export const exportFormats = ['csv', 'ndjson', 'geojson'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** The text of an export: rows one after the other, between a beginning and an end. */
-export interface RowWriter {
+export interface RowWriter<Row> {
   readonly start: string;
   readonly end: string;
-  write(row: ExportedRow, isFirst: boolean): string;
+  write(row: Row, isFirst: boolean): string;
 }
 
-export interface RowWriterOptions extends ColumnsOptions {
-  readonly shape: ExportShape;
+/** What every row has besides its columns. */
+interface Placed {
+  readonly place: Json;
 }
 
-/** One entry for each format. */
-export const FORMATS: Readonly<Record<ExportFormat, (options: RowWriterOptions) => RowWriter>> = {
-  csv: (options) => {
-    const { names, cells } = columnsOf(options);
-    return {
-      start: csvRecord([...names, 'lon', 'lat']),
+/** Rows as a table: lines of NDJSON have the columns of CSV as members. */
+export function tableWriter<Row extends Placed>(format: ExportFormat, columns: Columns<Row>): RowWriter<Row> {
+  const { names, cells } = columns;
+  const membersOf = (row: Row): JsonObject => knownMembers(names, cells(row));
+  const placedCells = (row: Row) => [...cells(row), ...coordinatesOf(row.place)];
+  const placedNames = [...names, 'lon', 'lat'];
+  const writers: Readonly<Record<ExportFormat, RowWriter<Row>>> = {
+    csv: { start: csvRecord(placedNames), end: '', write: (row) => csvRecord(placedCells(row)) },
+    ndjson: {
+      start: '',
       end: '',
-      write: (row) => csvRecord([...cells(row), ...coordinatesOf(row.place)]),
-    };
-  },
-  // Each line is the Temporal Evolution of an Entity, as far as it goes (clause 5.2.20).
-  ndjson: ({ vocabulary, timeproperty }) => ({
+      write: (row) => `${stringifyJson(knownMembers(placedNames, placedCells(row)))}\n`,
+    },
+    geojson: {
+      start: '{"type":"FeatureCollection","features":[',
+      end: '\n]}\n',
+      write: (row, isFirst) =>
+        `${isFirst ? '' : ','}\n${stringifyJson(asFeature(membersOf(row), row.place))}`,
+    },
+  };
+  return writers[format];
+}
+
+/** Each line is the Temporal Evolution of an Entity, as far as it goes (clause 5.2.20). */
+export function evolutionWriter({
+  vocabulary,
+  timeproperty,
+}: Pick<ColumnsOptions, 'vocabulary' | 'timeproperty'>): RowWriter<ExportedRow> {
+  return {
     start: '',
     end: '',
     write: ({ entity, instances }) => {
@@ -42,19 +60,7 @@ export const FORMATS: Readonly<Record<ExportFormat, (options: RowWriterOptions) 
       const evolution = { ...entity, instances: shown, later: new Map() };
       return `${stringifyJson(representTemporal(evolution, vocabulary, options) ?? {})}\n`;
     },
-  }),
-  geojson: (options) => {
-    const columns = columnsOf(options);
-    return {
-      start: '{"type":"FeatureCollection","features":[',
-      end: '\n]}\n',
-      write: (row, isFirst) => `${isFirst ? '' : ','}\n${stringifyJson(featureOf(row, columns))}`,
-    };
-  },
-};
-
-function columnsOf({ shape, ...options }: RowWriterOptions): Columns {
-  return COLUMNS[shape](options);
+  };
 }
 
 /** Those of a point: no other geometry has one place. */
@@ -64,9 +70,7 @@ function coordinatesOf(place: Json): readonly (Json | undefined)[] {
   return [longitude, latitude];
 }
 
-function featureOf(row: ExportedRow, { names, cells }: Columns): JsonObject {
-  const values = cells(row);
+function knownMembers(names: readonly string[], values: readonly (Json | undefined)[]): JsonObject {
   const members = names.map((name, index) => [name, values[index]] as const);
-  const known = members.filter((member): member is [string, Json] => member[1] !== undefined);
-  return asFeature(Object.fromEntries(known), row.place);
+  return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
 }

@@ -11,13 +11,14 @@ export function turns(): Turn {
 }
 
 /**
- * The same object, whose methods wait for a turn each and reject once nobody waits for what they find: a search that
+ * The same object, whose methods, and those of its members, wait for a turn each and reject once nobody waits for what they find: a search that
  * finds nothing would go on to its end.
  */
 export function inTurns<Reads extends object>(reads: Reads, turn: Turn, isGivenUp: () => boolean): Reads {
   return new Proxy(reads, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name, target);
+      if (typeof member === 'object' && member !== null) return inTurns(member, turn, isGivenUp);
       if (typeof member !== 'function') return member;
       return async (...given: readonly unknown[]) => {
         await turn();

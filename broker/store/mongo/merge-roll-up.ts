@@ -81,6 +81,7 @@ function merged(known: RollUpDocument | null, merge: RollUpMerge): Omit<RollUpDo
   return {
     ...name,
     summary: JSON.stringify(series?.summary ?? {}),
+    ...(series?.unitCode !== undefined && { unitCode: series.unitCode }),
     ...(era !== undefined && { era }),
     version: (known?.version ?? 0) + 1,
     unfinished: name.entity,

@@ -22,6 +22,7 @@ export interface RollUpDocument {
   readonly unit: number;
   /** A Summary. */
   readonly summary: string;
+  readonly unitCode?: RolledSeries['unitCode'];
   /** In which it was written: see `Removal`. */
   readonly era?: number;
   /** Grows with each write. */
@@ -47,12 +48,13 @@ export function livingRollUps(removals: readonly Removal[] | undefined): Filter<
   return withoutRemoved(removals) as Filter<RollUpDocument>;
 }
 
-export function toSeries({ type, time, datasetId, summary }: RollUpDocument): RolledSeries {
+export function toSeries({ type, time, datasetId, summary, unitCode }: RollUpDocument): RolledSeries {
   return {
     type,
     ...(time !== undefined && { time }),
     ...(datasetId !== '' && { datasetId }),
     summary: JSON.parse(summary) as Summary,
+    ...(unitCode !== undefined && { unitCode }),
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createAggregator } from '../../../../broker/domain/aggregation/aggregator.ts';
 import { aggregationBounds } from '../../../../broker/domain/aggregation/bounds.ts';
+import { ineligible } from '../../../../broker/domain/aggregation/eligibility.ts';
 import type { AggregationMethod } from '../../../../broker/domain/aggregation/methods.ts';
 import { formatDateTime, requireDateTime } from '../../../../broker/domain/date-time.ts';
 import { type Duration, parseDuration } from '../../../../broker/domain/duration.ts';
@@ -85,8 +86,9 @@ function aggregate(instances: readonly Measured[], anchor: Micros, span: Duratio
   const aggregator = createAggregator({
     query: { methods: METHODS, ...(span !== undefined && { duration: span }) },
     anchor,
-    isRequested: () => true,
-    nameOf: (name) => name,
+    onIneligible: (attribute, kind, method) => {
+      throw ineligible(attribute, kind, method);
+    },
     bounds: aggregationBounds(),
   });
   for (const { value, at } of instances) {

@@ -73,9 +73,9 @@ function serviceOf(limit: number): HistoryExportService {
 
 /** An export that has begun. */
 async function begun(service: HistoryExportService, tenant = ''): Promise<Texts> {
-  const texts = await service.exportHistory(request, { ...scope, tenant });
-  if (typeof texts === 'string') throw new Error(`refused: ${texts}`);
-  return texts;
+  const outcome = await service.exportHistory(request, { ...scope, tenant });
+  if (typeof outcome === 'string') throw new Error(`refused: ${outcome}`);
+  return outcome.texts;
 }
 
 describe('an export', () => {
@@ -127,9 +127,9 @@ describe('an export', () => {
     const running: Texts[] = [];
     const until = async (tenant: string) => {
       for (;;) {
-        const texts = await service.exportHistory(request, { ...scope, tenant });
-        if (typeof texts === 'string') return texts;
-        running.push(texts);
+        const outcome = await service.exportHistory(request, { ...scope, tenant });
+        if (typeof outcome === 'string') return outcome;
+        running.push(outcome.texts);
       }
     };
     const counts: number[] = [];
