@@ -20,11 +20,11 @@ const measured = (value: Json, minutes: number, more: JsonObject = {}): JsonObje
 });
 const range = (count: number) => Array.from({ length: count }, (_, n) => n);
 
-/** A value in some of the minutes of two days, and of hours three weeks later, in two datasets. */
+/** A value in some of the minutes of thirty hours, and of some three weeks later, in two datasets. */
 function manyLevels(seed: number): readonly JsonObject[] {
-  const minutes = [...range(2 * 1440), ...range(300).map((n) => n + 24 * 1440)];
+  const minutes = [...range(1800), ...range(300).map((n) => n + 24 * 1440)];
   return minutes
-    .filter((n) => (n * 7919 + seed) % 4 === 0)
+    .filter((n) => (n * 7919 + seed) % 8 === 0)
     .map((n) => measured((n * 31 + seed) % 97, n, n % 3 === 0 ? { datasetId: 'urn:d:b' } : {}));
 }
 
@@ -161,18 +161,18 @@ export function aggregatedExportsContract(title: string, options: BrokerUnderTes
           )
           .sort();
       };
-      for (const duration of ['PT1M', 'PT7M', 'P1M'])
+      for (const duration of ['PT1M', 'P1M'])
         expect([duration, await given(duration)]).toEqual([duration, await asked(duration)]);
       const before = { hours: await given('PT1H'), days: await given('P1D') };
       broker.clock.advance(2 * HOUR);
       for (const id of STATIONS)
-        await retain(id, { raw: START + 1.5 * DAY, hourly: START + DAY, daily: START }, 'level');
+        await retain(id, { raw: START + 28 * HOUR, hourly: START + DAY, daily: START }, 'level');
       expect(await given('P1D')).toEqual(before.days);
-      for (const duration of ['PT7M', 'P1M', 'PT0S'])
+      for (const duration of ['PT7M', 'PT0S'])
         expect([duration, await given(duration)]).toEqual([duration, await asked(duration)]);
       const hours = await given('PT1H');
-      expect(hours.filter((hour) => before.hours.includes(hour)).length).toBeGreaterThan(250);
-    });
+      expect(hours.filter((hour) => before.hours.includes(hour)).length).toBeGreaterThan(100);
+    }, 120_000);
 
     it('of what was rolled up have its units, and its own periods where these are longer, with a warning', async () => {
       const id = 'urn:ngsi-ld:Meter:1';
