@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { brokerVariables, startBroker } from './support/built-programs.ts';
 import { freePort, takenPort } from './support/free-port.ts';
 import { createEntity, subscribe } from './support/ngsi-ld-client.ts';
-import { killSpawned, spawnProgram } from './support/spawn-program.ts';
+import { killSpawned, STOP_LIMIT, spawnProgram } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const main = resolve('dist/broker/main.js');
@@ -23,7 +23,7 @@ describe('the broker as a process', () => {
 
     const asked = performance.now();
     expect(await broker.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(5000);
+    expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);
 
     const again = await startBroker(folder);
     const answer = await fetch(`${again.origin}/ngsi-ld/v1/entities/urn:ngsi-ld:Killed:1`);

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePorts, takenPort } from './support/free-port.ts';
-import { killSpawned, type SpawnedProgram, spawnProgram } from './support/spawn-program.ts';
+import { killSpawned, type SpawnedProgram, STOP_LIMIT, spawnProgram } from './support/spawn-program.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const root = tempFolder();
@@ -45,7 +45,7 @@ describe('npm start', () => {
     expect(pids.filter(isAlive)).toHaveLength(2);
     const asked = performance.now();
     expect(await programs.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(5000);
+    expect(performance.now() - asked).toBeLessThan(STOP_LIMIT);
     expect(pids.filter(isAlive)).toEqual([]);
   });
 

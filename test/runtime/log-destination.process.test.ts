@@ -18,7 +18,11 @@ it('a broker whose log nobody reads any more serves, and stops when it is told t
   });
   const ended = once(broker, 'exit');
   try {
-    for await (const text of broker.stdout) if (String(text).includes('"started"')) break;
+    let written = '';
+    for await (const text of broker.stdout) {
+      written += text;
+      if (written.includes('"started"')) break;
+    }
     // Leaving the loop has closed the pipe.
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
     broker.kill('SIGTERM');

@@ -2,6 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/**
+ * Milliseconds within which a program that was told to stop has to be gone: five seconds are its own, the others those of a machine
+ * that does much else. One that needed longer than its own would end by force, and not with 0.
+ */
+export const STOP_LIMIT = 15_000;
+
 /** A program under test, in a process of its own. */
 export interface SpawnedProgram {
   readonly pid: number;
