@@ -10,6 +10,7 @@ export interface ByteReader {
   int24(what: string): number;
   uint32(what: string): number;
   int32(what: string): number;
+  /** @throws Error also for what is no finite number (IEEE 754). */
   float32(what: string): number;
   /** @throws Error when fewer bytes are left. */
   skip(count: number, what: string): void;
@@ -42,6 +43,12 @@ export function readBytes(bytes: Uint8Array, order: 'big-endian' | 'little-endia
     return little ? first | (second << 8) | (third << 16) : (first << 16) | (second << 8) | third;
   };
 
+  const float32 = (what: string): number => {
+    const value = view.getFloat32(take(4, what), little);
+    if (!Number.isFinite(value)) throw new Error(`${what} is ${value}: it takes a finite number`);
+    return value;
+  };
+
   return {
     remaining: () => bytes.length - position,
     uint8: (what) => view.getUint8(take(1, what)),
@@ -52,7 +59,7 @@ export function readBytes(bytes: Uint8Array, order: 'big-endian' | 'little-endia
     int24: (what) => (uint24(what) << 8) >> 8,
     uint32: (what) => view.getUint32(take(4, what), little),
     int32: (what) => view.getInt32(take(4, what), little),
-    float32: (what) => view.getFloat32(take(4, what), little),
+    float32,
     skip: (count, what) => {
       take(count, what);
     },

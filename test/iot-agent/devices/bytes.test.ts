@@ -30,6 +30,10 @@ describe('readBytes', () => {
     expect(readBytes(hex('0000c03f'), 'little-endian').float32('a')).toBe(1.5);
   });
 
+  it.each(['7fc00000', 'ffc00000', '7f800000', 'ff800000'])('takes the float %s for no number', (bytes) => {
+    expect(() => readBytes(hex(bytes), 'big-endian').float32('water')).toThrow(/^water is .*finite number$/);
+  });
+
   it('reads a view that does not begin at the start of its buffer', () => {
     expect(readBytes(hex('ffff0102').subarray(2), 'big-endian').uint16('a')).toBe(258);
   });
