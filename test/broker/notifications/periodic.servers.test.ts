@@ -67,8 +67,8 @@ describeWith('mongodb', () => {
     const ids = idsOf(since, 100);
     const periods = () => to.received.map(({ body }) => ids.indexOf(JSON.parse(body).id));
 
-    await until(() => to.received.length === PERIODS);
-    expect(periods()).toEqual(Array.from({ length: PERIODS }, (_, n) => n));
+    await until(() => to.received.length >= PERIODS);
+    expect(periods().slice(0, PERIODS)).toEqual(Array.from({ length: PERIODS }, (_, n) => n));
     const notified = await Promise.all(brokers.map(hasNotified));
     expect(notified.filter(Boolean)).toHaveLength(1);
     const sender = brokers[notified.indexOf(true)];

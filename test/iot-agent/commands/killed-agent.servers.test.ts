@@ -76,7 +76,8 @@ describeWith('mongodb', () => {
             AGENT_STORE_URL: store.href,
             AGENT_SPOOL_URL: `sqlite:${home}/${name}/spool.db`,
             MQTT_URL: mqttUrl,
-            COMMAND_TAKEOVER: '1s',
+            // Longer than a machine that does much else lets one wait that lives.
+            COMMAND_TAKEOVER: '3s',
           },
         });
       const one = await start('one', hanging.url);

@@ -46,7 +46,7 @@ describeWith('mongodb', () => {
     let published: string[];
 
     const startAgent = async (): Promise<SharingAgent> => {
-      const env = { AGENT_STORE_URL: url, AGENT_SPOOL_URL: 'sqlite::memory:', COMMAND_TAKEOVER: '400ms' };
+      const env = { AGENT_STORE_URL: url, AGENT_SPOOL_URL: 'sqlite::memory:', COMMAND_TAKEOVER: '1s' };
       const pipeline = await runPipeline(broker.url, env);
       const agent: SharingAgent = { pipeline, state: 'well' };
       pipeline.commands.start({
