@@ -46,7 +46,7 @@ export interface ApiParts {
   readonly alias: string;
   /** The most instances in an answer of the temporal API, and how it is one of several. */
   readonly temporalPages: TemporalPages & { readonly size: number };
-  /** Which changes go into the history; all when not given. */
+  /** What of changes goes into the history; all when not given. */
   readonly history?: HistoryKeeping | undefined;
   /** The most exports of history at the same time. */
   readonly exportLimit: number;

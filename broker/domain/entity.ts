@@ -54,6 +54,17 @@ export interface Attributes {
   readonly [name: string]: readonly Attribute[];
 }
 
+/**
+ * The last state of an Entity that its history tells of, where that is not the present one: Attribute instances that were
+ * modified later are not there yet.
+ */
+export interface Recorded {
+  /** When it was written; 0 where the history tells of none. */
+  readonly until: Micros;
+  readonly types: readonly string[];
+  readonly scopes: readonly string[];
+}
+
 /** An Entity as it is kept: every name an IRI, every time in microseconds. Also the stored JSON, as it is. */
 export interface Entity {
   readonly id: string;
@@ -65,6 +76,8 @@ export interface Entity {
   readonly modifiedAt: Micros;
   readonly expiresAt?: Micros;
   readonly attributes: Attributes;
+  /** Absent where the history tells of the Entity as it is. Nobody outside sees it. */
+  readonly recorded?: Recorded;
 }
 
 /** NGSI-LD Null (clause 4.5.0): stands for "remove this" in fragments and "was removed" in notifications. */

@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change/changes.ts';
+import { withRecorded } from '../domain/change/recorded.ts';
 import { type WrittenInstances, withUnchanged } from '../domain/change/unchanged.ts';
 import type { Entity, Micros } from '../domain/entity.ts';
 import { stateOf } from '../domain/entity-state.ts';
@@ -8,7 +9,6 @@ import type { Context } from '../jsonld/context.ts';
 import type { CopyHeaders } from '../notifications/copied-headers.ts';
 import type { Decision, Store } from '../store/store.ts';
 import type { HistoryKeeping } from './history-switch/keeping.ts';
-import { type BeginningGate, NOT_YET } from './history-switch/late-beginnings.ts';
 
 /** What every operation that writes Entities needs. */
 export interface EntityWriterParts {
@@ -19,7 +19,7 @@ export interface EntityWriterParts {
   readonly copyHeaders?: CopyHeaders;
   /** True when what is written and stays equal may notify somebody of the tenant. */
   readonly notifiesUnchanged?: (tenant: string) => boolean;
-  /** Which changes go into the history; all when not given. */
+  /** What of changes goes into the history; all when not given. */
   readonly history?: HistoryKeeping;
 }
 
@@ -60,16 +60,7 @@ export function changeEntity<Answer>(
   id: string,
   decide: Decide<Entity | undefined, Answer>,
 ): Promise<Answer> {
-  const { tenant } = scope;
-  const { history, store } = parts;
-  const decideNow = decisionBy(parts, scope, decide);
-  const change = (): Promise<Answer> => {
-    const entities = store.of(tenant);
-    if (history?.late === undefined) return entities.change(id, decideNow);
-    return history.late.through(tenant, id, (gate) => entities.change(id, gated(gate, decideNow)));
-  };
-  const begun = history?.before(tenant, id);
-  return begun === undefined ? change() : begun.then(change);
+  return parts.store.of(scope.tenant).change(id, decisionBy(parts, scope, decide));
 }
 
 type DecideNow<Answer> = (current: Entity | undefined, now: Micros) => Decision<Answer>;
@@ -90,31 +81,26 @@ function decisionBy<Answer>(
     if (change === undefined) return { answer };
     const notify = match(tenant, change, now);
     if (differing === undefined && notify.length === 0) return { answer };
-    return { answer, change, notify, correlationId, ...recordedWith(parts, scope, change, notify) };
+    const part = parts.history?.partOf(change) ?? {};
+    return {
+      answer,
+      change: withRecorded(change, part.isHistory === undefined && part.endsOnly === undefined),
+      notify,
+      correlationId,
+      ...part,
+      ...copiedWith(parts, scope, notify),
+    };
   };
 }
 
-/** The decision, but for one that the gate holds up. */
-function gated<Answer>(gate: BeginningGate, decide: DecideNow<Answer>): DecideNow<Answer | typeof NOT_YET> {
-  return (current, now) => {
-    if (gate.isHeld()) return { answer: NOT_YET };
-    const decision = decide(current, now);
-    return decision.change !== undefined && gate.holds(decision.change) ? { answer: NOT_YET } : decision;
-  };
-}
-
-/** What else goes into the change record, and whether the history has a part in it. */
-function recordedWith(
-  { copyHeaders, history }: EntityWriterParts,
+/** What of the request goes into the change record. */
+function copiedWith(
+  { copyHeaders }: EntityWriterParts,
   { tenant, headers }: WriteScope,
-  change: Change,
   notify: readonly string[],
-): Pick<Decision<unknown>, 'requestHeaders' | 'isHistory'> {
+): Pick<Decision<unknown>, 'requestHeaders'> {
   const requestHeaders = headers && notify.length > 0 ? copyHeaders?.(tenant, notify, headers) : undefined;
-  return {
-    ...(requestHeaders && { requestHeaders }),
-    ...(history?.keeps(change) === false && { isHistory: false }),
-  };
+  return requestHeaders === undefined ? {} : { requestHeaders };
 }
 
 /**

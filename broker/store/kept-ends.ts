@@ -1,18 +1,19 @@
 import type { Change } from '../domain/change/changes.ts';
+import type { HistoryPart } from './outbox.ts';
 import type { Store } from './store.ts';
 
-/** Which ends of Entities whose expiresAt has come go into the history: all, until it is set. */
+/** What of the ends of Entities whose expiresAt has come goes into the history: all, until it is set. */
 export interface KeptEnds {
-  readonly isKept: (end: Change) => boolean;
+  readonly partOf: (end: Change) => HistoryPart;
   readonly set: Store['setKeptEnds'];
 }
 
 export function keptEnds(): KeptEnds {
-  let isKept = (_: Change): boolean => true;
+  let partOf = (_: Change): HistoryPart => ({});
   return {
-    isKept: (end) => isKept(end),
+    partOf: (end) => partOf(end),
     set: (given) => {
-      isKept = given;
+      partOf = given;
     },
   };
 }

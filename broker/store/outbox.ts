@@ -5,14 +5,22 @@ import type { DeadLetterLimits, DeadLetters } from './dead-letters.ts';
 import type { Delivery, DeliveryOutcome, Horizon, StoredDelivery } from './delivery.ts';
 import type { HistoryEntity, HistoryInstance } from './temporal-store.ts';
 
+/** What of a change goes into the history, where that is not the whole of it. */
+export interface HistoryPart {
+  /** Nothing. */
+  readonly isHistory?: false;
+  /** Only the ends of what the history tells of: see `endsRecorded`. */
+  readonly endsOnly?: true;
+}
+
 /**
  * What a commit leaves for the relay: one per change, in commit order within an Entity. A store that writes the history
  * of a change in the commit of the change leaves one where somebody is notified, and says that it `isHistory` no more.
  * A record that notifies somebody holds the whole change. One that notifies nobody may be slimmer, holding what the
- * history needs: its `change.entity` and `change.before` then may lack `attributes` (an empty object), and the attribute
- * changes their `before` where they have an `after`.
+ * history needs: its `change.entity` and `change.before` then may lack `attributes` (an empty object), but for those of
+ * `before` that are not recorded yet, and the attribute changes their `before` where they have an `after`.
  */
-export interface ChangeRecord {
+export interface ChangeRecord extends HistoryPart {
   readonly tenant: string;
   /** Write stamp: unique, increasing within the Entity, never reused. */
   readonly stamp: string;
@@ -21,8 +29,6 @@ export interface ChangeRecord {
   readonly at: Micros;
   readonly correlationId?: string;
   readonly requestHeaders?: readonly KeyValuePair[];
-  /** Where nothing of it goes into the history. */
-  readonly isHistory?: false;
 }
 
 /**

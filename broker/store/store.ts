@@ -4,7 +4,7 @@ import type { Condition } from '../domain/query/condition.ts';
 import type { KeyValuePair } from '../domain/subscription/subscription.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import type { Documents } from './documents.ts';
-import type { Outbox } from './outbox.ts';
+import type { HistoryPart, Outbox } from './outbox.ts';
 import type { TemporalStore } from './temporal-store.ts';
 
 /**
@@ -33,11 +33,11 @@ export interface Store {
    */
   setDrain(drain: Drain): void;
   /**
-   * Tells which ends of Entities whose expiresAt has come go into the history: all, until it is set. The end is that of
-   * `endExpired`, and notifies nobody. It is recorded before the next change of the Entity, before its history is read or
-   * edited, and else when there is time. `isKept` is pure and synchronous, and never throws.
+   * Tells what goes into the history of the ends of Entities whose expiresAt has come: all, until it is set. The end is
+   * that of `endExpired`, and notifies nobody. It is recorded before the next change of the Entity, before its history is
+   * read or edited, and else when there is time. `partOf` is pure and synchronous, and never throws.
    */
-  setKeptEnds(isKept: (end: Change) => boolean): void;
+  setKeptEnds(partOf: (end: Change) => HistoryPart): void;
   /** Resolves when the database answers; rejects with `NgsiLdError('Unavailable')` otherwise. For /health/ready. */
   ping(): Promise<void>;
   /** Ends what is under way, then closes. Idempotent. */
@@ -48,7 +48,7 @@ export interface Store {
 export type Drain = (tenant: string, entityId: string) => Promise<void>;
 
 /** What `decide` makes of the current Entity. Without `change` nothing is written. */
-export interface Decision<T> {
+export interface Decision<T> extends HistoryPart {
   readonly answer: T;
   readonly change?: Change;
   /** Ids of the Subscriptions that this change notifies. */
@@ -57,8 +57,6 @@ export interface Decision<T> {
   readonly correlationId?: string;
   /** Headers of the request that the Subscriptions in `notify` want copied; names in lower case. */
   readonly requestHeaders?: readonly KeyValuePair[];
-  /** Where the change goes into no history. Without `notify` it then leaves no change record. */
-  readonly isHistory?: false;
 }
 
 export interface TenantStore {

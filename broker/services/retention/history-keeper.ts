@@ -17,8 +17,6 @@ export interface HistoryKeeperParts {
   readonly log: Pick<NotificationLog, 'warn'>;
   /** True while it is for this process to do the work; others have the same store. */
   readonly isOwner: () => boolean;
-  /** True while nothing may be rolled up yet, at this time. */
-  readonly isTooEarly: (now: Micros) => Promise<boolean>;
   readonly onStep: (step: Retained) => void;
   /** Awaited between steps, so that requests come first; two milliseconds of rest when not given. */
   readonly pause?: () => Promise<void>;
@@ -92,7 +90,6 @@ export class HistoryKeeper {
     const at = now();
     const occasion = await this.#occasion(at);
     if (this.#done?.revision !== occasion.revision || this.#done.hour !== occasion.hour) {
-      if (await this.#parts.isTooEarly(at)) return;
       this.#failed = [];
       if (!(await this.#pass(at, occasion))) return;
       this.#done = occasion;

@@ -3,7 +3,6 @@ import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { KeptFor } from '../../domain/retention/history-policy.ts';
 import type { Notifications } from '../../notifications/start.ts';
 import { systemTimers } from '../../notifications/timers.ts';
-import { isBeingFilled } from '../history-switch/switch-state.ts';
 import { HistoryKeeper, type HistoryKeeperParts } from './history-keeper.ts';
 
 export interface RetentionParts extends Pick<HistoryKeeperParts, 'store' | 'now' | 'log'> {
@@ -25,7 +24,6 @@ export function startRetention({ keptFor, owns, metrics, ...rest }: RetentionPar
     fallback: fallbackOf(keptFor),
     timers: systemTimers,
     isOwner: () => owns('', 'history-retention'),
-    isTooEarly: (at) => isBeingFilled(rest.store.documents, at),
     onStep: ({ rolledUp, dropped }) => {
       left.inc({ outcome: 'rolled_up' }, rolledUp);
       left.inc({ outcome: 'dropped' }, dropped);

@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Change } from '../../domain/change/changes.ts';
+import type { HistoryPart } from '../outbox.ts';
 import type { ChangeQueueParts, LaneEnd } from './change-queue.ts';
 import { commitAll } from './commit.ts';
 import { type Decided, decideAll, type Written } from './decide.ts';
@@ -20,8 +21,8 @@ export interface ChangeAttemptParts {
   readonly indexes: Pick<ValueIndexes, 'valuesOf'>;
   /** Whether somebody folds pending records when asked. */
   readonly canDrain: () => boolean;
-  /** Which ends of Entities that expired go into the history. */
-  readonly isEndKept: (end: Change) => boolean;
+  /** What of the ends of Entities that expired goes into the history. */
+  readonly partOfEnd: (end: Change) => HistoryPart;
   /** Called after each commit. */
   readonly onCommitted: () => void;
 }
@@ -89,14 +90,14 @@ async function readHeld(
 function decide(
   { id, tenant, calls, hasDrained }: Lane,
   held: HeldDocument | undefined,
-  { stamps, cellsOf, indexes, canDrain, isEndKept }: ChangeAttemptParts,
+  { stamps, cellsOf, indexes, canDrain, partOfEnd }: ChangeAttemptParts,
 ): Decided {
   return decideAll(id, held, calls, {
     stamps,
     tokensOf: (entity) => tokensOf(tenant, entity, cellsOf),
     valuesOf: (entity) => indexes.valuesOf(tenant, entity),
     folding: foldingFor(hasDrained, canDrain()),
-    isEndKept,
+    partOfEnd,
   });
 }
 

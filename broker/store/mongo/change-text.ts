@@ -1,5 +1,6 @@
 import type { AttributeChange, Change } from '../../domain/change/changes.ts';
 import { finderOf } from '../../domain/change/instances.ts';
+import { unrecorded } from '../../domain/change/recorded.ts';
 import type { Attribute, Entity } from '../../domain/entity.ts';
 
 /** An AttributeChange whose instances stand in the Entity before or after the change need not repeat them. */
@@ -37,7 +38,7 @@ export function withoutBulk(change: Change): Change {
   return {
     ...change,
     ...(change.entity && { entity: { ...change.entity, attributes: {} } }),
-    ...(change.before && { before: { ...change.before, attributes: {} } }),
+    ...(change.before && { before: { ...change.before, attributes: unrecorded(change.before) } }),
     attributes: change.attributes.map((touched) => {
       if (touched.before === undefined || touched.after === undefined) return touched;
       const { before: _, ...rest } = touched;

@@ -4,6 +4,7 @@ import type { Entity, Micros } from '../../domain/entity.ts';
 import { NgsiLdError } from '../../domain/errors.ts';
 import { assertEntitySize } from '../entity-size.ts';
 import { leavesRecord } from '../leaves-record.ts';
+import type { HistoryPart } from '../outbox.ts';
 import type { Decision } from '../store.ts';
 import type { HeldDocument, PendingRecord } from './entity-document.ts';
 import { assertIndexable } from './limits.ts';
@@ -47,8 +48,8 @@ export interface DecideParts {
   /** What the value indexes hold of the Entity. */
   readonly valuesOf: (entity: Entity) => readonly string[];
   readonly folding: Folding;
-  /** Which ends of Entities that expired go into the history. */
-  readonly isEndKept: (end: Change) => boolean;
+  /** What of the ends of Entities that expired goes into the history. */
+  readonly partOfEnd: (end: Change) => HistoryPart;
 }
 
 type State = Omit<Written, 'stamp' | 'records'>;
@@ -126,15 +127,14 @@ interface Step {
 const nothingMade: Step = { outcome: { answer: undefined } };
 
 /** The end of an Entity whose expiresAt has come. */
-function endOf(state: State, after: string, { stamps, isEndKept }: DecideParts): Step {
+function endOf(state: State, after: string, { stamps, partOfEnd }: DecideParts): Step {
   const { entity } = state;
   if (entity?.expiresAt === undefined) return nothingMade;
   const stamp = stamps.next(after === '' ? 0 : momentOf(after));
   if (!isExpired(entity, stamp.at)) return nothingMade;
   const { change, at } = endExpired(entity);
-  const record = isEndKept(change)
-    ? toPendingRecord({ answer: undefined, change }, stamp.text, at)
-    : undefined;
+  const decision = { answer: undefined, change, ...partOfEnd(change) };
+  const record = leavesRecord(decision) ? toPendingRecord(decision, stamp.text, at) : undefined;
   return { ...nothingMade, made: { stamp: stamp.text, record, state: nothing } };
 }
 

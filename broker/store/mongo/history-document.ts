@@ -24,6 +24,8 @@ export interface HistoryDocument {
   readonly instanceId?: string;
   /** In which it was written, where it is not the first: see `Removal`. */
   readonly era?: number;
+  /** When it came to the history, where that is not when it was modified. */
+  readonly recordedAt?: Micros;
   /** Stamp of the last edit. */
   readonly edited?: string;
   /** Stamp of its removal. But for `_id` and `entity` nothing else is left then, so that nobody finds it. */
@@ -65,8 +67,13 @@ export function toHistoryDocument(
   row: HistoryInstance,
   {
     era = 0,
+    recordedAt = row.modifiedAt,
     identity = row.instanceId,
-  }: { readonly era?: number | undefined; readonly identity?: string } = {},
+  }: {
+    readonly era?: number | undefined;
+    readonly recordedAt?: Micros | undefined;
+    readonly identity?: string;
+  } = {},
 ): HistoryDocument {
   const { instanceId, entityId, datasetId = '', attributeInstance, ...rest } = row;
   return {
@@ -77,11 +84,13 @@ export function toHistoryDocument(
     instance: JSON.stringify(attributeInstance),
     ...(identity !== instanceId && { instanceId }),
     ...(era > 0 && { era }),
+    ...(recordedAt > row.modifiedAt && { recordedAt }),
   };
 }
 
 export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
-  const { _id, entity, datasetId, instance, era: _era, edited: _edited, ...rest } = document;
+  const { _id, entity, datasetId, instance, ...others } = document;
+  const { era: _era, edited: _edited, recordedAt: _recordedAt, ...rest } = others;
   const [, entityId = '', identity = ''] = partsOf(_id, 3);
   return {
     instanceId: identity,

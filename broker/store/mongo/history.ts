@@ -82,7 +82,7 @@ function toFold(
   );
   const rows = instances
     .filter((instance) => !isOver(instance, removals))
-    .map((instance) => toHistoryDocument(tenant, instance, { era: standing?.era }));
+    .map((instance) => toHistoryDocument(tenant, instance, { era: standing?.era, recordedAt: times?.first }));
   const asOf = Math.max(entity.modifiedAt, entity.deletedAt ?? 0, times?.last ?? 0);
   return { tenant, entity, asOf, standing, rows };
 }

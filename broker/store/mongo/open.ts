@@ -81,7 +81,7 @@ async function storeOf(
   const shapes = new Shapes(collections.shapes);
   const tenants = new Tenants(collections.tenants, gate);
   const kept = keptEnds();
-  const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes, isEndKept: kept.isKept }, relay);
+  const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes, partOfEnd: kept.partOf }, relay);
   const ends = dueEnds({ entities, queue, now }, (work) => gate.run(work));
   const history = { ...collections, historyPlaces: historyPlacesOf(collections, now) };
   const temporalParts = { ...history, gate, stamps, now, ends, drain: relay.drain.bind(relay) };

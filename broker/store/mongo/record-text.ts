@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { KeyValuePair } from '../../domain/subscription/subscription.ts';
-import type { ChangeRecord } from '../outbox.ts';
+import type { ChangeRecord, HistoryPart } from '../outbox.ts';
 import type { Decision } from '../store.ts';
 import { parseChangeText, toChangeText, withoutBulk } from './change-text.ts';
 import type { PendingRecord } from './entity-document.ts';
@@ -8,11 +8,10 @@ import { bytesOf } from './limits.ts';
 import { momentOf } from './stamps.ts';
 
 /** What stands before the change in the text of a record: a line of JSON. */
-interface Heading {
+interface Heading extends HistoryPart {
   readonly notify: readonly string[];
   readonly correlationId?: string;
   readonly requestHeaders?: readonly KeyValuePair[];
-  readonly isHistory?: false;
   /** Where it is not the moment of the stamp. */
   readonly at?: Micros;
 }
@@ -23,12 +22,13 @@ export function toPendingRecord(
   stamp: string,
   at?: Micros,
 ): PendingRecord {
-  const { change, notify = [], correlationId, requestHeaders, isHistory } = decision;
+  const { change, notify = [], correlationId, requestHeaders, isHistory, endsOnly } = decision;
   const heading: Heading = {
     notify,
     ...(correlationId !== undefined && { correlationId }),
     ...(requestHeaders !== undefined && { requestHeaders }),
     ...(isHistory !== undefined && { isHistory }),
+    ...(endsOnly !== undefined && { endsOnly }),
     ...(at !== undefined && { at }),
   };
   const text = toChangeText(notify.length > 0 ? change : withoutBulk(change));

@@ -25,7 +25,7 @@ export interface RetainRequest {
   readonly now: Micros;
 }
 
-/** How long instances stay after they were modified: what is folded late must find them. */
+/** How long instances stay after they were recorded: what is folded late must find them. */
 const SETTLED: Micros = KEPT;
 /** Instances of one step, and roll-ups. */
 const AT_ONCE = 500;
@@ -75,7 +75,8 @@ interface OfAttribute {
 async function retainInstances(of: OfAttribute): Promise<Retained> {
   const { collections, standing, entity, attribute, cutoffs, now } = of;
   const settledBefore = now - SETTLED;
-  const visible: Filter<HistoryDocument> = { entity, attribute, ...withoutRemoved(standing.removals) };
+  const isSettled: Filter<HistoryDocument> = { recordedAt: { $not: { $gte: settledBefore } } };
+  const visible = { entity, attribute, ...withoutRemoved(standing.removals), ...isSettled };
   const due: readonly Filter<HistoryDocument>[] = [
     { observedAt: { $lt: cutoffs.raw }, modifiedAt: { $lt: settledBefore } },
     { observedAt: { $exists: false }, modifiedAt: { $lt: Math.min(cutoffs.raw, settledBefore) } },

@@ -108,7 +108,7 @@ function changeStaged<T>(
 }
 
 function recordOf(
-  { notify = [], correlationId, requestHeaders, isHistory }: Decision<unknown>,
+  { notify = [], correlationId, requestHeaders, isHistory, endsOnly }: Decision<unknown>,
   change: Change,
   rest: Pick<ChangeRecord, 'tenant' | 'stamp' | 'at'>,
 ): ChangeRecord {
@@ -117,6 +117,7 @@ function recordOf(
     ...(correlationId !== undefined && { correlationId }),
     ...(requestHeaders !== undefined && { requestHeaders }),
     ...(isHistory !== undefined && { isHistory }),
+    ...(endsOnly !== undefined && { endsOnly }),
     change,
     ...rest,
   };

@@ -101,7 +101,10 @@ function changeWriter(
 ): Pick<HistoryTables, 'record' | 'advance'> {
   /** Of most changes the row of the Entity tells nothing but when they were, which the tail tells as well. */
   const knownNumber = ({ tenant, change }: ChangeRecord, entity: HistoryEntity): number | undefined =>
-    change.kind === 'updated' && !change.typesChanged && !change.scopesChanged
+    change.kind === 'updated' &&
+    !change.typesChanged &&
+    !change.scopesChanged &&
+    change.before?.recorded === undefined
       ? entities.numberOf(tenant, entity)
       : undefined;
   const add = (no: number, text: string, at: Micros): void => {

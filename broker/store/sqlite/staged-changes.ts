@@ -1,7 +1,7 @@
 import type { Change } from '../../domain/change/changes.ts';
 import { endExpired } from '../../domain/change/entity-changes.ts';
 import type { Entity, Micros } from '../../domain/entity.ts';
-import type { ChangeRecord } from '../outbox.ts';
+import type { ChangeRecord, HistoryPart } from '../outbox.ts';
 import { type EntityCache, entityOf, type StoredEntity, storedEntity, withEntity } from './entity-cache.ts';
 import type { EntityRows } from './entity-rows.ts';
 import { living } from './living.ts';
@@ -48,8 +48,8 @@ export interface StagedChangesParts {
   readonly records: StagedRecords;
   readonly stamps: Stamps;
   readonly now: () => Micros;
-  /** Which ends of Entities that expired go into the history. */
-  readonly isEndKept: (end: Change) => boolean;
+  /** What of the ends of Entities that expired goes into the history. */
+  readonly partOfEnd: (end: Change) => HistoryPart;
 }
 
 /** Expired Entities are looked for at most so often, with what is written anyway, and oftener while there are some. */
@@ -106,7 +106,7 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
 
 /** Ends the Entity if its expiresAt has come; gives the record, where there is one. */
 function endOf(
-  { stamps, isEndKept }: StagedChangesParts,
+  { stamps, partOfEnd }: StagedChangesParts,
   staged: Staged,
   by: Micros,
 ): ChangeRecord | undefined {
@@ -117,8 +117,9 @@ function endOf(
   staged.text = undefined;
   staged.changedAt = at;
   staged.isChanged = true;
-  if (!isEndKept(change)) return undefined;
-  return { tenant, stamp: stampText(stamps.next()), at, change, notify: [] };
+  const part = partOfEnd(change);
+  if (part.isHistory === false) return undefined;
+  return { tenant, stamp: stampText(stamps.next()), at, change, notify: [], ...part };
 }
 
 /** Ends Entities that have expired, but for what is staged: many when asked, else some beside what is written. */

@@ -34,7 +34,6 @@ async function withKeeper(
     ...{ store: broker.store, now: broker.clock.now, isOwner: options.isOwner ?? (() => true) },
     fallback: options.keepRaw === undefined ? {} : { keepRaw: options.keepRaw },
     timers: { after: () => () => {} },
-    isTooEarly: async () => false,
     log: { warn: () => {} },
     onStep: (step) => steps.push(step),
     pause: () => Promise.resolve(),

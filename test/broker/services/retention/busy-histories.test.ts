@@ -29,7 +29,7 @@ async function withHistories(onStep: (steps: number) => void = () => {}) {
   }
   let steps = 0;
   const keeper = new HistoryKeeper({
-    ...{ store, now: clock.now, isOwner: () => true, isTooEarly: async () => false, fallback: {} },
+    ...{ store, now: clock.now, isOwner: () => true, fallback: {} },
     ...{ timers: { after: () => () => {} }, log: { warn: () => {} } },
     onStep: () => onStep(++steps),
     pause: () => new Promise(setImmediate),

@@ -8,7 +8,7 @@ import { notifyingBroker } from '../../notifications/notifying-broker.ts';
 const idOf = (n: number) => `urn:ngsi-ld:Lamp:${n}`;
 
 /** Histories of Lamps, some of which cannot be rolled up. */
-async function withBroken(lamps: number, broken: readonly number[], isTooEarly = async () => false) {
+async function withBroken(lamps: number, broken: readonly number[]) {
   const { store, clock, api } = await notifyingBroker();
   for (let n = 0; n < lamps; n++)
     await api.post('/temporal/entities').send({
@@ -31,7 +31,6 @@ async function withBroken(lamps: number, broken: readonly number[], isTooEarly =
     },
     ...{ fallback: { keepRaw: 'P1D' }, now: clock.now, isOwner: () => true, onStep: () => {} },
     timers: { after: () => () => {} },
-    isTooEarly,
     log: { warn: (fields) => logged.push(fields) },
     pause: () => Promise.resolve(),
   });
@@ -55,17 +54,6 @@ describe('what keeps histories within their policies', () => {
     await keeper.look();
     expect([await isThere(1), logged.length]).toEqual([false, 1]);
     expect(keeper.lag()).toBeLessThan(1);
-  });
-
-  it('waits for as long as it is too early, and says that it lags behind', async () => {
-    let isEarly = true;
-    const { keeper, clock, isThere } = await withBroken(1, [], async () => isEarly);
-    clock.advance(HOUR);
-    await keeper.look();
-    expect([await isThere(0), Math.floor(keeper.lag())]).toEqual([true, 3600]);
-    isEarly = false;
-    await keeper.look();
-    expect([await isThere(0), Math.floor(keeper.lag())]).toEqual([false, 0]);
   });
 
   it('ends a pass in which many fail, which is tried again at once', async () => {

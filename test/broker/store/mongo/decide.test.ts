@@ -15,7 +15,7 @@ const decide = (calls: readonly ChangeCall[], held?: HeldDocument, folding: Fold
     tokensOf: ({ types }) => types,
     valuesOf: ({ types }) => types,
     folding,
-    isEndKept: () => true,
+    partOfEnd: () => ({}),
   });
 
 function held(members: Partial<HeldDocument> = {}): HeldDocument {
@@ -79,7 +79,7 @@ describe('deciding several calls on one Entity', () => {
       tokensOf: () => scopes,
       valuesOf: () => [],
       folding: 'possible',
-      isEndKept: () => true,
+      partOfEnd: () => ({}),
     });
     expect(tokens.outcomes).toMatchObject([{ reason: { type: 'EntityTooLarge' } }]);
     const { outcomes, written } = decide([huge, increment()], held());
