@@ -143,7 +143,10 @@ function openHistory(
   { history, historyTypes }: BrokerSettings,
   { contexts, ...rest }: Omit<HistorySwitchParts, 'kept'> & { readonly contexts: Contexts },
 ): Promise<HistorySwitch> {
-  if (history === 'off') return openHistorySwitch({ ...rest, kept: [] });
+  if (history === 'off') {
+    rest.log.info({}, 'no histories are kept');
+    return openHistorySwitch({ ...rest, kept: [] });
+  }
   const types = historyTypes.map((type) => contexts.core.expand(type));
   if (types.length === 0) return openHistorySwitch({ ...rest, kept: 'all' });
   // In full, so that the log shows a name that means another type than that of the Entities.
