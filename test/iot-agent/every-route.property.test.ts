@@ -67,7 +67,7 @@ function saysWhy(text: string): boolean {
 }
 
 it(
-  `every port of the agent answers whatever comes (${size.requests} requests, EVERY_ROUTE_SEED=${size.seed})`,
+  `every port of the agent answers whatever comes (${size.requests} requests, PROPERTY_SEED=${size.seed})`,
   async () => {
     const broker = await notifyingBroker();
     const agent = await agentUnderTest(new URL(broker.url).origin, file);

@@ -9,7 +9,7 @@ const path = join(tempFolder(), 'carillon.db');
 const size = runSize(3000);
 
 it(
-  `every route answers whatever comes (${size.requests} requests, EVERY_ROUTE_SEED=${size.seed})`,
+  `every route answers whatever comes (${size.requests} requests, PROPERTY_SEED=${size.seed})`,
   async () => {
     const figures = await fuzzEveryRoute({ ...size, openStore: (now) => openStoreAt(path, now) });
     expect(figures.requests).toBeGreaterThanOrEqual(size.requests);

@@ -24,7 +24,7 @@ describeWith('mongodb', () => {
     });
 
   it(
-    `every route answers whatever comes (${size.requests} requests, EVERY_ROUTE_SEED=${size.seed})`,
+    `every route answers whatever comes (${size.requests} requests, PROPERTY_SEED=${size.seed})`,
     async () => {
       const figures = await fuzzEveryRoute({ ...size, openStore });
       expect(figures.requests).toBeGreaterThanOrEqual(size.requests);

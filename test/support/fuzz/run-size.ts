@@ -1,14 +1,16 @@
+import { propertySeed } from './seed.ts';
+
 /** How much a run sends, and its seed. */
 export interface RunSize {
   readonly requests: number;
   readonly seed: number;
 }
 
-/** EVERY_ROUTE_REQUESTS and EVERY_ROUTE_SEED make a run longer, or the same again. */
+/** EVERY_ROUTE_REQUESTS makes a run longer. */
 export function runSize(requests: number): RunSize {
   return {
     requests: Number(process.env['EVERY_ROUTE_REQUESTS'] ?? requests),
-    seed: Number(process.env['EVERY_ROUTE_SEED'] ?? Date.now() % 2 ** 31),
+    seed: propertySeed,
   };
 }
 
