@@ -38,6 +38,11 @@ export function cellsOf(geometry: Geometry): readonly string[] {
   return cover(toShape(geometry).boxes.flatMap(normalBoxes), storedCells);
 }
 
+/** The last token of the cells that lie in one: all of them are from the token of that on to this one. */
+export function lastWithin(cell: string): string {
+  return cell.padEnd(levels, '3');
+}
+
 /** The tokens to look up for a geoquery; undefined when nothing can be left out (disjoint, minDistance). */
 export function cellsCovering({ relation, geometry }: GeoQuery): CellCover | undefined {
   if (relation.kind === 'disjoint' || relation.kind === 'far') return undefined;

@@ -1,6 +1,7 @@
 import { BEFORE_ALL } from '../domain/date-time.ts';
 import { onceForEach } from '../domain/once-for-each.ts';
 import { compileQuery } from '../domain/query/matches.ts';
+import { type NarrowedHistory, narrowHistory } from '../domain/query/narrow-history.ts';
 import { fixedText } from '../domain/query/pattern-text.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import type { ScopeQuery } from '../domain/query/scope-query.ts';
@@ -52,13 +53,16 @@ export async function* matchingHistories(
   view: TemporalView,
   onGap: (gap: RollUpGap) => void = () => {},
 ): AsyncGenerator<MatchedHistory> {
-  const { isMeant, filter } = compiled(query);
+  const { isMeant, filter, sought } = compiled(query);
   const { scopeQ } = query;
-  const meant = resting(candidates(temporal, narrowed(query)), isMeant);
   const unjudged = unjudgedValues(temporal, view, () => onGap('unjudged'));
+  // What was rolled up is to be told also of those that no value of the interval speaks for.
+  const isNarrow = sought !== undefined && !(await unjudged.isAny());
+  const having = isNarrow && { having: { ...view.query, condition: sought.condition } };
+  const meant = resting(candidates(temporal, { ...narrowed(query), ...having }), isMeant);
   yield* findInOrder(
     meant,
-    (entity, signal) => match(temporal, entity, view, { filter, scopeQ, unjudged, signal }),
+    (entity, signal) => match(temporal, entity, view, { filter, sought, scopeQ, unjudged, signal }),
     AT_ONCE,
   );
 }
@@ -105,6 +109,7 @@ const compiled = onceForEach((query: EntityQuery) => {
     isMeant: (entity: HistoryEntity): boolean =>
       select({ ...entity, types: everyType(entity), attributes: {} }, { now: BEFORE_ALL }),
     filter: compileTemporalFilter(query),
+    sought: query.q === undefined && query.geoQ === undefined ? undefined : narrowHistory(query),
   };
 });
 
@@ -137,6 +142,8 @@ function allOf(
 
 interface Restrictions {
   readonly filter?: TemporalFilter | undefined;
+  /** What the store can leave out of what the filter judges. */
+  readonly sought?: NarrowedHistory | undefined;
   readonly scopeQ?: ScopeQuery | undefined;
   /** Is told of values that were rolled up, which nothing judges. */
   readonly unjudged?: UnjudgedValues;
@@ -148,13 +155,13 @@ async function match(
   temporal: Histories,
   entity: HistoryEntity,
   view: TemporalView,
-  { filter, scopeQ, unjudged, signal }: Restrictions,
+  { filter, sought, scopeQ, unjudged, signal }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
   const { id } = entity;
   if (filter !== undefined) {
     // What most Entities fail comes first.
     const [isMatch] = await Promise.all([
-      isSelected(temporal, entity, filter, view, signal),
+      isSelected(temporal, entity, { filter, values: sought?.values, signal }, view),
       unjudged?.look(id, filter.attributes),
     ]);
     if (!isMatch) return undefined;
@@ -192,18 +199,24 @@ async function inScope(
   return { entity, meets, ...(before !== undefined && { scopesBefore: before }) };
 }
 
+interface Judging {
+  readonly filter: TemporalFilter;
+  readonly values?: NarrowedHistory['values'] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** q and geoQ are about all instances in the interval, whatever of them is shown. */
 async function isSelected(
   temporal: Histories,
   entity: HistoryEntity,
-  filter: TemporalFilter,
+  { filter, values, signal }: Judging,
   view: TemporalView,
-  signal?: AbortSignal,
 ): Promise<boolean> {
   const judge = filter.judge(entity);
   const { id } = entity;
   for (const attribute of filter.attributes) {
-    const query = { ...view.query, attributes: [attribute] };
+    const within = values?.get(attribute);
+    const query = { ...view.query, attributes: [attribute], ...(within !== undefined && { within }) };
     for await (const group of walkInstances(temporal, { id, query, start: 'oldest', pageSize: JUDGED })) {
       judge.add(
         attribute,

@@ -6,6 +6,8 @@ import type { TemporalView } from './temporal-view.ts';
 export interface UnjudgedValues {
   /** Looks whether some of these Attributes of an Entity were, unless it is known already that the answer lacks them. */
   look(id: string, attributes: readonly string[]): Promise<void>;
+  /** Whether there may be any. */
+  isAny(): Promise<boolean>;
   /** There are some. */
   note(): void;
 }
@@ -16,17 +18,21 @@ export function unjudgedValues(
   view: TemporalView,
   onFound: () => void,
 ): UnjudgedValues {
-  let isAny: Promise<boolean> | undefined;
+  let known: Promise<boolean> | undefined;
   let isFound = false;
   const note = (): void => {
     if (!isFound) onFound();
     isFound = true;
   };
+  const isAny = async (): Promise<boolean> => {
+    if (view.aggregation === undefined) return false;
+    known ??= temporal.rollUps.isAny();
+    return known;
+  };
   return {
+    isAny,
     look: async (id, attributes) => {
-      if (isFound || view.aggregation === undefined) return;
-      isAny ??= temporal.rollUps.isAny();
-      if ((await isAny) && (await isAnyRolledUp(temporal, id, view, attributes))) note();
+      if (!isFound && (await isAny()) && (await isAnyRolledUp(temporal, id, view, attributes))) note();
     },
     note,
   };

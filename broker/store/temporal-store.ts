@@ -1,4 +1,6 @@
 import type { Attribute, AttributeKind, Micros } from '../domain/entity.ts';
+import type { HistoryCondition } from '../domain/query/narrow-history.ts';
+import type { Reach } from '../domain/query/value-reach.ts';
 import type { RollUpStore } from './roll-ups.ts';
 
 /** One instance in the history of one Attribute of one Entity (clause 5.2.27 ff.). */
@@ -36,10 +38,12 @@ export interface HistoryQuery {
   readonly weight?: number;
   /** Attributes that do not count and are not given. */
   readonly except?: readonly string[];
+  /** Only instances whose values reach into one of these matter (`reachOf`): any of the others may be missing. */
+  readonly within?: readonly Reach[];
 }
 
 /** Whether there are instances, however many. */
-export type PresenceQuery = Omit<HistoryQuery, 'lastN' | 'limit'>;
+export type PresenceQuery = Omit<HistoryQuery, 'lastN' | 'limit' | 'within'>;
 
 /** The instances that a HistoryQuery asks for, or the first of them (clause 6.3.10). */
 export interface HistoryPage {
@@ -74,6 +78,11 @@ export interface HistoryEntity {
 /** Where a walk through the Entities of a history goes on; only for the store that gave it. */
 export type HistoryPosition = string;
 
+/** What the instances of an interval meet together: see `HistoryQuery`. */
+export interface SoughtHistory extends Pick<HistoryQuery, 'timeproperty' | 'from' | 'to'> {
+  readonly condition: HistoryCondition;
+}
+
 /** Which Entities of the history may be asked for, and how many at once. Members that are absent do not restrict. */
 export interface CandidateQuery {
   /** Only these, exactly. */
@@ -84,6 +93,8 @@ export interface CandidateQuery {
   readonly types?: readonly string[];
   /** IRIs: only Entities with instances of one of these Attributes, or more. */
   readonly attributes?: readonly string[];
+  /** Only Entities whose instances meet this, or more. */
+  readonly having?: SoughtHistory;
   /** Only what comes behind. */
   readonly after?: HistoryPosition;
   /** The most on a page; there may be fewer, or none, though more come. At least 1. */

@@ -1,10 +1,12 @@
+import type { Steps } from '../../domain/steps.ts';
 import type { CandidateQuery, Candidates, HistoryEntity } from '../temporal-store.ts';
-import { type HistoryTail, withChangesOf } from './history-tail.ts';
+import { compileHaving, type MayHave, type Newer } from './history-having.ts';
+import { withChangesOf } from './history-tail.ts';
 import { type HistoryEntityColumns, historyEntityColumns, toHistoryEntity } from './history-type-index.ts';
 import type { Session } from './session.ts';
 
-/** Reads pages of the Entities that have a history. */
-export type ReadCandidates = (tenant: string, query: CandidateQuery) => Candidates;
+/** Reads pages of the Entities that have a history; with rests where their instances are looked at. */
+export type ReadCandidates = (tenant: string, query: CandidateQuery) => Steps<Candidates>;
 
 interface Walk {
   readonly tenant: number;
@@ -16,8 +18,11 @@ interface Walk {
 /** So many are rather put in order than looked for among all. */
 const FEW = 2000;
 
+/** Entities that are looked at before a rest: about a millisecond. */
+const IN_A_ROW = 10;
+
 /** Numbers of Entities are given in the order in which they come to the history. */
-export function historyCandidates(session: Session, tail: Pick<HistoryTail, 'of'>): ReadCandidates {
+export function historyCandidates(session: Session, newer: Newer): ReadCandidates {
   const { database, tenants } = session;
   const select = database.prepare<HistoryEntityColumns>(
     `SELECT ${historyEntityColumns} FROM history_entity WHERE no = ?`,
@@ -25,17 +30,27 @@ export function historyCandidates(session: Session, tail: Pick<HistoryTail, 'of'
   const next = numberReader(session);
   const read = (no: number): readonly HistoryEntity[] => {
     const row = select.get(no);
-    return row === undefined ? [] : [withChangesOf(tail.of(no), toHistoryEntity(row))];
+    return row === undefined ? [] : [withChangesOf(newer.tail.of(no), toHistoryEntity(row))];
   };
-  return (tenantName, query) => {
+  return function* candidates(tenantName, query) {
     const tenant = tenants.find(tenantName);
     if (tenant === undefined) return { entities: [] };
-    const { limit, after = '0' } = query;
+    const { limit, after = '0', having } = query;
     const numbers = next({ tenant, after: Number(after), most: limit + 1 }, query);
     const page = numbers.slice(0, limit);
-    const entities = page.flatMap(read);
+    const found = having === undefined ? page : yield* filtered(page, compileHaving(session, newer, having));
+    const entities = found.flatMap(read);
     return numbers.length > limit ? { entities, next: String(page.at(-1)) } : { entities };
   };
+}
+
+function* filtered(numbers: readonly number[], mayHave: MayHave): Steps<readonly number[]> {
+  const found: number[] = [];
+  for (const [index, no] of numbers.entries()) {
+    if (index % IN_A_ROW === IN_A_ROW - 1) yield;
+    if (mayHave(no)) found.push(no);
+  }
+  return found;
 }
 
 /** The first numbers behind a place, by the way that passes over the fewest others. */

@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/entity.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
-import { type HistoryKey, timeColumns, timesOf } from './history-chunks.ts';
+import { type HistoryKey, outlineColumns, outlineOf } from './history-chunks.ts';
 import { decodeInstances, type EditInstance, editInstances, encodeInstances } from './history-instances.ts';
 import { NO_TIME, toColumn } from './history-times.ts';
 import type { Session } from './session.ts';
@@ -41,11 +41,11 @@ export function chunkEdits({ database, iris }: Session): ChunkEdits {
   );
   const read = database.prepare<[string]>('SELECT body FROM history_chunk WHERE no = ?');
   const remove = database.prepare('DELETE FROM history_chunk WHERE no = ?');
-  const columns = timeColumns.map((column) => `${column} = ?`).join(', ');
+  const columns = outlineColumns.map((column) => `${column} = ?`).join(', ');
   const update = database.prepare(`UPDATE history_chunk SET ${columns}, body = ? WHERE no = ?`);
   const write = (no: number, instances: readonly HistoryInstance[]): void => {
     if (instances.length === 0) remove.run(no);
-    else update.run(...timesOf(instances), encodeInstances(instances, iris), no);
+    else update.run(...outlineOf(instances), encodeInstances(instances, iris), no);
   };
   const editOne = (no: number, id: string, edit: EditInstance): boolean => {
     const [body = '[]'] = read.get(no) ?? [];

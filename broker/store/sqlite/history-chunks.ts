@@ -1,9 +1,11 @@
 import type { Micros } from '../../domain/entity.ts';
+import type { Mark } from '../../domain/query/value-reach.ts';
 import type { HistoryInstance, HistoryQuery, TimeProperty } from '../temporal-store.ts';
+import { chunkValues, reaching, reachValues, valueColumns } from './history-chunk-values.ts';
 import { decodeInstances, encodeGroups } from './history-instances.ts';
 import { earliestOf, isSurelyWithin, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
 import type { Session } from './session.ts';
-import { linesInTime } from './wanted-lines.ts';
+import { allOf, linesInTime, linesWithin } from './wanted-lines.ts';
 
 /** An Entity of the history, by its number and its id. */
 export interface HistoryKey {
@@ -20,11 +22,12 @@ export interface HistoryChunks {
   /**
    * Groups of instances in the order of time, until the reader has enough: none of the later ones has a time before
    * `edge`, or behind it where the newest come first. Some that are not within the bounds are among them.
+   * Only from the oldest on, chunks whose values are not `within` are passed over.
    */
   inOrder(entity: HistoryKey, attribute: string, bounds: Bounds, first: End): Iterable<ChunkRead>;
 }
 
-export type Bounds = Pick<HistoryQuery, 'timeproperty' | 'from' | 'to' | 'datasetIds'>;
+export type Bounds = Pick<HistoryQuery, 'timeproperty' | 'from' | 'to' | 'datasetIds' | 'within'>;
 
 /** What a history is read from. */
 export type End = 'oldest' | 'newest';
@@ -56,12 +59,12 @@ export function endColumns(time: TimeProperty): readonly [earliest: string, late
   return [`${columns[time]}_from`, `${columns[time]}_to`];
 }
 
-/** Those of all times. */
-export const timeColumns: readonly string[] = times.flatMap(endColumns);
+/** Those of all times, and of the values: what tells of a chunk. */
+export const outlineColumns: readonly string[] = [...times.flatMap(endColumns), ...valueColumns];
 
 /** What those columns have for a chunk of these instances. */
-export function timesOf(instances: readonly HistoryInstance[]): readonly number[] {
-  return times.flatMap((time) => rangeOf(instances, time));
+export function outlineOf(instances: readonly HistoryInstance[]): readonly (Mark | null)[] {
+  return [...times.flatMap((time) => rangeOf(instances, time)), ...chunkValues(instances)];
 }
 
 export function historyChunks(session: Session): HistoryChunks {
@@ -87,7 +90,7 @@ export function historyChunks(session: Session): HistoryChunks {
 export interface Chunk {
   /** The number of its Attribute. */
   readonly attribute: number;
-  readonly times: readonly number[];
+  readonly outline: readonly (Mark | null)[];
   readonly text: string;
 }
 
@@ -99,15 +102,15 @@ export function* encodeChunks(
 ): Generator<Chunk> {
   const no = iris.add(attribute);
   for (const { instances: group, text } of encodeGroups(instances, iris, LARGEST_CHUNK))
-    yield { attribute: no, times: timesOf(group), text };
+    yield { attribute: no, outline: outlineOf(group), text };
 }
 
 /** Writes a chunk of an Entity; inside a transaction. */
 export function chunkInserter({ database }: Session): (entity: number, chunk: Chunk) => void {
   const insert =
-    database.prepare(`INSERT INTO history_chunk (entity, attribute, ${timeColumns.join(', ')}, body)
-    VALUES (?, ?, ${timeColumns.map(() => '?').join(', ')}, ?)`);
-  return (entity, { attribute, times, text }) => void insert.run(entity, attribute, ...times, text);
+    database.prepare(`INSERT INTO history_chunk (entity, attribute, ${outlineColumns.join(', ')}, body)
+    VALUES (?, ?, ${outlineColumns.map(() => '?').join(', ')}, ?)`);
+  return (entity, { attribute, outline, text }) => void insert.run(entity, attribute, ...outline, text);
 }
 
 /** From NO_TIME where one lacks the time, to NO_TIME where all do. */
@@ -170,30 +173,46 @@ const walks = {
 /** Chunks that are looked up at once, before the first of them is read. */
 const LOOKED_UP = 64;
 
-function* inOrder(
-  { database, iris }: Session,
-  { entity: { no, id }, attribute, bounds, first }: ChunkQuery,
-): Generator<ChunkRead> {
-  const { ends, isBehind, direction, start, timeOf } = walks[first];
-  const [edge, other] = ends.map((end) => `${columns[bounds.timeproperty]}_${end}`);
-  const texts = datasetTexts(bounds);
-  const lookUp = database.cached<[number, number, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
-    WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}${mentioning(texts)}
-    ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
+/** Where a chunk stands in the walk: its ends and its number. */
+type ChunkPlace = readonly [edge: number, other: number, no: number];
+
+function* inOrder(session: Session, query: ChunkQuery): Generator<ChunkRead> {
+  const { database, iris } = session;
+  const { entity, bounds, first } = query;
+  const { start, timeOf } = walks[first];
+  const lookUp = chunkFinder(session, query);
   const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
-  const isInTime = linesInTime(bounds);
-  let last: readonly [number, number, number] = [start, start, start];
+  const isWithin = bounds.within && linesWithin(bounds.within);
+  const isWanted = allOf([linesInTime(bounds), isWithin]);
+  let last: ChunkPlace = [start, start, start];
   for (;;) {
-    const chunks = lookUp.all(no, iris.find(attribute) ?? null, ...last, ...valuesOf(bounds), ...texts);
+    const chunks = lookUp(last);
     for (const chunk of chunks) {
       last = chunk;
-      const [ofEdge, ofOther, chunkNo] = chunk;
-      const body = read.get(chunkNo)?.[0];
+      const [edge, other, no] = chunk;
+      const body = read.get(no)?.[0];
       if (body === undefined) continue;
-      const isWhole = [ofEdge, ofOther].every((column) => isSurelyWithin(column, bounds));
-      const instances = decodeInstances(body, id, iris, isWhole ? undefined : isInTime);
-      yield { edge: timeOf(ofEdge), size: body.length, instances };
+      const isWhole = [edge, other].every((column) => isSurelyWithin(column, bounds));
+      const instances = decodeInstances(body, entity.id, iris, isWhole ? isWithin : isWanted);
+      yield { edge: timeOf(edge), size: body.length, instances };
     }
     if (chunks.length < LOOKED_UP) return;
   }
+}
+
+/** Finds the first chunks behind a place. */
+function chunkFinder(
+  { database, iris }: Session,
+  { entity: { no }, attribute, bounds, first }: ChunkQuery,
+): (last: ChunkPlace) => readonly ChunkPlace[] {
+  const { ends, isBehind, direction } = walks[first];
+  const [edge, other] = ends.map((end) => `${columns[bounds.timeproperty]}_${end}`);
+  const texts = datasetTexts(bounds);
+  // The indexes of the other end tell nothing of values.
+  const within = first === 'oldest' && bounds.timeproperty !== 'deletedAt' ? bounds.within : undefined;
+  const lookUp = database.cached<[number, number, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
+    WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}${mentioning(texts)}${reaching(within)}
+    ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
+  const values = [...valuesOf(bounds), ...texts, ...reachValues(within)];
+  return (last) => lookUp.all(no, iris.find(attribute) ?? null, ...last, ...values);
 }

@@ -10,13 +10,15 @@ import {
   historyTypes,
   toHistoryEntity,
 } from './history-type-index.ts';
+import type { LogValues } from './log-values.ts';
 import { type NumberedEntity, rememberedNumbers } from './remembered-numbers.ts';
 import type { Session } from './session.ts';
 
-/** What the log has of an Entity: changes, and characters of their text. */
+/** What the log has of an Entity: changes, characters of their text, and what spans their values. */
 export interface LogUse {
   readonly rows: number;
   readonly size: number;
+  readonly values: LogValues;
 }
 
 /** The row of an Entity that is there. */
@@ -66,8 +68,9 @@ export const NO_TENANT = 0;
 
 export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' | 'take'>): HistoryEntities {
   const { database, tenants } = session;
-  const select = database.prepare<[number, number, number, number, string]>(
-    "SELECT no, changed_at, log_rows, log_size, body -> '$.types' FROM history_entity WHERE tenant = ? AND id = ?",
+  const select = database.prepare<[number, number, number, number, LogValues, string]>(
+    `SELECT no, changed_at, log_rows, log_size, log_values, body -> '$.types' FROM history_entity
+      WHERE tenant = ? AND id = ?`,
   );
   const find = entityFinder(session, tail);
   const numberOf = numberReader(session);
@@ -77,7 +80,9 @@ export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' |
     known: (tenantName, id) => {
       const tenant = tenants.find(tenantName);
       const row = tenant === undefined ? undefined : select.get(tenant, id);
-      return row && { no: row[0], changedAt: row[1], rows: row[2], size: row[3], types: row[4] };
+      if (row === undefined) return undefined;
+      const [no, changedAt, rows, size, values, types] = row;
+      return { no, changedAt, rows, size, values, types };
     },
     numberOf: (tenant, { id, createdAt }) => numbers.of(tenant, id, createdAt),
     keyOf: (tenant, id) => {
@@ -141,29 +146,33 @@ function entityRetirer(session: Session): (tenant: string, no: number) => void {
   };
 }
 
+const updateLogUse = 'UPDATE history_entity SET log_rows = ?, log_size = ?, log_values = ? WHERE no = ?';
+
 function logUses({ database }: Session): Pick<HistoryEntities, 'setLogUse' | 'logUse' | 'setChanged'> {
-  const select = database.prepare<[string, number, number]>(
-    'SELECT id, log_rows, log_size FROM history_entity WHERE no = ?',
+  const select = database.prepare<[string, number, number, LogValues]>(
+    'SELECT id, log_rows, log_size, log_values FROM history_entity WHERE no = ?',
   );
-  const update = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
-  const updateChanged = database.prepare(`UPDATE history_entity SET log_rows = ?1, log_size = ?2,
-      body = CASE WHEN ?3 > changed_at THEN json_set(body, '$.modifiedAt', ?3) ELSE body END,
-      changed_at = max(changed_at, ?3)
-    WHERE no = ?4`);
+  const update = database.prepare(updateLogUse);
+  const updateChanged =
+    database.prepare(`UPDATE history_entity SET log_rows = ?1, log_size = ?2, log_values = ?3,
+      body = CASE WHEN ?4 > changed_at THEN json_set(body, '$.modifiedAt', ?4) ELSE body END,
+      changed_at = max(changed_at, ?4)
+    WHERE no = ?5`);
   return {
-    setLogUse: (no, { rows, size }) => void update.run(rows, size, no),
+    setLogUse: (no, { rows, size, values }) => void update.run(rows, size, values, no),
     logUse: (no) => {
       const row = select.get(no);
-      return row && { no, id: row[0], rows: row[1], size: row[2] };
+      return row && { no, id: row[0], rows: row[1], size: row[2], values: row[3] };
     },
-    setChanged: (no, { rows, size }, at) => void updateChanged.run(rows, size, at, no),
+    setChanged: (no, { rows, size, values }, at) => void updateChanged.run(rows, size, values, at, no),
   };
 }
 
 function entityWriter(session: Session): HistoryEntities['put'] {
   const { database, tenants } = session;
   const insert = database.prepare<[number]>(`INSERT INTO history_entity
-    (tenant, id, changed_at, log_rows, log_size, body, added_types) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no`);
+    (tenant, id, changed_at, log_rows, log_size, log_values, body, added_types)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING no`);
   const types = historyTypes(session);
   const update = entityUpdater(session, types);
   return (known, { tenant, entity, wins }, use) => {
@@ -180,7 +189,7 @@ function entityWriter(session: Session): HistoryEntities['put'] {
     }
     const added = JSON.stringify(wins === 'known' ? entity.types : []);
     const body = JSON.stringify(withoutFormerTypes(entity));
-    const [no] = insert.get(tenantNo, entity.id, at, use.rows, use.size, body, added) as [number];
+    const [no] = insert.get(tenantNo, entity.id, at, use.rows, use.size, use.values, body, added) as [number];
     types.begin(tenantNo, no, entity);
     return no;
   };
@@ -194,20 +203,21 @@ interface Update {
 
 /** Writes the body where it is not older than what is known, and what the log has in any case. */
 function entityUpdater({ database }: Session, types: HistoryTypes) {
-  const updateLog = database.prepare('UPDATE history_entity SET log_rows = ?, log_size = ? WHERE no = ?');
+  const updateLog = database.prepare(updateLogUse);
   const update = database.prepare(
-    'UPDATE history_entity SET changed_at = ?, log_rows = ?, log_size = ?, body = ? WHERE no = ?',
+    'UPDATE history_entity SET changed_at = ?, log_rows = ?, log_size = ?, log_values = ?, body = ? WHERE no = ?',
   );
-  return (known: KnownHistory, { tenant, entity, changedAt }: Update, { rows, size }: LogUse): void => {
+  return (known: KnownHistory, { tenant, entity, changedAt }: Update, use: LogUse): void => {
+    const { rows, size, values } = use;
     const { no } = known;
     if (changedAt < known.changedAt) {
-      updateLog.run(rows, size, no);
+      updateLog.run(rows, size, values, no);
       return;
     }
     // Most changes leave the types as they are.
     const isSame = entity.formerTypes === undefined && known.types === JSON.stringify(entity.types);
     const before = isSame ? undefined : [...new Set([...types.all(no), ...(entity.formerTypes ?? [])])];
-    update.run(changedAt, rows, size, JSON.stringify(withoutFormerTypes(entity)), no);
+    update.run(changedAt, rows, size, values, JSON.stringify(withoutFormerTypes(entity)), no);
     if (before !== undefined) types.note(tenant, no, before);
   };
 }

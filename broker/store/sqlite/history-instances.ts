@@ -86,6 +86,45 @@ function isInLines(text: string): boolean {
   return text.startsWith(LINES);
 }
 
+/** The instance itself, of the line of its text. */
+export function attributeIn(line: string): Attribute {
+  return (JSON.parse(line) as Kept)[2];
+}
+
+/** The number of the Attribute, of the line of an instance. */
+export function attributeNoIn(line: string): number {
+  const end = line.indexOf('",');
+  // An id with a quote in it is rather read than taken apart.
+  return line[end - 1] === '\\' ? (JSON.parse(line) as Kept)[1] : Number.parseInt(line.slice(end + 2), 10);
+}
+
+/** The lines of the instances; undefined for a text from before there were lines. */
+export function linesOf(text: string): readonly string[] | undefined {
+  if (text === '[]') return [];
+  return isInLines(text) ? text.slice(LINES.length, -1).split(SEPARATOR) : undefined;
+}
+
+/**
+ * True when a line that has the mark passes the test. Texts from before there were lines pass, since nothing is known of
+ * them.
+ */
+export function someLine(text: string, mark: string, test: MayBeWanted): boolean {
+  if (!isInLines(text)) return text.includes(mark);
+  for (let found = text.indexOf(mark); found >= 0; ) {
+    const start = text.lastIndexOf('\n', found) + 1;
+    const next = text.indexOf('\n', found);
+    if (test(text.slice(start, next < 0 ? -1 : next + 1 - SEPARATOR.length))) return true;
+    if (next < 0) return false;
+    found = text.indexOf(mark, next);
+  }
+  return false;
+}
+
+/** What stands before the instance in the text of each one of the Attribute with this number. */
+export function markOfAttribute(no: number): string {
+  return `",${no},{`;
+}
+
 /** False for the text of an instance that is surely not asked for. */
 export type MayBeWanted = (line: string) => boolean;
 

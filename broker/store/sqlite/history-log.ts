@@ -8,6 +8,7 @@ import {
   encodeInstances,
   type MayBeWanted,
 } from './history-instances.ts';
+import { NO_VALUES, withValuesOf } from './log-values.ts';
 import type { Session } from './session.ts';
 
 /** The newer part of the history: one row for each change, as they came. What writes runs inside a transaction. */
@@ -16,6 +17,8 @@ export interface HistoryLog {
   of(entity: HistoryKey, mayBeWanted?: MayBeWanted): readonly HistoryInstance[];
   /** The same, change after change, the newest first. */
   newest(entity: HistoryKey, mayBeWanted?: MayBeWanted): Generator<readonly HistoryInstance[], void>;
+  /** Of each change the text of its instances, in their order. */
+  texts(entity: number): readonly string[];
   add(entity: number, body: string): void;
   /** What there was, which is in the log no more. */
   take(entity: HistoryKey): readonly HistoryInstance[];
@@ -48,6 +51,7 @@ export function historyLog(session: Session): HistoryLog {
   };
   return {
     of,
+    texts: (entity) => select.all(entity).map(([, body]) => body),
     newest: newestReader(session),
     add: (entity, body) => void insert.run(entity, body),
     take: (entity) => {
@@ -56,12 +60,14 @@ export function historyLog(session: Session): HistoryLog {
       return instances;
     },
     edit: ({ no, id }, edit) => {
-      let use = { rows: 0, size: 0 };
+      let use: LogUse = { rows: 0, size: 0, values: NO_VALUES };
       let isChanged = false;
       for (const [row, body] of select.all(no)) {
         const text = editRow(row, body, id, edit);
         if (text !== body) isChanged = true;
-        if (text !== '') use = { rows: use.rows + 1, size: use.size + text.length };
+        if (text === '') continue;
+        const { rows, size, values } = use;
+        use = { rows: rows + 1, size: size + text.length, values: withValuesOf(values, text) };
       }
       return isChanged ? use : undefined;
     },

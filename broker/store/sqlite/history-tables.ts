@@ -75,7 +75,7 @@ export function historyTables(session: Session, tailSize?: TailSize): HistoryTab
     edits: historyEdits(session, { entities, log, rollUps }),
     rollUps,
     retain: historyRetention({ entities, log, chunks, chunkEdits: chunkEdits(session), rollUps }),
-    candidates: historyCandidates(session, tail),
+    candidates: historyCandidates(session, { tail, log }),
     settle: tail.settle,
     undone: tail.undone,
     doubt: () => {

@@ -312,6 +312,26 @@ const historyTail = `
   ) STRICT;
 `;
 
+/**
+ * What spans the values of a chunk (`reachOf`), in the indexes that it is found by; null where it is not known, as in
+ * chunks of before. log_values tells the same of the log, by Attribute (LogValues in log-values.ts).
+ */
+const historyValues = `
+  ALTER TABLE history_chunk ADD COLUMN low ANY;
+  ALTER TABLE history_chunk ADD COLUMN high ANY;
+  ALTER TABLE history_entity ADD COLUMN log_values TEXT;
+  UPDATE history_entity SET log_values = '{}' WHERE log_rows = 0;
+  DROP INDEX history_chunk_observed_from;
+  DROP INDEX history_chunk_modified_from;
+  DROP INDEX history_chunk_created_from;
+  CREATE INDEX history_chunk_observed_from
+    ON history_chunk (entity, attribute, observed_from, observed_to, low, high);
+  CREATE INDEX history_chunk_modified_from
+    ON history_chunk (entity, attribute, modified_from, modified_to, low, high);
+  CREATE INDEX history_chunk_created_from
+    ON history_chunk (entity, attribute, created_from, created_to, low, high);
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -332,5 +352,6 @@ export const brokerSchema: Schema = {
     historyRollUps,
     historyFormerTypes,
     historyTail,
+    historyValues,
   ],
 };

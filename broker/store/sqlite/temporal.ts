@@ -6,7 +6,7 @@ import { MANY } from './history-provision.ts';
 import { pageSteps } from './history-read.ts';
 import { type HistoryRemains, historyRemains } from './history-remains.ts';
 import type { HistoryTables } from './history-tables.ts';
-import { readUnlessEdited } from './read-in-steps.ts';
+import { readInSteps, readUnlessEdited } from './read-in-steps.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Session } from './session.ts';
 import { soleWork } from './sole-work.ts';
@@ -80,7 +80,7 @@ function readersOf(
     },
     candidates: async (query) => {
       if (query.after === undefined) await drains.many(tenant, query.ids);
-      return read(() => tables.candidates(tenant, query));
+      return readInSteps(session, tables.candidates(tenant, query));
     },
     instances: async (id, query) => {
       await drains.one(tenant, id);

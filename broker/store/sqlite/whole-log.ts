@@ -3,10 +3,13 @@ import type { HistoryEntities, LogUse } from './history-entities.ts';
 import { decodeInstances, joinTexts } from './history-instances.ts';
 import { byAttribute, type HistoryLog, historyLog } from './history-log.ts';
 import type { HistoryTail, TailPart } from './history-tail.ts';
+import { NO_VALUES, withValuesOf } from './log-values.ts';
 import type { Session } from './session.ts';
 
 /** The log of an Entity, and what the tail has of it. What writes runs inside a transaction. */
 export interface WholeLog extends Pick<HistoryLog, 'of' | 'newest' | 'edit'> {
+  /** Of each change that the log has, the text of its instances, in their order. */
+  readonly texts: HistoryLog['texts'];
   /** Adds to the log, or makes chunks of all that is in it; tells what is in it then. */
   add(entity: HistoryKey, known: LogUse, added: Added): LogUse;
   /** Brings to the log what the tail had of an Entity. */
@@ -26,7 +29,7 @@ export interface WholeLogParts {
 }
 
 /** A log in which is nothing. */
-export const EMPTY: LogUse = { rows: 0, size: 0 };
+export const EMPTY: LogUse = { rows: 0, size: 0, values: NO_VALUES };
 
 /**
  * Changes become a row at the end of the log: pages that many Entities share, where a row for each instance in its place
@@ -42,10 +45,10 @@ export function wholeLog(session: Session, { tail, entities, chunks }: WholeLogP
   const { iris } = session;
   const log = historyLog(session);
   const add: WholeLog['add'] = (entity, known, { text, changes }) => {
-    const use = { rows: known.rows + changes, size: known.size + text.length };
-    if (use.rows < mostChanges(entity) && use.size < LOG_SIZE) {
+    const [rows, size] = [known.rows + changes, known.size + text.length];
+    if (rows < mostChanges(entity) && size < LOG_SIZE) {
       log.add(entity.no, text);
-      return use;
+      return { rows, size, values: withValuesOf(known.values, text) };
     }
     const all = [...log.take(entity), ...decodeInstances(text, entity.id, iris)];
     for (const [attribute, of] of byAttribute(all)) chunks.add(entity.no, attribute, of);
@@ -71,6 +74,7 @@ export function wholeLog(session: Session, { tail, entities, chunks }: WholeLogP
         yield decodeInstances(text, entity.id, iris, mayBeWanted);
       yield* log.newest(entity, mayBeWanted);
     },
+    texts: log.texts,
     // What is edited stands in one place.
     edit: (entity, edit) => {
       const newest = tail.take(entity.no);
