@@ -7,9 +7,11 @@ import { representAggregated } from '../domain/representation/aggregated.ts';
 import { conformAggregates, conformEvolution } from '../domain/representation/conform-evolution.ts';
 import { NEWEST_MINOR } from '../domain/representation/conformance.ts';
 import {
+  hasInstances,
   representTemporal,
   type TemporalEntity,
   type TemporalOptions,
+  writeEvolution,
   writeHead,
 } from '../domain/representation/temporal.ts';
 import { type TemporalRange, temporalRange } from '../domain/representation/temporal-range.ts';
@@ -158,9 +160,10 @@ async function show(
     const ofOthers = [...(later.get(entity.id) ?? [])].filter(([attribute]) => !ofEntity.has(attribute));
     const evolution: TemporalEntity = { ...entity, instances: ofEntity, later: new Map(ofOthers) };
     if (view.minor === undefined) return representTemporal(evolution, context, options);
+    if (!hasInstances(evolution)) return undefined;
     const amended = conformEvolution(view.minor, evolution, context, options);
     isAmended ||= amended.isAltered;
-    return representTemporal(amended.entity, context, options);
+    return writeEvolution(amended.entity, context, options);
   });
   return {
     body: body.filter((shown) => shown !== undefined),

@@ -83,10 +83,28 @@ export function representTemporal(
   vocabulary: Vocabulary,
   options: TemporalOptions,
 ): JsonObject | undefined {
+  return hasInstances(entity) ? writeEvolution(entity, vocabulary, options) : undefined;
+}
+
+/** True where Attributes or scopes have instances, there or elsewhere, shown or not. */
+export function hasInstances({ instances, later }: TemporalEntity): boolean {
+  return later.size > 0 || [...instances].some(isOfAttribute);
+}
+
+/** As `representTemporal`, also where there are no instances: undefined when nothing is to be shown. */
+export function writeEvolution(
+  entity: TemporalEntity,
+  vocabulary: Vocabulary,
+  options: TemporalOptions,
+): JsonObject | undefined {
   const members = writeHead(entity, vocabulary, options);
-  const isWanted = wantedBy(options);
-  const count = writeAttributes(members, entity, vocabulary, options, isWanted);
-  return count === 0 || Object.keys(members).length === 0 ? undefined : members;
+  writeAttributes(members, entity, vocabulary, options, wantedBy(options));
+  return Object.keys(members).length === 0 ? undefined : members;
+}
+
+/** A change of type is no Attribute: `type` tells all types there were. */
+function isOfAttribute([iri, instances]: readonly [string, readonly TemporalInstance[]]): boolean {
+  return iri !== '@type' && instances.length > 0;
 }
 
 /** The members of an evolution that are no Attributes, as a new object for these. */
@@ -107,17 +125,15 @@ function wantedBy({ projection }: EvolutionHeadOptions): (name: string) => boole
   return (name) => projection === undefined || isProjected(projection, name);
 }
 
-/** Gives back how many Attributes have instances, there or elsewhere, wanted or not. */
 function writeAttributes(
   members: Members,
   { instances: all, later }: TemporalEntity,
   vocabulary: Vocabulary,
   { form, timeproperty, sysAttrs, lang }: TemporalOptions,
   isWanted: (name: string) => boolean,
-): number {
+): void {
   const writing: Writing = { vocabulary, sysAttrs, ...(lang !== undefined && { lang }) };
-  // A change of type is no Attribute: `type` tells all types there were.
-  const attributes = [...all].filter(([iri, instances]) => iri !== '@type' && instances.length > 0);
+  const attributes = [...all].filter(isOfAttribute);
   const put = (iri: string, written: Json | undefined): void => {
     if (written === undefined || !isWanted(iri === '@scope' ? 'scope' : iri)) return;
     setMember(members, iri === '@scope' ? 'scope' : vocabulary.compact(iri), written);
@@ -126,7 +142,6 @@ function writeAttributes(
   for (const [iri, instances] of attributes)
     put(iri, write(iri === '@scope' ? instances.map(withBareScope) : instances, writing, timeproperty));
   for (const [iri, instance] of later) put(iri, writeEmpty(instance, writing, timeproperty));
-  return attributes.length + later.size;
 }
 
 /** Scopes are an array where there is more than one (clause 4.18, annex C.5.16.3); where there is none any more, too. */

@@ -100,6 +100,21 @@ describe('answers in an older version (clauses 4.3.6.8, 6.3.6)', () => {
     expect((await get('ngsi-ld=1.0', counted).expect(200)).headers['preference-applied']).toBe('ngsi-ld=1.0');
   });
 
+  it('have an evolution of which nothing is shown that there was then', async () => {
+    const path = '/temporal/entities/urn:ngsi-ld:Shop:moved';
+    const scope = [{ value: '/City', observedAt: '2026-05-01T06:00:00Z' }];
+    await broker.api
+      .post('/temporal/entities')
+      .send({ id: 'urn:ngsi-ld:Shop:moved', type: 'Moved', scope })
+      .expect(201);
+    const one = await get('ngsi-ld=1.3', path).expect(203);
+    expect(one.body).toEqual({ id: 'urn:ngsi-ld:Shop:moved', type: 'Moved' });
+    expect((await get('ngsi-ld=1.3', `${path}?pick=id`).expect(200)).body).toEqual({ id: one.body.id });
+    const search = 'type=Moved&timerel=after&timeAt=2026-05-01T00:00:00Z&pick=type';
+    const many = await get('ngsi-ld=1.5', `/temporal/entities?${search}`).expect(200);
+    expect(many.body).toEqual([{ type: 'Moved' }]);
+  });
+
   it('are not asked for in GeoJSON, of errors, nor without the preference', async () => {
     const feature = await get('ngsi-ld=1.0').set('Accept', 'application/geo+json').expect(200);
     expect(feature.body.properties.sells.type).toBe('VocabProperty');
