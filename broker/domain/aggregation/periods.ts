@@ -1,4 +1,5 @@
 import { addMonths } from '../calendar.ts';
+import { nextMoment } from '../date-time.ts';
 import type { Duration } from '../duration.ts';
 import type { Micros } from '../entity.ts';
 
@@ -21,9 +22,24 @@ export function averageLength({ months, micros }: Duration): Micros {
  * 4.5.19.1); months are counted from the anchor, so that those from the 31st on begin on the last day of shorter ones.
  */
 export function periodsFrom(anchor: Micros, duration: Duration): (at: Micros) => Period {
+  return duration.months === 0 ? equalPeriods(anchor, duration.micros) : calendarPeriods(anchor, duration);
+}
+
+/** They may be too many to be counted by a double: millions in a second, for ten thousand years. */
+function equalPeriods(anchor: Micros, length: Micros): (at: Micros) => Period {
+  return (at) => {
+    const distance = at - anchor;
+    const rest = Number.isSafeInteger(distance)
+      ? distance % length
+      : Number((BigInt(at) - BigInt(anchor)) % BigInt(length));
+    const start = at - (rest < 0 ? rest + length : rest);
+    return { start, end: Math.max(start + length, nextMoment(at)) };
+  };
+}
+
+function calendarPeriods(anchor: Micros, duration: Duration): (at: Micros) => Period {
   const { months, micros } = duration;
-  const startOf = (index: number): Micros =>
-    (months === 0 ? anchor : addMonths(anchor, index * months)) + index * micros;
+  const startOf = (index: number): Micros => addMonths(anchor, index * months) + index * micros;
   const average = averageLength(duration);
   return (at) => {
     let index = Math.floor((at - anchor) / average);
