@@ -76,11 +76,12 @@ export async function judge(
 /** A judgement, or that the item is to be interpreted for one. */
 type Ruling = Judgement | { readonly kind: 'interpret'; readonly device: Device };
 
-const behind = 'waits behind earlier ones';
+/** Why an item is put aside whose sender has an earlier one there. */
+export const BEHIND = 'waits behind earlier ones';
 
 async function rule({ spool, directory }: JudgeOptions, item: SpoolItem): Promise<Ruling> {
   // What an earlier item of the sender waits for must not let this one overtake it.
-  if (spool.isWaiting(item.key, 'registry')) return aside({ item }, { cause: 'registry', reason: behind });
+  if (spool.isWaiting(item.key, 'registry')) return aside({ item }, { cause: 'registry', reason: BEHIND });
   const found = await directory.find(item.incoming).catch(unlessAway);
   if (found.kind === 'away') return aside({ item }, { cause: 'registry', reason: found.reason });
   if (found.kind === 'rejected') return { kind: 'ignored', item };
@@ -95,7 +96,7 @@ async function rule({ spool, directory }: JudgeOptions, item: SpoolItem): Promis
   const { device } = found;
   const { tenant } = device;
   if (spool.isWaiting(item.key, 'broker'))
-    return aside({ item, device }, { cause: 'broker', reason: behind, tenant });
+    return aside({ item, device }, { cause: 'broker', reason: BEHIND, tenant });
   return { kind: 'interpret', device };
 }
 

@@ -5,7 +5,7 @@ import { type AttributeTimes, newerOf } from './attribute-times.ts';
 import { type Correction, correct, type PastOf } from './correct.ts';
 import { BrokerDown, deliver } from './deliver.ts';
 import type { Division } from './divide.ts';
-import type { Shipment } from './judge.ts';
+import { BEHIND, type Shipment } from './judge.ts';
 import { entityKey } from './latest.ts';
 import type { OrderGuard } from './order-guard.ts';
 import { type Batch, type Parcel, roundsOf } from './rounds.ts';
@@ -64,8 +64,10 @@ export async function ship(options: ShipOptions, shipments: readonly Shipment[])
       if (rest === undefined || shown === undefined) shipped.push(one);
       else past.push({ shipment, past: rest, before: { requestId, shown } });
     };
-    for (const round of roundsOf(current, options.batchSize))
-      await together(round.map((batch) => upsert(options.broker, batch, told)));
+    for (const round of roundsOf(current, options.batchSize)) {
+      const ready = withoutWaiting(round, shipped);
+      await together(ready.map((batch) => upsert(options.broker, batch, told)));
+    }
     // Where what made them late did not arrive, they may be the current state after all: the next try judges anew.
     const failed = new Set(shipped.filter(({ outcome }) => outcome.kind !== 'accepted').map(keyOf));
     await sendPast(options.broker, past, shipped, failed);
@@ -74,6 +76,20 @@ export async function ship(options: ShipOptions, shipments: readonly Shipment[])
     if (!(error instanceof BrokerDown)) throw error;
     return { shipped, down: error };
   }
+}
+
+/** The round without what would overtake an earlier one that is to be tried again: that counts as failed, too, and waits behind it. */
+function withoutWaiting(round: readonly Batch<Current>[], shipped: Shipped[]): readonly Batch<Current>[] {
+  const failed = new Set(shipped.filter(({ outcome }) => outcome.kind === 'failed').map(keyOf));
+  if (failed.size === 0) return round;
+  const outcome = { kind: 'failed', reason: BEHIND } as const;
+  return round.flatMap((batch) => {
+    const parcels = batch.parcels.filter((parcel) => !failed.has(keyOf(parcel)));
+    for (const { shipment } of batch.parcels)
+      if (failed.has(keyOf({ shipment })))
+        shipped.push({ shipment, outcome, requestId: shipment.item.correlationId });
+    return parcels.length === 0 ? [] : [{ ...batch, parcels }];
+  });
 }
 
 function observationOf(

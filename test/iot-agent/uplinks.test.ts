@@ -189,6 +189,18 @@ describe('a measure that the broker does not take', () => {
     await eventually(() => expect(timesAt(2)).toEqual([timeText(1), timeText(2)]));
   });
 
+  it('is tried again before later ones that came together with it', async () => {
+    // In the batch, and when it is sent alone.
+    let failures = 2;
+    broker.behave(({ body }) =>
+      holdsPoison(body) && failures-- > 0 ? { status: 500, body: { title: 'oops' } } : undefined,
+    );
+    const pipeline = await withDevices(2, { AGENT_RETRY_INTERVAL: '50ms' });
+    await pipeline.receive(uplink(2, 1), uplink(2, 2), uplink(2, 3), uplink(1, 1));
+    await eventually(() => expect(timesAt(2)).toEqual([1, 2, 3].map(timeText)));
+    expect(timesAt(1)).toEqual([timeText(1)]);
+  });
+
   it('holds up no others when the broker falls over it', async () => {
     broker.behave(({ body }) => (holdsPoison(body) ? 'cut' : undefined));
     const pipeline = await withDevices(3, { AGENT_RETRY_INTERVAL: '1h' });
