@@ -38,5 +38,5 @@ it(
     );
     await broker.stop();
   },
-  180_000 + rounds * 60_000,
+  600_000 + rounds * 60_000,
 );

@@ -54,6 +54,6 @@ describeWith('mongodb', () => {
         `${rounds} kills of one of ${brokers} brokers under history: ${load.steps()} steps, 0 missing, 0 twice\n`,
       );
     },
-    180_000 + rounds * 60_000,
+    600_000 + rounds * 60_000,
   );
 });

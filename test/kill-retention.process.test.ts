@@ -72,7 +72,7 @@ it(
     );
     await stop();
   },
-  180_000 + rounds * 60_000,
+  600_000 + rounds * 60_000,
 );
 
 it(
@@ -97,5 +97,5 @@ it(
     process.stderr.write(`${underWay} kills while instances were dropped: no other one lost\n`);
     await stop();
   },
-  180_000 + rounds * 60_000,
+  600_000 + rounds * 60_000,
 );

@@ -79,6 +79,6 @@ describeWith('mongodb', () => {
       expect(underWay).toBeGreaterThan(0);
       process.stderr.write(`${underWay} kills while instances were rolled up by one of two: none lost\n`);
     },
-    180_000 + rounds * 60_000,
+    600_000 + rounds * 60_000,
   );
 });

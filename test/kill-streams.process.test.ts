@@ -85,5 +85,5 @@ it(
     expect(await broker.stop('SIGTERM')).toBe(0);
     await eventually(() => expect(stream.hasEnded()).toBe(true));
   },
-  180_000 + rounds * 60_000,
+  600_000 + rounds * 60_000,
 );

@@ -46,5 +46,5 @@ it(
     );
     await Promise.all([broker.stop(), receiver.stop()]);
   },
-  180_000 + rounds * 60_000,
+  600_000 + rounds * 60_000,
 );
