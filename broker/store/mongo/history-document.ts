@@ -1,4 +1,5 @@
 import type { Attribute, AttributeKind, Micros } from '../../domain/entity.ts';
+import { type Mark, NOWHERE, reachOf } from '../../domain/query/value-reach.ts';
 import { withFormerTypes, withTypes } from '../history-types.ts';
 import type { HistoryEntity, HistoryInstance } from '../temporal-store.ts';
 import type { Removal } from './history-removals.ts';
@@ -20,6 +21,12 @@ export interface HistoryDocument {
   readonly modifiedAt: Micros;
   readonly deletedAt?: Micros;
   readonly instance: string;
+  /**
+   * What spans its value (`reachOf`), for what asks for some values. Absent where that is not known, as of documents from
+   * before, and where a number and a text would be compared.
+   */
+  readonly low?: Mark;
+  readonly high?: Mark;
   /** Where it does not end the `_id`. */
   readonly instanceId?: string;
   /** In which it was written, where it is not the first: see `Removal`. */
@@ -82,14 +89,20 @@ export function toHistoryDocument(
     ...rest,
     datasetId,
     instance: JSON.stringify(attributeInstance),
+    ...spanOf(attributeInstance),
     ...(identity !== instanceId && { instanceId }),
     ...(era > 0 && { era }),
     ...(recordedAt > row.modifiedAt && { recordedAt }),
   };
 }
 
+function spanOf(instance: Attribute): Pick<HistoryDocument, 'low' | 'high'> {
+  const reach = reachOf([instance]);
+  return reach === undefined || (reach !== NOWHERE && typeof reach.low !== typeof reach.high) ? {} : reach;
+}
+
 export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
-  const { _id, entity, datasetId, instance, ...others } = document;
+  const { _id, entity, datasetId, instance, low: _low, high: _high, ...others } = document;
   const { era: _era, edited: _edited, recordedAt: _recordedAt, ...rest } = others;
   const [, entityId = '', identity = ''] = partsOf(_id, 3);
   return {

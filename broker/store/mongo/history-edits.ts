@@ -106,7 +106,7 @@ async function hasPart(
 }
 
 /** Members that a row may lack. */
-const OPTIONAL = ['observedAt', 'deletedAt', 'era'] as const;
+const OPTIONAL = ['observedAt', 'deletedAt', 'era', 'low', 'high'] as const;
 
 /** Puts what `change` makes of an instance in its place, by compare-and-set. False when there is none. */
 export function replaceRow(
@@ -141,6 +141,8 @@ const CONTENT = {
   modifiedAt: '',
   deletedAt: '',
   instance: '',
+  low: '',
+  high: '',
   instanceId: '',
   era: '',
   edited: '',

@@ -1,4 +1,5 @@
 import type { Filter, Sort } from 'mongodb';
+import type { Reach } from '../../domain/query/value-reach.ts';
 import type { HistoryQuery } from '../temporal-store.ts';
 import type { HistoryDocument } from './history-document.ts';
 
@@ -6,7 +7,7 @@ import type { HistoryDocument } from './history-document.ts';
 export function toHistoryFilter(
   entity: string,
   attributes: readonly string[],
-  { datasetIds, timeproperty, from, to }: Omit<HistoryQuery, 'attributes' | 'except'>,
+  { datasetIds, timeproperty, from, to, within }: Omit<HistoryQuery, 'attributes' | 'except'>,
 ): Filter<HistoryDocument> {
   const isBounded = from !== undefined || to !== undefined;
   return {
@@ -17,7 +18,15 @@ export function toHistoryFilter(
     ...(isBounded && {
       [timeproperty]: { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) },
     }),
+    ...(within !== undefined && reaching(within)),
   };
+}
+
+/** MongoDB compares numbers with numbers alone, and texts with texts: what has both for its ends narrows nothing. */
+function reaching(within: readonly Reach[]): Filter<HistoryDocument> {
+  if (within.some(({ low, high }) => typeof low !== typeof high)) return {};
+  const isWithin = within.map(({ low, high }) => ({ high: { $gte: low }, low: { $lte: high } }));
+  return { $or: [{ high: { $exists: false } }, ...isWithin] };
 }
 
 /** By the time property, and by `_id` where times are equal, so that the order is always the same. */

@@ -17,6 +17,7 @@ import { historyEndContract } from './contract/history-ends.ts';
 import { historyPageContract } from './contract/history-pages.ts';
 import { historyRecordContract } from './contract/history-records.ts';
 import { historyRollUpContract } from './contract/history-roll-ups.ts';
+import { historyValueContract } from './contract/history-values.ts';
 import { noHistoryContract } from './contract/no-history.ts';
 import { oddNameContract } from './contract/odd-names.ts';
 import { outboxContract } from './contract/outbox.ts';
@@ -45,6 +46,7 @@ export function storeContract(driver: string, open: OpenStore, historyBy: Histor
     deliveryLogContract(open);
     historyContract(open);
     historyPageContract(open);
+    historyValueContract(open);
     historyCandidateContract(open);
     historyEditContract(open);
     historyRollUpContract(open);
