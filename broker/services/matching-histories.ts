@@ -15,6 +15,7 @@ import type {
   TemporalStore,
 } from '../store/temporal-store.ts';
 import { findInOrder } from './find-in-order.ts';
+import { goneGaps, isAnyGone } from './gone-gaps.ts';
 import { readScopes } from './read-scopes.ts';
 import { type RollUpGap, rolledUpAttributes } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
@@ -34,6 +35,8 @@ type Histories = Pick<TemporalStore, 'candidates' | 'instances' | 'attributesWit
 
 /** Candidates that are read at once. */
 const CANDIDATES = 100;
+/** The first of them, that tell for the others whether instances got too old. */
+const LOOKED_AT = 20;
 /** Instances that are judged at once. */
 const JUDGED = 4000;
 /** Candidates that are judged before others get their turn. */
@@ -44,7 +47,7 @@ const AT_ONCE = 8;
 /**
  * The Entities that a temporal query selects, in the order in which they came to the history (clause 5.7.4.4), with
  * those that are deleted; each has instances in the interval that are shown. `onGap` is told where q, geoQ or scopeQ
- * would have to see values that were rolled up.
+ * would have to see values that are gone, and where an Entity is not there since its instances are.
  * @throws NgsiLdError TooComplexQuery
  */
 export async function* matchingHistories(
@@ -58,11 +61,15 @@ export async function* matchingHistories(
   const unjudged = unjudgedValues(temporal, view, () => onGap('unjudged'));
   // What was rolled up is to be told also of those that no value of the interval speaks for.
   const isNarrow = sought !== undefined && !(await unjudged.isAny());
+  if (isNarrow && filter !== undefined) {
+    const first = await firstMeant(temporal, query);
+    if (first.some((entity) => isAnyGone(entity, filter.attributes, view.query))) unjudged.note();
+  }
   const having = isNarrow && { having: { ...view.query, condition: sought.condition } };
   const meant = resting(candidates(temporal, { ...narrowed(query), ...having }), isMeant);
   yield* findInOrder(
     meant,
-    (entity, signal) => match(temporal, entity, view, { filter, sought, scopeQ, unjudged, signal }),
+    (entity, signal) => match(temporal, entity, view, { filter, sought, scopeQ, unjudged, onGap, signal }),
     AT_ONCE,
   );
 }
@@ -90,6 +97,26 @@ async function* candidates(
     if (page.next === undefined) return;
     page = await temporal.candidates({ ...wanted, after: page.next, limit: CANDIDATES });
   }
+}
+
+/**
+ * What an answer of many Entities surely lacks since instances got too old, as far as the first Entities tell that a query
+ * may mean, those that came to the history first: one small read.
+ */
+export async function firstGaps(
+  temporal: Pick<TemporalStore, 'candidates'>,
+  query: EntityQuery,
+  view: TemporalView,
+): Promise<ReadonlySet<RollUpGap>> {
+  return new Set((await firstMeant(temporal, query)).flatMap((entity) => goneGaps(entity, view)));
+}
+
+async function firstMeant(
+  temporal: Pick<TemporalStore, 'candidates'>,
+  query: EntityQuery,
+): Promise<readonly HistoryEntity[]> {
+  const { entities } = await temporal.candidates({ ...narrowed(query), limit: LOOKED_AT });
+  return entities.filter(compiled(query).isMeant);
 }
 
 /** The history of an Entity as a view shows it, without any query. Undefined when there is nothing in the interval. */
@@ -147,6 +174,8 @@ interface Restrictions {
   readonly scopeQ?: ScopeQuery | undefined;
   /** Is told of values that were rolled up, which nothing judges. */
   readonly unjudged?: UnjudgedValues;
+  /** Is told why there is nothing to show of an Entity that may be meant. */
+  readonly onGap?: (gap: RollUpGap) => void;
   /** Says that nobody asks for the verdict any more. */
   readonly signal?: AbortSignal;
 }
@@ -155,24 +184,30 @@ async function match(
   temporal: Histories,
   entity: HistoryEntity,
   view: TemporalView,
-  { filter, sought, scopeQ, unjudged, signal }: Restrictions,
+  { filter, sought, scopeQ, unjudged, onGap, signal }: Restrictions,
 ): Promise<MatchedHistory | undefined> {
   const { id } = entity;
   if (filter !== undefined) {
     // What most Entities fail comes first.
     const [isMatch] = await Promise.all([
       isSelected(temporal, entity, { filter, values: sought?.values, signal }, view),
-      unjudged?.look(id, filter.attributes),
+      unjudged?.look(entity, filter.attributes),
     ]);
     if (!isMatch) return undefined;
   }
   const isInTime = (await isShown(temporal, id, view)) || (await isRolledUp(temporal, id, view));
   // Scopes may have been set before the interval.
-  if (!isInTime && (scopeQ === undefined || !wantsScopes(view))) return undefined;
+  if (!isInTime && (scopeQ === undefined || !wantsScopes(view))) return missing(entity, view, onGap);
   if (scopeQ === undefined) return { entity };
   const found = await inScope(temporal, entity, scopeQ, view);
   if (found === undefined && (await isRolledUp(temporal, id, view))) unjudged?.note();
   return found;
+}
+
+/** Nothing, and why, where it may be since there was something that got too old. */
+function missing(entity: HistoryEntity, view: TemporalView, onGap?: (gap: RollUpGap) => void): undefined {
+  for (const gap of goneGaps(entity, view)) onGap?.(gap);
+  return undefined;
 }
 
 /** True when there is an instance that is shown; they are read when it is known that they are. */

@@ -1,11 +1,12 @@
 import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
+import type { Fate } from '../domain/retention/gone-instances.ts';
 import type { RollUp, RollUpQuery, RollUpSpan } from '../store/roll-ups.ts';
 import type { TemporalStore } from '../store/temporal-store.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 
-/** What an answer does not tell exactly since values were rolled up. */
-export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut' | 'unjudged';
+/** What an answer does not tell, or not exactly, since instances got too old. */
+export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut' | 'unjudged' | Fate;
 
 type RollUps = Pick<TemporalStore, 'rollUps'>;
 

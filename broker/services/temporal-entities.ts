@@ -18,6 +18,7 @@ import { type TemporalRange, temporalRange } from '../domain/representation/temp
 import type { Store } from '../store/store.ts';
 import type { HistoryEntity, HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import { aggregateHistory, refuseIneligible } from './aggregate-history.ts';
+import { gapsOfAnswer, goneGaps } from './gone-gaps.ts';
 import type { InstancesOfEntities } from './history-part.ts';
 import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';
 import { type HistoryPage, type HistoryPageRequest, pageOfHistories } from './pages-of-histories.ts';
@@ -108,8 +109,16 @@ async function retrieve(
   } else if (wantsEverything(view)) return showEmpty(known, view, context);
   throw new NgsiLdError(
     'ResourceNotFound',
-    `The Temporal Evolution of ${id} has nothing whose ${view.query.timeproperty} is in this interval, or none of the Attributes asked for: ask for another interval, timeproperty or other Attributes.`,
+    `The Temporal Evolution of ${id} has nothing whose ${view.query.timeproperty} is in this interval, or none of the Attributes asked for: ask for another interval, timeproperty or other Attributes.${remedyOf(known, view)}`,
   );
+}
+
+/** Where it had something that got too old. */
+function remedyOf(known: HistoryEntity, view: TemporalView): string {
+  const gaps = goneGaps(known, view);
+  if (gaps.includes('rolledUp'))
+    return ' Instances of this interval were rolled up: aggrMethods and aggrPeriodDuration give what they come to.';
+  return gaps.includes('dropped') ? ' Instances of this interval were older than they are kept.' : '';
 }
 
 async function queryPage(
@@ -135,7 +144,11 @@ function showEmpty(
 ): ShownEvolutions<JsonObject> {
   const { minor = NEWEST_MINOR } = view;
   const { head, isAltered } = conformAggregates(minor, known, [], view);
-  return { body: writeHead(head, context, view), isAmended: isAltered };
+  return {
+    body: writeHead(head, context, view),
+    isAmended: isAltered,
+    ...gapsAs(goneGaps(known, view)),
+  };
 }
 
 interface Showing {
@@ -170,8 +183,16 @@ async function show(
     isAmended,
     ...(range !== undefined && { range }),
     ...(share !== undefined && { share }),
-    ...(isCut === true && { gaps: new Set<Gap>(['momentCut']) }),
+    ...gapsAs([
+      ...(isCut === true ? (['momentCut'] as const) : []),
+      ...gapsOfAnswer(found, view, { instances, isPart: range !== undefined, share }),
+    ]),
   };
+}
+
+function gapsAs(gaps: Iterable<Gap>): Pick<ShownEvolutions<unknown>, 'gaps'> {
+  const all = new Set(gaps);
+  return all.size === 0 ? {} : { gaps: all };
 }
 
 interface ReadInstances {
@@ -232,6 +253,7 @@ async function showAggregated(
   let isAmended = false;
   for (const matched of found) {
     const { aggregation: query } = view;
+    for (const gap of goneGaps(matched.entity, view)) onGap(gap);
     const series =
       query === undefined || !showsAttributes(view.projection)
         ? []
@@ -242,5 +264,5 @@ async function showAggregated(
     shown.push(written);
     isAmended ||= amended.isAltered;
   }
-  return { body: shown, isAmended, ...(gaps.size > 0 && { gaps }) };
+  return { body: shown, isAmended, ...gapsAs(gaps) };
 }

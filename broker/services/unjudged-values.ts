@@ -1,18 +1,19 @@
-import type { TemporalStore } from '../store/temporal-store.ts';
+import type { HistoryEntity, TemporalStore } from '../store/temporal-store.ts';
+import { isAnyGone } from './gone-gaps.ts';
 import { isAnyRolledUp } from './rolled-up-values.ts';
 import type { TemporalView } from './temporal-view.ts';
 
 /** Whether a query selects Entities by Attributes of which values in the interval were rolled up. */
 export interface UnjudgedValues {
   /** Looks whether some of these Attributes of an Entity were, unless it is known already that the answer lacks them. */
-  look(id: string, attributes: readonly string[]): Promise<void>;
+  look(entity: HistoryEntity, attributes: readonly string[]): Promise<void>;
   /** Whether there may be any. */
   isAny(): Promise<boolean>;
   /** There are some. */
   note(): void;
 }
 
-/** Calls `onFound` once. Only of aggregated values such are to be told, and nothing is looked for where there are none. */
+/** Calls `onFound` once. Of aggregated values roll-ups are looked for besides, unless there are none at all. */
 export function unjudgedValues(
   temporal: Pick<TemporalStore, 'rollUps'>,
   view: TemporalView,
@@ -31,8 +32,10 @@ export function unjudgedValues(
   };
   return {
     isAny,
-    look: async (id, attributes) => {
-      if (!isFound && (await isAny()) && (await isAnyRolledUp(temporal, id, view, attributes))) note();
+    look: async (entity, attributes) => {
+      if (isFound) return;
+      if (isAnyGone(entity, attributes, view.query)) note();
+      else if ((await isAny()) && (await isAnyRolledUp(temporal, entity.id, view, attributes))) note();
     },
     note,
   };

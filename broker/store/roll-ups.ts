@@ -1,5 +1,6 @@
 import type { RolledUpSeries } from '../domain/aggregation/aggregator.ts';
 import type { Micros } from '../domain/entity.ts';
+import type { GoneDraft } from '../domain/retention/gone-instances.ts';
 import type { Cutoffs } from '../domain/retention/history-policy.ts';
 import type { HistoryInstance } from './temporal-store.ts';
 
@@ -82,6 +83,16 @@ export function rollUpTimeOf({ observedAt, modifiedAt }: HistoryInstance): {
   return observedAt === undefined
     ? { time: 'modifiedAt', at: modifiedAt }
     : { time: 'observedAt', at: observedAt };
+}
+
+/** Notes that a roll-up, with its instances, goes for good. */
+export function addDropped(
+  gone: GoneDraft,
+  attribute: string,
+  { start, unit, time = 'observedAt' }: RollUpPlace & { readonly time?: RollUpTime | undefined },
+): void {
+  gone.add(attribute, 'dropped', { [time]: start });
+  gone.add(attribute, 'dropped', { [time]: start + unit - 1 });
 }
 
 /** Where what is of a time before `cutoffs.raw` is rolled up; undefined where nothing is left of it. */

@@ -1,6 +1,7 @@
 import type { Attribute, AttributeKind, Micros } from '../domain/entity.ts';
 import type { HistoryCondition } from '../domain/query/narrow-history.ts';
 import type { Reach } from '../domain/query/value-reach.ts';
+import type { GoneByAttribute } from '../domain/retention/gone-instances.ts';
 import type { RollUpStore } from './roll-ups.ts';
 
 /** One instance in the history of one Attribute of one Entity (clause 5.2.27 ff.). */
@@ -73,6 +74,11 @@ export interface HistoryEntity {
   readonly createdAt: Micros;
   readonly modifiedAt: Micros;
   readonly deletedAt?: Micros;
+  /**
+   * Of Attributes that `retain` took instances of: when these were. It is the store that tells; nobody gives it. Absent
+   * where there are none.
+   */
+  readonly gone?: GoneByAttribute;
 }
 
 /** Where a walk through the Entities of a history goes on; only for the store that gave it. */

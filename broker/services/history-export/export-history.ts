@@ -1,6 +1,7 @@
 import type { Context } from '../../jsonld/context.ts';
 import type { Store } from '../../store/store.ts';
 import type { TemporalStore } from '../../store/temporal-store.ts';
+import { firstGaps } from '../matching-histories.ts';
 import type { ReadScope } from '../query-entities.ts';
 import type { RollUpGap } from '../rolled-up-values.ts';
 import { wantedAttributes } from '../temporal-view.ts';
@@ -61,10 +62,10 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
       );
       try {
         // While it can still be refused: what is pending is folded, and the store answers.
-        await temporal.candidates({ limit: 1 });
-        if (request.view.aggregation === undefined) return { texts, gaps };
+        const gone = await firstGaps(temporal, request.query, request.view);
+        if (request.view.aggregation === undefined) return { texts, gaps: gone };
         const first = await texts.next();
-        return { texts: startingWith(first, texts), gaps: new Set(gaps) };
+        return { texts: startingWith(first, texts), gaps: new Set([...gone, ...gaps]) };
       } catch (error) {
         await texts.return();
         throw error;

@@ -23,7 +23,7 @@ export async function readCandidates(
     .find({ ...filterOf(tenant, query), place: { $gt: after } })
     .sort({ place: 1 })
     .limit(limit + 1)
-    .project<HistoryEntityDocument>({ body: 1, addedTypes: 1, found: 1, place: 1 })
+    .project<HistoryEntityDocument>({ body: 1, addedTypes: 1, found: 1, place: 1, gone: 1 })
     .toArray();
   const page = documents.slice(0, limit);
   const entities = page.flatMap((document) => toHistoryEntity(document) ?? []);

@@ -45,7 +45,7 @@ export interface HistoryEntityDocument {
   readonly _id: string;
   /** When the newest thing was that the body tells: older ones do not replace it, nor come back after a removal. */
   readonly asOf: Micros;
-  /** Absent where all was taken away, as are `place`, `found` and `addedTypes`. */
+  /** Absent where all was taken away, as are `place`, `found`, `addedTypes` and `gone`. */
   readonly body?: string;
   /** Types that clients gave to the history; the body may have them too. */
   readonly addedTypes?: readonly string[];
@@ -59,6 +59,8 @@ export interface HistoryEntityDocument {
   readonly removals?: readonly Removal[];
   /** When something is to be done about them. */
   readonly sweepAt?: Micros;
+  /** When instances were that a policy took away: a GoneByAttribute. */
+  readonly gone?: string;
   /** Until when nothing is to be rolled up, since somebody reads it. */
   readonly heldUntil?: Micros;
 }
@@ -117,7 +119,9 @@ export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
 /** The Entity that the document tells of, its former types by `found`; undefined where it was taken away. */
 export function toHistoryEntity(document: HistoryEntityDocument | null): HistoryEntity | undefined {
   if (document?.body === undefined) return undefined;
-  const entity = withTypes(JSON.parse(document.body) as HistoryEntity, document.addedTypes ?? []);
+  const current = withTypes(JSON.parse(document.body) as HistoryEntity, document.addedTypes ?? []);
+  const { gone } = document;
+  const entity: HistoryEntity = gone === undefined ? current : { ...current, gone: JSON.parse(gone) };
   const found = document.found ?? [];
   // The token of the tenant, and one for each type that it has.
   if (found.length === entity.types.length + 1) return entity;

@@ -13,6 +13,7 @@ import {
 import { type Removal, type RemovedPart, withoutRemoved, withRemoval } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
 import { takenDocuments } from './merge-roll-up.ts';
+import { isGoneStill, withoutGoneOf } from './note-gone.ts';
 import { livingRollUps } from './roll-up-document.ts';
 import { momentOf } from './stamps.ts';
 import { FIRST_SWEEP, finishRemovals } from './sweep-removals.ts';
@@ -55,26 +56,29 @@ export async function removePart(parts: EditParts, edit: Edit, part: RemovedPart
       await finishRemovals(parts, known);
       return undefined;
     }
-    const filter = { _id, era: known.era ?? { $exists: false } };
+    const filter = { _id, era: known.era ?? { $exists: false }, ...isGoneStill(known.gone) };
     const { matchedCount } = await historyEntities.updateOne(filter, toUpdate(known, removal, removals));
     return matchedCount === 1 ? true : undefined;
   });
 }
 
 function toUpdate(
-  { sweepAt = Number.POSITIVE_INFINITY }: HistoryEntityDocument,
+  { sweepAt = Number.POSITIVE_INFINITY, gone }: HistoryEntityDocument,
   removal: Removal,
   removals: readonly Removal[],
 ): UpdateFilter<HistoryEntityDocument> {
-  const isWhole = removal.attribute === undefined;
+  const { attribute, datasetId } = removal;
+  const isWhole = attribute === undefined;
+  const left = isWhole || datasetId !== undefined ? {} : withoutGoneOf(gone, attribute);
   return {
     $set: {
       era: removal.era,
       removals,
       sweepAt: Math.min(sweepAt, momentOf(removal.by) + FIRST_SWEEP),
       ...(isWhole && { asOf: removal.upTo }),
+      ...left,
     },
-    ...(isWhole && { $unset: { body: '', place: '', found: '', addedTypes: '' } }),
+    ...(isWhole && { $unset: { body: '', place: '', found: '', addedTypes: '', gone: '' } }),
   };
 }
 

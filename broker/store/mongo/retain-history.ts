@@ -1,14 +1,16 @@
 import type { Filter } from 'mongodb';
 import { typeOf } from '../../domain/aggregation/aggregator.ts';
 import type { Micros } from '../../domain/entity.ts';
+import { draftGone, type GoneDraft } from '../../domain/retention/gone-instances.ts';
 import type { Cutoffs } from '../../domain/retention/history-policy.ts';
 import type { RolledSeries } from '../roll-up-series.ts';
-import { DAY, HOUR, type Retained, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
+import { addDropped, DAY, HOUR, type Retained, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryCollections } from './history.ts';
 import { type HistoryDocument, type HistoryEntityDocument, toHistoryInstance } from './history-document.ts';
 import { withoutRemoved } from './history-removals.ts';
 import { finishRollUps, holdHours, mergeRollUp, type RollUpMerge } from './merge-roll-up.ts';
+import { noteGone } from './note-gone.ts';
 import {
   livingRollUps,
   type RollUpDocument,
@@ -91,12 +93,15 @@ async function retainInstances(of: OfAttribute): Promise<Retained> {
     );
   const merges = mergesOf(of);
   const dropped: string[] = [];
+  const gone = draftGone();
   for (const row of found) {
     const instance = toHistoryInstance(row);
     const place = rollUpPlaceOf(rollUpTimeOf(instance).at, cutoffs);
+    gone.add(attribute, place === undefined ? 'dropped' : 'rolledUp', instance);
     if (place === undefined || instance.deletedAt !== undefined) dropped.push(row._id);
     else merges.add(nameOf(of, row, instance, place), { instance, row });
   }
+  await noteGone(collections, entity, gone);
   if (dropped.length > 0) await collections.instances.deleteMany({ _id: { $in: dropped }, entity });
   const { left, waiting } = await merges.write();
   return {
@@ -178,11 +183,10 @@ async function rollFurther(of: OfAttribute): Promise<boolean> {
       .limit(AT_ONCE)
       .toArray();
   const merges = mergesOf(of);
-  const dropped: string[] = [];
   const hours = await some(HOUR, hourly);
   const dayOf = ({ start }: RollUpDocument) =>
     daily === undefined ? undefined : rollUpPlaceOf(start, { raw, daily });
-  dropped.push(...hours.filter((hour) => dayOf(hour) === undefined).map(({ _id }) => _id));
+  const over = hours.filter((hour) => dayOf(hour) === undefined);
   const leaving = hours.filter((hour) => dayOf(hour) !== undefined);
   const held = await holdHours(collections, leaving, of.now);
   for (const hour of held) {
@@ -190,11 +194,18 @@ async function rollFurther(of: OfAttribute): Promise<boolean> {
     if (place !== undefined) merges.add({ ...namePart(hour), ...place }, hour);
   }
   const days = await some(DAY, daily ?? raw);
-  dropped.push(...days.map(({ _id }) => _id));
-  if (dropped.length > 0) await rollUps.deleteMany({ _id: { $in: dropped }, entity });
+  over.push(...days);
+  await noteGone(collections, entity, goneWith(over));
+  if (over.length > 0) await rollUps.deleteMany({ _id: { $in: over.map(({ _id }) => _id) }, entity });
   const { left } = await merges.write();
   const isAllDone = left === 0 && held.length === leaving.length;
   return isAllDone && hours.length < AT_ONCE && days.length < AT_ONCE;
+}
+
+function goneWith(rollUps: readonly RollUpDocument[]): GoneDraft {
+  const gone = draftGone();
+  for (const rollUp of rollUps) addDropped(gone, rollUp.attribute, rollUp);
+  return gone;
 }
 
 function namePart({

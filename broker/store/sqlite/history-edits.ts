@@ -28,7 +28,7 @@ export interface AttributePlace {
 }
 
 export interface HistoryEditParts {
-  readonly entities: Pick<HistoryEntities, 'known' | 'setLogUse' | 'retire'>;
+  readonly entities: Pick<HistoryEntities, 'known' | 'setLogUse' | 'retire' | 'goneOf' | 'setGone'>;
   readonly log: Pick<HistoryLog, 'edit'>;
   readonly rollUps: Pick<HistoryRollUps, 'remove'>;
 }
@@ -66,9 +66,11 @@ export function historyEdits(session: Session, { entities, log, rollUps }: Histo
       const { attribute } = place;
       if (which === 'all') {
         const all = picked((one) => one.attribute === attribute, gone);
-        return edit(place, all, (key) =>
-          [chunks.remove(key, attribute), rollUps.remove(key, attribute, which)].includes(true),
-        );
+        return edit(place, all, (key) => {
+          const { [attribute]: ofIt, ...others } = entities.goneOf(key.no);
+          if (ofIt !== undefined) entities.setGone(key.no, others);
+          return [chunks.remove(key, attribute), rollUps.remove(key, attribute, which)].includes(true);
+        });
       }
       const { datasetId } = which;
       const some = picked((one) => one.attribute === attribute && one.datasetId === datasetId, gone);

@@ -1,4 +1,5 @@
 import type { Micros } from '../../domain/entity.ts';
+import type { GoneByAttribute } from '../../domain/retention/gone-instances.ts';
 import { withoutFormerTypes } from '../history-types.ts';
 import type { HistoryEntity } from '../temporal-store.ts';
 import type { HistoryKey } from './history-chunks.ts';
@@ -50,6 +51,9 @@ export interface HistoryEntities {
   /** Gives back the number of the Entity. */
   put(known: KnownHistory | undefined, write: EntityWrite, use: LogUse): number;
   setLogUse(no: number, use: LogUse): void;
+  /** When instances of it were that a policy took away. */
+  goneOf(no: number): GoneByAttribute;
+  setGone(no: number, gone: GoneByAttribute): void;
   /** The id of an Entity, and what the log has of it. */
   logUse(no: number): (HistoryKey & LogUse) | undefined;
   /** After changes came to the log, the last of them at a time, that left the rest of the Entity as it is. */
@@ -92,6 +96,7 @@ export function historyEntities(session: Session, tail: Pick<HistoryTail, 'of' |
     find,
     put: entityWriter(session),
     ...logUses(session),
+    ...goneInstances(session),
     retire: (tenant, id) => {
       const no = numberOf(tenant, id)?.no;
       if (no === undefined) return false;
@@ -165,6 +170,15 @@ function logUses({ database }: Session): Pick<HistoryEntities, 'setLogUse' | 'lo
       return row && { no, id: row[0], rows: row[1], size: row[2], values: row[3] };
     },
     setChanged: (no, { rows, size, values }, at) => void updateChanged.run(rows, size, values, at, no),
+  };
+}
+
+function goneInstances({ database }: Session): Pick<HistoryEntities, 'goneOf' | 'setGone'> {
+  const select = database.prepare<[string | null]>('SELECT gone FROM history_entity WHERE no = ?');
+  const update = database.prepare('UPDATE history_entity SET gone = ? WHERE no = ?');
+  return {
+    goneOf: (no) => JSON.parse(select.get(no)?.[0] ?? '{}') as GoneByAttribute,
+    setGone: (no, gone) => void update.run(Object.keys(gone).length === 0 ? null : JSON.stringify(gone), no),
   };
 }
 

@@ -1,16 +1,25 @@
 import type { Micros } from '../../domain/entity.ts';
+import { draftGone, type GoneDraft, mergeGone } from '../../domain/retention/gone-instances.ts';
 import type { Cutoffs } from '../../domain/retention/history-policy.ts';
 import type { RolledSeries } from '../roll-up-series.ts';
-import { DAY, HOUR, type Retained, type RollUpPlace, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
+import {
+  addDropped,
+  DAY,
+  HOUR,
+  type Retained,
+  type RollUpPlace,
+  rollUpPlaceOf,
+  rollUpTimeOf,
+} from '../roll-ups.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
 import type { ChunkEdits } from './history-chunk-edits.ts';
 import type { HistoryChunks, HistoryKey } from './history-chunks.ts';
 import type { HistoryEntities } from './history-entities.ts';
 import type { HistoryLog } from './history-log.ts';
-import type { HistoryRollUps } from './history-roll-ups.ts';
+import type { HistoryRollUps, TakenRow } from './history-roll-ups.ts';
 
 export interface RetentionParts {
-  readonly entities: Pick<HistoryEntities, 'known' | 'setLogUse'>;
+  readonly entities: Pick<HistoryEntities, 'known' | 'setLogUse' | 'goneOf' | 'setGone'>;
   readonly log: Pick<HistoryLog, 'of' | 'edit'>;
   readonly chunks: Pick<HistoryChunks, 'attributesOf'>;
   readonly chunkEdits: Pick<ChunkEdits, 'editDue'>;
@@ -33,7 +42,8 @@ export function historyRetention(parts: RetentionParts): RetainStep {
     const known = entities.known(tenant, id);
     if (known === undefined) return NOTHING;
     const key = { no: known.no, id };
-    const leaving = leavingInstances();
+    const gone = draftGone();
+    const leaving = leavingInstances(gone);
     const ofAttribute = (attribute: string) => (attribute.startsWith('@') ? undefined : cutoffsOf(attribute));
     leaveLog(parts, key, leaving, ofAttribute);
     let room = CHUNKS_AT_ONCE;
@@ -44,11 +54,21 @@ export function historyRetention(parts: RetentionParts): RetainStep {
       const edit = leaving.edit(() => cutoffs);
       if (room > 0)
         room -= parts.chunkEdits.editDue(key, attribute, { before: cutoffs.raw, limit: room }, edit);
-      rows -= rollFurther(rollUps, key, { attribute, cutoffs, limit: rows });
+      rows -= rollFurther(rollUps, key, { attribute, cutoffs, limit: rows }, gone);
     }
     leaving.write(rollUps, key);
+    noteGone(entities, known.no, gone);
     return { ...leaving.count(), isDone: room > 0 && rows > 0 };
   };
+}
+
+/** In the commit of what goes. Most steps find nothing. */
+function noteGone({ goneOf, setGone }: RetentionParts['entities'], no: number, draft: GoneDraft): void {
+  const added = draft.result();
+  if (Object.keys(added).length === 0) return;
+  const known = goneOf(no);
+  const merged = mergeGone(known, added);
+  if (merged !== known) setGone(no, merged);
 }
 
 /** An edit brings to one place what changes left at the end of the tail, which is not to be done for nothing. */
@@ -81,11 +101,12 @@ interface Group {
   readonly instances: HistoryInstance[];
 }
 
-function leavingInstances(): Leaving {
+function leavingInstances(gone: GoneDraft): Leaving {
   const groups = new Map<string, Group>();
   let rolledUp = 0;
   let dropped = 0;
   const note = (instance: HistoryInstance, place: RollUpPlace | undefined): void => {
+    gone.add(instance.attribute, place === undefined ? 'dropped' : 'rolledUp', instance);
     if (place === undefined || instance.deletedAt !== undefined) {
       dropped++;
       return;
@@ -117,6 +138,7 @@ function rollFurther(
   rollUps: HistoryRollUps,
   { no }: HistoryKey,
   { attribute, cutoffs, limit }: { attribute: string; cutoffs: Cutoffs; limit: number },
+  gone: GoneDraft,
 ): number {
   if (limit <= 0) return 0;
   const { raw, hourly = raw, daily = raw } = cutoffs;
@@ -124,11 +146,16 @@ function rollFurther(
   const days = new Map<Micros, RolledSeries[]>();
   for (const { start, series } of hours) {
     const place = cutoffs.daily === undefined ? undefined : rollUpPlaceOf(start, { raw, daily });
-    if (place !== undefined) days.set(place.start, [...(days.get(place.start) ?? []), ...series]);
+    if (place === undefined) drop(gone, attribute, { start, unit: HOUR, series });
+    else days.set(place.start, [...(days.get(place.start) ?? []), ...series]);
   }
   for (const [start, series] of days) rollUps.add(no, attribute, { start, unit: DAY }, { series });
   const left = limit - hours.length;
-  return (
-    hours.length + (left > 0 ? rollUps.take(no, attribute, { start: daily, unit: DAY }, left).length : 0)
-  );
+  const over = left > 0 ? rollUps.take(no, attribute, { start: daily, unit: DAY }, left) : [];
+  for (const day of over) drop(gone, attribute, day);
+  return hours.length + over.length;
+}
+
+function drop(gone: GoneDraft, attribute: string, { series, ...place }: TakenRow): void {
+  for (const { time } of series) addDropped(gone, attribute, { ...place, time });
 }

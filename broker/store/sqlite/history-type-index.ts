@@ -17,13 +17,19 @@ export interface HistoryTypes {
 }
 
 /** The columns of a row that tell of its Entity. */
-export type HistoryEntityColumns = [body: string, addedTypes: string, formerTypes: string];
-export const historyEntityColumns = 'body, added_types, former_types';
+export type HistoryEntityColumns = [
+  body: string,
+  addedTypes: string,
+  formerTypes: string,
+  gone?: string | null,
+];
+export const historyEntityColumns = 'body, added_types, former_types, gone';
 
 /** The Entity that these columns tell of. */
-export function toHistoryEntity([body, added, former]: HistoryEntityColumns): HistoryEntity {
-  const entity = withTypes(JSON.parse(body), JSON.parse(added));
-  return former === '[]' ? entity : withFormerTypes(entity, JSON.parse(former));
+export function toHistoryEntity([body, added, former, gone = null]: HistoryEntityColumns): HistoryEntity {
+  const current = withTypes(JSON.parse(body), JSON.parse(added));
+  const entity = former === '[]' ? current : withFormerTypes(current, JSON.parse(former));
+  return gone === null ? entity : { ...entity, gone: JSON.parse(gone) };
 }
 
 /** More are not remembered of one Entity. */

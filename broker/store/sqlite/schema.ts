@@ -332,6 +332,11 @@ const historyValues = `
     ON history_chunk (entity, attribute, created_from, created_to, low, high);
 `;
 
+/** When instances were that a policy took away, as a GoneByAttribute; NULL for most. */
+const historyGone = `
+  ALTER TABLE history_entity ADD COLUMN gone TEXT;
+`;
+
 /** The broker's file. A change of the tables is one more migration at the end. */
 export const brokerSchema: Schema = {
   format: 'carillon-broker',
@@ -353,5 +358,6 @@ export const brokerSchema: Schema = {
     historyFormerTypes,
     historyTail,
     historyValues,
+    historyGone,
   ],
 };
