@@ -158,6 +158,35 @@ export function historyRollUpContract(open: OpenStore): void {
       expect(await counts()).toEqual([[1, 1, 40]]);
     });
 
+    it('leave the times of what is gone with the Entity, for as long as it has that Attribute', async () => {
+      const gone = async () => (await temporal().getEntity(ID))?.gone;
+      const span = (first: number, last: number) => ({ first: FIRST_DAY + first, last: FIRST_DAY + last });
+      const created = { first: 1, last: 1 };
+      await foldEach([...range(0, 180, 20).map((n) => instance(n)), instance(30, { attribute: OTHER })]);
+      expect(await gone()).toBeUndefined();
+      await retain({ raw: FIRST_DAY + HOUR, hourly: FIRST_DAY }, LEVEL);
+      const rolledUp = { observedAt: span(0, 40 * MINUTE), createdAt: created, modifiedAt: span(0, 40) };
+      expect(await gone()).toEqual({ [LEVEL]: { rolledUp } });
+      await retain({ raw: FIRST_DAY + HOUR }, OTHER);
+      const other = span(30 * MINUTE, 30 * MINUTE);
+      const dropped = { observedAt: other, createdAt: created, modifiedAt: span(30, 30) };
+      await harness.reopen();
+      expect(await gone()).toEqual({ [LEVEL]: { rolledUp }, [OTHER]: { dropped } });
+      const page = await temporal().candidates({ limit: 9 });
+      expect(page.entities.map((one) => one.gone)).toEqual([await gone()]);
+      await retain({ raw: FIRST_DAY + 2 * HOUR, hourly: FIRST_DAY + DAY }, LEVEL);
+      const hours = { observedAt: span(0, 100 * MINUTE), createdAt: created, modifiedAt: span(60, 100) };
+      expect(await gone()).toEqual({
+        [LEVEL]: { rolledUp, dropped: { ...hours, observedAt: span(0, 100 * MINUTE) } },
+        [OTHER]: { dropped },
+      });
+      await temporal().removeAttribute(ID, LEVEL, 'all');
+      expect(await gone()).toEqual({ [OTHER]: { dropped } });
+      await temporal().removeEntity(ID);
+      await fold([instance(1)]);
+      expect(await gone()).toBeUndefined();
+    });
+
     it('are of each dataset, and of what lacks observedAt by modifiedAt', async () => {
       const { observedAt: _, ...timeless } = instance(7);
       await foldEach([instance(1), instance(2, { datasetId: SECOND }), timeless]);

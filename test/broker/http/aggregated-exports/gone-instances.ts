@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { formatDateTime } from '../../../../broker/domain/date-time.ts';
+import type { JsonObject } from '../../../../broker/domain/entity.ts';
+import type { Cutoffs } from '../../../../broker/domain/retention/history-policy.ts';
+import { HOUR } from '../../../../broker/store/roll-ups.ts';
+import { type BrokerUnderTestOptions, brokerUnderTest } from '../broker-under-test.ts';
+
+const START = Date.UTC(2026, 2, 1) * 1000;
+const at = (hours: number): string => formatDateTime(START + hours * HOUR);
+const ID = 'urn:ngsi-ld:Lamp:1';
+const OLD = 'urn:ngsi-ld:Meter:1';
+const LIST = '/temporal/entities';
+const since = (hours: number): string => `timerel=after&timeAt=${at(hours)}`;
+
+/** Answers say where instances of their time were rolled up or dropped, and no others do. */
+export function goneInstancesContract(title: string, options: BrokerUnderTestOptions): void {
+  describe(`answers of a time of which instances are gone, on ${title}`, () => {
+    const broker = brokerUnderTest(options);
+
+    const retain = async (id: string, cutoffs: Cutoffs, name: string): Promise<void> => {
+      const { rollUps } = broker.store.of('').temporal;
+      while (
+        !(await rollUps.retain(id, (attribute) => (attribute.endsWith(name) ? cutoffs : undefined))).isDone
+      );
+    };
+    const warningOf = async (url: string): Promise<string> => {
+      const { status, headers } = await broker.api.get(url);
+      expect([200, 206]).toContain(status);
+      return headers['ngsild-warning'] ?? 'none';
+    };
+    const rolledUp = expect.stringMatching(/^199 - "some instances of this time were rolled up[^"]+"$/);
+    const dropped = expect.stringMatching(/^199 - "some instances of this time were older[^"]+"$/);
+
+    beforeAll(async () => {
+      const each = (more: JsonObject = {}) =>
+        Array.from({ length: 10 }, (_, hour) => ({
+          type: 'Property',
+          value: hour,
+          observedAt: at(hour),
+          ...more,
+        }));
+      const lamp = { id: ID, type: 'Lamp', level: each(), power: each(), color: each() };
+      await broker.api.post(LIST).send(lamp).expect(201);
+      await broker.api.post(LIST).send({ id: OLD, type: 'Meter', flow: each() }).expect(201);
+      await broker.api.post(LIST).send({ id: 'urn:ngsi-ld:Lamp:2', type: 'Lamp', color: each() }).expect(201);
+      broker.clock.advance(2 * HOUR);
+      await retain(ID, { raw: START + 4 * HOUR, hourly: START }, 'level');
+      await retain(ID, { raw: START + 2 * HOUR }, 'power');
+      await retain(OLD, { raw: START + 20 * HOUR, hourly: START }, 'flow');
+    });
+
+    it.each([
+      ['of an Attribute that was rolled up', `${LIST}/${ID}?attrs=level`, rolledUp],
+      ['of one that was dropped', `${LIST}/${ID}?attrs=power&format=temporalValues`, dropped],
+      ['of an interval that begins before', `${LIST}/${ID}?attrs=level&${since(3)}`, rolledUp],
+      [
+        'by modifiedAt',
+        `${LIST}/${ID}?attrs=level&timerel=after&timeAt=${at(9)}&timeproperty=modifiedAt`,
+        rolledUp,
+      ],
+      [
+        'that q would see',
+        `${LIST}?type=Lamp&attrs=color&q=power==5&${since(1)}`,
+        expect.stringContaining('"q, the'),
+      ],
+      ['with no more than has its place', `${LIST}/${ID}?attrs=level&lastN=7`, rolledUp],
+      ['of Entities that are not there since all was', `${LIST}?type=Meter&${since(0)}`, rolledUp],
+      [
+        'with aggregated values that lack what was dropped',
+        `${LIST}/${ID}?attrs=power&aggrMethods=sum`,
+        dropped,
+      ],
+      ['in exports', '/temporal/export?type=Lamp&attrs=level', rolledUp],
+      ['in exports of aggregated values', '/temporal/export?type=Lamp&attrs=power&aggrMethods=sum', dropped],
+    ])('say so %s', async (_, url, warning) => {
+      expect(await warningOf(url)).toEqual(warning);
+    });
+
+    it.each([
+      ['of another Attribute', `${LIST}/${ID}?attrs=color`],
+      ['of another Entity', `${LIST}/urn:ngsi-ld:Lamp:2`],
+      ['of a later interval', `${LIST}/${ID}?attrs=level&${since(4)}`],
+      ['of an earlier interval', `${LIST}?type=Lamp&timerel=before&timeAt=${at(0)}`],
+      ['that end with the last instances', `${LIST}/${ID}?attrs=level&lastN=6`],
+      ['with aggregated values of what was rolled up', `${LIST}/${ID}?attrs=level&aggrMethods=sum`],
+      ['without Attributes', `${LIST}/${ID}?pick=id,type`],
+      ['in exports of a later interval', `/temporal/export?type=Lamp&${since(4)}`],
+      ['in exports of other Attributes', '/temporal/export?type=Lamp&attrs=color'],
+      ['in exports of what was rolled up', '/temporal/export?type=Lamp&attrs=level&aggrMethods=sum'],
+    ])('say nothing %s', async (_, url) => {
+      expect(await warningOf(url)).toBe('none');
+    });
+
+    it('name the remedy where nothing is left', async () => {
+      const { status, body } = await broker.api.get(`${LIST}/${OLD}?attrs=flow&${since(0)}`);
+      expect([status, body.detail]).toEqual([404, expect.stringContaining('were rolled up: aggrMethods')]);
+    });
+  });
+
+  describe(`parts of a time range of which instances are gone, on ${title}`, () => {
+    const broker = brokerUnderTest({ ...options, pageSize: 3 });
+
+    it('say so where they reach it', async () => {
+      const level = Array.from({ length: 12 }, (_, hour) => ({
+        ...{ type: 'Property', value: hour },
+        observedAt: at(hour),
+      }));
+      await broker.api.post(LIST).send({ id: ID, type: 'Lamp', level }).expect(201);
+      broker.clock.advance(2 * HOUR);
+      await broker.store.of('').temporal.rollUps.retain(ID, () => ({ raw: START + 3 * HOUR }));
+      const statusAndWarning = async (search: string) => {
+        const { status, headers } = await broker.api.get(`${LIST}/${ID}?${search}`);
+        return [status, headers['ngsild-warning'] !== undefined];
+      };
+      expect(await statusAndWarning(since(0))).toEqual([206, true]);
+      expect(await statusAndWarning(since(6))).toEqual([206, false]);
+      expect(await statusAndWarning(`${since(0)}&lastN=20`)).toEqual([206, false]);
+      const oldest = `timerel=between&timeAt=${at(0)}&endTimeAt=${at(5)}&lastN=20`;
+      expect(await statusAndWarning(oldest)).toEqual([200, true]);
+    });
+  });
+}
