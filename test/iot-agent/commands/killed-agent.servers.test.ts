@@ -93,13 +93,14 @@ describeWith('mongodb', () => {
       const other = await start('other', working.url);
       expect(working.ids).toEqual([]);
       await one.kill();
-      await eventually(() => expect(working.ids).toEqual(hanging.ids));
+      // On a slow machine the first one may have tried more than once.
+      await eventually(() => expect(working.ids).toEqual([...new Set(hanging.ids)]));
       await eventually(async () =>
         expect(await send('GET', entity)).toMatchObject({ onStatus: { value: 'QUEUED' } }),
       );
       expect(await send('GET', `${other.origin}/iot/commands`)).toMatchObject({
         count: 1,
-        commands: [{ id: working.ids[0], state: 'QUEUED', attempts: 2 }],
+        commands: [{ id: working.ids[0], state: 'QUEUED', attempts: hanging.ids.length + 1 }],
       });
     });
   });
