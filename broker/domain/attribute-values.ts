@@ -11,32 +11,32 @@ import type { Vocabulary } from './vocabulary.ts';
 export type ValueReader = (value: Json, vocabulary: Vocabulary, what: string) => Json;
 
 const LANGUAGE_TAG = /^(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)$/;
+const CORE = 'https://uri.etsi.org/ngsi-ld/';
 const TIME_TYPES: Readonly<Record<string, (text: string) => number | undefined>> = {
-  DateTime: parseDateTime,
-  Date: parseDate,
-  Time: parseTime,
+  [`${CORE}DateTime`]: parseDateTime,
+  [`${CORE}Date`]: parseDate,
+  [`${CORE}Time`]: parseTime,
 };
 
 /** A Property value (clause 4.5.2): any JSON but null, which JSON-LD would take away. */
 export function readProperty(value: Json, vocabulary: Vocabulary, what: string): Json {
   if (typeof value !== 'object') return value;
-  checkTimeLiteral(value, what);
   // JSON-LD takes away a typed null too, unless its type is @json.
   const expanded = vocabulary.expandValue(value);
-  if (expanded !== null) return expanded;
+  if (expanded !== null) return withTimeChecked(expanded, what);
   throw badRequest(
     `the value of ${what} is null: leave the Attribute out, or delete it with "${NGSI_LD_NULL}"`,
   );
 }
 
-/** A typed value of the core time types has to be one (clause 4.6.3). */
-function checkTimeLiteral(value: Json, what: string): void {
-  if (!isObject(value) || typeof value['@value'] !== 'string') return;
+/** The value: one that is typed by a core time type, by whatever name, has to be one (clause 4.6.3). */
+function withTimeChecked(value: Json, what: string): Json {
+  if (!isObject(value) || typeof value['@value'] !== 'string') return value;
   const type = value['@type'];
-  if (typeof type !== 'string' || !Object.hasOwn(TIME_TYPES, type)) return;
-  if (TIME_TYPES[type]?.(value['@value']) !== undefined) return;
+  if (typeof type !== 'string' || !Object.hasOwn(TIME_TYPES, type)) return value;
+  if (TIME_TYPES[type]?.(value['@value']) !== undefined) return value;
   throw badRequest(
-    `the value of ${what} is no ${type}: write UTC with Z and at most six fraction digits, and a day that exists`,
+    `the value of ${what} is no ${type.split('/').at(-1)}: write UTC with Z and at most six fraction digits, and a day that exists`,
   );
 }
 

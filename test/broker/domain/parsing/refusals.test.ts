@@ -82,6 +82,8 @@ const attributes: readonly (readonly [attribute: Json, detail: RegExp])[] = [
   [{ value: { '@context': {} } }, /embeds an @context/],
   [{ value: [[{ '@context': {} }]] }, /embeds an @context/],
   [{ value: { '@type': 'DateTime', '@value': 'soon' } }, /is no DateTime/],
+  [{ value: { type: 'DateTime', '@value': 'soon' } }, /is no DateTime/],
+  [{ value: { '@type': 'https://uri.etsi.org/ngsi-ld/Time', '@value': 'soon' } }, /is no Time/],
   [{ value: { '@type': 'Date', '@value': '2026-02-30' } }, /is no Date/],
   [{ value: { '@foo': 1 } }, /"@foo" is reserved by JSON-LD/],
 
