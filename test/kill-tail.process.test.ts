@@ -18,7 +18,7 @@ const writers = 4;
 /** Of each writer: changed in one request, again and again. */
 const lamps = 60;
 /** So many changes stand together before they are put in order, of which kills are to come in the middle. */
-const many = 4000;
+const many = 16_000;
 
 interface Load {
   /** Changes that were acknowledged. */

@@ -5,7 +5,9 @@ import type { HistoryInstance } from '../temporal-store.ts';
 export const valueColumns = ['low', 'high'] as const;
 
 /** What those columns have for a chunk of these instances: null where that is not known. */
-export function chunkValues(instances: readonly HistoryInstance[]): readonly [Mark | null, Mark | null] {
+export function chunkValues(
+  instances: readonly Pick<HistoryInstance, 'attributeInstance'>[],
+): readonly [Mark | null, Mark | null] {
   const reach = reachOf(instances.map(({ attributeInstance }) => attributeInstance));
   return reach === undefined ? [null, null] : [reach.low, reach.high];
 }

@@ -2,7 +2,7 @@ import type { Micros } from '../../domain/entity.ts';
 import type { Mark } from '../../domain/query/value-reach.ts';
 import type { HistoryInstance, HistoryQuery, TimeProperty } from '../temporal-store.ts';
 import { chunkValues, reaching, reachValues, valueColumns } from './history-chunk-values.ts';
-import { decodeInstances, encodeGroups } from './history-instances.ts';
+import { decodeInstances, encodeGroups, encodeInstance, type InstanceLine } from './history-instances.ts';
 import { earliestOf, isSurelyWithin, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
 import type { Session } from './session.ts';
 import { allOf, linesInTime, linesWithin } from './wanted-lines.ts';
@@ -15,8 +15,8 @@ export interface HistoryKey {
 
 /** The older part of the history: many instances of one Attribute in a row. */
 export interface HistoryChunks {
-  /** Adds instances of one Attribute; inside a transaction. */
-  add(entity: number, attribute: string, instances: readonly HistoryInstance[]): void;
+  /** Adds instances of one Attribute, whose number is given; inside a transaction. */
+  add(entity: number, attribute: number, instances: readonly InstanceLine[]): void;
   /** The Attributes that have any. */
   attributesOf(entity: number): readonly string[];
   /**
@@ -62,8 +62,11 @@ export function endColumns(time: TimeProperty): readonly [earliest: string, late
 /** Those of all times, and of the values: what tells of a chunk. */
 export const outlineColumns: readonly string[] = [...times.flatMap(endColumns), ...valueColumns];
 
+/** What the outline of a chunk is made of. */
+type Outlined = Pick<HistoryInstance, TimeProperty | 'attributeInstance'>;
+
 /** What those columns have for a chunk of these instances. */
-export function outlineOf(instances: readonly HistoryInstance[]): readonly (Mark | null)[] {
+export function outlineOf(instances: readonly Outlined[]): readonly (Mark | null)[] {
   return [...times.flatMap((time) => rangeOf(instances, time)), ...chunkValues(instances)];
 }
 
@@ -79,7 +82,7 @@ export function historyChunks(session: Session): HistoryChunks {
     SELECT attribute FROM found WHERE attribute IS NOT NULL`);
   return {
     add: (entity, attribute, instances) => {
-      for (const chunk of encodeChunks(attribute, instances, iris)) insert(entity, chunk);
+      for (const chunk of chunksOf(attribute, instances, ({ line }) => line)) insert(entity, chunk);
     },
     attributesOf: (entity) => attributes.all(entity).map(([no]) => iris.nameOf(no)),
     inOrder: (entity, attribute, bounds, first) => inOrder(session, { entity, attribute, bounds, first }),
@@ -95,14 +98,21 @@ export interface Chunk {
 }
 
 /** The chunks of these instances of one Attribute, which are made while they are taken; its name has to have a number. */
-export function* encodeChunks(
+export function encodeChunks(
   attribute: string,
   instances: readonly HistoryInstance[],
   iris: Session['iris'],
 ): Generator<Chunk> {
-  const no = iris.add(attribute);
-  for (const { instances: group, text } of encodeGroups(instances, iris, LARGEST_CHUNK))
-    yield { attribute: no, outline: outlineOf(group), text };
+  return chunksOf(iris.add(attribute), instances, (instance) => encodeInstance(instance, iris));
+}
+
+function* chunksOf<Instance extends Outlined>(
+  attribute: number,
+  instances: readonly Instance[],
+  lineOf: (instance: Instance) => string,
+): Generator<Chunk> {
+  for (const { items, text } of encodeGroups(instances, lineOf, LARGEST_CHUNK))
+    yield { attribute, outline: outlineOf(items), text };
 }
 
 /** Writes a chunk of an Entity; inside a transaction. */
@@ -114,7 +124,7 @@ export function chunkInserter({ database }: Session): (entity: number, chunk: Ch
 }
 
 /** From NO_TIME where one lacks the time, to NO_TIME where all do. */
-function rangeOf(instances: readonly HistoryInstance[], time: TimeProperty): [from: number, to: number] {
+function rangeOf(instances: readonly Outlined[], time: TimeProperty): [from: number, to: number] {
   let from = Number.MAX_SAFE_INTEGER;
   let to = NO_TIME;
   for (const instance of instances) {

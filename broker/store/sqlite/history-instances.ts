@@ -1,5 +1,5 @@
 import type { Attribute, Micros } from '../../domain/entity.ts';
-import type { HistoryInstance } from '../temporal-store.ts';
+import type { HistoryInstance, TimeProperty } from '../temporal-store.ts';
 import type { Names } from './names.ts';
 
 /** What of an instance its attributeInstance does not say in the same way; `null` for what is only said there. */
@@ -27,34 +27,35 @@ export function encodeInstances(instances: readonly HistoryInstance[], iris: Pic
   return listOf(instances.map((instance) => encodeInstance(instance, iris)));
 }
 
-/** Instances that follow each other, and their text as of `encodeInstances`. */
-export interface EncodedGroup {
-  readonly instances: readonly HistoryInstance[];
+/** Items that follow each other, and the text of the instances that they are. */
+export interface EncodedGroup<Item> {
+  readonly items: readonly Item[];
   readonly text: string;
 }
 
-/** The instances in groups, none with more text than `size` characters, unless it is of one instance. */
-export function* encodeGroups(
-  instances: readonly HistoryInstance[],
-  iris: Pick<Names, 'add'>,
+/** The items in groups, none with more text than `size` characters, unless it is of one item; `lineOf` gives the line of one. */
+export function* encodeGroups<Item>(
+  items: readonly Item[],
+  lineOf: (item: Item) => string,
   size: number,
-): Generator<EncodedGroup> {
-  let texts: string[] = [];
+): Generator<EncodedGroup<Item>> {
+  let lines: string[] = [];
   let length = FRAME;
-  for (const [index, instance] of instances.entries()) {
-    const text = encodeInstance(instance, iris);
-    if (texts.length > 0 && length + SEPARATOR.length + text.length > size) {
-      yield { instances: instances.slice(index - texts.length, index), text: listOf(texts) };
-      texts = [];
+  for (const [index, item] of items.entries()) {
+    const line = lineOf(item);
+    if (lines.length > 0 && length + SEPARATOR.length + line.length > size) {
+      yield { items: items.slice(index - lines.length, index), text: listOf(lines) };
+      lines = [];
       length = FRAME;
     }
-    length += text.length + (texts.length > 0 ? SEPARATOR.length : 0);
-    texts.push(text);
+    length += line.length + (lines.length > 0 ? SEPARATOR.length : 0);
+    lines.push(line);
   }
-  if (texts.length > 0) yield { instances: instances.slice(-texts.length), text: listOf(texts) };
+  if (lines.length > 0) yield { items: items.slice(-lines.length), text: listOf(lines) };
 }
 
-function encodeInstance(instance: HistoryInstance, iris: Pick<Names, 'add'>): string {
+/** The line of one; inside a transaction, unless its Attribute has a number. */
+export function encodeInstance(instance: HistoryInstance, iris: Pick<Names, 'add'>): string {
   const { instanceId, attribute, attributeInstance } = instance;
   const kept = [shortened(instanceId), iris.add(attribute), attributeInstance] as const;
   const differences = differencesOf(instance, attributeInstance);
@@ -125,6 +126,31 @@ export function markOfAttribute(no: number): string {
   return `",${no},{`;
 }
 
+/** What tells where an instance belongs, and the line of it, which need not be made anew. */
+export interface InstanceLine extends Pick<HistoryInstance, TimeProperty | 'attributeInstance'> {
+  /** The number of its Attribute. */
+  readonly attribute: number;
+  readonly line: string;
+}
+
+/** The instances of a text, with their lines. */
+export function decodeLines(text: string): readonly InstanceLine[] {
+  const instances = JSON.parse(text) as readonly Kept[];
+  const lines = linesOf(text) ?? instances.map((kept) => JSON.stringify(kept));
+  return instances.map(([, attribute, said, differences], index) => {
+    const { observedAt, createdAt, modifiedAt, deletedAt } = timesOf(said, differences);
+    return {
+      attribute,
+      line: lines[index] as string,
+      attributeInstance: said,
+      createdAt,
+      modifiedAt,
+      ...(observedAt != null && { observedAt }),
+      ...(deletedAt !== undefined && { deletedAt }),
+    };
+  });
+}
+
 /** False for the text of an instance that is surely not asked for. */
 export type MayBeWanted = (line: string) => boolean;
 
@@ -154,9 +180,10 @@ export function decodeInstances(
 ): readonly HistoryInstance[] {
   const wanted = mayBeWanted === undefined ? text : onlyWanted(text, mayBeWanted);
   return (JSON.parse(wanted) as readonly Kept[]).map(([id, no, attributeInstance, differences]) => {
-    const times: Times =
-      differences === undefined ? attributeInstance : { ...attributeInstance, ...differences };
-    const { observedAt, datasetId, createdAt, modifiedAt, deletedAt } = times;
+    const { observedAt, datasetId, createdAt, modifiedAt, deletedAt } = timesOf(
+      attributeInstance,
+      differences,
+    );
     // One object and no copies: reading a long history is made of this.
     const instance: Writable<HistoryInstance> = {
       instanceId: id.startsWith(':') ? id.slice(1) : ID_PREFIX + id,
@@ -180,6 +207,10 @@ interface Times extends Pick<Attribute, 'createdAt' | 'modifiedAt'> {
   readonly observedAt?: Micros | null;
   readonly datasetId?: string | null;
   readonly deletedAt?: Micros;
+}
+
+function timesOf(said: Attribute, differences: Differences | undefined): Times {
+  return differences === undefined ? said : { ...said, ...differences };
 }
 
 /** What the text of `encodeInstances` has where it has an instance of this id, and hardly anywhere else. */

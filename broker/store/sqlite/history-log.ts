@@ -20,8 +20,8 @@ export interface HistoryLog {
   /** Of each change the text of its instances, in their order. */
   texts(entity: number): readonly string[];
   add(entity: number, body: string): void;
-  /** What there was, which is in the log no more. */
-  take(entity: HistoryKey): readonly HistoryInstance[];
+  /** The texts of what there was, which is in the log no more. */
+  take(entity: number): readonly string[];
   /** Gives back what the log has of the Entity then; undefined when nothing was changed. */
   edit(entity: HistoryKey, edit: EditInstance): LogUse | undefined;
 }
@@ -55,9 +55,9 @@ export function historyLog(session: Session): HistoryLog {
     newest: newestReader(session),
     add: (entity, body) => void insert.run(entity, body),
     take: (entity) => {
-      const instances = of(entity);
-      remove.run(entity.no);
-      return instances;
+      const texts = select.all(entity).map(([, body]) => body);
+      remove.run(entity);
+      return texts;
     },
     edit: ({ no, id }, edit) => {
       let use: LogUse = { rows: 0, size: 0, values: NO_VALUES };
@@ -96,10 +96,10 @@ function newestReader({ database, iris }: Session): HistoryLog['newest'] {
 }
 
 /** The instances by Attribute, in their order. */
-export function byAttribute(
-  instances: readonly HistoryInstance[],
-): ReadonlyMap<string, readonly HistoryInstance[]> {
-  const groups = new Map<string, HistoryInstance[]>();
+export function byAttribute<Instance extends { readonly attribute: string | number }>(
+  instances: readonly Instance[],
+): ReadonlyMap<Instance['attribute'], readonly Instance[]> {
+  const groups = new Map<Instance['attribute'], Instance[]>();
   for (const instance of instances) {
     const group = groups.get(instance.attribute);
     if (group === undefined) groups.set(instance.attribute, [instance]);

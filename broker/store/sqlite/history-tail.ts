@@ -37,8 +37,8 @@ export interface HistoryTail {
   /** Takes away all of an Entity. */
   take(entity: number): TailPart | undefined;
   /**
-   * Before a commit: hands on old rows once there are many, about two for each that was added. They go in the order of
-   * Entities, so that rows of the other tables that stand together are written together.
+   * Before a commit: hands on old rows once there are many, about two for each that was added, and many at once. They go
+   * in the order of Entities, so that rows of the other tables that stand together are written together.
    */
   advance(move: Move): void;
   /** After a commit. */
@@ -49,8 +49,11 @@ export interface HistoryTail {
   doubt(): void;
 }
 
-/** So much that what is handed on together meets many rows on each page of the tables that it goes to: 4 MB. */
-const LARGE: TailSize = { all: 4000, ofEntity: 128, atOnce: 256 };
+/**
+ * So much that what is handed on together has several changes of an Entity, or meets many rows on each page of the tables
+ * that it goes to: 8 MB at most.
+ */
+const LARGE: TailSize = { all: 16_000, ofEntity: 128, atLeast: 64, atOnce: 512 };
 
 export function historyTail({ database }: Pick<Session, 'database'>, size: TailSize = LARGE): HistoryTail {
   const insert = database.prepare('INSERT INTO history_tail (no, entity, at, body) VALUES (?, ?, ?, ?)');
@@ -79,6 +82,7 @@ export function historyTail({ database }: Pick<Session, 'database'>, size: TailS
     },
     advance: (move) => {
       const all = tail();
+      if (all.move !== undefined && all.added < size.atLeast) return;
       if (all.added > 0) advance(all, move);
       all.added = 0;
     },

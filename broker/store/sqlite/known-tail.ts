@@ -8,7 +8,7 @@ export interface TailRow {
 }
 
 /**
- * How much may come together before it is handed on. A row counts once, and once more for each 1024 characters of its
+ * How much may come together before it is handed on. A row counts once, and once more for each 512 characters of its
  * text, so that sizes bound the memory as well as the work.
  */
 export interface TailSize {
@@ -16,6 +16,8 @@ export interface TailSize {
   readonly all: number;
   /** So it does with so much of one Entity: all of that is read for each page of it. */
   readonly ofEntity: number;
+  /** While it hands on, so much is added before it goes on: a commit that writes a little does not write more than that. */
+  readonly atLeast: number;
   /** Handed on in one commit, unless more was added. */
   readonly atOnce: number;
 }
@@ -37,7 +39,7 @@ export interface TailMove {
 export interface KnownTail {
   readonly entities: Map<number, { readonly rows: TailRow[]; size: number }>;
   size: number;
-  /** What was added since some was handed on. */
+  /** What was added since the last time that some could have been handed on. */
   added: number;
   /** The number of the newest row. */
   last: number;
@@ -89,5 +91,5 @@ export function beginMove(tail: KnownTail, upTo: number): TailMove {
 }
 
 function sizeOf({ text }: TailRow): number {
-  return 1 + Math.floor(text.length / 1024);
+  return 1 + Math.floor(text.length / 512);
 }

@@ -1,6 +1,6 @@
 import type { HistoryChunks, HistoryKey } from './history-chunks.ts';
 import type { HistoryEntities, LogUse } from './history-entities.ts';
-import { decodeInstances, joinTexts } from './history-instances.ts';
+import { decodeInstances, decodeLines, joinTexts } from './history-instances.ts';
 import { byAttribute, type HistoryLog, historyLog } from './history-log.ts';
 import type { HistoryTail, TailPart } from './history-tail.ts';
 import { NO_VALUES, withValuesOf } from './log-values.ts';
@@ -50,7 +50,7 @@ export function wholeLog(session: Session, { tail, entities, chunks }: WholeLogP
       log.add(entity.no, text);
       return { rows, size, values: withValuesOf(known.values, text) };
     }
-    const all = [...log.take(entity), ...decodeInstances(text, entity.id, iris)];
+    const all = [...log.take(entity.no), text].flatMap(decodeLines);
     for (const [attribute, of] of byAttribute(all)) chunks.add(entity.no, attribute, of);
     return EMPTY;
   };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   decodeInstances,
+  decodeLines,
   encodeGroups,
+  encodeInstance,
   encodeInstances,
   joinTexts,
 } from '../../../../broker/store/sqlite/history-instances.ts';
@@ -26,37 +28,41 @@ function instance(n: number, value = `${n}`): HistoryInstance {
 
 const lengthOf = (...instances: readonly HistoryInstance[]) => encodeInstances(instances, iris).length;
 
+const groupsOf = (instances: readonly HistoryInstance[], size: number) => [
+  ...encodeGroups(instances, (one) => encodeInstance(one, iris), size),
+];
+
 describe('groups of instances as texts', () => {
   const some = Array.from({ length: 50 }, (_, n) => instance(n, 'x'.repeat((n * 37) % 200)));
 
   it('has each instance once, in order, beside the text of its group', () => {
-    const groups = [...encodeGroups(some, iris, 1000)];
+    const groups = groupsOf(some, 1000);
     expect(groups.length).toBeGreaterThan(10);
-    expect(groups.flatMap(({ instances }) => instances)).toEqual(some);
-    for (const { instances, text } of groups) {
-      expect(text).toBe(encodeInstances(instances, iris));
-      expect(decodeInstances(text, ID, iris)).toEqual(instances);
+    expect(groups.flatMap(({ items }) => items)).toEqual(some);
+    for (const { items, text } of groups) {
+      expect(text).toBe(encodeInstances(items, iris));
+      expect(decodeInstances(text, ID, iris)).toEqual(items);
     }
   });
 
   it.each([400, 1000, 5000])('fills a group as far as %d characters go, and no further', (size) => {
-    const groups = [...encodeGroups(some, iris, size)];
-    for (const [index, { instances, text }] of groups.entries()) {
+    const groups = groupsOf(some, size);
+    for (const [index, { items, text }] of groups.entries()) {
       expect(text.length).toBeLessThanOrEqual(size);
-      const next = groups[index + 1]?.instances[0];
-      if (next !== undefined) expect(lengthOf(...instances, next)).toBeGreaterThan(size - 1);
+      const next = groups[index + 1]?.items[0];
+      if (next !== undefined) expect(lengthOf(...items, next)).toBeGreaterThan(size - 1);
     }
   });
 
   it('gives one that is larger than a group a group of its own', () => {
     const large = instance(2, 'x'.repeat(2000));
-    const groups = [...encodeGroups([instance(1), large, instance(3)], iris, 500)];
-    expect(groups.map(({ instances }) => instances)).toEqual([[instance(1)], [large], [instance(3)]]);
+    const groups = groupsOf([instance(1), large, instance(3)], 500);
+    expect(groups.map(({ items }) => items)).toEqual([[instance(1)], [large], [instance(3)]]);
   });
 
   it('has one group of what fits, and none of nothing', () => {
-    expect([...encodeGroups([instance(1), instance(2)], iris, 1000)]).toHaveLength(1);
-    expect([...encodeGroups([], iris, 1000)]).toEqual([]);
+    expect(groupsOf([instance(1), instance(2)], 1000)).toHaveLength(1);
+    expect(groupsOf([], 1000)).toEqual([]);
   });
 });
 
@@ -104,6 +110,26 @@ describe('texts of instances of which only some are asked for', () => {
     const parts = some.map((one) => encodeInstances([one], names));
     expect(joinTexts(parts)).toBe(text);
     expect(decodeInstances(text, ID, names)).toEqual(some);
+  });
+
+  it.each([
+    ['in lines', text],
+    ['without lines, as older files have them', JSON.stringify(JSON.parse(text))],
+  ])('tell the Attribute and the times of each by its line: %s', (_, given) => {
+    const deleted = { ...at(7), deletedAt: 9 };
+    const all = [...some, instance(8), deleted];
+    const lines = [given, encodeInstances([instance(8), deleted], names)].flatMap(decodeLines);
+    expect(lines).toEqual(
+      all.map((one) => ({
+        attribute: names.add(one.attribute),
+        line: encodeInstance(one, names),
+        attributeInstance: one.attributeInstance,
+        createdAt: one.createdAt,
+        modifiedAt: one.modifiedAt,
+        ...(one.observedAt !== undefined && { observedAt: one.observedAt }),
+        ...(one.deletedAt !== undefined && { deletedAt: one.deletedAt }),
+      })),
+    );
   });
 
   it('without lines, as files have them that are older, are read whole', () => {

@@ -9,7 +9,7 @@ import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
 import { migrate } from '../../../../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../../../../runtime/sqlite/open.ts';
 
-const SMALL: TailSize = { all: 4, ofEntity: 100, atOnce: 2 };
+const SMALL: TailSize = { all: 4, ofEntity: 100, atLeast: 1, atOnce: 2 };
 const KB = 1024;
 
 let database: Database;
@@ -91,7 +91,7 @@ describe('the tail of the history', () => {
     (kilobytes) => {
       const all = 200;
       const entities = Array.from({ length: all + 1 }, (_, entity) => entity);
-      const handing = new Handing({ all, ofEntity: 10 * all, atOnce: 20 });
+      const handing = new Handing({ all, ofEntity: 10 * all, atLeast: 1, atOnce: 20 });
       for (const entity of entities.slice(1)) handing.commit([entity, 'a']);
       const text = 'b'.repeat(kilobytes * KB - 1);
       for (let change = 0; change < 3 * all; change += 1) {
@@ -105,7 +105,7 @@ describe('the tail of the history', () => {
   );
 
   it('has not much of one Entity, which is read with every page of it', () => {
-    const handing = new Handing({ all: 1000, ofEntity: 10, atOnce: 20 });
+    const handing = new Handing({ all: 1000, ofEntity: 10, atLeast: 1, atOnce: 20 });
     for (let change = 0; change < 200; change += 1) {
       handing.commit([1, `${change}`], [2 + change, 'a']);
       expect(handing.waiting(1).length).toBeLessThan(20);
