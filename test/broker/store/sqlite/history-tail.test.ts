@@ -73,6 +73,18 @@ describe('the tail of the history', () => {
     expect(handing.waiting(1)).toEqual(['e']);
   });
 
+  it('goes on only when enough was added, with twice as much', () => {
+    const handing = new Handing({ ...SMALL, all: 6, atLeast: 2, atOnce: 4 });
+    handing.commit([1, 'a'], [2, 'b'], [3, 'c'], [4, 'd'], [5, 'e']);
+    handing.commit([6, 'f']);
+    expect([...handing.moved.keys()]).toEqual([1, 2]);
+    handing.commit([7, 'g']);
+    expect([...handing.moved.keys()]).toEqual([1, 2]);
+    handing.commit([7, 'h']);
+    expect([...handing.moved.keys()]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(handing.waiting(7)).toEqual(['g', 'h']);
+  });
+
   it('gives no change a place among those that move, though the last of these were taken away', () => {
     const handing = new Handing(SMALL);
     handing.commit([1, 'a'], [2, 'b'], [3, 'c']);
