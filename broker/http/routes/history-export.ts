@@ -105,7 +105,7 @@ function readRequest(exchange: Exchange): ExportRequest {
   };
 }
 
-/** The columns beside those of Attributes that an Attribute may be called like: those of aggregated values may not. */
+/** Columns that an Attribute may be called like. Those of aggregated values have a method behind their names. */
 const takenNames: Readonly<Record<ExportFormat, readonly string[]>> = {
   csv: ['entityId', 'lon', 'lat'],
   ndjson: [],
