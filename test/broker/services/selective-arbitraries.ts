@@ -5,7 +5,7 @@ import type { EntityQuery } from '../../../broker/domain/query/query.ts';
 import { vocabulary } from '../../support/vocabulary.ts';
 
 /** How many Entities there are. */
-export const entities = 3;
+const entities = 3;
 /** IRIs of the Attributes that they have. */
 export const names = ['a', 'b', 'location'].map(vocabulary.expand);
 
