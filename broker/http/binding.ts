@@ -82,16 +82,28 @@ function judge(options: BindingOptions, call: Call): Reply | Promise<Reply> {
   return { ...problem, headers: { 'WWW-Authenticate': 'Bearer' } };
 }
 
+/**
+ * The request's headers that choose what a read is answered with. A cache in between must not hand one tenant's answer to
+ * another, nor what a key opened to who has none (RFC 9110 section 12.5.5).
+ */
+const CHOOSING_HEADERS = 'Accept, Link, NGSILD-Tenant, Prefer, X-API-Key';
+
 function answer(options: BindingOptions, call: Call, response: ServerResponse, reply: Reply): void {
   const { headers: requested } = call.request;
   const headers: Record<string, string> = { [correlationHeader]: call.correlationId };
   if (typeof requested['ngsild-tenant'] === 'string') headers[tenantHeader] = requested['ngsild-tenant'];
   if (requested.origin !== undefined) Object.assign(headers, options.cors.answer(requested.origin));
+  const isHead = call.method === 'HEAD';
+  if (isHead || call.method === 'GET') {
+    // What depends on the origin of a page says so already.
+    headers['Vary'] =
+      headers['Vary'] === undefined ? CHOOSING_HEADERS : `${headers['Vary']}, ${CHOOSING_HEADERS}`;
+  }
   const preferences = preferencesOf(requested['prefer']);
   writeReply(response, followable(reply, options.publicPath), {
     accept: call.accept,
     preferences,
-    isHead: call.method === 'HEAD',
+    isHead,
     headers,
     acceptEncoding: requested['accept-encoding'],
     onCut: (error) => logFailure(options.log, call, error),

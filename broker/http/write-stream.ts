@@ -44,8 +44,7 @@ export function writeStream(
   response.writeHead(status, {
     ...headers,
     'Content-Type': stream.contentType,
-    // What depends on the origin of a page says so already.
-    Vary: [headers['Vary'], 'Accept', 'Accept-Encoding'].filter((name) => name !== undefined).join(', '),
+    Vary: headers['Vary'] === undefined ? 'Accept-Encoding' : `${headers['Vary']}, Accept-Encoding`,
     ...(isPacked && { 'Content-Encoding': 'gzip' }),
   });
   if (isHead || response.destroyed) {

@@ -43,6 +43,22 @@ describe('ETag of a retrieve (RFC 9110 section 8.8.3)', () => {
     expect(await tagOf(path, { Link: contextLink(CITY_CONTEXT) })).toBe(tags[4]);
   });
 
+  it('comes with the headers that choose the answer, for caches in between, as all reads do', async () => {
+    const varies = 'Accept, Link, NGSILD-Tenant, Prefer, X-API-Key';
+    const tag = await tagOf();
+    const reads = [
+      await broker.api.get(path),
+      await broker.api.head(path),
+      await broker.api.get(path).set('If-None-Match', tag),
+      await broker.api.get('/entities?type=Tagged'),
+      await broker.api.get('/temporal/entities/urn:ngsi-ld:Tagged:none'),
+    ];
+    expect(reads.map(({ status, headers }) => [status, headers['vary']])).toEqual(
+      [200, 200, 304, 200, 404].map((status) => [status, varies]),
+    );
+    expect((await patch(7)).headers['vary']).toBeUndefined();
+  });
+
   it('moves when an Attribute expires, and when the Entity is deleted and created again', async () => {
     const expiresAt = new Date(broker.clock.now() / 1000 + 5_000).toISOString();
     await broker.api
