@@ -105,10 +105,10 @@ async function add(
   checkFragmentId(id, body);
   const input = await inSteps(temporalEntitySteps(body, context));
   const { temporal } = parts.store.of(tenant);
-  const known = await temporal.getEntity(id);
-  if (known === undefined) throw noEntity(id);
-  const { types = known.types } = input;
-  await temporal.append({ ...known, types }, await inSteps(toInstances(parts, id, input, parts.now())));
+  if ((await temporal.getEntity(id)) === undefined) throw noEntity(id);
+  const instances = await inSteps(toInstances(parts, id, input, parts.now()));
+  // It may have been deleted since, and is not made anew by what was meant for it.
+  if (!(await temporal.extend(id, input.types ?? [], instances))) throw noEntity(id);
 }
 
 /** Instances that are made before a rest: a millisecond or two. */

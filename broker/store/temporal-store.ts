@@ -137,12 +137,17 @@ export interface TemporalStore {
    */
   attributesWithin(id: string, query: PresenceQuery, most?: number): Promise<readonly string[]>;
   /**
-   * Adds instances without touching the current state (temporal provision). An instance equal to a stored one in
-   * attribute, datasetId, observedAt and content is dropped. Creates the HistoryEntity where there is none; a known one
-   * gets the types that it lacks, for good, and stays as it is otherwise. True when there was none; of calls at once that
-   * find none, for one of them.
+   * Adds instances without touching the current state (temporal provision): all of them, and what is told of the Entity,
+   * are there from one moment on. An instance equal to a stored one in attribute, datasetId, observedAt and content is
+   * dropped. Creates the HistoryEntity where there is none; a known one gets the types that it lacks, for good, and stays as
+   * it is otherwise. True when there was none; of calls at once that find none, for one of them.
    */
   append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<boolean>;
+  /**
+   * As `append`, for an Entity of which something is known: with types that it gets where it lacks them. False when nothing
+   * is, also where it was taken away in this moment; then nothing is written.
+   */
+  extend(id: string, types: readonly string[], instances: readonly HistoryInstance[]): Promise<boolean>;
   /** Takes away all that is known of the Entity (clause 5.6.16). False when nothing was. */
   removeEntity(id: string): Promise<boolean>;
   /** Takes away the instances of an Attribute (clause 5.6.13). False when there were none. */

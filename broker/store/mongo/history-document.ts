@@ -2,6 +2,7 @@ import type { Attribute, AttributeKind, Micros } from '../../domain/entity.ts';
 import { type Mark, NOWHERE, reachOf } from '../../domain/query/value-reach.ts';
 import { withFormerTypes, withTypes } from '../history-types.ts';
 import type { HistoryEntity, HistoryInstance } from '../temporal-store.ts';
+import type { OpenLot } from './history-lots.ts';
 import type { Removal } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
 import { token, typeOf } from './tokens.ts';
@@ -33,8 +34,12 @@ export interface HistoryDocument {
   readonly era?: number;
   /** When it came to the history, where that is not when it was modified. */
   readonly recordedAt?: Micros;
+  /** With which it was provided: see `OpenLot`. */
+  readonly lot?: number;
   /** Stamp of the last edit. */
   readonly edited?: string;
+  /** The roll-up that it is about to become part of, and which version of that: see `claimRows`. */
+  readonly leaving?: string;
   /** Stamp of its removal. But for `_id` and `entity` nothing else is left then, so that nobody finds it. */
   readonly gone?: string;
 }
@@ -53,6 +58,12 @@ export interface HistoryEntityDocument {
   readonly place?: string;
   /** What candidates are found by: tokens of the tenant and of the types that it has or had. */
   readonly found?: readonly string[];
+  /** Stamp of the call that made it known, where one that provides did. */
+  readonly madeBy?: string;
+  /** How many lots were begun. */
+  readonly lots?: number;
+  /** The one that is being written. */
+  readonly open?: OpenLot;
   /** How many removals there were. */
   readonly era?: number;
   /** Those of which late rows may still come. */
@@ -76,10 +87,12 @@ export function toHistoryDocument(
   row: HistoryInstance,
   {
     era = 0,
+    lot,
     recordedAt = row.modifiedAt,
     identity = row.instanceId,
   }: {
     readonly era?: number | undefined;
+    readonly lot?: number | undefined;
     readonly recordedAt?: Micros | undefined;
     readonly identity?: string;
   } = {},
@@ -95,6 +108,7 @@ export function toHistoryDocument(
     ...(identity !== instanceId && { instanceId }),
     ...(era > 0 && { era }),
     ...(recordedAt > row.modifiedAt && { recordedAt }),
+    ...(lot !== undefined && { lot }),
   };
 }
 
@@ -105,7 +119,7 @@ function spanOf(instance: Attribute): Pick<HistoryDocument, 'low' | 'high'> {
 
 export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
   const { _id, entity, datasetId, instance, low: _low, high: _high, ...others } = document;
-  const { era: _era, edited: _edited, recordedAt: _recordedAt, ...rest } = others;
+  const { era: _e, lot: _l, recordedAt: _a, edited: _w, leaving: _r, ...rest } = others;
   const [, entityId = '', identity = ''] = partsOf(_id, 3);
   return {
     instanceId: identity,
@@ -117,7 +131,9 @@ export function toHistoryInstance(document: HistoryDocument): HistoryInstance {
 }
 
 /** The Entity that the document tells of, its former types by `found`; undefined where it was taken away. */
-export function toHistoryEntity(document: HistoryEntityDocument | null): HistoryEntity | undefined {
+export function toHistoryEntity(
+  document: HistoryEntityDocument | null | undefined,
+): HistoryEntity | undefined {
   if (document?.body === undefined) return undefined;
   const current = withTypes(JSON.parse(document.body) as HistoryEntity, document.addedTypes ?? []);
   const { gone } = document;

@@ -4,13 +4,15 @@ import { assertInstanceSize } from '../entity-size.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { HistoryCollections } from './history.ts';
+import { releaseRow } from './history-claims.ts';
 import {
   type HistoryDocument,
   type HistoryEntityDocument,
   toHistoryDocument,
   toHistoryInstance,
 } from './history-document.ts';
-import { type Removal, type RemovedPart, withoutRemoved, withRemoval } from './history-removals.ts';
+import { SIGHT, seenRows } from './history-lots.ts';
+import { type Removal, type RemovedPart, withRemoval } from './history-removals.ts';
 import { keyOf, partsOf } from './keys.ts';
 import { takenDocuments } from './merge-roll-up.ts';
 import { isGoneStill, withoutGoneOf } from './note-gone.ts';
@@ -93,12 +95,13 @@ async function lastChange({ entities }: EditParts, _id: string): Promise<Micros>
 
 async function hasPart(
   { instances, rollUps }: EditParts,
-  { _id, place, removals }: HistoryEntityDocument,
+  known: HistoryEntityDocument,
   part: RemovedPart,
 ): Promise<boolean> {
+  const { _id, place, removals } = known;
   if (part.attribute === undefined) return place !== undefined;
   const row = await instances.findOne(
-    { entity: _id, ...part, ...withoutRemoved(removals) },
+    { entity: _id, ...part, ...seenRows(known) },
     { projection: { _id: 1 } },
   );
   if (row !== null) return true;
@@ -124,13 +127,18 @@ export function replaceRow(
     const { row, era } = await findRow(parts, entity, name);
     if (row === undefined) return false;
     if (row.edited === by) return true;
+    if (!(await releaseRow(parts, entity, row))) return undefined;
     const { instanceId: _i, ...made } = toHistoryDocument(tenant, change(toHistoryInstance(row)), { era });
     assertInstanceSize(made.attribute, made.instance);
     const fields = { ...made, _id: row._id, entity, edited: by };
     const lacking = OPTIONAL.filter((member) => made[member] === undefined);
     const { matchedCount } = await parts.instances.updateOne(
-      { _id: row._id, entity, attribute: name.attribute, edited: row.edited ?? { $exists: false } },
-      { $set: fields, $unset: Object.fromEntries(lacking.map((member) => [member, ''])) },
+      {
+        ...{ _id: row._id, entity, attribute: name.attribute },
+        edited: row.edited ?? { $exists: false },
+        leaving: row.leaving ?? { $exists: false },
+      },
+      { $set: fields, $unset: { leaving: '', ...Object.fromEntries(lacking.map((member) => [member, ''])) } },
     );
     return matchedCount === 1 ? true : undefined;
   });
@@ -149,7 +157,9 @@ const CONTENT = {
   high: '',
   instanceId: '',
   era: '',
+  lot: '',
   edited: '',
+  leaving: '',
 } as const;
 
 /** Leaves nothing of an instance but its key, so that folding it again does not bring it back. False when there is none. */
@@ -159,8 +169,10 @@ export function removeRow(parts: EditParts, { tenant, id, by }: Edit, name: Inst
   return untilDone(async () => {
     const { row } = await findRow(parts, entity, name);
     if (row === undefined) return (await instances.findOne({ gone: by, entity })) !== null;
+    if (!(await releaseRow(parts, entity, row))) return undefined;
+    const leaving = row.leaving ?? { $exists: false };
     const { matchedCount } = await instances.updateOne(
-      { _id: row._id, entity, attribute: name.attribute },
+      { _id: row._id, entity, attribute: name.attribute, leaving },
       { $set: { gone: by }, $unset: CONTENT },
     );
     return matchedCount === 1 ? true : undefined;
@@ -174,9 +186,9 @@ async function findRow(
   { attribute, instanceId }: InstanceName,
 ): Promise<{ readonly row?: HistoryDocument; readonly era?: number | undefined }> {
   const { instances, historyEntities } = parts;
-  const known = await historyEntities.findOne({ _id: entity }, { projection: { era: 1, removals: 1 } });
+  const known = await historyEntities.findOne({ _id: entity }, { projection: SIGHT });
   const [tenant = '', id = ''] = partsOf(entity, 2);
-  const visible = { entity, attribute, ...withoutRemoved(known?.removals) };
+  const visible = { entity, attribute, ...seenRows(known) };
   const row =
     (await instances.findOne({ _id: keyOf(tenant, id, instanceId), ...visible })) ??
     (await instances.findOne({ instanceId, ...visible }));

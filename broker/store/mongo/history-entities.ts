@@ -1,10 +1,11 @@
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from 'mongodb';
 import { isDuplicateKey } from '../../../runtime/mongo/errors.ts';
+import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Micros } from '../../domain/entity.ts';
 import { everyType, withoutFormerTypes } from '../history-types.ts';
 import type { HistoryEntity } from '../temporal-store.ts';
 import type { HistoryParts } from './history.ts';
-import { type HistoryEntityDocument, historyTokens, toHistoryEntity } from './history-document.ts';
+import { type HistoryEntityDocument, historyTokens } from './history-document.ts';
 import { keyOf } from './keys.ts';
 import { assertIndexable } from './limits.ts';
 
@@ -49,72 +50,75 @@ export async function foldEntities(
   await Promise.all(strangers.map(({ tenant }) => parts.historyPlaces.ready(tenant)));
   await begin(
     historyEntities,
-    strangers.flatMap((each) => beginnings(each, parts.historyPlaces.next(), 'newer')),
+    strangers.flatMap((each) => beginnings(each, parts.historyPlaces.next())),
   );
   await Promise.all([rows(), historyEntities.bulkWrite(folded.map(replacement), { ordered: false })]);
 }
 
-/** How an Entity stood, and whether it was made known. */
-export interface Kept {
-  readonly standing: Standing | undefined;
-  readonly isNew: boolean;
+/** Those of the types that the Entity lacks. */
+export function lackingTypes({ types }: HistoryEntity, wanted: readonly string[]): readonly string[] {
+  return wanted.filter((type) => !types.includes(type));
 }
 
-/** Makes the Entity known where it is not, and keeps the types that it lacks otherwise. */
-export async function keepHistoryEntity(
-  parts: HistoryParts,
-  tenant: string,
-  entity: HistoryEntity,
-): Promise<Kept> {
-  const { historyEntities, historyPlaces } = parts;
-  const _id = keyOf(tenant, entity.id);
-  const document = await historyEntities.findOne({ _id });
-  const known = toHistoryEntity(document);
-  const standing = document ?? undefined;
-  const lacking = entity.types.filter((type) => !known?.types.includes(type));
-  if (known !== undefined && lacking.length === 0) return { standing, isNew: false };
-  const found = historyTokens(tenant, lacking);
-  assertIndexable(entity.id, [...(standing?.found ?? []), ...found]);
-  let isNew = false;
-  if (known === undefined) {
-    await historyPlaces.ready(tenant);
-    const asOf = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
-    isNew = await begin(
-      historyEntities,
-      beginnings({ tenant, entity, asOf, standing }, historyPlaces.next(), 'any'),
-    );
-  }
-  const update = { $addToSet: { addedTypes: { $each: lacking }, found: { $each: [...found] } } };
-  await historyEntities.updateOne({ _id, place: { $exists: true } }, update);
-  return { standing, isNew };
+/** An Entity for which something is provided. */
+interface Knowable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly types: readonly string[];
 }
 
-/** True when it wrote something. */
-async function begin(historyEntities: HistoryEntities, operations: readonly Operation[]): Promise<boolean> {
-  if (operations.length === 0) return false;
+/** @throws NgsiLdError EntityTooLarge for more types than can be indexed */
+export function assertKnowable(
+  { tenant, id, types }: Knowable,
+  standing: Pick<HistoryEntityDocument, 'found'> | undefined,
+): void {
+  assertIndexable(id, [...(standing?.found ?? []), ...historyTokens(tenant, types)]);
+}
+
+/** What makes an Entity known that is provided; what was folded of it later, or taken away, stays the newest. */
+export async function becomingKnown(
+  { historyPlaces }: Pick<HistoryParts, 'historyPlaces'>,
+  { asOf }: Pick<HistoryEntityDocument, 'asOf'>,
+  { tenant, entity, types, by }: Knowable & { readonly entity: HistoryEntity; readonly by: string },
+): Promise<UpdateFilter<HistoryEntityDocument>> {
+  await historyPlaces.ready(tenant);
+  return {
+    $set: {
+      ...beginning(tenant, entity, historyPlaces.next()),
+      addedTypes: types,
+      madeBy: by,
+      asOf: asOf === BEFORE_ALL ? Math.max(entity.modifiedAt, entity.deletedAt ?? 0) : asOf,
+    },
+  };
+}
+
+/** What gives a known one more types. */
+export function withMoreTypes(tenant: string, types: readonly string[]): UpdateFilter<HistoryEntityDocument> {
+  if (types.length === 0) return {};
+  return {
+    $addToSet: { addedTypes: { $each: [...types] }, found: { $each: [...historyTokens(tenant, types)] } },
+  };
+}
+
+async function begin(historyEntities: HistoryEntities, operations: readonly Operation[]): Promise<void> {
+  if (operations.length === 0) return;
   try {
-    const written = await historyEntities.bulkWrite([...operations], { ordered: false });
-    return written.upsertedCount + written.modifiedCount > 0;
+    await historyEntities.bulkWrite([...operations], { ordered: false });
   } catch (error) {
     // Another process was quicker to make one known.
     if (!isDuplicateKey(error)) throw error;
-    return false;
   }
 }
 
 /**
- * Two writes that may come in either order: one where all was taken away of the Entity, if need be only for something
- * newer than that, and one where nothing is there at all.
+ * Two writes that may come in either order: one where all was taken away of the Entity, for something newer than that,
+ * and one where nothing is there at all.
  */
-function beginnings(
-  { tenant, entity, asOf, standing }: FoldedEntity,
-  place: string,
-  which: 'newer' | 'any',
-): readonly Operation[] {
+function beginnings({ tenant, entity, asOf, standing }: FoldedEntity, place: string): readonly Operation[] {
   const _id = keyOf(tenant, entity.id);
-  const fields = { body: bodyOf(entity), place, found: historyTokens(tenant, everyType(entity)) };
-  const removed = { _id, place: { $exists: false }, ...(which === 'newer' && { asOf: { $lt: asOf } }) };
-  const again = { $set: which === 'newer' ? { ...fields, asOf } : fields };
+  const fields = beginning(tenant, entity, place);
+  const removed = { _id, place: { $exists: false }, asOf: { $lt: asOf } };
+  const again = { $set: { ...fields, asOf } };
   const first: UpdateFilter<HistoryEntityDocument> = {
     $setOnInsert: { ...fields, asOf },
     // That of the rows to come, though what says so be forgotten in this moment.
@@ -124,6 +128,15 @@ function beginnings(
     { updateOne: { filter: removed, update: again } },
     { updateOne: { filter: { _id }, update: first, upsert: true } },
   ];
+}
+
+/** What a document tells from when on the Entity is known. */
+function beginning(
+  tenant: string,
+  entity: HistoryEntity,
+  place: string,
+): Required<Pick<HistoryEntityDocument, 'body' | 'place' | 'found'>> {
+  return { body: bodyOf(entity), place, found: historyTokens(tenant, everyType(entity)) };
 }
 
 /** Tokens that an Entity keeps of types that it had. */

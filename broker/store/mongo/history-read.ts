@@ -3,8 +3,8 @@ import { draftPage, inOrderOf, type PageDraft } from '../history-page.ts';
 import { weightOfAll } from '../history-weight.ts';
 import type { HistoryInstance, HistoryPage, HistoryQuery, PresenceQuery } from '../temporal-store.ts';
 import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
+import { type Sight, seenRows } from './history-lots.ts';
 import { historyOrder, toHistoryFilter } from './history-query.ts';
-import { type Removal, withoutRemoved } from './history-removals.ts';
 
 /** What a page is read with. */
 export interface HistoryRead {
@@ -14,8 +14,8 @@ export interface HistoryRead {
   /** All that may be on the page. */
   readonly attributes: readonly string[];
   readonly query: HistoryQuery;
-  /** What was taken away of the Entity. */
-  readonly removals?: readonly Removal[] | undefined;
+  /** How the Entity stood before. */
+  readonly sight: Sight | null;
   /** Keys of rows that are passed over: they are rolled up already. */
   readonly taken?: readonly string[];
 }
@@ -93,13 +93,13 @@ async function anyAttribute(
 }
 
 function filterOf(
-  { entity, removals, taken = [] }: Pick<HistoryRead, 'entity' | 'removals' | 'taken'>,
+  { entity, sight, taken = [] }: Pick<HistoryRead, 'entity' | 'sight' | 'taken'>,
   attributes: readonly string[],
   query: PresenceQuery,
 ): Filter<HistoryDocument> {
   return {
     ...toHistoryFilter(entity, attributes, query),
-    ...withoutRemoved(removals),
+    ...seenRows(sight),
     ...(taken.length > 0 && { _id: { $nin: [...taken] } }),
   };
 }

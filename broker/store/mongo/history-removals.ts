@@ -3,11 +3,13 @@ import type { Micros } from '../../domain/entity.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryDocument } from './history-document.ts';
 
-/** Of which instances of an Entity: of all, of one Attribute, or of one dataset of it. */
+/** Of which instances of an Entity: of all, of one Attribute, or of one dataset of it; or of a lot that was given up. */
 export interface RemovedPart {
   readonly attribute?: string;
   /** Empty for the default instance. */
   readonly datasetId?: string;
+  /** See `OpenLot`. */
+  readonly lot?: number;
 }
 
 /**
@@ -26,13 +28,9 @@ export interface Removal extends RemovedPart {
   readonly isSwept?: boolean;
 }
 
-/** What is added to a filter for the rows of an Entity, so that it finds none that were taken away. */
-export function withoutRemoved(removals: readonly Removal[] = []): Filter<HistoryDocument> {
-  return removals.length === 0 ? {} : { $nor: removals.map(rowsOf) };
-}
-
 /** The filter for the rows of an Entity that a removal took away. */
-export function rowsOf({ era, attribute, datasetId }: Removal): Filter<HistoryDocument> {
+export function rowsOf({ era, attribute, datasetId, lot }: Removal): Filter<HistoryDocument> {
+  if (lot !== undefined) return { lot };
   return {
     ...(attribute !== undefined && { attribute }),
     ...(datasetId !== undefined && { datasetId }),
@@ -67,6 +65,7 @@ export function withRemoval(removals: readonly Removal[] = [], added: Removal): 
 }
 
 function contains(whole: RemovedPart, part: RemovedPart): boolean {
+  if (whole.lot !== undefined) return whole.lot === part.lot;
   return (
     (whole.attribute === undefined || whole.attribute === part.attribute) &&
     (whole.datasetId === undefined || whole.datasetId === part.datasetId)

@@ -12,7 +12,9 @@ export async function isAnyRolledUp(
   { rollUps }: Pick<Collections, 'rollUps'>,
   entity: ReturnType<typeof rangeOf>,
 ): Promise<boolean> {
-  return (await rollUps.findOne({ entity }, { projection: { _id: 0, entity: 1 } })) !== null;
+  return (
+    (await rollUps.findOne({ entity, ...livingRollUps() }, { projection: { _id: 0, entity: 1 } })) !== null
+  );
 }
 
 /** IRIs of the Attributes of an Entity that have roll-ups. */

@@ -1,11 +1,11 @@
-import type { Filter } from 'mongodb';
-import { isDuplicateKey } from '../../../runtime/mongo/errors.ts';
+import { randomInt } from 'node:crypto';
 import type { Micros } from '../../domain/entity.ts';
 import { mergeSeries, type RolledSeries } from '../roll-up-series.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryCollections } from './history.ts';
-import type { HistoryDocument } from './history-document.ts';
+import { type ClaimedRow, claimRows } from './history-claims.ts';
 import { isRemoved, type Removal } from './history-removals.ts';
+import { insertNew } from './insert-new.ts';
 import { type RollUpDocument, type RollUpName, rollUpId, toSeries } from './roll-up-document.ts';
 import { untilDone } from './until-done.ts';
 
@@ -14,7 +14,7 @@ export interface RollUpMerge {
   readonly name: RollUpName;
   readonly instances: readonly HistoryInstance[];
   readonly series: readonly RolledSeries[];
-  readonly taken: readonly Pick<HistoryDocument, '_id' | 'edited'>[];
+  readonly taken: readonly ClaimedRow[];
   readonly takenHours: readonly Pick<RollUpDocument, '_id' | 'version'>[];
   /** Hours that have been leaving since earlier have been left: nobody is about to make them part of a day any more. */
   readonly leftBefore: Micros;
@@ -36,18 +36,44 @@ export function mergeRollUp(collections: HistoryCollections, merge: RollUpMerge)
   const { entity } = merge.name;
   const _id = rollUpId(merge.name);
   return untilDone(async () => {
-    const known = await rollUps.findOne({ _id, entity });
-    if (known?.unfinished !== undefined) {
+    const known = (await rollUps.findOne({ _id, entity })) ?? (await begin(collections, merge, _id));
+    if (known === undefined) return undefined;
+    if (known.unfinished !== undefined) {
       if (isDone(known, merge)) return finish(collections, known);
       await finish(collections, known);
     }
-    if ((known?.leavingSince ?? Number.NEGATIVE_INFINITY) >= merge.leftBefore) return 'waiting';
-    // Behind the read of the roll-up: who was quicker than that has deleted them, and who is quicker now makes it another.
-    if (!(await areThere(collections, merge))) return 'left';
-    const made = merged(known, merge);
-    if (!(await write(collections, known, { _id, ...made }))) return undefined;
-    return finish(collections, { _id, ...made });
+    return mergeInto(collections, known, merge);
   });
+}
+
+/** Adds to a roll-up as it was read: who was quicker than that, or is quicker now, makes it another. */
+async function mergeInto(
+  collections: HistoryCollections,
+  known: RollUpDocument,
+  merge: RollUpMerge,
+): Promise<MergeOutcome> {
+  const { _id, leavingSince = Number.NEGATIVE_INFINITY, era = 0 } = known;
+  if (leavingSince >= merge.leftBefore) return 'waiting';
+  // Something was taken away since the Entity was looked at.
+  if (era > (merge.era ?? 0)) return 'left';
+  if (!(await areThere(collections, known, merge))) return 'left';
+  const made = { _id, ...merged(known, merge) };
+  return (await replace(collections, known, made)) ? finish(collections, made) : 'left';
+}
+
+/** A roll-up of nothing, so that rows can be claimed for it; undefined when somebody else was quicker. */
+async function begin(
+  { rollUps }: HistoryCollections,
+  { name, era }: RollUpMerge,
+  _id: string,
+): Promise<RollUpDocument | undefined> {
+  const document: RollUpDocument = {
+    ...{ _id, ...name, summary: '{}', ...(era !== undefined && { era }) },
+    // One that was deleted had other numbers, so that nobody takes this for that.
+    version: randomInt(2 ** 31),
+    isBlank: true,
+  };
+  return (await insertNew(rollUps, [document])) ? document : undefined;
 }
 
 function isDone({ taken = [], takenHours = [] }: RollUpDocument, merge: RollUpMerge): boolean {
@@ -55,35 +81,35 @@ function isDone({ taken = [], takenHours = [] }: RollUpDocument, merge: RollUpMe
   return [...merge.taken, ...merge.takenHours].every(({ _id }) => done.has(_id));
 }
 
-/** As they were read, that is. */
-async function areThere({ instances, rollUps }: HistoryCollections, merge: RollUpMerge): Promise<boolean> {
-  const { taken, takenHours } = merge;
-  const { entity, attribute } = merge.name;
-  const [rows, hours] = await Promise.all([
-    taken.length === 0 ? 0 : instances.countDocuments({ entity, attribute, ...unchanged(taken) }),
+/** As they were read, that is, and claimed. */
+async function areThere(
+  collections: HistoryCollections,
+  known: RollUpDocument,
+  { taken, takenHours }: RollUpMerge,
+): Promise<boolean> {
+  const { entity } = known;
+  const [areClaimed, hours] = await Promise.all([
+    claimRows(collections, known, taken),
     takenHours.length === 0
       ? 0
-      : rollUps.countDocuments({ entity, $or: takenHours.map(({ _id, version }) => ({ _id, version })) }),
+      : collections.rollUps.countDocuments({
+          entity,
+          $or: takenHours.map(({ _id, version }) => ({ _id, version })),
+        }),
   ]);
-  return rows === taken.length && hours === takenHours.length;
+  return areClaimed && hours === takenHours.length;
 }
 
-function unchanged(taken: RollUpMerge['taken']): Filter<HistoryDocument> {
-  const asTheyCame = taken.filter(({ edited }) => edited === undefined).map(({ _id }) => _id);
-  const edited = taken.filter(({ edited }) => edited !== undefined);
-  return { $or: [{ _id: { $in: asTheyCame }, edited: { $exists: false } }, ...edited] };
-}
-
-function merged(known: RollUpDocument | null, merge: RollUpMerge): Omit<RollUpDocument, '_id'> {
+function merged(known: RollUpDocument, merge: RollUpMerge): Omit<RollUpDocument, '_id'> {
   const { name, era, taken, takenHours } = merge;
-  const old = known === null || isRemoved(known, merge.removals) ? [] : [toSeries(known)];
+  const old = known.isBlank || isRemoved(known, merge.removals) ? [] : [toSeries(known)];
   const [series] = mergeSeries([...old, ...merge.series], merge.instances);
   return {
     ...name,
     summary: JSON.stringify(series?.summary ?? {}),
     ...(series?.unitCode !== undefined && { unitCode: series.unitCode }),
     ...(era !== undefined && { era }),
-    version: (known?.version ?? 0) + 1,
+    version: known.version + 1,
     unfinished: name.entity,
     ...(taken.length > 0 && { taken: taken.map(({ _id }) => _id) }),
     ...(takenHours.length > 0 && { takenHours: takenHours.map(({ _id }) => _id) }),
@@ -91,22 +117,12 @@ function merged(known: RollUpDocument | null, merge: RollUpMerge): Omit<RollUpDo
 }
 
 /** False when somebody else wrote meanwhile. */
-async function write(
+async function replace(
   { rollUps }: HistoryCollections,
-  known: RollUpDocument | null,
+  { _id, entity, version }: RollUpDocument,
   document: RollUpDocument,
 ): Promise<boolean> {
-  if (known !== null) {
-    const { _id, entity, version } = known;
-    return (await rollUps.replaceOne({ _id, entity, version }, document)).matchedCount === 1;
-  }
-  try {
-    await rollUps.insertOne(document);
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
+  return (await rollUps.replaceOne({ _id, entity, version }, document)).matchedCount === 1;
 }
 
 async function finish(

@@ -14,6 +14,7 @@ import { MongoTenant, type TenantParts } from './entities.ts';
 import { Gate } from './gate.ts';
 import type { HistoryParts } from './history.ts';
 import { lastHistoryPlace } from './history-candidates.ts';
+import type { ProvisionParts } from './history-provision.ts';
 import { hearingOf, momentReads } from './moment-reads.ts';
 import { mongoOutbox } from './outbox.ts';
 import { RelayLink } from './relay-link.ts';
@@ -27,6 +28,7 @@ import { KEPT, sweeper } from './sweeper.ts';
 import { MongoTemporal } from './temporal.ts';
 import { Tenants } from './tenants.ts';
 import type { CellsOf } from './tokens.ts';
+import { inTurn } from './turns.ts';
 import { openValueIndexes } from './value-indexing.ts';
 
 export interface MongoStoreOptions {
@@ -83,7 +85,7 @@ async function storeOf(
   const kept = keptEnds();
   const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes, partOfEnd: kept.partOf }, relay);
   const ends = dueEnds({ entities, queue, now }, (work) => gate.run(work));
-  const history = { ...collections, historyPlaces: historyPlacesOf(collections, now) };
+  const history = { ...collections, ...historyOrders(collections, now) };
   const temporalParts = { ...history, gate, stamps, now, ends, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
@@ -116,8 +118,12 @@ async function storeOf(
   };
 }
 
-function historyPlacesOf({ historyEntities }: Collections, now: () => Micros): Sequences {
-  return new Sequences((tenant) => lastHistoryPlace(historyEntities, tenant), new StampSource(now));
+function historyOrders(
+  { historyEntities }: Collections,
+  now: () => Micros,
+): Pick<ProvisionParts, 'historyPlaces' | 'inTurn'> {
+  const last = (tenant: string) => lastHistoryPlace(historyEntities, tenant);
+  return { historyPlaces: new Sequences(last, new StampSource(now)), inTurn: inTurn() };
 }
 
 function queueOf(parts: Omit<ChangeAttemptParts, 'canDrain' | 'onCommitted'>, relay: RelayLink): ChangeQueue {

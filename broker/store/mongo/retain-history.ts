@@ -7,17 +7,12 @@ import type { RolledSeries } from '../roll-up-series.ts';
 import { addDropped, DAY, HOUR, type Retained, rollUpPlaceOf, rollUpTimeOf } from '../roll-ups.ts';
 import type { HistoryInstance } from '../temporal-store.ts';
 import type { HistoryCollections } from './history.ts';
-import { type HistoryDocument, type HistoryEntityDocument, toHistoryInstance } from './history-document.ts';
-import { withoutRemoved } from './history-removals.ts';
+import { unchanged } from './history-claims.ts';
+import { type HistoryDocument, toHistoryInstance } from './history-document.ts';
+import { SIGHT, type Sight, seenRows } from './history-lots.ts';
 import { finishRollUps, holdHours, mergeRollUp, type RollUpMerge } from './merge-roll-up.ts';
 import { noteGone } from './note-gone.ts';
-import {
-  livingRollUps,
-  type RollUpDocument,
-  type RollUpName,
-  rollUpId,
-  toSeries,
-} from './roll-up-document.ts';
+import { leftRollUps, type RollUpDocument, type RollUpName, rollUpId, toSeries } from './roll-up-document.ts';
 import { KEPT } from './sweeper.ts';
 
 export interface RetainRequest {
@@ -39,10 +34,7 @@ export async function retainHistory(
 ): Promise<Retained> {
   const { historyEntities, instances, rollUps } = collections;
   await finishRollUps(collections, entity);
-  const standing = await historyEntities.findOne(
-    { _id: entity },
-    { projection: { era: 1, removals: 1, place: 1 } },
-  );
+  const standing = await historyEntities.findOne({ _id: entity }, { projection: { ...SIGHT, place: 1 } });
   let done: Retained = { rolledUp: 0, dropped: 0, isDone: true };
   if (standing?.place === undefined) return done;
   const names = await Promise.all([
@@ -67,7 +59,7 @@ export async function retainHistory(
 
 interface OfAttribute {
   readonly collections: HistoryCollections;
-  readonly standing: Pick<HistoryEntityDocument, 'era' | 'removals'>;
+  readonly standing: Sight;
   readonly entity: string;
   readonly attribute: string;
   readonly cutoffs: Cutoffs;
@@ -78,7 +70,7 @@ async function retainInstances(of: OfAttribute): Promise<Retained> {
   const { collections, standing, entity, attribute, cutoffs, now } = of;
   const settledBefore = now - SETTLED;
   const isSettled: Filter<HistoryDocument> = { recordedAt: { $not: { $gte: settledBefore } } };
-  const visible = { entity, attribute, ...withoutRemoved(standing.removals), ...isSettled };
+  const visible = { entity, attribute, ...seenRows(standing), ...isSettled };
   const due: readonly Filter<HistoryDocument>[] = [
     { observedAt: { $lt: cutoffs.raw }, modifiedAt: { $lt: settledBefore } },
     { observedAt: { $exists: false }, modifiedAt: { $lt: Math.min(cutoffs.raw, settledBefore) } },
@@ -92,23 +84,33 @@ async function retainInstances(of: OfAttribute): Promise<Retained> {
         .toArray()),
     );
   const merges = mergesOf(of);
-  const dropped: string[] = [];
+  const dropped: HistoryDocument[] = [];
   const gone = draftGone();
   for (const row of found) {
     const instance = toHistoryInstance(row);
     const place = rollUpPlaceOf(rollUpTimeOf(instance).at, cutoffs);
     gone.add(attribute, place === undefined ? 'dropped' : 'rolledUp', instance);
-    if (place === undefined || instance.deletedAt !== undefined) dropped.push(row._id);
+    if (place === undefined || instance.deletedAt !== undefined) dropped.push(row);
     else merges.add(nameOf(of, row, instance, place), { instance, row });
   }
   await noteGone(collections, entity, gone);
-  if (dropped.length > 0) await collections.instances.deleteMany({ _id: { $in: dropped }, entity });
+  const count = await dropRows(of, dropped);
   const { left, waiting } = await merges.write();
   return {
     rolledUp: found.length - dropped.length - left - waiting,
-    dropped: dropped.length,
-    isDone: left === 0 && (found.length < AT_ONCE || waiting === found.length),
+    dropped: count,
+    isDone: left === 0 && count === dropped.length && (found.length < AT_ONCE || waiting === found.length),
   };
+}
+
+/** As they were read: what is edited meanwhile may stay. */
+async function dropRows(
+  { collections, entity, attribute }: OfAttribute,
+  rows: readonly HistoryDocument[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { deletedCount } = await collections.instances.deleteMany({ entity, attribute, ...unchanged(rows) });
+  return deletedCount;
 }
 
 function nameOf(
@@ -156,8 +158,7 @@ function mergesOf({ collections, standing: { era, removals }, now }: OfAttribute
       all.set(id, merge);
       if ('instance' in of) {
         merge.instances.push(of.instance);
-        const { _id, edited } = of.row;
-        merge.taken.push({ _id, ...(edited !== undefined && { edited }) });
+        merge.taken.push(of.row);
       } else {
         merge.series.push(toSeries(of));
         merge.takenHours.push(of);
@@ -177,11 +178,15 @@ async function rollFurther(of: OfAttribute): Promise<boolean> {
   const { collections, standing, entity, attribute, cutoffs } = of;
   const { rollUps } = collections;
   const { raw, hourly = raw, daily } = cutoffs;
-  const some = (unit: Micros, before: Micros) =>
-    rollUps
-      .find({ entity, attribute, unit, start: { $lt: before }, ...livingRollUps(standing.removals) })
+  const some = async (unit: Micros, before: Micros) => {
+    const found = await rollUps
+      .find({ entity, attribute, unit, start: { $lt: before }, ...leftRollUps(standing.removals) })
       .limit(AT_ONCE)
       .toArray();
+    const blank = found.filter(({ isBlank }) => isBlank).map(({ _id }) => _id);
+    if (blank.length > 0) await rollUps.deleteMany({ _id: { $in: blank }, entity, isBlank: true });
+    return found.filter(({ isBlank }) => !isBlank);
+  };
   const merges = mergesOf(of);
   const hours = await some(HOUR, hourly);
   const dayOf = ({ start }: RollUpDocument) =>

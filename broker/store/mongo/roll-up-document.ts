@@ -3,7 +3,7 @@ import type { Summary } from '../../domain/aggregation/summary.ts';
 import type { Micros } from '../../domain/entity.ts';
 import type { RolledSeries } from '../roll-up-series.ts';
 import type { RollUp, RollUpPlace } from '../roll-ups.ts';
-import { type Removal, withoutRemoved } from './history-removals.ts';
+import { type Removal, rowsOf } from './history-removals.ts';
 import { keyOf } from './keys.ts';
 
 /** What instances of one dataset of an Attribute were rolled up to in one period. */
@@ -31,6 +31,8 @@ export interface RollUpDocument {
   readonly unfinished?: string;
   readonly taken?: readonly string[];
   readonly takenHours?: readonly string[];
+  /** True where nothing was added yet. */
+  readonly isBlank?: true;
   /** Since when an hour is about to become part of a day: nothing more is added to it. */
   readonly leavingSince?: Micros;
 }
@@ -43,9 +45,14 @@ export function rollUpId({ entity, attribute, start, unit, type, time, datasetId
   return keyOf(entity, attribute, String(start), String(unit), type, time ?? '', datasetId);
 }
 
-/** The filter for those that were not taken away. */
-export function livingRollUps(removals: readonly Removal[] | undefined): Filter<RollUpDocument> {
-  return withoutRemoved(removals) as Filter<RollUpDocument>;
+/** The filter for those that were not taken away, also where there is nothing in them. */
+export function leftRollUps(removals: readonly Removal[] = []): Filter<RollUpDocument> {
+  return removals.length === 0 ? {} : { $nor: removals.map(rowsOf) as Filter<RollUpDocument>[] };
+}
+
+/** The filter for those of them that tell of something. */
+export function livingRollUps(removals?: readonly Removal[]): Filter<RollUpDocument> {
+  return { isBlank: { $exists: false }, ...leftRollUps(removals) };
 }
 
 export function toSeries({ type, time, datasetId, summary, unitCode }: RollUpDocument): RolledSeries {

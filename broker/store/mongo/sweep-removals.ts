@@ -2,6 +2,7 @@ import type { Filter } from 'mongodb';
 import type { Micros } from '../../domain/entity.ts';
 import type { HistoryCollections } from './history.ts';
 import type { HistoryDocument, HistoryEntityDocument } from './history-document.ts';
+import { giveUpLot, LOT_SWEEP, orAbsent } from './history-lots.ts';
 import { type Removal, rowsOf } from './history-removals.ts';
 import type { RollUpDocument } from './roll-up-document.ts';
 import { momentOf } from './stamps.ts';
@@ -38,21 +39,25 @@ async function sweepRemovals(collections: HistoryCollections, now: Micros, run: 
   const next = () =>
     collections.historyEntities.findOne({ sweepAt: { $lte: now } }, { projection: { body: 0 } });
   for (let known = await run(next); known !== null; known = await run(next)) {
+    if (known.open !== undefined && known.open.at + LOT_SWEEP <= now) {
+      await run(() => giveUpLot({ ...collections, now: () => now }, known));
+      continue;
+    }
     const due = (known.removals ?? []).filter((removal) => !removal.isSwept || isEnded(removal, now));
     for (const removal of due) await deleteRows(collections, known._id, removal, run);
     const left = (known.removals ?? []).filter((removal) => !isEnded(removal, now));
-    const { _id, era = 0 } = known;
-    await run(() => settle(collections, { _id, era, left }));
+    await run(() => settle(collections, known, left));
   }
 }
 
 /** Deletes at once what all removals of an Entity took away, and forgets them. */
 export async function finishRemovals(
   collections: HistoryCollections,
-  { _id, era = 0, removals = [] }: Pick<HistoryEntityDocument, '_id' | 'era' | 'removals'>,
+  known: HistoryEntityDocument,
 ): Promise<void> {
-  for (const removal of removals) await deleteRows(collections, _id, removal, (work) => work());
-  await settle(collections, { _id, era, left: [] });
+  for (const removal of known.removals ?? [])
+    await deleteRows(collections, known._id, removal, (work) => work());
+  await settle(collections, known, []);
 }
 
 function isEnded({ by }: Removal, now: Micros): boolean {
@@ -82,22 +87,24 @@ async function deleteRows(
   if (some.length > 0) await remove(some);
 }
 
-interface Swept {
-  readonly _id: string;
-  readonly era: number;
-  /** Removals that are still to be told of. */
-  readonly left: readonly Removal[];
-}
-
-/** Without effect when there was another removal since. */
-async function settle({ historyEntities }: HistoryCollections, { _id, era, left }: Swept): Promise<void> {
-  const filter = { _id, era };
-  if (left.length > 0) {
-    const removals = left.map((removal) => ({ ...removal, isSwept: true }));
-    const sweepAt = Math.min(...left.map(({ by }) => momentOf(by))) + KEPT;
-    await historyEntities.updateOne(filter, { $set: { removals, sweepAt } });
-    return;
-  }
-  await historyEntities.updateOne(filter, { $unset: { removals: '', sweepAt: '' } });
-  await historyEntities.deleteOne({ ...filter, body: { $exists: false }, removals: { $exists: false } });
+/** Leaves those removals alone to be told of. Without effect when there was another one since, or a lot. */
+async function settle(
+  { historyEntities }: HistoryCollections,
+  { _id, era, lots, open }: HistoryEntityDocument,
+  left: readonly Removal[],
+): Promise<void> {
+  const filter = { _id, era: orAbsent(era), lots: orAbsent(lots) };
+  const times = left.map(({ by }) => momentOf(by) + KEPT);
+  if (open !== undefined) times.push(open.at + LOT_SWEEP);
+  const sweepAt = times.length === 0 ? undefined : Math.min(...times);
+  const removals = left.length === 0 ? undefined : left.map((removal) => ({ ...removal, isSwept: true }));
+  await historyEntities.updateOne(filter, {
+    ...(sweepAt !== undefined && { $set: { sweepAt, ...(removals && { removals }) } }),
+    $unset: {
+      ...(sweepAt === undefined && { sweepAt: '' }),
+      ...(removals === undefined && { removals: '' }),
+    },
+  });
+  if (sweepAt === undefined)
+    await historyEntities.deleteOne({ ...filter, body: { $exists: false }, removals: { $exists: false } });
 }

@@ -1,5 +1,4 @@
 import type { Collection } from 'mongodb';
-import type { Micros } from '../../domain/entity.ts';
 import type { RollUpStore } from '../roll-ups.ts';
 import { LONGEST_HOLD, readSteadily } from '../steady-read.ts';
 import type {
@@ -16,11 +15,11 @@ import type {
 import type { DueEnds } from './due-ends.ts';
 import type { EntityDocument } from './entity-document.ts';
 import type { Gate } from './gate.ts';
-import type { HistoryParts } from './history.ts';
 import { readCandidates } from './history-candidates.ts';
 import { toHistoryEntity } from './history-document.ts';
 import { type Edit, removePart, removeRow, replaceRow } from './history-edits.ts';
-import { provide } from './history-provision.ts';
+import { SIGHT } from './history-lots.ts';
+import { type Provided, type Provision, type ProvisionParts, provide } from './history-provision.ts';
 import { attributesWithin, type HistoryRead, readPage } from './history-read.ts';
 import { isAnyRolledUp, readRollUps, rolledUpNames } from './history-roll-ups.ts';
 import { keyOf, partsOf, rangeOf } from './keys.ts';
@@ -33,12 +32,11 @@ import { isHeld, steadinessOf } from './steady-reads.ts';
 /** Milliseconds between looks whether somebody still asks to wait. */
 const LOOK = 50;
 
-export interface TemporalParts extends HistoryParts {
+export interface TemporalParts extends ProvisionParts {
   readonly entities: Collection<EntityDocument>;
   readonly gate: Gate;
   /** Names edits. */
   readonly stamps: StampSource;
-  readonly now: () => Micros;
   readonly drain: (tenant: string, entityId: string) => Promise<void>;
   readonly ends: Pick<DueEnds, 'end' | 'endAll'>;
 }
@@ -87,20 +85,30 @@ export class MongoTemporal implements TemporalStore {
   ): Promise<Omit<HistoryRead, 'query'>> {
     const { instances, historyEntities } = this.#parts;
     const entity = keyOf(this.#tenant, id);
-    const [known, standing, { taken }] = await Promise.all([
+    const [known, sight, { taken }] = await Promise.all([
       wanted ?? instances.distinct('attribute', { entity }),
-      historyEntities.findOne({ _id: entity }, { projection: { removals: 1 } }),
+      historyEntities.findOne({ _id: entity }, { projection: SIGHT }),
       takenDocuments(this.#parts, entity),
     ]);
     const attributes = [...new Set(known)].filter((attribute) => !except.includes(attribute));
-    return { instances, entity, attributes, removals: standing?.removals, taken };
+    return { instances, entity, attributes, sight, taken };
   }
 
-  append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<boolean> {
-    return this.#parts.gate.again(async () => {
-      await this.#drain(entity.id);
-      return provide(this.#parts, this.#tenant, entity, instances);
-    });
+  async append(entity: HistoryEntity, instances: readonly HistoryInstance[]): Promise<boolean> {
+    const { id, types } = entity;
+    return (await this.#provide({ id, types, entity, instances })) === 'new';
+  }
+
+  async extend(
+    id: string,
+    types: readonly string[],
+    instances: readonly HistoryInstance[],
+  ): Promise<boolean> {
+    return (await this.#provide({ id, types, instances })) === 'known';
+  }
+
+  #provide(provision: Omit<Provision, 'tenant' | 'by'>): Promise<Provided> {
+    return this.#edit(provision.id, (edit) => provide(this.#parts, { ...provision, ...edit }));
   }
 
   removeEntity(id: string): Promise<boolean> {
@@ -163,7 +171,7 @@ export class MongoTemporal implements TemporalStore {
     }
   }
 
-  #edit(id: string, work: (edit: Edit) => Promise<boolean>): Promise<boolean> {
+  #edit<T>(id: string, work: (edit: Edit) => Promise<T>): Promise<T> {
     const { gate, stamps } = this.#parts;
     const edit = { tenant: this.#tenant, id, by: stamps.next().text };
     return gate.again(async () => {

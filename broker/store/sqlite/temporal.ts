@@ -1,6 +1,6 @@
 import type { RollUpStore } from '../roll-ups.ts';
 import type { Drain } from '../store.ts';
-import type { TemporalStore } from '../temporal-store.ts';
+import type { HistoryEntity, TemporalStore } from '../temporal-store.ts';
 import { keyPrefixOf } from './entity-cache.ts';
 import { MANY } from './history-provision.ts';
 import { pageSteps } from './history-read.ts';
@@ -135,7 +135,7 @@ function rollUpsOf(
 
 function editorsOf(
   session: Session,
-  { append, provideMany, edits }: HistoryTables,
+  { append, provideMany, find, edits }: HistoryTables,
   drains: Drains,
   remains: HistoryRemains,
 ): (tenant: string) => Omit<TemporalStore, keyof Readers> {
@@ -147,12 +147,26 @@ function editorsOf(
       await drains.one(tenant, id);
       return between(keyOf(id), () => session.write(work));
     };
+    const knownAs = (id: string, types: readonly string[]): HistoryEntity | undefined => {
+      const entity = find(tenant, id)?.entity;
+      return entity && { ...entity, types: types.length === 0 ? entity.types : types };
+    };
     return {
       append: async (entity, instances) => {
         const { id } = entity;
         if (instances.length < MANY) return edit(id, () => append(tenant, entity, instances));
         await drains.one(tenant, id);
         return alone(keyOf(id), () => provideMany(tenant, entity, instances));
+      },
+      extend: async (id, types, instances) => {
+        const add = (known: HistoryEntity | undefined) => known && append(tenant, known, instances);
+        if (instances.length < MANY) return edit(id, () => add(knownAs(id, types)) !== undefined);
+        await drains.one(tenant, id);
+        return alone(keyOf(id), async () => {
+          const known = await session.read(() => knownAs(id, types));
+          if (known !== undefined) await provideMany(tenant, known, instances);
+          return known !== undefined;
+        });
       },
       removeEntity: async (id) => {
         const isRemoved = await edit(id, () => edits.removeEntity(tenant, id));

@@ -58,6 +58,20 @@ export function temporalContract(open: OpenStore): void {
       expect(await temporal().getEntity(ID)).toEqual({ ...entity, types: [LAMP, 'urn:other'] });
     });
 
+    it.each([1, 600])('adds %d instances to what is known alone', async (count) => {
+      const some = Array.from({ length: count }, (_, n) => given(n, n, n));
+      expect(await temporal().extend(ID, [LAMP], some)).toBe(false);
+      expect([await temporal().getEntity(ID), await values()]).toEqual([undefined, undefined]);
+      await temporal().append(entity, []);
+      expect(await temporal().extend(ID, ['urn:other'], some)).toBe(true);
+      expect(await temporal().extend(ID, [], some)).toBe(true);
+      expect(await temporal().getEntity(ID)).toEqual({ ...entity, types: [LAMP, 'urn:other'] });
+      expect(await values()).toHaveLength(count);
+      await Promise.all([temporal().removeEntity(ID), temporal().extend(ID, [], [given(-1, 1, 1)])]);
+      expect([await temporal().getEntity(ID), await values()]).toEqual([undefined, undefined]);
+      expect(await temporal().extend(ID, [], some)).toBe(false);
+    });
+
     it('keeps the types that were added when the Entity changes', async () => {
       const fold = (changed: HistoryEntity) =>
         harness.store.outbox.fold([], {
