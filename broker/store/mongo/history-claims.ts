@@ -1,4 +1,4 @@
-import type { Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, Filter } from 'mongodb';
 import type { HistoryCollections } from './history.ts';
 import type { HistoryDocument } from './history-document.ts';
 import type { RollUpDocument } from './roll-up-document.ts';
@@ -27,28 +27,33 @@ export async function claimRows(
     if (isElsewhere && !(await releaseRow(collections, entity, row))) return false;
   }
   const leaving = textOf(claimant);
-  const { matchedCount } = await collections.instances.updateMany(
-    { entity, attribute, ...unchanged(rows, leaving) },
-    { $set: { leaving } },
+  const claims = rows.map((row) => ({
+    updateOne: {
+      filter: { ...asRead(row), entity, attribute, leaving: { $in: [row.leaving ?? null, leaving] } },
+      update: { $set: { leaving } },
+    },
+  }));
+  const { matchedCount } = await collections.instances.bulkWrite(
+    claims as AnyBulkWriteOperation<HistoryDocument>[],
+    { ordered: false },
   );
   return matchedCount === rows.length;
 }
 
-/** The filter for these rows, where nobody edited or claimed them since they were read; or with the claim that is given. */
-export function unchanged(rows: readonly ClaimedRow[], claim?: string): Filter<HistoryDocument> {
+/** The filter for these rows, where nobody edited or claimed them since they were read. */
+export function unchanged(rows: readonly ClaimedRow[]): Filter<HistoryDocument> {
   const alike = new Map<string, { readonly row: ClaimedRow; readonly ids: readonly string[] }>();
   for (const row of rows) {
     const key = JSON.stringify([row.edited, row.leaving]);
-    const ids = alike.get(key)?.ids ?? [];
-    alike.set(key, { row, ids: [...ids, row._id] });
+    alike.set(key, { row, ids: [...(alike.get(key)?.ids ?? []), row._id] });
   }
-  // Null finds the rows without the member.
-  const asRead = ({ row, ids }: { readonly row: ClaimedRow; readonly ids: readonly string[] }) => ({
-    _id: { $in: [...ids] },
-    edited: row.edited ?? null,
-    leaving: { $in: [row.leaving ?? null, ...(claim === undefined ? [] : [claim])] },
-  });
-  return { $or: [...alike.values()].map(asRead) } as Filter<HistoryDocument>;
+  const groups = [...alike.values()].map(({ row, ids }) => ({ ...asRead(row), _id: { $in: [...ids] } }));
+  return { $or: groups } as Filter<HistoryDocument>;
+}
+
+/** Null finds the rows without the member. */
+function asRead({ _id, edited = null, leaving = null }: Partial<Record<keyof ClaimedRow, string | null>>) {
+  return { _id, edited, leaving };
 }
 
 /**

@@ -29,8 +29,11 @@ function reaching(within: readonly Reach[]): Filter<HistoryDocument> {
   return { $or: [{ high: { $exists: false } }, ...isWithin] };
 }
 
-/** By the time property, and by `_id` where times are equal, so that the order is always the same. */
+/**
+ * By the time property, and where times are equal as they were written: the index has the same order, so the last of those
+ * that were provided together is the last of them.
+ */
 export function historyOrder({ timeproperty, lastN }: HistoryQuery): Sort {
   const direction = lastN === undefined ? 1 : -1;
-  return { [timeproperty]: direction, _id: direction };
+  return { [timeproperty]: direction, modifiedAt: direction, instanceId: direction, _id: direction };
 }

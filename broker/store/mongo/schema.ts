@@ -1,5 +1,6 @@
-import type { Collection, Db, IndexDescription } from 'mongodb';
+import { type Collection, type Db, type IndexDescription, MongoServerError } from 'mongodb';
 import { StartError } from '../../../runtime/start-error.ts';
+import type { TimeProperty } from '../temporal-store.ts';
 import { buryExisting } from './bury-existing.ts';
 import type { DeliveryDocument } from './delivery-document.ts';
 import type { EntityDocument } from './entity-document.ts';
@@ -24,6 +25,11 @@ export interface Collections {
   readonly tenants: Collection<TenantDocument>;
 }
 
+/** Instances of an Attribute in the order of one time, those of one moment as they were written: see `historyOrder`. */
+function timeIndex(time: TimeProperty): IndexDescription['key'] {
+  return { entity: 1, attribute: 1, [time]: 1, modifiedAt: 1, instanceId: 1, _id: 1 };
+}
+
 /** What is indexed besides `_id`. No index has more than one array, none is unique. */
 const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescription[]>>> = {
   entities: [
@@ -35,12 +41,12 @@ const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDescript
     { name: 'expired', key: { expiresAt: 1 }, sparse: true },
   ],
   instances: [
-    { name: 'observed', key: { entity: 1, attribute: 1, observedAt: 1, _id: 1 } },
-    { name: 'modified', key: { entity: 1, attribute: 1, modifiedAt: 1, _id: 1 } },
-    { name: 'created', key: { entity: 1, attribute: 1, createdAt: 1, _id: 1 } },
+    { name: 'byObserved', key: timeIndex('observedAt') },
+    { name: 'byModified', key: timeIndex('modifiedAt') },
+    { name: 'byCreated', key: timeIndex('createdAt') },
     {
-      name: 'deletions',
-      key: { entity: 1, attribute: 1, deletedAt: 1, _id: 1 },
+      name: 'byDeleted',
+      key: timeIndex('deletedAt'),
       partialFilterExpression: { deletedAt: { $exists: true } },
     },
     { name: 'provided', key: { instanceId: 1 }, sparse: true },
@@ -75,6 +81,8 @@ interface MetaDocument {
 }
 
 const FORMAT = 'carillon-broker';
+/** A code of the server. */
+const INDEX_NOT_FOUND = 27;
 
 /** Migration n leads from version n to n + 1; each may be run again, and by several processes at once. */
 const migrations: readonly ((database: Db) => Promise<void>)[] = [
@@ -85,6 +93,7 @@ const migrations: readonly ((database: Db) => Promise<void>)[] = [
   createIndexes,
   addPlaces,
   createIndexes,
+  orderMoments,
 ];
 
 /**
@@ -140,6 +149,25 @@ async function addMarks(database: Db): Promise<void> {
 async function addPlaces(database: Db): Promise<void> {
   await createIndexes(database);
   await placeExisting(collectionsOf(database).historyEntities);
+}
+
+/** Until then those of one moment stood by `_id`. */
+async function orderMoments(database: Db): Promise<void> {
+  await createIndexes(database);
+  const { instances } = collectionsOf(database);
+  for (const name of ['observed', 'modified', 'created', 'deletions']) await dropIndex(instances, name);
+}
+
+/** Without effect where there is none of this name. */
+async function dropIndex(collection: Collection<HistoryDocument>, name: string): Promise<void> {
+  const found = await collection.indexes();
+  if (!found.some((index) => index.name === name)) return;
+  try {
+    await collection.dropIndex(name);
+  } catch (error) {
+    // Another process was quicker.
+    if (!(error instanceof MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
+  }
 }
 
 async function createIndexes(database: Db): Promise<void> {

@@ -101,6 +101,22 @@ export function temporalContract(open: OpenStore): void {
       expect(await values()).toEqual(many.map((_, n) => n));
     });
 
+    it.each(['observedAt', 'createdAt', 'modifiedAt'] as const)(
+      'has the one last that was given last, of those of one moment: %s',
+      async (timeproperty) => {
+        const some = Array.from({ length: 40 }, (_, n) => ({
+          ...given((n * 7) % 40, 100, 1),
+          instanceId: `urn:ngsi-ld:Instance:${String(n).padStart(2, '0')}`,
+        }));
+        await temporal().append(entity, some.slice(0, 30));
+        await temporal().append(entity, some.slice(30));
+        const newest = await temporal().instances(ID, { timeproperty, lastN: 5 });
+        expect(newest.instances.get(LEVEL)).toEqual(some.slice(-5).reverse());
+        const oldest = await temporal().instances(ID, { timeproperty, limit: 5 });
+        expect(oldest.instances.get(LEVEL)).toEqual(some.slice(0, 5));
+      },
+    );
+
     it('drops an equal instance that has no observedAt too', async () => {
       await temporal().append(entity, [given(1, undefined, 1)]);
       await temporal().append(entity, [given(1, undefined, 2), given(2, undefined, 3)]);

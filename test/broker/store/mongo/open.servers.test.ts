@@ -43,7 +43,19 @@ describeWith('mongodb', () => {
     const client = await new MongoClient(url).connect();
     const [meta] = await client.db().collection('meta').find().toArray();
     await client.close();
-    expect(meta).toMatchObject({ format: 'carillon-broker', version: 7, coreContextVersion: 'v1.9' });
+    expect(meta).toMatchObject({ format: 'carillon-broker', version: 8, coreContextVersion: 'v1.9' });
+  });
+
+  it('gives the instances of a database of an earlier release an order within a moment', async () => {
+    await writeSchema({ format: 'carillon-broker', version: 7 });
+    const client = await new MongoClient(url).connect();
+    const instances = client.db().collection('instances');
+    await instances.createIndex({ entity: 1, attribute: 1, observedAt: 1, _id: 1 }, { name: 'observed' });
+    await Promise.all((await Promise.all([open(url), open(url)])).map((store) => store.close()));
+    const names = (await instances.indexes()).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['byObserved', 'byModified', 'byCreated', 'byDeleted']));
+    expect(names).not.toContain('observed');
+    await client.close();
   });
 
   it.each([
