@@ -1,4 +1,4 @@
-import type { Attribute, Json } from './entity.ts';
+import type { Attribute, Entity, Json } from './entity.ts';
 
 /** What every instance of an Attribute has beside its value, in characters: its kind and its times. */
 const FRAME = 200;
@@ -13,6 +13,14 @@ export function weightOfAttribute({ value, subAttributes, ngsildproof }: Attribu
   for (const instances of Object.values(subAttributes)) {
     for (const instance of instances) weight += weightOfAttribute(instance);
   }
+  return weight;
+}
+
+/** As `weightOfAttribute`, of all Attributes. */
+export function weightOfEntity({ attributes }: Entity): number {
+  let weight = FRAME;
+  for (const name in attributes)
+    for (const instance of attributes[name] as readonly Attribute[]) weight += weightOfAttribute(instance);
   return weight;
 }
 

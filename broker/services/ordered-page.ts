@@ -1,10 +1,11 @@
-import type { Entity, Micros } from '../domain/entity.ts';
+import type { Micros } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
 import type { Condition } from '../domain/query/condition.ts';
 import { firstInOrder } from '../domain/query/first-in-order.ts';
 import { compileOrder, type EntityOrder, type OrderKey } from '../domain/query/order-by.ts';
 import type { Judge } from '../store/judge-candidates.ts';
 import type { TenantStore } from '../store/store.ts';
+import type { GatheredPage } from './gathered-page.ts';
 
 /** What is to be ordered, and which part of it is wanted. */
 export interface OrderedQuery {
@@ -29,15 +30,16 @@ interface Candidate {
 const FARTHEST = 100_000;
 
 /**
- * A page of the Entities that match, in the order that is asked for (clause 4.23), and the number of all that match.
- * All of them are looked at, but only the keys of those up to the end of the page are held.
+ * Gathers a page of the Entities that match, and tells their order, which is the one that is asked for (clause 4.23), and
+ * the number of all that match. All of them are looked at, but only the keys of those up to the end of the page are held.
  * @throws NgsiLdError TooManyResults for a page that ends behind the first 100,000
  */
 export async function orderedPage(
   store: Pick<TenantStore, 'find'>,
   { condition, judge, order, attributes, offset, limit }: OrderedQuery,
+  page: Pick<GatheredPage<unknown>, 'add'>,
   now: Micros,
-): Promise<{ readonly found: readonly Entity[]; readonly count: number }> {
+): Promise<{ readonly ids: readonly string[]; readonly count: number }> {
   if (offset + limit > FARTHEST) {
     throw new NgsiLdError(
       'TooManyResults',
@@ -56,24 +58,13 @@ export async function orderedPage(
       count += 1;
     }
   }
-  const ids = first
-    .items()
-    .slice(offset)
-    .map(({ id }) => id);
+  const items = first.items().slice(offset);
   // An Entity that was deleted and made again while all were looked at has been met twice.
-  return { found: await inThisOrder(store, [...new Set(ids)], judge), count };
-}
-
-/** The Entities with these ids in their order, but for what was deleted or changed away meanwhile. */
-async function inThisOrder(
-  store: Pick<TenantStore, 'find'>,
-  ids: readonly string[],
-  judge: Judge,
-): Promise<readonly Entity[]> {
-  if (ids.length === 0) return [];
-  const byId = new Map<string, Entity>();
-  for await (const entities of store.find({ kind: 'ids', ids }, { limit: ids.length })) {
-    for (const entity of await judge(entities)) byId.set(entity.id, entity);
+  const ids = [...new Set(items.map(({ id }) => id))];
+  // What was deleted or changed away meanwhile is missing then.
+  if (ids.length > 0) {
+    for await (const entities of store.find({ kind: 'ids', ids }, { limit: ids.length }))
+      page.add(await judge(entities));
   }
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return { ids, count };
 }

@@ -8,15 +8,16 @@ import { narrow } from '../domain/query/narrow.ts';
 import type { EntityOrder } from '../domain/query/order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { toFeatureCollection } from '../domain/representation/feature.ts';
-import { weightOfJson } from '../domain/weight.ts';
+import { weightOfEntity, weightOfJson } from '../domain/weight.ts';
 import type { Context } from '../jsonld/context.ts';
 import { createJudge, type Judge } from '../store/judge-candidates.ts';
 import type { Store, TenantStore } from '../store/store.ts';
 import { requireEntity } from './change-entity.ts';
 import { type EntityTarget, parseTarget } from './entities.ts';
 import { type EntityView, showEntity } from './entity-view.ts';
+import { type GatheredPage, gatheredPage } from './gathered-page.ts';
 import { orderedPage } from './ordered-page.ts';
-import { showWithLinked } from './show-linked.ts';
+import { type LinkedScope, showWithLinked } from './show-linked.ts';
 
 export interface EntityQueryServiceParts {
   readonly store: Pick<Store, 'of'>;
@@ -84,12 +85,13 @@ async function retrieve(
   const { id, types } = parseTarget(target, { context });
   const entities = store.of(tenant);
   const entity = requireEntity(await entities.get(id), id, types);
-  const reading = { context, now: now() };
-  const isAlone = view.join === undefined;
-  const body = isAlone
-    ? showEntity(entity, context, view, reading.now)
-    : await showJoined(entities, entity, view, reading);
-  if (body !== undefined) return { body, ...(isAlone && { state: stateOf(entity, reading.now) }) };
+  const at = now();
+  const { join } = view;
+  const body =
+    join === undefined
+      ? showEntity(entity, context, view, at)
+      : await showJoined(entity, view, { store: entities, vocabulary: context, join, now: at });
+  if (body !== undefined) return { body, ...(join === undefined && { state: stateOf(entity, at) }) };
   throw new NgsiLdError(
     'ResourceNotFound',
     `The Entity ${id} has nothing of what attrs, pick and omit leave.`,
@@ -97,121 +99,98 @@ async function retrieve(
 }
 
 /** One Entity with those that it links to: an array where they stand behind it (clause 4.5.23.3). */
-async function showJoined(
-  store: TenantStore,
-  entity: Entity,
-  view: EntityView,
-  reading: Reading,
-): Promise<Json | undefined> {
-  const all = await show(store, [entity], view, reading);
-  return view.join?.kind === 'flat' && all.length > 0 ? listOf(all, view) : all[0];
+async function showJoined(entity: Entity, view: EntityView, scope: LinkedScope): Promise<Json | undefined> {
+  const all = await showWithLinked([entity], view, scope);
+  return scope.join.kind === 'flat' && all.length > 0 ? listOf(all, view) : all[0];
 }
 
 async function queryPage(
   { store, now }: EntityQueryServiceParts,
   query: EntityQuery,
-  page: QueryPage,
+  asked: QueryPage,
   view: EntityView,
   { tenant, context }: ReadScope,
 ): Promise<EntityPage> {
   const at = now();
   const entities = store.of(tenant);
-  const { found, count } = await findPage(entities, query, page, at);
-  const shown = await show(entities, found, view, { context, now: at });
-  requireSendable(shown);
-  return { body: listOf(shown, view), count };
-}
-
-/** Entities that can be sent together however large they are. */
-const FEW = 50;
-/** The most text of more, in characters: an answer is made as one text. */
-const LARGEST_ANSWER = 128 * 1024 * 1024;
-
-function requireSendable(shown: readonly JsonObject[]): void {
-  if (shown.length <= FEW) return;
-  let weight = 0;
-  for (const entity of shown) weight += weightOfJson(entity);
-  if (weight <= LARGEST_ANSWER) return;
-  throw new NgsiLdError(
-    'TooManyResults',
-    `These ${shown.length} Entities have more than 128 MB together: ask for fewer at once (limit), or for less of them (attrs, pick, omit).`,
-  );
-}
-
-interface Reading {
-  readonly context: Context;
-  readonly now: Micros;
-}
-
-/** The Entities as they are shown, but for those of which nothing is. */
-function show(
-  store: TenantStore,
-  entities: readonly Entity[],
-  view: EntityView,
-  { context, now }: Reading,
-): readonly JsonObject[] | Promise<readonly JsonObject[]> {
   const { join } = view;
-  if (join !== undefined) return showWithLinked(entities, view, { store, vocabulary: context, join, now });
-  return entities
-    .map((entity) => showEntity(entity, context, view, now))
-    .filter((shown) => shown !== undefined);
+  if (join === undefined) {
+    const itemOf = (entity: Entity) => showEntity(entity, context, view, at);
+    const page = gatheredPage({ itemOf, weightOf: weightOfJson });
+    const { ids, count } = await gather(entities, query, asked, page, at);
+    return { body: listOf(ids === undefined ? page.items() : page.itemsOf(ids), view), count };
+  }
+  const page = gatheredPage({ itemOf: (entity) => entity, weightOf: weightOfEntity });
+  const { ids, count } = await gather(entities, query, asked, page, at);
+  const found = ids === undefined ? page.items() : page.itemsOf(ids);
+  const reading = { store: entities, vocabulary: context, join, now: at };
+  return { body: listOf(await showWithLinked(found, view, reading), view), count };
 }
 
 function listOf(shown: readonly JsonObject[], { isGeoJson }: EntityView): Json {
   return isGeoJson ? toFeatureCollection(shown) : shown;
 }
 
-interface Found {
-  readonly found: readonly Entity[];
+/** What came of reading a page. */
+interface Met {
+  /** As `EntityPage` has it. */
   readonly count: number;
+  /** The order of the page, where that is not the one in which it was read. */
+  readonly ids?: readonly string[];
 }
 
 const narrowed = onceForEach(narrow);
 
 /** The store pages and counts where it can judge the query exactly; else its candidates are judged here. */
-function findPage(store: TenantStore, query: EntityQuery, page: QueryPage, now: Micros): Promise<Found> {
+function gather(
+  store: TenantStore,
+  query: EntityQuery,
+  asked: QueryPage,
+  page: Pick<GatheredPage<unknown>, 'add'>,
+  now: Micros,
+): Promise<Met> {
   const { condition, exact } = narrowed(query);
-  const { order, offset, limit } = page;
+  const { order, offset, limit } = asked;
   if (order !== undefined) {
     const judge = createJudge(store, query, now);
     const attributes = namedAttributes(query, order);
-    return orderedPage(store, { condition, judge, order, attributes, offset, limit }, now);
+    return orderedPage(store, { condition, judge, order, attributes, offset, limit }, page, now);
   }
-  if (exact && store.isExact(condition)) return take(store, condition, page);
-  return filter(store, condition, createJudge(store, query, now), page);
+  if (exact && store.isExact(condition)) return take(store, condition, asked, page);
+  return filter(store, condition, createJudge(store, query, now), asked, page);
 }
 
 async function take(
   store: TenantStore,
   condition: Condition,
   { offset, limit, count }: QueryPage,
-): Promise<Found> {
+  page: Pick<GatheredPage<unknown>, 'add'>,
+): Promise<Met> {
   if (count) {
-    const [found, all] = await Promise.all([
-      firstOf(store, condition, offset, limit),
-      store.count(condition),
-    ]);
-    return { found, count: all };
+    const reading = takeFirst(store, condition, { offset, limit, most: limit }, page);
+    const [, all] = await Promise.all([reading, store.count(condition)]);
+    return { count: all };
   }
   // One more than the page tells whether there is a next one.
-  const found = await firstOf(store, condition, offset, limit + 1);
-  const known = found.length === 0 ? 0 : offset + found.length;
-  return { found: found.slice(0, limit), count: known };
+  const met = await takeFirst(store, condition, { offset, limit, most: limit + 1 }, page);
+  return { count: met === 0 ? 0 : offset + met };
 }
 
-async function firstOf(
+/** Resolves to how many were met, of `most`. */
+async function takeFirst(
   store: TenantStore,
   condition: Condition,
-  offset: number,
-  limit: number,
-): Promise<readonly Entity[]> {
-  const found: Entity[] = [];
-  if (limit === 0) return found;
-  for await (const entities of store.find(condition, { offset, limit })) {
-    found.push(...entities);
-    if (found.length >= limit) break;
+  { offset, limit, most }: { readonly offset: number; readonly limit: number; readonly most: number },
+  page: Pick<GatheredPage<unknown>, 'add'>,
+): Promise<number> {
+  let met = 0;
+  if (most === 0) return met;
+  for await (const entities of store.find(condition, { offset, limit: most })) {
+    page.add(entities.slice(0, Math.max(0, limit - met)));
+    met += entities.length;
+    if (met >= most) return most;
   }
-  return found.length > limit ? found.slice(0, limit) : found;
+  return met;
 }
 
 async function filter(
@@ -219,16 +198,16 @@ async function filter(
   condition: Condition,
   judge: Judge,
   { offset, limit, count }: QueryPage,
-): Promise<Found> {
+  page: Pick<GatheredPage<unknown>, 'add'>,
+): Promise<Met> {
   const end = offset + limit;
-  const found: Entity[] = [];
   let met = 0;
   for await (const entities of store.find(condition, { limit: end + 1 })) {
     const matching = await judge(entities);
-    found.push(...matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
+    page.add(matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
     met += matching.length;
     // One behind the page tells that there is a next one.
     if (met > end && !count) break;
   }
-  return { found, count: met };
+  return { count: met };
 }

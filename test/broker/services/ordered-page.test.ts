@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entity } from '../../../broker/domain/entity.ts';
 import type { Condition } from '../../../broker/domain/query/condition.ts';
+import { gatheredPage } from '../../../broker/services/gathered-page.ts';
 import { orderedPage } from '../../../broker/services/ordered-page.ts';
 
 function entity(id: string): Entity {
@@ -15,7 +16,8 @@ describe('a page in an order (clause 4.23)', () => {
         yield kind === 'ids' ? [a, b] : [a, b, a];
       },
     };
-    const page = await orderedPage(
+    const page = gatheredPage({ itemOf: ({ id }) => id, weightOf: () => 0 });
+    const { ids } = await orderedPage(
       store,
       {
         condition: { kind: 'anything' },
@@ -25,8 +27,9 @@ describe('a page in an order (clause 4.23)', () => {
         offset: 0,
         limit: 10,
       },
+      page,
       2,
     );
-    expect(page.found.map(({ id }) => id)).toEqual([a.id, b.id]);
+    expect(page.itemsOf(ids)).toEqual([a.id, b.id]);
   });
 });

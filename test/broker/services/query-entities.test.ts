@@ -50,16 +50,34 @@ const scope = { tenant: '', context };
 
 describe('queryEntities', () => {
   it('refuses a page with more text than an answer can have, and says what to do', async () => {
-    const { service } = countingStore({ isExact: true, text: 2_000_000 });
+    const { service, calls } = countingStore({ isExact: true, text: 2_000_000 });
     const query = (limit: number) =>
       service.queryEntities(byType, { offset: 0, limit, count: false }, view, scope);
     await expect(query(70)).rejects.toEqual(
       new NgsiLdError(
         'TooManyResults',
-        'These 70 Entities have more than 128 MB together: ask for fewer at once (limit), or for less of them (attrs, pick, omit).',
+        'The Entities of this page have more than 128 MB together: ask for fewer at once (limit), or for less of them (attrs, pick, omit).',
       ),
     );
     expect((await query(60)).body).toHaveLength(60);
+    calls.pages = 0;
+    await expect(query(100)).rejects.toThrow('128 MB');
+    expect(calls.pages).toBe(7);
+  });
+
+  it.each([
+    { order: 'an order', asked: { order: { terms: [] } } },
+    { order: 'the order of creation', asked: {} },
+  ])('refuses it also where it joins, or has $order, as soon as that is known', async ({ asked }) => {
+    const { service, calls } = countingStore({ isExact: true, text: 2_000_000 });
+    const joined = { ...view, join: { kind: 'flat', level: 1 } } as const;
+    for (const shown of [view, joined]) {
+      calls.pages = 0;
+      const page = { offset: 0, limit: 100, count: false, ...asked };
+      await expect(service.queryEntities(byType, page, shown, scope)).rejects.toThrow('128 MB');
+      // With an order all are looked at before.
+      expect(calls.pages).toBe('order' in asked ? 17 : 7);
+    }
   });
 
   it('reads no more pages than it needs when it filters itself', async () => {
