@@ -3,6 +3,8 @@ import type { Database } from './open.ts';
 
 /** Hooks into each group, for callers that hold staged or cached state beside the database. */
 export interface GroupHooks {
+  /** Asked behind each member: true when those so far are enough for one group, and the rest come with the next. */
+  readonly isFull?: () => boolean;
   /** After the members, before COMMIT; what it throws fails the group. */
   readonly beforeCommit?: () => void;
   /** After COMMIT, before any member's promise resolves. */
@@ -73,7 +75,11 @@ export function groupCommit(database: Database, hooks: GroupHooks = {}): GroupCo
     if (waiting.length > 0) beDue();
     if (group.length === 0) return;
     const outcomes = transact(group);
-    for (let index = 0; index < group.length; index++) settle(group[index], outcomes[index]);
+    if (outcomes.length < group.length) {
+      waiting = [...group.slice(outcomes.length), ...waiting];
+      beDue();
+    }
+    for (let index = 0; index < outcomes.length; index++) settle(group[index], outcomes[index]);
     hooks.answered?.();
   };
 
@@ -107,6 +113,7 @@ function settle(member: Member | undefined, outcome: Outcome | undefined): void 
   else member.resolve(outcome.answer);
 }
 
+/** What became of the members, or of the first of them where these are enough for one group. */
 function transaction(
   database: Database,
   hooks: GroupHooks,
@@ -119,7 +126,10 @@ function transaction(
     const outcomes: Outcome[] = [];
     try {
       begin.run();
-      for (const member of group) outcomes.push(attempt(member));
+      for (const member of group) {
+        outcomes.push(attempt(member));
+        if (hooks.isFull?.()) break;
+      }
       hooks.beforeCommit?.();
       commit.run();
     } catch (error) {

@@ -94,6 +94,7 @@ function changeStaged<T>(
   const { change, answer } = decision;
   if (change === undefined) return answer;
   const text = textOf(change);
+  parts.staged.grow(text?.length ?? 0);
   const stamp = stamps.next();
   if (leavesRecord(decision)) {
     const record = recordOf(decision, change, { tenant: staged.tenant, stamp: stampText(stamp), at: now });

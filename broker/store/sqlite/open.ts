@@ -126,6 +126,7 @@ function briefly(): Promise<void> {
 function partsOf(database: Database, options: PartOptions, onCommitted: () => void) {
   let hasRecords = false;
   const session = openSession(database, options, {
+    isFull: () => staged.isFull(),
     beforeCommit: () => {
       staged.write();
       usage.tidy();

@@ -28,6 +28,10 @@ export interface Staged {
 export interface StagedChanges {
   /** The Entity as the next member of the group has to see it. */
   of(key: string, tenant: string, id: string): Staged;
+  /** Counts what a change makes, in characters of its text. */
+  grow(weight: number): void;
+  /** True when so much is staged that the rest should come with the next group. */
+  isFull(): boolean;
   /** Adds the record of a change that was staged. */
   readonly record: StagedRecords['add'];
   /** Ends an Entity whose expiresAt has come by then, and records it; no effect on others. */
@@ -58,10 +62,14 @@ const SWEEP_INTERVAL: Micros = 1_000_000;
 const SOME_SWEPT = 100;
 const MANY_SWEPT = 500;
 
+/** Text of the states before and after that are staged together, in characters: they are all in memory. */
+const HEAVIEST_GROUP = 16 * 1024 * 1024;
+
 /** Nothing staged yet. */
 export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const { rows, records, stamps } = parts;
   const staged = new Map<string, Staged>();
+  let weight = 0;
   const end = (entry: Staged, at: Micros): void => {
     const record = endOf(parts, entry, at);
     if (record !== undefined) records.add(entry.id, record, undefined);
@@ -69,6 +77,7 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
   const sweeper = expirySweeper(parts, staged, end);
   const clear = (): void => {
     staged.clear();
+    weight = 0;
     sweeper.clear();
   };
   return {
@@ -80,9 +89,14 @@ export function stagedChanges(parts: StagedChangesParts): StagedChanges {
       if (found === undefined) {
         found = load(parts, { key, tenant, id });
         staged.set(key, found);
+        weight += found.base?.weight ?? 0;
       }
       return found;
     },
+    grow: (more) => {
+      weight += more;
+    },
+    isFull: () => weight > HEAVIEST_GROUP,
     write: () => {
       sweeper.sweep();
       for (const entry of staged.values()) if (entry.isChanged) rows.write(entry);

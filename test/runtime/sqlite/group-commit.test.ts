@@ -38,6 +38,22 @@ describe('the group commit', () => {
     expect(events).toEqual(['beforeCommit', 'committed', 'answered']);
   });
 
+  it('leaves the rest to the next group once there is enough for one', async () => {
+    let some = 0;
+    const group = groupCommit(database, {
+      ...hooks(),
+      isFull: () => ++some % 2 === 0,
+    });
+    const order: number[] = [];
+    const answers = [1, 2, 3, 4, 5].map((value) =>
+      group.run(insert(value)).then((answer) => void order.push(answer)),
+    );
+    await Promise.all(answers);
+    expect(order).toEqual([1, 2, 3, 4, 5]);
+    expect(events.filter((event) => event === 'committed')).toHaveLength(3);
+    expect(stored()).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('rejects only the member that throws, and undoes what it wrote', async () => {
     const group = groupCommit(database, hooks());
     const failing = () => {
