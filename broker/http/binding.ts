@@ -10,6 +10,7 @@ import { referBelow } from './public-path.ts';
 import type { Reply } from './route.ts';
 import type { SpecProfile } from './spec-profile.ts';
 import { tenantHeader } from './tenant.ts';
+import { type WaitingAnswers, waitingAnswers } from './waiting-answers.ts';
 import { writeReply } from './write-reply.ts';
 
 /** What the binding of clause 6 needs of the rest of the broker. */
@@ -31,8 +32,15 @@ export interface BindingOptions extends DispatchOptions {
 /** Serves what is asked below the API root; `target` is the raw request target behind it. Never throws. */
 export type Binding = (request: IncomingMessage, response: ServerResponse, target: string) => void;
 
+/** Bytes of large answers that wait for their readers. */
+const MOST_WAITING = 256 * 1024 * 1024;
+
+type AnswerOptions = BindingOptions & { readonly waiting: WaitingAnswers };
+
 /** The HTTP binding: raw paths in, one answer out, whatever happens in between. */
-export function createBinding(options: BindingOptions): Binding {
+export function createBinding(given: BindingOptions): Binding {
+  const waiting = waitingAnswers({ limit: MOST_WAITING, now: () => performance.now() });
+  const options = { ...given, waiting };
   return (request, response, target) => {
     const started = performance.now();
     const call = callOf(request, target);
@@ -88,7 +96,7 @@ function judge(options: BindingOptions, call: Call): Reply | Promise<Reply> {
  */
 const CHOOSING_HEADERS = 'Accept, Link, NGSILD-Tenant, Prefer, X-API-Key';
 
-function answer(options: BindingOptions, call: Call, response: ServerResponse, reply: Reply): void {
+function answer(options: AnswerOptions, call: Call, response: ServerResponse, reply: Reply): void {
   const { headers: requested } = call.request;
   const headers: Record<string, string> = { [correlationHeader]: call.correlationId };
   if (typeof requested['ngsild-tenant'] === 'string') headers[tenantHeader] = requested['ngsild-tenant'];
@@ -104,6 +112,7 @@ function answer(options: BindingOptions, call: Call, response: ServerResponse, r
     accept: call.accept,
     preferences,
     isHead,
+    waiting: options.waiting,
     headers,
     acceptEncoding: requested['accept-encoding'],
     onCut: (error) => logFailure(options.log, call, error),

@@ -6,6 +6,7 @@ import { contextLinkHeader } from './link-header.ts';
 import type { MediaType } from './negotiation.ts';
 import type { Preferences } from './preferences.ts';
 import type { Reply } from './route.ts';
+import type { WaitingAnswers } from './waiting-answers.ts';
 import { cutWhenStalled, type Packing, writeStream } from './write-stream.ts';
 
 /** What the binding knows of a request when it answers. */
@@ -13,6 +14,8 @@ export interface ReplyFrame extends Packing {
   readonly accept: MediaType;
   readonly preferences: Preferences;
   readonly isHead: boolean;
+  /** Where large answers wait until they are taken; absent where there are none. */
+  readonly waiting?: WaitingAnswers;
   /** Headers of every answer: correlation id, tenant, CORS. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -41,11 +44,23 @@ export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyF
   headers['Content-Type'] ??= reply.context === undefined ? 'application/json' : frame.accept;
   const length = Buffer.byteLength(text);
   headers['Content-Length'] = length;
-  response.writeHead(reply.status, headers);
-  if (length > TAKEN_AT_ONCE) cutWhenStalled(response);
-  // As text it leaves in one piece with the head; where each character is a byte, nothing has to be encoded.
+  const writeHead = (): void => void response.writeHead(reply.status, headers);
+  // Where each character is a byte, nothing has to be encoded.
+  const encoding = length === text.length ? 'latin1' : 'utf8';
+  if (length > TAKEN_AT_ONCE && !frame.isHead && frame.waiting !== undefined) {
+    cutWhenStalled(response);
+    frame.waiting.send(response, { text, encoding, writeHead, isRefusable: isRead(reply) });
+    return;
+  }
+  writeHead();
+  // As text it leaves in one piece with the head.
   if (frame.isHead) response.end();
-  else response.end(text, length === text.length ? 'latin1' : 'utf8');
+  else response.end(text, encoding);
+}
+
+/** Writes are answered otherwise. */
+function isRead({ status }: Reply): boolean {
+  return status === 200 || status === 206;
 }
 
 function bodyText(body: Json, { context }: Reply, frame: ReplyFrame, headers: Headers): string {
