@@ -39,16 +39,20 @@ interface Command {
   readonly operation: AnyBulkWriteOperation<EntityDocument>;
 }
 
-/** One attempt of the change queue: one read and one bulk of writes for all its lanes. */
+/** One attempt of the change queue: one read and one bulk of writes for all its lanes, or for some after the others. */
 export function changeAttempt(parts: ChangeAttemptParts): ChangeQueueParts['attempt'] {
   return async (lanes, onEnd) => {
-    const documents = await readHeld(parts.entities, lanes);
-    const commands: Command[] = [];
-    for (const lane of lanes) {
-      const command = plan(lane, documents.get(lane.key), parts, onEnd);
-      if (command) commands.push(command);
+    for (let left = lanes; left.length > 0; ) {
+      const { documents, isWhole } = await readHeld(parts.entities, left);
+      const isRead = ({ key }: Lane): boolean => isWhole || documents.has(key);
+      const commands: Command[] = [];
+      for (const lane of left.filter(isRead)) {
+        const command = plan(lane, documents.get(lane.key), parts, onEnd);
+        if (command) commands.push(command);
+      }
+      if (commands.length > 0) await send(commands, parts, onEnd);
+      left = left.filter((lane) => !isRead(lane));
     }
-    if (commands.length > 0) await send(commands, parts, onEnd);
   };
 }
 
@@ -75,16 +79,27 @@ function plan(
   return undefined;
 }
 
+/** Text of Entities that are changed together, in characters: they, and what they become, are all in memory. */
+const MOST_HELD = 16 * 1024 * 1024;
+
+/** What there is of the lanes, or of some of them where these are large. */
 async function readHeld(
   entities: Collection<EntityDocument>,
   lanes: readonly Lane[],
-): Promise<ReadonlyMap<string, HeldDocument>> {
+): Promise<{ readonly documents: ReadonlyMap<string, HeldDocument>; readonly isWhole: boolean }> {
   const level = lanes.some(({ isDoubtful }) => isDoubtful) ? 'majority' : 'local';
-  const found = await entities
+  const cursor = entities
     .find({ _id: { $in: lanes.map(({ key }) => key) } }, { readConcern: { level } })
-    .project<HeldDocument>(heldProjection)
-    .toArray();
-  return new Map(found.map((document) => [document._id, document]));
+    .project<HeldDocument>(heldProjection);
+  const documents = new Map<string, HeldDocument>();
+  let length = 0;
+  for await (const document of cursor) {
+    documents.set(document._id, document);
+    length += document.body?.length ?? 0;
+    if (length > MOST_HELD) break;
+  }
+  await cursor.close();
+  return { documents, isWhole: length <= MOST_HELD };
 }
 
 function decide(

@@ -23,6 +23,8 @@ export interface ChangeQueueParts {
 }
 
 const MOST_LANES = 200;
+/** Attempts for the calls of one turn that go on side by side: each holds Entities in memory. */
+const SIDE_BY_SIDE = 4;
 
 /**
  * Collects the calls of one event-loop turn into one attempt, and repeats it for those that lost a race or whose reply
@@ -52,9 +54,15 @@ export class ChangeQueue {
   #flush(): void {
     const ready = this.#ready;
     this.#ready = [];
-    for (let from = 0; from < ready.length; from += MOST_LANES) {
-      void this.#work(ready.slice(from, from + MOST_LANES));
-    }
+    let from = 0;
+    const workOn = async (): Promise<void> => {
+      while (from < ready.length) {
+        const some = ready.slice(from, from + MOST_LANES);
+        from += MOST_LANES;
+        await this.#work(some);
+      }
+    };
+    for (let working = 0; working < SIDE_BY_SIDE; working += 1) void workOn();
   }
 
   /** Attempts until every lane has ended. Never rejects. */
