@@ -29,8 +29,15 @@ const remedies: Readonly<Record<string, (options: ListenOptions) => string>> = {
   ENOTFOUND: ({ host }) => `HOST is ${host}, a name that cannot be resolved: set HOST to an address.`,
 };
 
+/**
+ * For so many milliseconds a connection may be idle. Proxies keep theirs for a minute: were it less here, they would send
+ * requests on connections that are being closed, and answer 502.
+ */
+const IDLE_LIMIT = 75_000;
+
 /** Listens, or throws a StartError that names the variable to change. */
 export async function listen(server: Server, options: ListenOptions): Promise<Listening> {
+  server.keepAliveTimeout = IDLE_LIMIT;
   const port = await bind(server, options);
   return { port, close: (graceMs = 2000) => closeServer(server, graceMs) };
 }

@@ -39,6 +39,13 @@ describe('listen', () => {
     );
   });
 
+  it('leaves idle connections open for longer than proxies keep theirs', async () => {
+    const server = createServer((_request, response) => response.end());
+    const { port } = await listen(server, place);
+    const { headers } = await fetch(`http://127.0.0.1:${port}`);
+    expect(headers.get('keep-alive')).toBe('timeout=75');
+  });
+
   it('lets clients on open connections go with the next answer', async () => {
     const requests: ServerResponse[] = [];
     const server = createServer((_request, response) => requests.push(response));

@@ -3,9 +3,9 @@ import { type AddressInfo, createServer } from 'node:net';
 
 /**
  * Ports below those that systems give to clients and to whoever asks for any port: none of these may take one while a program is
- * about to listen on it, or is away for a moment.
+ * about to listen on it, or is away for a moment. Above 10080, the last one that `fetch` refuses to call.
  */
-const first = 10_000;
+const first = 11_000;
 const count = 6000;
 /** As many worker processes have ports of their own. */
 const share = 16;
