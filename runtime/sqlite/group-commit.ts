@@ -72,13 +72,10 @@ export function groupCommit(database: Database, hooks: GroupHooks = {}): GroupCo
     patience = undefined;
     const group = waiting.slice(0, MOST_MEMBERS);
     waiting = waiting.slice(MOST_MEMBERS);
-    if (waiting.length > 0) beDue();
     if (group.length === 0) return;
     const outcomes = transact(group);
-    if (outcomes.length < group.length) {
-      waiting = [...group.slice(outcomes.length), ...waiting];
-      beDue();
-    }
+    if (outcomes.length < group.length) waiting = [...group.slice(outcomes.length), ...waiting];
+    if (waiting.length > 0) beDue();
     for (let index = 0; index < outcomes.length; index++) settle(group[index], outcomes[index]);
     hooks.answered?.();
   };

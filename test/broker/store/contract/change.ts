@@ -148,9 +148,18 @@ export function changeContract(open: OpenStore): void {
 
     it('changes many large Entities that are asked for in one turn', async () => {
       const ids = Array.from({ length: 12 }, (_, n) => `urn:ngsi-ld:Lamp:large${n}`);
-      const large = { attributes: { [LEVEL]: [property(0, harness.time(), { unitCode: 'x'.repeat(2_000_000) })] } };
+      const large = {
+        attributes: { [LEVEL]: [property(0, harness.time(), { unitCode: 'x'.repeat(2_000_000) })] },
+      };
       for (const id of ids) await tenant().change(id, creating(id, large));
-      const changed = await Promise.all(ids.map((id, n) => tenant().change(id, setting(() => n))));
+      const changed = await Promise.all(
+        ids.map((id, n) =>
+          tenant().change(
+            id,
+            setting(() => n),
+          ),
+        ),
+      );
       expect(changed.map(({ attributes }) => attributes[LEVEL]?.[0]?.value)).toEqual(ids.map((_, n) => n));
       const stored = await tenant().getMany(ids);
       expect(ids.map((id) => stored.get(id)?.attributes[LEVEL]?.[0]?.value)).toEqual(ids.map((_, n) => n));
