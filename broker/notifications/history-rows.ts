@@ -82,7 +82,7 @@ export function subjectOf({ change, stamp }: ChangeRecord): Entity {
 }
 
 /** What the history keeps of an Entity besides its instances; `deletedAt` when it is deleted. */
-export function toHistoryEntity(entity: Entity, deletedAt?: Micros): HistoryEntity {
+function toHistoryEntity(entity: Entity, deletedAt?: Micros): HistoryEntity {
   const { id, types, scopes, createdAt, modifiedAt } = entity;
   return { id, types, scopes, createdAt, modifiedAt, ...(deletedAt !== undefined && { deletedAt }) };
 }
