@@ -131,21 +131,17 @@ describeWith('mongodb', () => {
     for (let n = 0; n < ENTITIES; n++) await first.of('').change(idOf(n), creating(idOf(n)));
     const changes = new Map<string, number>();
     const models = await Promise.all(stores.map((store, writer) => write(store, writer, changes)));
-    let rolledUp = 0;
     for (let n = 0; n < ENTITIES; n++) {
       const id = idOf(n);
       const values = models.flatMap((model) => [...(model.get(id)?.values() ?? [])]);
       const expected = { count: values.length, sum: values.reduce((all, each) => all + each, 0) };
       expect([id, await totals(id)]).toEqual([id, expected]);
-      for (let isDone = false; !isDone; ) {
-        const step = await first.of('').temporal.rollUps.retain(id, () => hourly);
-        isDone = step.isDone;
-        rolledUp += step.rolledUp;
-      }
+      for (let isDone = false; !isDone; )
+        isDone = (await first.of('').temporal.rollUps.retain(id, () => hourly)).isDone;
       expect([id, await totals(id)]).toEqual([id, expected]);
       const made = Array.from({ length: 1 + (changes.get(id) ?? 0) }, (_, level) => level);
       expect([id, await levels(id)]).toEqual([id, made]);
     }
-    expect(rolledUp).toBeGreaterThan(0);
+    expect(await first.of('').temporal.rollUps.isAny()).toBe(true);
   });
 });
