@@ -1,28 +1,51 @@
+import { BEFORE_ALL } from '../domain/date-time.ts';
 import type { TemporalQuery } from '../domain/query/temporal-query.ts';
-import { type Fate, fates, wasWithin } from '../domain/retention/gone-instances.ts';
+import { fates, type GoneInstances, wasWithin } from '../domain/retention/gone-instances.ts';
 import { timeOf } from '../store/history-page.ts';
 import type { HistoryEntity, HistoryInstance } from '../store/temporal-store.ts';
 import type { InstancesOfEntities } from './history-part.ts';
 import type { MatchedHistory } from './matching-histories.ts';
 import type { ShownShare } from './read-share.ts';
+import type { RollUpGap } from './rolled-up-values.ts';
 import { showsAttributes, type TemporalView, wantedAttributes } from './temporal-view.ts';
 
 /**
- * What became of instances that a view of an Entity asks for and that got too old: roll-ups are in aggregated values. It
- * costs nothing where no policy took any. `reachOf` tells what of its interval an answer reaches, by Attribute.
+ * What a view of an Entity lacks since instances that it asks for got too old. It costs nothing where no policy took any.
+ * `reachOf` tells what of its interval an answer reaches, by Attribute.
  */
 export function goneGaps(
   { gone }: Pick<HistoryEntity, 'gone'>,
   view: TemporalView,
   reachOf: (attribute: string) => TemporalQuery = () => view.query,
-): readonly Fate[] {
+): readonly RollUpGap[] {
   if (gone === undefined || !showsAttributes(view.projection)) return [];
   const wanted = wantedAttributes(view.projection);
   const names = (wanted.length > 0 ? wanted : Object.keys(gone)).filter(
     (name) => view.projection?.omit?.has(name) !== true,
   );
-  const told = view.aggregation === undefined ? fates : (['dropped'] as const);
-  return told.filter((fate) => names.some((name) => wasWithin(gone[name], fate, reachOf(name))));
+  if (view.aggregation !== undefined)
+    return gapsOfAggregates(
+      names.map((name) => gone[name]),
+      view,
+    );
+  return fates.filter((fate) => names.some((name) => wasWithin(gone[name], fate, reachOf(name))));
+}
+
+/** Roll-ups are in aggregated values of the time that they were made by; no value is what lacks the time. */
+function gapsOfAggregates(
+  gone: readonly (GoneInstances | undefined)[],
+  { query }: TemporalView,
+): readonly RollUpGap[] {
+  const { timeproperty, from = BEFORE_ALL } = query;
+  const asked = { ...query, from };
+  const isLeftOut = (of: GoneInstances | undefined): boolean =>
+    wasWithin(of, 'rolledUp', asked) &&
+    timeproperty !== 'observedAt' &&
+    (timeproperty !== 'modifiedAt' || of?.rolledUp?.observedAt !== undefined);
+  return [
+    ...(gone.some((of) => wasWithin(of, 'dropped', asked)) ? (['dropped'] as const) : []),
+    ...(gone.some(isLeftOut) ? (['leftOut'] as const) : []),
+  ];
 }
 
 /** True where some of these Attributes of an Entity have lost instances of the time that a query is about. */
@@ -48,8 +71,8 @@ export function gapsOfAnswer(
   found: readonly MatchedHistory[],
   view: TemporalView,
   shown: ShownInstances,
-): ReadonlySet<Fate> {
-  const gaps = new Set<Fate>();
+): ReadonlySet<RollUpGap> {
+  const gaps = new Set<RollUpGap>();
   for (const { entity } of found) {
     if (entity.gone === undefined) continue;
     const ofEntity = shown.instances.get(entity.id);

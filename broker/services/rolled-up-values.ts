@@ -65,7 +65,8 @@ async function hasAny(
 
 /**
  * The roll-ups of an Attribute within the interval of a view and of its datasets, in the order in which its instances are
- * read. They may be of another time than the view is about.
+ * read. They may be of another time than the view is about, unless they lack that: what was never observed is in no
+ * answer by observedAt.
  */
 export async function* walkRollUps(
   { rollUps }: RollUps,
@@ -74,7 +75,9 @@ export async function* walkRollUps(
   attribute: string,
 ): AsyncGenerator<RollUp> {
   const query = { ...rollUpQuery(view), attribute, limit: PAGE };
-  const isShown = ({ datasetId = '@none' }: RollUp) => view.datasetIds?.has(datasetId) ?? true;
+  const isShown = ({ datasetId = '@none', time }: RollUp) =>
+    (view.datasetIds?.has(datasetId) ?? true) &&
+    (time === 'observedAt' || view.query.timeproperty !== 'observedAt');
   let page = await rollUps.read(id, query);
   for (;;) {
     yield* page.rollUps.filter(isShown);

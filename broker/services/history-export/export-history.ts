@@ -1,6 +1,5 @@
 import type { Context } from '../../jsonld/context.ts';
-import type { Store } from '../../store/store.ts';
-import type { TemporalStore } from '../../store/temporal-store.ts';
+import type { Store, TenantStore } from '../../store/store.ts';
 import { firstGaps } from '../matching-histories.ts';
 import type { ReadScope } from '../query-entities.ts';
 import type { RollUpGap } from '../rolled-up-values.ts';
@@ -55,14 +54,14 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
     exportHistory: async (request, { tenant, context }) => {
       const refusal = slots.refusalFor(tenant);
       if (refusal !== undefined) return refusal;
-      const { temporal } = store.of(tenant);
+      const histories = store.of(tenant);
       const gaps = new Set<RollUpGap>();
       const texts = slots.occupy(tenant, (isGivenUp) =>
-        textsOf({ temporal: inTurns(temporal, turn, isGivenUp), turn, gaps }, request, context),
+        textsOf({ histories: inTurns(histories, turn, isGivenUp), turn, gaps }, request, context),
       );
       try {
         // While it can still be refused: what is pending is folded, and the store answers.
-        const gone = await firstGaps(temporal, request.query, request.view);
+        const gone = await firstGaps(histories.temporal, request.query, request.view);
         if (request.view.aggregation === undefined) return { texts, gaps: gone };
         const first = await texts.next();
         return { texts: startingWith(first, texts), gaps: new Set([...gone, ...gaps]) };
@@ -75,14 +74,14 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
 }
 
 interface Exporting {
-  readonly temporal: TemporalStore;
+  readonly histories: Pick<TenantStore, 'get' | 'temporal'>;
   readonly turn: Turn;
   /** Grows while it is read. */
   readonly gaps: Set<RollUpGap>;
 }
 
 function textsOf(
-  { temporal, turn, gaps }: Exporting,
+  { histories, turn, gaps }: Exporting,
   { format, ...selection }: ExportRequest,
   vocabulary: Context,
 ): AsyncGenerator<string, void> {
@@ -93,13 +92,13 @@ function textsOf(
     const { aggregation } = view;
     const columns = PERIOD_COLUMNS[shape]({ vocabulary, methods: aggregation.methods, attributes });
     const onGap = (gap: RollUpGap): void => void gaps.add(gap);
-    const periods = exportedPeriods(temporal, { ...selection, aggregation, vocabulary, onGap });
+    const periods = exportedPeriods(histories, { ...selection, aggregation, vocabulary, onGap });
     return written(periods, tableWriter(format, columns), turn);
   }
   const options = { vocabulary, timeproperty, attributes };
   const writer =
     format === 'ndjson' ? evolutionWriter(options) : tableWriter(format, COLUMNS[shape](options));
-  return written(exportedRows(temporal, selection), writer, turn);
+  return written(exportedRows(histories, selection), writer, turn);
 }
 
 async function* written<Row>(

@@ -5,6 +5,7 @@ import type { Period } from '../../domain/aggregation/periods.ts';
 import type { SampleKind } from '../../domain/aggregation/sample.ts';
 import type { Json } from '../../domain/entity.ts';
 import type { Vocabulary } from '../../domain/vocabulary.ts';
+import type { TenantStore } from '../../store/store.ts';
 import type { HistoryEntity } from '../../store/temporal-store.ts';
 import { type MatchedHistory, matchingHistories } from '../matching-histories.ts';
 import type { RollUpGap } from '../rolled-up-values.ts';
@@ -39,7 +40,7 @@ export interface PeriodSelection extends ExportSelection {
   readonly onGap: (gap: RollUpGap) => void;
 }
 
-type Histories = Parameters<typeof matchingHistories>[0];
+type Histories = Pick<TenantStore, 'get' | 'temporal'>;
 type Grouping = Omit<ExportedPeriod, 'entity' | 'place'>;
 
 /**
@@ -48,25 +49,25 @@ type Grouping = Omit<ExportedPeriod, 'entity' | 'place'>;
  * named has there. Values that come later, or besides others, are passed over by the methods that are not for them.
  */
 export async function* exportedPeriods(
-  temporal: Histories,
+  histories: Histories,
   selection: PeriodSelection,
 ): AsyncGenerator<readonly ExportedPeriod[]> {
   const { query, view, onGap } = selection;
   const misfits = misfitsOf(selection);
-  for await (const matched of matchingHistories(temporal, query, view, onGap))
-    yield* periodsOf(temporal, matched, selection, misfits);
+  for await (const matched of matchingHistories(histories.temporal, query, view, onGap))
+    yield* periodsOf(histories, matched, selection, misfits);
 }
 
 async function* periodsOf(
-  temporal: Histories,
+  histories: Histories,
   matched: MatchedHistory,
   { aggregation: query, view, shape, geoproperty, onGap }: PeriodSelection,
   misfits: Misfits,
 ): AsyncGenerator<readonly ExportedPeriod[]> {
   const { entity } = matched;
-  const places = await placesOf(temporal, { id: entity.id, geoproperty, query: view.query });
+  const places = await placesOf(histories, { id: entity.id, geoproperty, query: view.query });
   const aggregation: SlicedAggregation = { query, view, onGap, onIneligible: misfits.note };
-  for await (const series of slicedPeriods(temporal, matched, aggregation)) {
+  for await (const series of slicedPeriods(histories.temporal, matched, aggregation)) {
     misfits.refuse(series);
     const periods: ExportedPeriod[] = [];
     for (const grouping of SHAPES[shape](series))

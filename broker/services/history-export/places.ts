@@ -1,7 +1,8 @@
 import { BEFORE_ALL } from '../../domain/date-time.ts';
-import type { Json, Micros } from '../../domain/entity.ts';
+import type { Entity, Json, Micros } from '../../domain/entity.ts';
 import type { TemporalQuery, TimeProperty } from '../../domain/query/temporal-query.ts';
 import { timeOf } from '../../store/history-page.ts';
+import type { TenantStore } from '../../store/store.ts';
 import type { HistoryInstance, HistoryQuery, TemporalStore } from '../../store/temporal-store.ts';
 import { walkInstances } from '../walk-instances.ts';
 
@@ -20,6 +21,9 @@ export interface PlacesQuery {
   readonly query: TemporalQuery;
 }
 
+/** The histories of Entities, and what these are now. */
+export type PlaceSource = Pick<TenantStore, 'get'> & { readonly temporal: Histories };
+
 type Histories = Pick<TemporalStore, 'instances'>;
 
 interface Place {
@@ -34,11 +38,14 @@ const LOOKED_AT = 100;
 
 /**
  * Follows the places of an Entity through an interval in memory that does not grow. Each holds from its own time on, or
- * where it lacks that, as places of stations do, from when it was recorded; the first one also before.
+ * where it lacks that, as places of stations do, from when it was recorded; the first one also before. Where none is kept,
+ * as that of a station which got too old, the place is that where the Entity is now.
  */
-export async function placesOf(temporal: Histories, of: PlacesQuery): Promise<Places> {
+export async function placesOf(source: PlaceSource, of: PlacesQuery): Promise<Places> {
+  const { temporal } = source;
   const isAnyTimeless = await hasTimeless(temporal, of);
-  let current = await placeBefore(temporal, of, isAnyTimeless);
+  const before = await placeBefore(temporal, of, isAnyTimeless);
+  let current = before === undefined ? placeNow(await source.get(of.id), of) : before;
   const coming = isAnyTimeless
     ? inOrderOfTime(changes(temporal, of), timelessChanges(temporal, of))
     : changes(temporal, of);
@@ -65,12 +72,12 @@ async function hasTimeless(temporal: Histories, { id, query, geoproperty }: Plac
   return first !== undefined && first[timeproperty] === undefined;
 }
 
-/** The place when the interval begins: the last one that was known, else the first that ever was. */
+/** The place when the interval begins: the last one that was known, else the first that ever was, if any is kept. */
 async function placeBefore(
   temporal: Histories,
   { id, query, geoproperty }: PlacesQuery,
   isAnyTimeless: boolean,
-): Promise<Json> {
+): Promise<Json | undefined> {
   const { timeproperty, from: to } = query;
   const known: Place[] = [];
   if (to !== undefined) {
@@ -86,7 +93,13 @@ async function placeBefore(
     isAnyTimeless ? await one(temporal, id, geoproperty, { timeproperty }) : undefined,
   ].filter((first) => first !== undefined);
   const [earliest] = firsts.map((first) => placeIn(first, timeproperty)).sort((a, b) => a.time - b.time);
-  return earliest?.geometry ?? null;
+  return earliest?.geometry;
+}
+
+function placeNow(entity: Entity | undefined, { geoproperty }: PlacesQuery): Json {
+  const instances = entity?.attributes[geoproperty] ?? [];
+  const place = instances.find(({ kind, datasetId }) => kind === 'GeoProperty' && datasetId === undefined);
+  return place?.value ?? null;
 }
 
 async function lastTimeless(

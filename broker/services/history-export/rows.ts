@@ -2,6 +2,7 @@ import { BEFORE_ALL } from '../../domain/date-time.ts';
 import type { Json, Micros } from '../../domain/entity.ts';
 import type { EntityQuery } from '../../domain/query/query.ts';
 import type { TemporalQuery } from '../../domain/query/temporal-query.ts';
+import type { TenantStore } from '../../store/store.ts';
 import type { HistoryEntity, HistoryInstance } from '../../store/temporal-store.ts';
 import { type MatchedHistory, matchingHistories } from '../matching-histories.ts';
 import { shownInstances, type TemporalView } from '../temporal-view.ts';
@@ -37,7 +38,7 @@ export interface ExportSelection {
   readonly isOfAnyTime?: boolean;
 }
 
-type Histories = Parameters<typeof matchingHistories>[0];
+type Histories = Pick<TenantStore, 'get' | 'temporal'>;
 type Grouping = Pick<ExportedRow, 'time' | 'instances'>;
 
 /** Instances that are read at once: what others wait for. */
@@ -45,24 +46,25 @@ const PAGE = 1000;
 
 /** The rows of an export, Entity after Entity, each in the order of time, some at a time in constant memory. */
 export async function* exportedRows(
-  temporal: Histories,
+  histories: Histories,
   selection: ExportSelection,
 ): AsyncGenerator<readonly ExportedRow[]> {
-  for await (const matched of matchingHistories(temporal, selection.query, selection.view))
-    yield* rowsOf(temporal, matched, selection);
+  for await (const matched of matchingHistories(histories.temporal, selection.query, selection.view))
+    yield* rowsOf(histories, matched, selection);
 }
 
 async function* rowsOf(
-  temporal: Histories,
+  histories: Histories,
   { entity, meets }: MatchedHistory,
   { view, shape, geoproperty, isOfAnyTime = false }: ExportSelection,
 ): AsyncGenerator<readonly ExportedRow[]> {
   const { id } = entity;
+  const { temporal } = histories;
   const passes = isOfAnyTime
     ? await passesOfAnyTime(temporal, id, view)
     : [{ query: shownInstances(view), places: view.query }];
   for (const pass of passes) {
-    const places = await placesOf(temporal, { id, geoproperty, query: pass.places });
+    const places = await placesOf(histories, { id, geoproperty, query: pass.places });
     for await (const group of walkInstances(temporal, {
       id,
       query: pass.query,
@@ -86,7 +88,7 @@ interface Pass {
 
 /** What is not observed is found where its Attribute has some: those of most have all or nothing. */
 async function passesOfAnyTime(
-  temporal: Histories,
+  temporal: Histories['temporal'],
   id: string,
   view: TemporalView,
 ): Promise<readonly Pass[]> {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { formatDateTime } from '../../../../broker/domain/date-time.ts';
 import type { JsonObject } from '../../../../broker/domain/entity.ts';
 import type { Cutoffs } from '../../../../broker/domain/retention/history-policy.ts';
-import { HOUR } from '../../../../broker/store/roll-ups.ts';
+import { DAY, HOUR } from '../../../../broker/store/roll-ups.ts';
 import { type BrokerUnderTestOptions, brokerUnderTest } from '../broker-under-test.ts';
 
 const START = Date.UTC(2026, 2, 1) * 1000;
@@ -94,6 +94,61 @@ export function goneInstancesContract(title: string, options: BrokerUnderTestOpt
     it('name the remedy where nothing is left', async () => {
       const { status, body } = await broker.api.get(`${LIST}/${OLD}?attrs=flow&${since(0)}`);
       expect([status, body.detail]).toEqual([404, expect.stringContaining('were rolled up: aggrMethods')]);
+    });
+  });
+
+  describe(`a station whose place and first values got too old, on ${title}`, () => {
+    const broker = brokerUnderTest(options);
+    const DAYS = 60;
+    const search = '/temporal/export?type=Station&attrs=level';
+    const hourly = `${search}&aggrMethods=totalCount&aggrPeriodDuration=PT1H`;
+
+    const measured = (value: number, hours: number) => ({
+      level: { type: 'Property', value, observedAt: at(hours) },
+    });
+    const exported = async (url: string) => {
+      const response = await fetch(broker.api.get(url).url);
+      const [, ...records] = (await response.text()).trimEnd().split('\r\n');
+      return { records, warning: response.headers.get('ngsild-warning') };
+    };
+
+    beforeAll(async () => {
+      const location = { type: 'GeoProperty', value: { type: 'Point', coordinates: [3, 51] } };
+      const station = { id: OLD, type: 'Station', location, ...measured(1, 1) };
+      await broker.api.post('/entities').send(station).expect(201);
+      broker.clock.advance(DAYS * DAY);
+      await broker.api
+        .patch(`/entities/${OLD}/attrs`)
+        .send(measured(2, DAYS * 24))
+        .expect(204);
+      const { rollUps } = broker.store.of('').temporal;
+      // What was set on 1 June, by its modifiedAt.
+      const cutoffs = { raw: START + 120 * DAY, hourly: START };
+      const old = { raw: START + DAY, hourly: START };
+      const cutoffsOf = (attribute: string) => (attribute.endsWith('location') ? cutoffs : old);
+      while (!(await rollUps.retain(OLD, cutoffsOf)).isDone);
+    });
+
+    it('is where it is now', async () => {
+      for (const url of [search, hourly]) {
+        const places = (await exported(url)).records.map((record) => record.split(',').slice(-2));
+        expect(places.length).toBeGreaterThan(0);
+        expect(places.every((place) => place.join() === '3,51')).toBe(true);
+      }
+    });
+
+    it('lacks nothing that was never observed in aggregates by observedAt', async () => {
+      const { records, warning } = await exported(hourly.replace('&attrs=level', ''));
+      expect([records.length, warning]).toEqual([2, null]);
+      await broker.api.get(`${LIST}/${OLD}?attrs=location&aggrMethods=totalCount&${since(0)}`).expect(404);
+    });
+
+    it('lacks what was rolled up by another time than it is asked by', async () => {
+      const leftOut = expect.stringContaining('values that were rolled up are left out');
+      expect((await exported(`${hourly}&timeproperty=createdAt`)).warning).toEqual(leftOut);
+      const modified = `timeproperty=modifiedAt&timerel=after&timeAt=2026-06-01T00:00:00Z`;
+      expect((await exported(`${hourly}&${modified}`)).warning).toEqual(leftOut);
+      expect((await exported(`${hourly.replace('level', 'location')}&${modified}`)).warning).toBeNull();
     });
   });
 
