@@ -65,8 +65,12 @@ export async function* matchingHistories(
     const first = await firstMeant(temporal, query);
     if (first.some((entity) => isAnyGone(entity, filter.attributes, view.query))) unjudged.note();
   }
-  const having = isNarrow && { having: { ...view.query, condition: sought.condition } };
-  const meant = resting(candidates(temporal, { ...narrowed(query), ...having }), isMeant);
+  const condition = isNarrow ? sought.condition : undefined;
+  const wanted = (): Omit<CandidateQuery, 'limit'> => ({
+    ...narrowed(query),
+    ...(condition && { having: { ...view.query, condition, orGone: !unjudged.isNoted() } }),
+  });
+  const meant = resting(candidates(temporal, wanted), isMeant);
   yield* findInOrder(
     meant,
     (entity, signal) => match(temporal, entity, view, { filter, sought, scopeQ, unjudged, onGap, signal }),
@@ -87,15 +91,16 @@ async function* resting(
   }
 }
 
+/** What is wanted is asked anew for each page. */
 async function* candidates(
   temporal: Histories,
-  wanted: Omit<CandidateQuery, 'limit'>,
+  wanted: () => Omit<CandidateQuery, 'limit'>,
 ): AsyncGenerator<HistoryEntity> {
-  let page = await temporal.candidates({ ...wanted, limit: CANDIDATES });
+  let page = await temporal.candidates({ ...wanted(), limit: CANDIDATES });
   for (;;) {
     yield* page.entities;
     if (page.next === undefined) return;
-    page = await temporal.candidates({ ...wanted, after: page.next, limit: CANDIDATES });
+    page = await temporal.candidates({ ...wanted(), after: page.next, limit: CANDIDATES });
   }
 }
 

@@ -11,6 +11,8 @@ export interface UnjudgedValues {
   isAny(): Promise<boolean>;
   /** There are some. */
   note(): void;
+  /** Whether it is known that the answer lacks some: there is nothing to look for any more. */
+  isNoted(): boolean;
 }
 
 /** Calls `onFound` once. Of aggregated values roll-ups are looked for besides, unless there are none at all. */
@@ -38,5 +40,6 @@ export function unjudgedValues(
       else if ((await isAny()) && (await isAnyRolledUp(temporal, entity.id, view, attributes))) note();
     },
     note,
+    isNoted: () => isFound,
   };
 }

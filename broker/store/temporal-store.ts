@@ -87,6 +87,8 @@ export type HistoryPosition = string;
 /** What the instances of an interval meet together: see `HistoryQuery`. */
 export interface SoughtHistory extends Pick<HistoryQuery, 'timeproperty' | 'from' | 'to'> {
   readonly condition: HistoryCondition;
+  /** Where it is true, Entities of which `retain` took instances may be asked for as well, whatever the others meet. */
+  readonly orGone?: boolean;
 }
 
 /** Which Entities of the history may be asked for, and how many at once. Members that are absent do not restrict. */

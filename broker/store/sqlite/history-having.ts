@@ -24,24 +24,32 @@ export interface Newer {
 export function compileHaving(
   session: Session,
   newer: Newer,
-  { condition, ...interval }: SoughtHistory,
+  { condition, orGone = false, ...interval }: SoughtHistory,
 ): MayHave {
   const test = compile(condition, (sought) => someTest(session, sought, interval));
-  const inLog = logReader(session, newer);
-  return (entity) => test(entity, inLog(entity));
+  const newerOf = newerReader(session, newer);
+  return (entity) => {
+    const found = newerOf(entity);
+    return test(entity, found) || (orGone && found.row().isAnyGone);
+  };
 }
 
-/** What the log and the tail have of an Entity, each read once, where it is asked for. */
+/** What an Entity has besides chunks, each read once, where it is asked for. */
 interface NewerOf {
-  values(): LogValues;
+  row(): { readonly values: LogValues; readonly isAnyGone: boolean };
   log(): readonly string[];
   tail(): readonly string[];
 }
 
-function logReader({ database }: Session, { log, tail }: Newer): (entity: number) => NewerOf {
-  const select = database.cached<[LogValues]>('SELECT log_values FROM history_entity WHERE no = ?');
+function newerReader({ database }: Session, { log, tail }: Newer): (entity: number) => NewerOf {
+  const select = database.cached<[LogValues, 0 | 1]>(
+    'SELECT log_values, gone IS NOT NULL FROM history_entity WHERE no = ?',
+  );
   return (entity) => ({
-    values: once(() => select.get(entity)?.[0] ?? null),
+    row: once(() => {
+      const [values, isAnyGone] = select.get(entity) ?? [null, 0];
+      return { values, isAnyGone: isAnyGone === 1 };
+    }),
     log: once(() => log.texts(entity)),
     tail: once(() => tail.of(entity)?.texts ?? []),
   });
@@ -66,7 +74,7 @@ function compile(condition: HistoryCondition, some: (sought: SoughtInstance) => 
     : (entity, newer) => tests.some((test) => test(entity, newer));
 }
 
-type Interval = Omit<SoughtHistory, 'condition'>;
+type Interval = Omit<SoughtHistory, 'condition' | 'orGone'>;
 
 function someTest(session: Session, { attribute, within }: SoughtInstance, interval: Interval): Test {
   const no = session.iris.find(attribute);
@@ -78,7 +86,7 @@ function someTest(session: Session, { attribute, within }: SoughtInstance, inter
   return (entity, newer) =>
     chunk.get(entity, no, ...values) !== undefined ||
     isIn(newer.tail()) ||
-    (mayHaveValue(newer.values(), no, within) && isIn(newer.log()));
+    (mayHaveValue(newer.row().values, no, within) && isIn(newer.log()));
 }
 
 /** Finds a chunk that may have such an instance, along one index alone, and what is to be given besides. */

@@ -152,6 +152,32 @@ export function goneInstancesContract(title: string, options: BrokerUnderTestOpt
     });
   });
 
+  describe(`answers of many Entities, on ${title}`, () => {
+    const broker = brokerUnderTest(options);
+
+    it('say so where q would see what only one of them has lost, however late it came', async () => {
+      const last = 'urn:ngsi-ld:Meter:40';
+      const flow = [1, 2, 3].map((hour) => ({ type: 'Property', value: 50 + hour, observedAt: at(hour) }));
+      for (let n = 1; n <= 40; n++) {
+        await broker.api
+          .post(LIST)
+          .send({ id: `urn:ngsi-ld:Meter:${n}`, type: 'Meter', flow })
+          .expect(201);
+      }
+      broker.clock.advance(2 * HOUR);
+      const warnings = async (search: string) => {
+        const { headers, body } = await broker.api
+          .get(`${LIST}?type=Meter&${since(0)}&${search}`)
+          .expect(200);
+        return [headers['ngsild-warning'], body];
+      };
+      expect(await warnings('q=flow<50')).toEqual([undefined, []]);
+      await broker.store.of('').temporal.rollUps.retain(last, () => ({ raw: START + 2 * HOUR }));
+      expect(await warnings('q=flow<50')).toEqual([expect.stringContaining('"q, the'), []]);
+      expect(await warnings('q=other<50')).toEqual([undefined, []]);
+    });
+  });
+
   describe(`parts of a time range of which instances are gone, on ${title}`, () => {
     const broker = brokerUnderTest({ ...options, pageSize: 3 });
 
