@@ -27,9 +27,13 @@ export interface SandboxWorker {
 
 /** Milliseconds until a run is suspected: the engine's own limit of 100 ms does not reach into native code. */
 const suspectAfterMs = 130;
-/** In which it must turn out that the thread had a processor; one that had none goes on, up to `longestMs`. */
+/**
+ * In which it must turn out that the thread had a processor. One that had none goes on, until it had one for `mostExtraMs`, up to
+ * `longestMs`.
+ */
 const proofMs = 30;
-const longestMs = 1500;
+const mostExtraMs = 130;
+const longestMs = 11_000;
 /** Room for the deepest recursion that the engine allows; its heap is its own affair. */
 const resourceLimits = { stackSizeMb: 16, maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
 /** Plain JavaScript, because threads are started without what tests translate TypeScript by. */
@@ -90,7 +94,7 @@ class ThreadWorker implements SandboxWorker {
       this.#number += 1;
       this.#answer = resolve;
       this.#started = performance.now();
-      this.#kill = setTimeout(() => this.#suspect(), suspectAfterMs);
+      this.#kill = setTimeout(() => this.#suspect(new Share(this.#times)), suspectAfterMs);
       const job: Job = { number: this.#number, revision, task };
       this.#worker.postMessage(this.#known.has(revision) ? job : { ...job, script });
     });
@@ -102,17 +106,19 @@ class ThreadWorker implements SandboxWorker {
     else this.#lose(true, `it breaks the sandbox (${message.reason})`);
   }
 
-  #suspect(): void {
+  /** `extra` is what it had since it is late. */
+  #suspect(extra: Share): void {
     const share = new Share(this.#times);
-    this.#kill = setTimeout(() => this.#killUnlessStarved(share), proofMs);
+    this.#kill = setTimeout(() => this.#killUnlessStarved(share, extra), proofMs);
   }
 
-  #killUnlessStarved(share: Share): void {
+  #killUnlessStarved(share: Share, extra: Share): void {
     // Asked of the thread itself: on a busy machine it may not have begun, or its answer may be on the way.
     const isRunning = Atomics.load(this.#running, 0) === this.#number;
     const isLong = performance.now() - this.#started > longestMs;
-    if (!isLong && (!isRunning || share.isStarved())) {
-      this.#suspect();
+    const hadEnough = !share.isStarved() || extra.spentMs() > mostExtraMs;
+    if (!isLong && !(isRunning && hadEnough)) {
+      this.#suspect(extra);
       return;
     }
     this.#lose(isRunning, 'it takes longer than 100 ms, in a way that only ending its thread could stop');

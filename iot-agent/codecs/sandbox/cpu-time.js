@@ -38,8 +38,12 @@ export class Share {
 
   /** Whether the thread had a processor for less than half of the period. */
   isStarved() {
+    return this.spentMs() < (performance.now() - this.#since) / 2;
+  }
+
+  /** Milliseconds of the period in which it had one. */
+  spentMs() {
     const cpu = cpuMs(this.#times);
-    if (cpu === undefined || this.#cpu === undefined) return false;
-    return cpu - this.#cpu < (performance.now() - this.#since) / 2;
+    return cpu === undefined || this.#cpu === undefined ? performance.now() - this.#since : cpu - this.#cpu;
   }
 }
