@@ -40,8 +40,10 @@ export interface HistoryAggregation {
 export interface AggregatedPart {
   /** Where periods begin to be counted. */
   readonly anchor: Micros;
-  /** The first moment that no part before it had: what was rolled up from an earlier one on is in that. */
-  readonly startsAt?: Micros;
+  /** The first moment that no part before it had: what was rolled up from an earlier one on is in one of them. */
+  readonly startsAt: Micros;
+  /** Looks at what else matters: called with each reading, it meets the same roll-ups. */
+  readonly look: () => Promise<void>;
 }
 
 /** Refuses what a method is not for of the Attributes that a view names (clause 5.7.4.4). */
@@ -90,6 +92,7 @@ export async function aggregateHistory(
     const rolledUp = await rolledUpAtAnyTime(temporal, id, view);
     const raw = await temporal.attributesWithin(id, shownInstances(view));
     const onGap = (gap: RollUpGap): void => void gaps.add(gap);
+    await part?.look();
     return aggregateOnce(temporal, { ...matched, raw, rolledUp, part }, { ...aggregation, onGap });
   });
   for (const gap of gaps) aggregation.onGap(gap);

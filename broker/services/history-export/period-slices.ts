@@ -13,6 +13,7 @@ import { aggregateHistory, type HistoryAggregation } from '../aggregate-history.
 import type { MatchedHistory } from '../matching-histories.ts';
 import { rolledUpAtAnyTime } from '../rolled-up-values.ts';
 import { shownInstances, type TemporalView } from '../temporal-view.ts';
+import { sliceBorder } from './slice-borders.ts';
 
 type Histories = Pick<TemporalStore, 'instances' | 'attributesWithin' | 'rollUps'>;
 
@@ -29,6 +30,8 @@ const FIRST_PERIODS = 1000;
 const VALUES = 20_000;
 /** How many periods more the next time, where these had few values, or fewer, where they had too many. */
 const CHANGE = 4;
+/** Days and hours among which one is looked for that begins with a period: enough for periods of any whole minutes. */
+const LOOKED_BACK = 32;
 
 /**
  * The aggregated values of a history, however many they are: those of some periods at a time, each as `aggregateHistory`
@@ -57,24 +60,30 @@ async function* slices(
   const { from, to = Number.POSITIVE_INFINITY } = view.query;
   const anchor = isBound(from) ? from : CALENDAR;
   const cut = slicer(anchor, duration);
-  let startsAt: Micros | undefined;
-  let start = isBound(from) ? from : await nextStart(temporal, id, view, cut, BEFORE_ALL);
+  const goOn = (at: Micros) => nextStart(temporal, id, view, cut, at);
+  let before = sliceBorder(temporal, id, view, Number.NEGATIVE_INFINITY);
+  let start = isBound(from) ? from : await goOn(BEFORE_ALL);
   let periods = FIRST_PERIODS;
   while (start !== undefined && start < to) {
     const end = Math.min(cut.end(start, periods), to);
+    const behind = sliceBorder(temporal, id, view, end);
     const series = await sliceOf(temporal, matched, aggregation, {
       ...{ start, end, periods },
-      part: { anchor, ...(startsAt !== undefined && { startsAt }) },
+      part: { anchor, startsAt: before.at, look: behind.note },
     });
     if (series === undefined) {
       periods = Math.max(1, Math.floor(periods / CHANGE));
       continue;
     }
+    await before.check();
     yield series;
     if (countOf(series) < VALUES / CHANGE) periods *= CHANGE;
-    startsAt = end;
-    start = end < to ? await nextStart(temporal, id, view, cut, end) : undefined;
+    if (end === to) return;
+    before = behind;
+    start = await goOn(end);
   }
+  // Nothing comes any more: that may be since it was rolled up.
+  await before.check();
 }
 
 interface Slice extends Period {
@@ -119,7 +128,10 @@ interface Slicer {
   dayOf(at: Micros): Micros;
 }
 
-/** Best at midnight, or else on the hour: what was rolled up, while one slice was read or the next, is in one alone then. */
+/**
+ * Best at midnight, or else on the hour: what is rolled up, while one slice is read or the next, is in one alone then.
+ * Where no period of the last ones begins so, `sliceBorder` sees to it.
+ */
 function slicer(anchor: Micros, duration: Duration): Slicer {
   const periodAt = periodsFrom(anchor, duration);
   const length = averageLength(duration);
@@ -127,12 +139,17 @@ function slicer(anchor: Micros, duration: Duration): Slicer {
     end: (start, periods) => {
       const about = start + periods * length;
       if (about > LAST_MOMENT) return Number.POSITIVE_INFINITY;
-      const round = [DAY, HOUR].map((unit) => Math.floor(about / unit) * unit);
-      const best = round.find((at) => at > start && periodAt(at).start === at);
+      const best = roundMoments(about).find((at) => at > start && periodAt(at).start === at);
       return best ?? Math.max(periodAt(about).start, periodAt(start).end);
     },
     dayOf: (at) => periodAt(Math.floor(at / DAY) * DAY).start,
   };
+}
+
+/** The last midnights until a moment, then the last hours. */
+function roundMoments(until: Micros): readonly Micros[] {
+  const units = Array.from({ length: LOOKED_BACK }, (_, n) => n);
+  return [DAY, HOUR].flatMap((unit) => units.map((n) => (Math.floor(until / unit) - n) * unit));
 }
 
 /** Where the next slice may begin, at `from` or behind what is empty; undefined where nothing more comes. */

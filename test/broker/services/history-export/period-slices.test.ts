@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AggregatedSeries } from '../../../../broker/domain/aggregation/aggregator.ts';
 import type { AggregationMethod } from '../../../../broker/domain/aggregation/methods.ts';
 import type { Micros } from '../../../../broker/domain/entity.ts';
 import { slicedPeriods } from '../../../../broker/services/history-export/period-slices.ts';
 import type { TemporalView } from '../../../../broker/services/temporal-view.ts';
-import { DAY } from '../../../../broker/store/roll-ups.ts';
+import { DAY, HOUR } from '../../../../broker/store/roll-ups.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import type { HistoryInstance } from '../../../../broker/store/temporal-store.ts';
 import { memoryStore } from '../../store/memory-store.ts';
@@ -67,5 +67,54 @@ describe('slices of aggregated values', () => {
       { start: START + DAY / 2, end: START + 2.5 * DAY, value: 3 },
     ]);
     expect(await slices({ timeproperty: 'observedAt', to: START }, DAY)).toEqual([]);
+  });
+});
+
+describe('slices between which instances are rolled up', () => {
+  const minutes = Array.from({ length: 2400 }, (_, n) => START + n * MINUTE);
+  const aggregation = {
+    query: { methods: ['totalCount'], duration: { months: 0, micros: MINUTE } },
+  } as const;
+  const told = { onGap: () => undefined, onIneligible: () => undefined };
+
+  /** How many instances are in slices, where those of some first hours are rolled up behind the first of these. */
+  async function counted(from: Micros, hours: number): Promise<number> {
+    const { temporal } = rolled.of('');
+    const view: TemporalView = {
+      query: { timeproperty: 'observedAt', from },
+      form: 'normalized',
+      sysAttrs: false,
+    };
+    let count = 0;
+    for await (const series of slicedPeriods(temporal, { entity }, { ...aggregation, view, ...told })) {
+      for (const { value } of series.flatMap(({ values }) => values.get('totalCount') ?? []))
+        count += value as number;
+      const cutoffs = { raw: START + hours * HOUR, hourly: START };
+      while (!(await temporal.rollUps.retain(entity.id, () => cutoffs)).isDone);
+    }
+    return count;
+  }
+
+  let rolled: Store;
+  beforeEach(async () => {
+    rolled = memoryStore();
+    await rolled.of('').temporal.append(entity, minutes.map(instanceAt));
+  });
+  afterEach(() => rolled.close());
+
+  it('have each instance once where hours end between them', async () => {
+    expect(await counted(START, 20)).toBe(minutes.length);
+  });
+
+  it('have each once where they part an hour that stays as it is', async () => {
+    expect(await counted(START + MINUTE / 2, 16)).toBe(minutes.length - 1);
+  });
+
+  it('break off where they part an hour that comes to be, rather than to lose some of it', async () => {
+    await expect(counted(START + MINUTE / 2, 20)).rejects.toMatchObject({ type: 'Unavailable' });
+  });
+
+  it('break off also where it takes all that comes behind them', async () => {
+    await expect(counted(START + MINUTE / 2, 41)).rejects.toMatchObject({ type: 'Unavailable' });
   });
 });
