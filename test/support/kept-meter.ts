@@ -30,6 +30,7 @@ export async function countDays(origin: string): Promise<DayCounts> {
     ...{ timerel: 'after', timeAt: new Date(firstDay).toISOString() },
   });
   const answer = await fetch(`${origin}/ngsi-ld/v1/temporal/entities/${METER}?${search}`);
+  expect(answer.status).toBe(200);
   const { level } = (await answer.json()) as { level: DayCounts };
   return level;
 }

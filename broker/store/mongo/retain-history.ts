@@ -26,6 +26,8 @@ export interface RetainRequest {
 const SETTLED: Micros = KEPT;
 /** Instances of one step, and roll-ups. */
 const AT_ONCE = 500;
+/** Milliseconds until a step leaves others to the next one, also where the server is slow: who reads waits for its end. */
+const LONGEST_STEP = 100;
 
 /** A step of `retain` of RollUpStore. */
 export async function retainHistory(
@@ -166,8 +168,11 @@ function mergesOf({ collections, standing: { era, removals }, now }: OfAttribute
     },
     write: async () => {
       const counts = { done: 0, left: 0, waiting: 0 };
-      for (const merge of all.values())
-        counts[await mergeRollUp(collections, merge)] += merge.taken.length + merge.takenHours.length;
+      const end = performance.now() + LONGEST_STEP;
+      for (const merge of all.values()) {
+        const outcome = performance.now() > end ? 'left' : await mergeRollUp(collections, merge);
+        counts[outcome] += merge.taken.length + merge.takenHours.length;
+      }
       return counts;
     },
   };

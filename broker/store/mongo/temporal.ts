@@ -85,9 +85,13 @@ export class MongoTemporal implements TemporalStore {
   ): Promise<Omit<HistoryRead, 'query'>> {
     const { instances, historyEntities } = this.#parts;
     const entity = keyOf(this.#tenant, id);
-    const [known, sight, { taken }] = await Promise.all([
-      wanted ?? instances.distinct('attribute', { entity }),
-      historyEntities.findOne({ _id: entity }, { projection: SIGHT }),
+    const [[sight, known], { taken }] = await Promise.all([
+      historyEntities
+        .findOne({ _id: entity }, { projection: SIGHT })
+        // Afterwards, so that none is missing of a lot that is seen.
+        .then(
+          async (found) => [found, wanted ?? (await instances.distinct('attribute', { entity }))] as const,
+        ),
       takenDocuments(this.#parts, entity),
     ]);
     const attributes = [...new Set(known)].filter((attribute) => !except.includes(attribute));

@@ -13,6 +13,7 @@ import { lossyProxy } from './lossy-proxy.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:1';
 const OTHER = 'urn:ngsi-ld:Lamp:other';
+const NAME = 'https://example.org/name';
 const SECOND = 1_000_000;
 const entity = { id: ID, types: [LAMP], scopes: [], createdAt: 1, modifiedAt: 1 };
 /** More than are written by one command. */
@@ -107,6 +108,27 @@ describeWith('mongodb', () => {
       expect(await reading).toEqual([0]);
       written.open();
       await providing;
+    });
+
+    it('are seen with all their Attributes by one who looks for these meanwhile', async () => {
+      const asked = barrier();
+      const reader = await open({
+        'historyEntities.findOne': (n) => (n === 0 ? asked.pass() : undefined),
+      });
+      const writer = await open();
+      const reading = temporal(reader).instances(ID, { timeproperty: 'observedAt' });
+      await asked.reached;
+      const others = instances(MANY).map((one) => ({
+        ...one,
+        ...{ attribute: NAME, instanceId: `${one.instanceId}-name` },
+      }));
+      await temporal(writer).append(entity, [...instances(MANY), ...others]);
+      asked.open();
+      const { instances: found } = await reading;
+      expect([...found].map(([attribute, { length }]) => [attribute, length])).toEqual([
+        [LEVEL, MANY],
+        [NAME, MANY],
+      ]);
     });
 
     it('are never seen when who writes them ends half way, and are deleted', async () => {
