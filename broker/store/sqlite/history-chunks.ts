@@ -34,6 +34,8 @@ export type End = 'oldest' | 'newest';
 
 export interface ChunkRead {
   readonly edge: Micros;
+  /** Where the newest come first by createdAt, which many share: of those none later was modified behind it. */
+  readonly modified?: Micros;
   /** Of the text of the instances, in characters. */
   readonly size: number;
   readonly instances: readonly HistoryInstance[];
@@ -183,13 +185,25 @@ const walks = {
 /** Chunks that are looked up at once, before the first of them is read. */
 const LOOKED_UP = 64;
 
-/** Where a chunk stands in the walk: its ends and its number. */
-type ChunkPlace = readonly [edge: number, other: number, no: number];
+/** Where a chunk stands in the walk. */
+type ChunkPlace = readonly [edge: number, next: number, no: number];
+/** The same, with its other end. */
+type FoundChunk = readonly [...ChunkPlace, other: number];
+
+/** Instances of an Attribute that was never deleted have one createdAt: the newest of them were modified last. */
+function isByModified({ first, bounds: { timeproperty } }: ChunkQuery): boolean {
+  return first === 'newest' && timeproperty === 'createdAt';
+}
+
+function edgeOf([edge, next]: FoundChunk, query: ChunkQuery): Pick<ChunkRead, 'edge' | 'modified'> {
+  const { timeOf } = walks[query.first];
+  return { edge: timeOf(edge), ...(isByModified(query) && { modified: latestOf(next) }) };
+}
 
 function* inOrder(session: Session, query: ChunkQuery): Generator<ChunkRead> {
   const { database, iris } = session;
   const { entity, bounds, first } = query;
-  const { start, timeOf } = walks[first];
+  const { start } = walks[first];
   const lookUp = chunkFinder(session, query);
   const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
   const isWithin = bounds.within && linesWithin(bounds.within);
@@ -198,13 +212,13 @@ function* inOrder(session: Session, query: ChunkQuery): Generator<ChunkRead> {
   for (;;) {
     const chunks = lookUp(last);
     for (const chunk of chunks) {
-      last = chunk;
-      const [edge, other, no] = chunk;
+      const [edge, next, no, other] = chunk;
+      last = [edge, next, no];
       const body = read.get(no)?.[0];
       if (body === undefined) continue;
       const isWhole = [edge, other].every((column) => isSurelyWithin(column, bounds));
       const instances = decodeInstances(body, entity.id, iris, isWhole ? isWithin : isWanted);
-      yield { edge: timeOf(edge), size: body.length, instances };
+      yield { ...edgeOf(chunk, query), size: body.length, instances };
     }
     if (chunks.length < LOOKED_UP) return;
   }
@@ -213,16 +227,20 @@ function* inOrder(session: Session, query: ChunkQuery): Generator<ChunkRead> {
 /** Finds the first chunks behind a place. */
 function chunkFinder(
   { database, iris }: Session,
-  { entity: { no }, attribute, bounds, first }: ChunkQuery,
-): (last: ChunkPlace) => readonly ChunkPlace[] {
+  query: ChunkQuery,
+): (last: ChunkPlace) => readonly FoundChunk[] {
+  const { entity, attribute, bounds, first } = query;
   const { ends, isBehind, direction } = walks[first];
   const [edge, other] = ends.map((end) => `${columns[bounds.timeproperty]}_${end}`);
+  const next = isByModified(query) ? `${columns.modifiedAt}_to` : other;
   const texts = datasetTexts(bounds);
   // The indexes of the other end tell nothing of values.
   const within = first === 'oldest' && bounds.timeproperty !== 'deletedAt' ? bounds.within : undefined;
-  const lookUp = database.cached<[number, number, number]>(`SELECT ${edge}, ${other}, no FROM history_chunk
-    WHERE entity = ? AND attribute = ? AND (${edge}, ${other}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}${mentioning(texts)}${reaching(within)}
-    ORDER BY ${edge} ${direction}, ${other} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
+  const lookUp = database.cached<
+    [number, number, number, number]
+  >(`SELECT ${edge}, ${next}, no, ${other} FROM history_chunk
+    WHERE entity = ? AND attribute = ? AND (${edge}, ${next}, no) ${isBehind} (?, ?, ?)${overlap(bounds)}${mentioning(texts)}${reaching(within)}
+    ORDER BY ${edge} ${direction}, ${next} ${direction}, no ${direction} LIMIT ${LOOKED_UP}`);
   const values = [...valuesOf(bounds), ...texts, ...reachValues(within)];
-  return (last) => lookUp.all(no, iris.find(attribute) ?? null, ...last, ...values);
+  return (last) => lookUp.all(entity.no, iris.find(attribute) ?? null, ...last, ...values);
 }

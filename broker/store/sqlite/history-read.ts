@@ -52,11 +52,11 @@ function* firstOf(
   let textRead = 0;
   let chunksRead = 0;
   const start = direction > 0 ? 'oldest' : 'newest';
-  for (const { edge, size, instances } of chunks.inOrder(entity, attribute, query, start)) {
+  for (const { edge, modified, size, instances } of chunks.inOrder(entity, attribute, query, start)) {
     const isPageBehind = pageEnd !== undefined && direction * (edge - pageEnd) >= 0;
     if (found.length >= wanted || isPageBehind || textRead > weight) {
       found = first(found);
-      if (isEnough(found, edge)) return found;
+      if (isEnough(found, { edge, modified })) return found;
     }
     found.push(...instances);
     textRead += size;
@@ -77,21 +77,31 @@ function firstsOf(
   };
 }
 
-/** Whether what was found, in order, is all that matters where no chunk is left that begins before `edge`. */
+/** What no chunk that is left begins before: see `ChunkRead`. */
+interface Rest {
+  readonly edge: Micros;
+  readonly modified: Micros | undefined;
+}
+
+/** Whether what was found, in order, is all that matters where no chunk is left that begins before the rest. */
 function enoughFor(
   query: HistoryQuery,
   page: Pick<PageDraft, 'enough'>,
   pageEnd: Micros | undefined,
-): (found: readonly HistoryInstance[], edge: Micros) => boolean {
+): (found: readonly HistoryInstance[], rest: Rest) => boolean {
   const direction = query.lastN === undefined ? 1 : -1;
-  return (found, edge) => {
+  return (found, { edge, modified }) => {
     const [earliest] = found;
     // Behind the page only the very first counts: it says when the Attribute goes on.
     const isFirst = earliest !== undefined && direction * (timeOf(earliest, query) - edge) <= 0;
     if (isFirst && pageEnd !== undefined && direction * (edge - pageEnd) >= 0) return true;
     const last = found[page.enough(found) - 1];
-    const ahead = last === undefined ? -1 : direction * (edge - timeOf(last, query));
-    return ahead > 0 || (ahead === 0 && (query.timeproperty === 'createdAt' || edge === NEVER));
+    if (last === undefined) return false;
+    const ahead = direction * (edge - timeOf(last, query));
+    if (ahead !== 0) return ahead > 0;
+    // Most have one createdAt: from the oldest on any of them will do.
+    const isAny = query.timeproperty === 'createdAt' && modified === undefined;
+    return isAny || edge === NEVER || (modified !== undefined && modified < last.modifiedAt);
   };
 }
 

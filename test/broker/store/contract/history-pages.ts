@@ -114,6 +114,17 @@ export function historyPageContract(open: OpenStore): void {
       expect(valuesOf(await read({ ...observed, from: year9999 }), LEVEL)).toEqual([0]);
     });
 
+    it('have by createdAt, which is one for all, what was written last first with lastN', async () => {
+      // What is written later is of earlier times.
+      const written = Array.from({ length: 60 }, (_, n) => large(instance(LEVEL, n, 1000 - n), 1000));
+      for (const one of written) await fold([one]);
+      const created: HistoryQuery = { timeproperty: 'createdAt', attributes: [LEVEL] };
+      for (const lastN of [1, 4, 40]) {
+        const last = Array.from({ length: lastN }, (_, n) => 59 - n);
+        expect(valuesOf(await read({ ...created, lastN }), LEVEL)).toEqual(last);
+      }
+    });
+
     it('end at one moment for all Attributes, and tell of those that come later', async () => {
       await fold([...series(LEVEL, 4, 100), ...series(OTHER, 4, 105), ...series(RARE, 2, 900)]);
       const page = await read({ ...observed, limit: 5 });
