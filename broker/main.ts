@@ -87,7 +87,7 @@ async function startBroker(settings: BrokerSettings, log: Logger): Promise<Runni
   await notifications.recover();
   health.report('subscriptions', () => notifications.mirror.state());
   library.start();
-  const history = await openHistory(settings, { store, contexts, log });
+  const history = await openHistory(settings, { store, contexts, log, now });
   const jsonldContexts = library.service;
   const alias = settings.contextSourceAlias ?? (await storedAlias(store.documents, randomUUID));
   const routes = composeRoutes({

@@ -1,14 +1,16 @@
 import type { Change } from '../../domain/change/changes.ts';
+import type { Micros } from '../../domain/entity.ts';
 import type { Store } from '../../store/store.ts';
 import { backFill } from './back-fill.ts';
 import { type HistoryKeeping, type KeptTypes, partKept } from './keeping.ts';
-import { putSwitchState, turnSwitch } from './switch-state.ts';
+import { settleSwitch, turnSwitch } from './switch-state.ts';
 
 export interface HistorySwitchParts {
   readonly store: Pick<Store, 'of' | 'tenants' | 'documents' | 'setKeptEnds'>;
   /** Of which Entities a history is kept from now on. */
   readonly kept: KeptTypes;
   readonly log: SwitchLog;
+  readonly now: () => Micros;
   /** Resolves when some more of the back-fill may be done; 2 ms later when not given. */
   readonly pause?: () => Promise<void>;
 }
@@ -40,9 +42,10 @@ export async function openHistorySwitch({
   store,
   kept,
   log,
+  now,
   pause = briefly,
 }: HistorySwitchParts): Promise<HistorySwitch> {
-  const state = await turnSwitch(store.documents, kept);
+  const state = await turnSwitch(store.documents, kept, now());
   const { lacking } = state;
   const partOf = (change: Change) => partKept(kept, change);
   store.setKeptEnds(partOf);
@@ -52,7 +55,7 @@ export async function openHistorySwitch({
     log.info({ types: lacking }, 'histories get the current values that they lack');
     const fill = async (): Promise<boolean> => {
       const isAll = await backFill({ store, lacking, pause, isStopped: () => isStopped });
-      if (isAll) await putSwitchState(store.documents, { ...state, lacking: [] });
+      if (isAll) await settleSwitch(store.documents, state, now());
       return isAll;
     };
     if (await untilDone(fill, () => isStopped, log)) log.info({}, 'histories lack nothing more');

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/entity.ts';
+import type { Json, Micros } from '../../domain/entity.ts';
 import { isObject } from '../../domain/json-object.ts';
 import type { Documents } from '../../store/documents.ts';
 import type { KeptTypes } from './keeping.ts';
@@ -8,7 +8,15 @@ export interface SwitchState {
   readonly kept: KeptTypes;
   /** Of what histories may lack current values: of Entities that were there before it was kept. */
   readonly lacking: KeptTypes;
+  /** When more was kept for the last time than before; absent where that never was. */
+  readonly since?: Micros;
 }
+
+/**
+ * How long histories may come to lack something behind a switch: processes on one store are restarted one after the other,
+ * and the last of them writes as it was told before.
+ */
+const TAKEOVER: Micros = 86_400_000_000;
 
 const KIND = 'history-switch';
 const ID = 'state';
@@ -19,22 +27,40 @@ const ALWAYS_ON: SwitchState = { kept: 'all', lacking: [] };
 export async function turnSwitch(
   documents: Pick<Documents, 'get' | 'put'>,
   kept: KeptTypes,
+  now: Micros,
 ): Promise<SwitchState> {
   const document = await documents.get(KIND, '', ID);
-  const state = turned(parseSwitchState(document), kept);
+  const state = turned(parseSwitchState(document), kept, now);
   if (document !== undefined || kept !== 'all') await putSwitchState(documents, state);
   return state;
 }
 
-/** Writes the state down. */
-export function putSwitchState(documents: Pick<Documents, 'put'>, state: SwitchState): Promise<void> {
+/**
+ * Writes down that histories have got what they lacked. Not within a day of the switch: then the next start looks again
+ * for what another process left.
+ */
+export async function settleSwitch(
+  documents: Pick<Documents, 'put'>,
+  state: SwitchState,
+  now: Micros,
+): Promise<void> {
+  const { since = Number.NEGATIVE_INFINITY } = state;
+  if (now - since >= TAKEOVER) await putSwitchState(documents, { ...state, lacking: [] });
+}
+
+function putSwitchState(documents: Pick<Documents, 'put'>, state: SwitchState): Promise<void> {
   return documents.put(KIND, '', ID, { ...state });
 }
 
 /** The state in a document, and that of a store without one. */
 function parseSwitchState(document: Json | undefined): SwitchState {
   if (!isObject(document)) return ALWAYS_ON;
-  return { kept: typesIn(document['kept']), lacking: typesIn(document['lacking']) };
+  const { since } = document;
+  return {
+    kept: typesIn(document['kept']),
+    lacking: typesIn(document['lacking']),
+    ...(typeof since === 'number' && { since }),
+  };
 }
 
 function typesIn(value: Json | undefined): KeptTypes {
@@ -43,8 +69,11 @@ function typesIn(value: Json | undefined): KeptTypes {
 }
 
 /** The state from now on, when these types are kept. */
-function turned(before: SwitchState, kept: KeptTypes): SwitchState {
-  return { kept, lacking: inBoth(kept, inEither(before.lacking, newlyKept(kept, before.kept))) };
+function turned(before: SwitchState, kept: KeptTypes, now: Micros): SwitchState {
+  const more = newlyKept(kept, before.kept);
+  const since = more === 'all' || more.length > 0 ? now : before.since;
+  const lacking = inBoth(kept, inEither(before.lacking, more));
+  return { kept, lacking, ...(since !== undefined && { since }) };
 }
 
 /** The types of which histories are kept now and were not before. */
