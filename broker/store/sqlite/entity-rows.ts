@@ -15,7 +15,7 @@ export interface EntityRows {
   deletedAt(tenant: string, id: string): Micros;
   /** Brings row, tokens and tombstone to what is staged, and notes what the counters become. */
   write(staged: Staged): void;
-  /** Some of the Entities that have expired. */
+  /** Some of the Entities that have expired, fewer where they are large. */
   expired(at: Micros, most: number): readonly ExpiredRow[];
   /** Takes away some of the old tombstones. */
   sweepTombstones(at: Micros): void;
@@ -28,6 +28,9 @@ export interface EntityRows {
 export interface ExpiredRow extends Pick<Staged, 'tenant' | 'id'> {
   readonly base: StoredEntity;
 }
+
+/** Text of expired Entities that are read at once, in characters; one more may have any. */
+const HEAVIEST_SWEEP = 4 * 1024 * 1024;
 
 export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>): EntityRows {
   const { database, tenants } = session;
@@ -42,9 +45,10 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
     countAttributes: attributes.move,
     points,
   });
-  const expired = database.prepare<[number, number, string, string]>(
-    `SELECT seq, tenant, id, body FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ?`,
+  const expired = database.prepare<[number, number, string]>(
+    `SELECT seq, tenant, id FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ?`,
   );
+  const bodyOf = database.prepare<[string]>('SELECT body FROM entity WHERE seq = ?');
   return {
     find: (key, tenant, id) => {
       const no = tenants.find(tenant);
@@ -57,11 +61,18 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
       writer.write(tenant, staged);
       if (staged.entity === undefined) tombstones.put(tenant, staged.id, staged.changedAt);
     },
-    expired: (at, most) =>
-      expired.all(at, most).map(([seq, no, id, body]) => {
+    expired: (at, most) => {
+      const some: ExpiredRow[] = [];
+      let weight = 0;
+      for (const [seq, no, id] of expired.all(at, most)) {
+        const [body] = bodyOf.get(seq) as [string];
         const tenant = tenants.nameOf(no);
-        return { tenant, id, base: storedEntity(keyPrefixOf(tenant) + id, seq, body) };
-      }),
+        some.push({ tenant, id, base: storedEntity(keyPrefixOf(tenant) + id, seq, body) });
+        weight += body.length;
+        if (weight > HEAVIEST_SWEEP) break;
+      }
+      return some;
+    },
     sweepTombstones: tombstones.sweep,
     writeCounts: () => {
       counts.write();

@@ -281,6 +281,24 @@ describe('what is taken away', () => {
     await store.close();
   });
 
+  it('leaves some at a time where it is large', async () => {
+    let time = 1_800_000_000_000_000;
+    const database = openDatabase('sqlite::memory:');
+    const store = storeOn(database, { ...options, now: () => time });
+    const tenant = store.of('');
+    const attributes = { [LEVEL]: [property(0, time, { unitCode: 'x'.repeat(1_500_000) })] };
+    await createMany(tenant, 8, () => ({ expiresAt: time + 1000, attributes }));
+    time += 5_000_000;
+    const expiring = 'SELECT count(*) FROM entity WHERE expires_at IS NOT NULL';
+    const left: unknown[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      await tenant.change(`urn:x:${index}`, creating(`urn:x:${index}`));
+      left.push(...(database.prepare<[number]>(expiring).get() ?? []));
+    }
+    expect(left).toEqual([5, 2, 0]);
+    await store.close();
+  });
+
   it('leaves before types and Attributes are counted, however much of it there is, and without a write', async () => {
     let time = 1_800_000_000_000_000;
     const database = openDatabase('sqlite::memory:');
