@@ -17,6 +17,7 @@ export type ErrorType =
   | 'EntityTooLarge'
   | 'PreconditionFailed'
   | 'Unavailable'
+  | 'TooBusy'
   | 'InternalError';
 
 /** A refusal that the client can understand: `detail` names the thing, the rule and the remedy. */

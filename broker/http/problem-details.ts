@@ -33,6 +33,12 @@ const rows: Readonly<Record<ErrorType, ErrorRow>> = {
     type: 'InternalError',
     headers: { 'Retry-After': '1' },
   },
+  TooBusy: {
+    status: 503,
+    title: 'The broker has too much to do',
+    type: 'InternalError',
+    headers: { 'Retry-After': '1' },
+  },
   InternalError: { status: 500, title: 'Something went wrong inside' },
 };
 

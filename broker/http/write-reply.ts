@@ -49,7 +49,7 @@ export function writeReply(response: ServerResponse, reply: Reply, frame: ReplyF
   const encoding = length === text.length ? 'latin1' : 'utf8';
   if (length > TAKEN_AT_ONCE && !frame.isHead && frame.waiting !== undefined) {
     cutWhenStalled(response);
-    frame.waiting.send(response, { text, encoding, writeHead, isRefusable: isRead(reply) });
+    frame.waiting.send(response, { text, encoding, length, writeHead, isRefusable: isRead(reply) });
     return;
   }
   writeHead();
