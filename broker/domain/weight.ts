@@ -1,4 +1,4 @@
-import type { Attribute, Entity, Json } from './entity.ts';
+import type { Attribute, Entity, Json, JsonObject } from './entity.ts';
 
 /** What every instance of an Attribute has beside its value, in characters: its kind and its times. */
 const FRAME = 200;
@@ -10,9 +10,8 @@ export function weightOfAttribute({ value, subAttributes, ngsildproof }: Attribu
   let weight = FRAME + weightOfJson(value);
   if (ngsildproof !== undefined) weight += weightOfJson(ngsildproof);
   if (subAttributes === undefined) return weight;
-  for (const instances of Object.values(subAttributes)) {
-    for (const instance of instances) weight += weightOfAttribute(instance);
-  }
+  for (const name in subAttributes)
+    for (const instance of subAttributes[name] as readonly Attribute[]) weight += weightOfAttribute(instance);
   return weight;
 }
 
@@ -29,6 +28,12 @@ export function weightOfJson(value: Json): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return MEMBER;
   let weight = 0;
-  for (const [name, member] of Object.entries(value)) weight += MEMBER + name.length + weightOfJson(member);
+  if (Array.isArray(value)) {
+    for (const member of value as readonly Json[]) weight += MEMBER + weightOfJson(member);
+    return weight;
+  }
+  // Without a list of its own of the members.
+  const members = value as JsonObject;
+  for (const name in members) weight += MEMBER + name.length + weightOfJson(members[name] as Json);
   return weight;
 }

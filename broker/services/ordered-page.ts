@@ -64,7 +64,7 @@ export async function orderedPage(
   // What was deleted or changed away meanwhile is missing then.
   if (ids.length > 0) {
     for await (const entities of store.find({ kind: 'ids', ids }, { limit: ids.length }))
-      page.add(await judge(entities));
+      await page.add(await judge(entities));
   }
   return { ids, count };
 }

@@ -8,6 +8,7 @@ import { narrow } from '../domain/query/narrow.ts';
 import type { EntityOrder } from '../domain/query/order-by.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
 import { toFeatureCollection } from '../domain/representation/feature.ts';
+import type { Join } from '../domain/representation/join.ts';
 import { weightOfEntity, weightOfJson } from '../domain/weight.ts';
 import type { Context } from '../jsonld/context.ts';
 import { createJudge, type Judge } from '../store/judge-candidates.ts';
@@ -16,8 +17,9 @@ import { requireEntity } from './change-entity.ts';
 import { type EntityTarget, parseTarget } from './entities.ts';
 import { type EntityView, showEntity } from './entity-view.ts';
 import { type GatheredPage, gatheredPage } from './gathered-page.ts';
+import { type GatheringPlace, gatheringRoom } from './gathering-room.ts';
 import { orderedPage } from './ordered-page.ts';
-import { type LinkedScope, showWithLinked } from './show-linked.ts';
+import { showWithLinked } from './show-linked.ts';
 
 export interface EntityQueryServiceParts {
   readonly store: Pick<Store, 'of'>;
@@ -58,21 +60,49 @@ interface RetrievedEntity {
 export interface EntityQueryService {
   /**
    * The body is an object (clause 5.7.1); with `join=flat` an array, or a FeatureCollection (clause 4.5.23.3).
-   * @throws BadRequestData, ResourceNotFound, also when the projection leaves nothing; TooManyResults
+   * @throws BadRequestData, ResourceNotFound, also when the projection leaves nothing; TooManyResults; TooBusy
    */
   retrieveEntity(target: EntityTarget, view: EntityView, scope: ReadScope): Promise<RetrievedEntity>;
   /**
    * In the page's order (clause 5.7.2). Linked Entities come on top of the page and are not counted.
-   * @throws TooManyResults for a page too far behind in an order other than that of creation, or with too much text
+   * @throws TooManyResults for a page too far behind in an order other than that of creation, or with too much text; TooBusy
    */
   queryEntities(query: EntityQuery, page: QueryPage, view: EntityView, scope: ReadScope): Promise<EntityPage>;
 }
 
+/** What one request reads with. */
+interface ReadParts extends EntityQueryServiceParts {
+  /** Where it counts what it gathers. */
+  readonly place: GatheringPlace;
+}
+
+type JoinedView = EntityView & { readonly join: Join };
+
+/** Characters of all pages that are gathered at the same time; one alone may have more. */
+const MOST_GATHERED = 128 * 1024 * 1024;
+/** Pages that wait for others, each with what a store gives at once. */
+const MOST_WAITING = 32;
+
 /** The service over the store. */
 export function createEntityQueryService(parts: EntityQueryServiceParts): EntityQueryService {
+  const room = gatheringRoom({ limit: MOST_GATHERED, mostWaiting: MOST_WAITING });
+  const inRoom = async <T>(read: (parts: ReadParts) => Promise<T>): Promise<T> => {
+    const place = room.enter();
+    try {
+      return await read({ ...parts, place });
+    } finally {
+      place.leave();
+    }
+  };
   return {
-    retrieveEntity: (target, view, scope) => retrieve(parts, target, view, scope),
-    queryEntities: (query, page, view, scope) => queryPage(parts, query, page, view, scope),
+    retrieveEntity: (target, view, scope) => {
+      const { join } = view;
+      return join === undefined
+        ? retrieve(parts, target, view, scope)
+        : inRoom((placed) => retrieveJoined(placed, target, { ...view, join }, scope));
+    },
+    queryEntities: (query, page, view, scope) =>
+      inRoom((placed) => queryPage(placed, query, page, view, scope)),
   };
 }
 
@@ -83,29 +113,40 @@ async function retrieve(
   { tenant, context }: ReadScope,
 ): Promise<RetrievedEntity> {
   const { id, types } = parseTarget(target, { context });
+  const entity = requireEntity(await store.of(tenant).get(id), id, types);
+  const at = now();
+  const body = showEntity(entity, context, view, at);
+  if (body === undefined) throw nothingLeft(id);
+  return { body, state: stateOf(entity, at) };
+}
+
+/** One Entity with those that it links to: an array where they stand behind it (clause 4.5.23.3). */
+async function retrieveJoined(
+  { store, now, place }: ReadParts,
+  target: EntityTarget,
+  view: JoinedView,
+  { tenant, context }: ReadScope,
+): Promise<RetrievedEntity> {
+  const { id, types } = parseTarget(target, { context });
   const entities = store.of(tenant);
   const entity = requireEntity(await entities.get(id), id, types);
-  const at = now();
   const { join } = view;
-  const body =
-    join === undefined
-      ? showEntity(entity, context, view, at)
-      : await showJoined(entity, view, { store: entities, vocabulary: context, join, now: at });
-  if (body !== undefined) return { body, ...(join === undefined && { state: stateOf(entity, at) }) };
-  throw new NgsiLdError(
+  const reading = { store: entities, vocabulary: context, join, now: now(), place };
+  const all = await showWithLinked([entity], view, reading);
+  const [first] = all;
+  if (first === undefined) throw nothingLeft(id);
+  return { body: join.kind === 'flat' ? listOf(all, view) : first };
+}
+
+function nothingLeft(id: string): NgsiLdError {
+  return new NgsiLdError(
     'ResourceNotFound',
     `The Entity ${id} has nothing of what attrs, pick and omit leave.`,
   );
 }
 
-/** One Entity with those that it links to: an array where they stand behind it (clause 4.5.23.3). */
-async function showJoined(entity: Entity, view: EntityView, scope: LinkedScope): Promise<Json | undefined> {
-  const all = await showWithLinked([entity], view, scope);
-  return scope.join.kind === 'flat' && all.length > 0 ? listOf(all, view) : all[0];
-}
-
 async function queryPage(
-  { store, now }: EntityQueryServiceParts,
+  { store, now, place }: ReadParts,
   query: EntityQuery,
   asked: QueryPage,
   view: EntityView,
@@ -116,14 +157,14 @@ async function queryPage(
   const { join } = view;
   if (join === undefined) {
     const itemOf = (entity: Entity) => showEntity(entity, context, view, at);
-    const page = gatheredPage({ itemOf, weightOf: weightOfJson });
+    const page = gatheredPage({ itemOf, weightOf: weightOfJson, place });
     const { ids, count } = await gather(entities, query, asked, page, at);
     return { body: listOf(ids === undefined ? page.items() : page.itemsOf(ids), view), count };
   }
-  const page = gatheredPage({ itemOf: (entity) => entity, weightOf: weightOfEntity });
+  const page = gatheredPage({ itemOf: (entity) => entity, weightOf: weightOfEntity, place });
   const { ids, count } = await gather(entities, query, asked, page, at);
   const found = ids === undefined ? page.items() : page.itemsOf(ids);
-  const reading = { store: entities, vocabulary: context, join, now: at };
+  const reading = { store: entities, vocabulary: context, join, now: at, place };
   return { body: listOf(await showWithLinked(found, view, reading), view), count };
 }
 
@@ -186,7 +227,7 @@ async function takeFirst(
   let met = 0;
   if (most === 0) return met;
   for await (const entities of store.find(condition, { offset, limit: most })) {
-    page.add(entities.slice(0, Math.max(0, limit - met)));
+    await page.add(entities.slice(0, Math.max(0, limit - met)));
     met += entities.length;
     if (met >= most) return most;
   }
@@ -204,7 +245,7 @@ async function filter(
   let met = 0;
   for await (const entities of store.find(condition, { limit: end + 1 })) {
     const matching = await judge(entities);
-    page.add(matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
+    await page.add(matching.slice(Math.max(0, offset - met), Math.max(0, end - met)));
     met += matching.length;
     // One behind the page tells that there is a next one.
     if (met > end && !count) break;

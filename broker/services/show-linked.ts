@@ -10,6 +10,7 @@ import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { TenantStore } from '../store/store.ts';
 import { supplyWalk } from '../store/supply-walk.ts';
 import { type EntityView, showEntity } from './entity-view.ts';
+import type { GatheringPlace } from './gathering-room.ts';
 
 /** What Linked Entities are shown with. */
 export interface LinkedScope {
@@ -17,20 +18,23 @@ export interface LinkedScope {
   readonly vocabulary: Vocabulary;
   readonly join: Join;
   readonly now: Micros;
+  /** Where what is read is counted. */
+  readonly place: Pick<GatheringPlace, 'take'>;
 }
 
 /**
  * The Entities as the view shows them, with those that they link to (clause 4.5.23): within their Relationships, or
  * behind all of them. What the projection leaves nothing of is left out.
- * @throws NgsiLdError TooManyResults; Unavailable.
+ * @throws NgsiLdError TooManyResults; TooBusy; Unavailable.
  */
 export async function showWithLinked(
   entities: readonly Entity[],
   view: EntityView,
   scope: LinkedScope,
 ): Promise<readonly JsonObject[]> {
-  const { store, join, now } = scope;
-  const linked = await supplyWalk(walkLinkedEntities(entities, { ...view, join, now }), store);
+  const { store, join, now, place } = scope;
+  const walk = walkLinkedEntities(entities, { ...view, join, now });
+  const linked = await supplyWalk(walk, store, place.take);
   return join.kind === 'inline'
     ? showInline(entities, linked, view, scope)
     : showFlat(entities, linked, view, scope);

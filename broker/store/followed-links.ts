@@ -1,9 +1,6 @@
 import type { Entity } from '../domain/entity.ts';
 import { NgsiLdError } from '../domain/errors.ts';
-import type { TenantStore } from './store.ts';
-
-/** Where linked Entities are read. */
-export type LinkedStore = Pick<TenantStore, 'getMany'>;
+import { type LinkedStore, manyReader } from './read-many.ts';
 
 /** What a query finds behind Relationships: the evaluator, which does no I/O, is told what has been read so far. */
 export interface FollowedLinks {
@@ -13,7 +10,7 @@ export interface FollowedLinks {
   readonly misses: () => number;
   /** How many Entities are missing. */
   readonly missing: () => number;
-  /** Reads what is missing, in one go. @throws NgsiLdError TooComplexQuery when that becomes too much to hold */
+  /** Reads what is missing, many in one go. @throws NgsiLdError TooComplexQuery when that becomes too much to hold */
   readonly readMissing: () => Promise<void>;
   /** Forgets what has been read when it is much. */
   readonly forgetMany: () => void;
@@ -23,12 +20,17 @@ export interface FollowedLinks {
 const MOST_KEPT = 5000;
 /** Entities that judging one group of candidates may take. */
 const MOST_READ = 50_000;
+/** Text that is kept, and that judging one group may take, in characters. */
+const MOST_TEXT_KEPT = 16 * 1024 * 1024;
+const MOST_TEXT_READ = 128 * 1024 * 1024;
 
 /** Follows no link yet. */
 export function followedLinks(store: LinkedStore): FollowedLinks {
+  const readMany = manyReader(store);
   const read = new Map<string, Entity | undefined>();
   const missing = new Set<string>();
   let misses = 0;
+  let text = 0;
   return {
     find: (id) => {
       const entity = read.get(id);
@@ -42,19 +44,25 @@ export function followedLinks(store: LinkedStore): FollowedLinks {
     readMissing: async () => {
       const ids = [...missing];
       missing.clear();
-      if (read.size + ids.length > MOST_READ) throw tooManyLinks();
-      const found = await store.getMany(ids);
-      for (const id of ids) read.set(id, found.get(id));
+      if (read.size + ids.length > MOST_READ) throw tooManyLinks(`${MOST_READ} Entities`);
+      for (const id of ids) read.set(id, undefined);
+      for await (const { entities, weight } of readMany(ids)) {
+        for (const [id, entity] of entities) read.set(id, entity);
+        text += weight;
+        if (text > MOST_TEXT_READ) throw tooManyLinks('128 MB of Entities');
+      }
     },
     forgetMany: () => {
-      if (read.size > MOST_KEPT) read.clear();
+      if (read.size <= MOST_KEPT && text <= MOST_TEXT_KEPT) return;
+      read.clear();
+      text = 0;
     },
   };
 }
 
-function tooManyLinks(): NgsiLdError {
+function tooManyLinks(most: string): NgsiLdError {
   return new NgsiLdError(
     'TooComplexQuery',
-    `q follows Relationships that lead to more than ${MOST_READ} Entities at once: narrow the query by type, or by terms before the one with braces.`,
+    `q follows Relationships that lead to more than ${most} at once: narrow the query by type, or by terms before the one with braces.`,
   );
 }

@@ -4,7 +4,8 @@ import { followsLinks } from '../domain/query/attribute-query.ts';
 import type { Predicate } from '../domain/query/match-attributes.ts';
 import { compileQuery } from '../domain/query/matches.ts';
 import type { EntityQuery } from '../domain/query/query.ts';
-import { type FollowedLinks, followedLinks, type LinkedStore } from './followed-links.ts';
+import { type FollowedLinks, followedLinks } from './followed-links.ts';
+import type { LinkedStore } from './read-many.ts';
 
 /** Those of a page of candidates that match, in their order. */
 export type Judge = (candidates: readonly Entity[]) => readonly Entity[] | Promise<readonly Entity[]>;

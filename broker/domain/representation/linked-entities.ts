@@ -32,6 +32,8 @@ export type Walk<Result> = Generator<readonly string[], Result, ReadonlyMap<stri
 
 /** Linked Entities in one answer, so that it stays one that a client can take. */
 const MOST_LINKED = 5000;
+/** Text of all of them, in characters. */
+const MOST_TEXT = 128 * 1024 * 1024;
 
 /**
  * Finds what Entities link to, `join.level` deep, by the Relationships that are shown of each (clause 4.5.23.1): each
@@ -115,6 +117,18 @@ export function requireFewLinked(count: number): void {
   throw new NgsiLdError(
     'TooManyResults',
     `The Relationships lead to more than the ${MOST_LINKED} linked Entities that one answer may have: ask for a lower limit or joinLevel, or pick fewer Relationships.`,
+  );
+}
+
+/**
+ * Refuses Linked Entities that have more text together, in characters, than an answer may have.
+ * @throws NgsiLdError TooManyResults.
+ */
+export function requireLightLinked(weight: number): void {
+  if (weight <= MOST_TEXT) return;
+  throw new NgsiLdError(
+    'TooManyResults',
+    'The Relationships lead to linked Entities that have more than 128 MB together: ask for a lower limit or joinLevel, or pick fewer Relationships.',
   );
 }
 

@@ -16,7 +16,11 @@ describe('a page in an order (clause 4.23)', () => {
         yield kind === 'ids' ? [a, b] : [a, b, a];
       },
     };
-    const page = gatheredPage({ itemOf: ({ id }) => id, weightOf: () => 0 });
+    const page = gatheredPage({
+      itemOf: ({ id }) => id,
+      weightOf: () => 0,
+      place: { take: () => undefined },
+    });
     const { ids } = await orderedPage(
       store,
       {

@@ -80,6 +80,22 @@ describe('queryEntities', () => {
     }
   });
 
+  it('gathers large pages at the same time as far as there is room, and all of them in the end', async () => {
+    const { service, calls } = countingStore({ isExact: true, text: 2_000_000 });
+    const query = (limit: number) =>
+      service.queryEntities(byType, { offset: 0, limit, count: false }, view, scope);
+    const first = query(60);
+    const others = [query(60), query(100), query(50)].map((other) => other.catch((error) => error.type));
+    const small = query(5);
+    expect((await first).body).toHaveLength(60);
+    // Of the others what came before there was no room for more; a small page waits for nobody.
+    expect(calls.pages).toBeLessThan(21);
+    expect((await small).body).toHaveLength(5);
+    const met = await Promise.all(others);
+    expect(met.map((page) => page.body?.length ?? page)).toEqual([60, 'TooManyResults', 50]);
+    expect((await query(60)).body).toHaveLength(60);
+  });
+
   it('reads no more pages than it needs when it filters itself', async () => {
     const { service, calls } = countingStore({ isExact: true });
     const { body, count } = await service.queryEntities(

@@ -83,7 +83,33 @@ describe('candidates of a query', () => {
     const targets = many.map((_, at) => node(`t${at}`, at));
     const { judge, reads } = judging('next{number}>=0', targets);
     expect(await judge(many)).toEqual(many);
-    expect(reads.map((ids) => ids.length)).toEqual([1000, 1000, 500]);
+    const grown = [256, 256, 256, 232];
+    expect(reads.map((ids) => ids.length)).toEqual([32, 64, 128, 256, 256, 256, 8, ...grown, 256, 244]);
+  });
+
+  it('that link to too much text are refused before all of it is read', async () => {
+    const targets = Array.from({ length: 400 }, (_, at) => node(`t${at}`, 1));
+    const large = targets.map((target) => ({
+      ...target,
+      attributes: { ...target.attributes, text: [instance('Property', 'x'.repeat(1_000_000))] },
+    }));
+    const all = large.map(({ id }) => id.slice(uri('').length));
+    const { judge, reads } = judging('next{number}>=0', large);
+    await expect(judge([node('x', 0, all)])).rejects.toMatchObject({ type: 'TooComplexQuery' });
+    expect(reads.map((ids) => ids.length)).toEqual([32, 32, 32, 32, 32]);
+  });
+
+  it('are judged whatever they link to together, some at a time', async () => {
+    const text = [instance('Property', 'x'.repeat(3_000_000))];
+    const large = Array.from({ length: 120 }, (_, at) => node(`t${at}`, at)).map((target) => ({
+      ...target,
+      attributes: { ...target.attributes, text },
+    }));
+    const { judge } = judging('next{number}>=0', large);
+    for (let at = 0; at < large.length; at += 20) {
+      const candidates = large.slice(at, at + 20).map(({ id }, to) => node(`m${at + to}`, 0, id.slice(6)));
+      expect(await judge(candidates)).toEqual(candidates);
+    }
   });
 
   it('that link to too many Entities are refused', async () => {

@@ -154,6 +154,15 @@ describe('inline (clause 4.5.23.2)', () => {
     expect(refusal.type).toBe('TooManyResults');
   });
 
+  it('bounds the text of what stands in many places', () => {
+    const text = 'x'.repeat(2_000_000);
+    const large = stored({ id: uri('b'), type: 'Node', text });
+    const join = options({ join: 'inline' });
+    const nodes = (count: number) => [node('a', { r: Array(count).fill('b') }), large];
+    expect(embedded(nodes(100), join)?.['r']).toHaveLength(100);
+    expect(refusalOf(() => embedded(nodes(200), join)).type).toBe('TooManyResults');
+  });
+
   it('leaves values alone that only look like Relationships', () => {
     const value = { [iri('object')]: uri('b') };
     const nodes = [stored({ p: { value }, v: { vocab: uri('b') } }), node('b')];
