@@ -11,18 +11,11 @@ import type { Micros } from '../domain/entity.ts';
 import { isBound } from '../domain/query/temporal-query.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { RollUp } from '../store/roll-ups.ts';
-import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
+import type { TemporalStore } from '../store/temporal-store.ts';
+import { type AggregableValue, type AggregatedHistory, aggregableValues } from './aggregable-values.ts';
 import type { MatchedHistory } from './matching-histories.ts';
-import {
-  countOf,
-  placeOf,
-  type RollUpGap,
-  rolledUpAtAnyTime,
-  rollUpSpan,
-  walkRollUps,
-} from './rolled-up-values.ts';
+import { type RollUpGap, rolledUpAtAnyTime, rollUpSpan } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
-import { walkInstances } from './walk-instances.ts';
 
 export interface HistoryAggregation {
   readonly query: AggregationQuery;
@@ -60,17 +53,6 @@ export function refuseIneligible(
 
 type Histories = Pick<TemporalStore, 'instances' | 'attributesWithin' | 'rollUps'>;
 
-/** What there is of a history to be aggregated. */
-interface AggregatedHistory extends MatchedHistory {
-  /** The Attributes with instances, and those of which some were rolled up. */
-  readonly raw: readonly string[];
-  readonly rolledUp: readonly string[];
-  readonly part?: AggregatedPart | undefined;
-}
-
-/** Instances that are read at once: some ten milliseconds' worth. */
-const PAGE = 4000;
-
 /**
  * Aggregates the instances that a view shows of a history, however many there are (clause 4.5.19): they are read some
  * at a time, Attribute by Attribute, and none is kept, together with what older ones were rolled up to. What is rolled
@@ -93,7 +75,11 @@ export async function aggregateHistory(
     const raw = await temporal.attributesWithin(id, shownInstances(view));
     const onGap = (gap: RollUpGap): void => void gaps.add(gap);
     await part?.look();
-    return aggregateOnce(temporal, { ...matched, raw, rolledUp, part }, { ...aggregation, onGap });
+    return aggregateOnce(
+      temporal,
+      { ...matched, raw, rolledUp, startsAt: part?.startsAt },
+      { ...aggregation, onGap },
+    );
   });
   for (const gap of gaps) aggregation.onGap(gap);
   return series;
@@ -118,12 +104,12 @@ async function aggregateOnce(
     ...(start !== undefined && { start }),
     ...(to !== undefined && { end: to }),
   });
-  const add = (attribute: string, value: Value): void => {
+  const add = (attribute: string, value: AggregableValue): void => {
     if ('instance' in value) aggregator.add(attribute, value.instance.attributeInstance, value.at);
     else addRolledUp(aggregator, value.rollUp, query, onGap);
   };
   for (const attribute of attributes) {
-    for await (const group of values(temporal, matched, view, attribute, onGap))
+    for await (const group of aggregableValues(temporal, matched, view, attribute, onGap))
       for (const value of group) add(attribute, value);
   }
   return aggregator.finish();
@@ -138,7 +124,7 @@ async function earliest(
 ): Promise<Micros | undefined> {
   let first: Micros | undefined;
   for (const attribute of attributes) {
-    for await (const group of values(temporal, matched, view, attribute)) {
+    for await (const group of aggregableValues(temporal, matched, view, attribute)) {
       first = Math.min(first ?? Number.POSITIVE_INFINITY, ...group.map(startOf));
       // Without lastN they come in the order of time.
       if (view.lastN === undefined) break;
@@ -147,7 +133,7 @@ async function earliest(
   return first;
 }
 
-function startOf(value: Value): Micros {
+function startOf(value: AggregableValue): Micros {
   return 'instance' in value ? value.at : value.rollUp.start;
 }
 
@@ -159,111 +145,4 @@ function addRolledUp(
 ): void {
   if (!aggregator.addRolledUp(rollUp)) onGap('coarser');
   if (methods.includes('distinctCount')) onGap('distinctCount');
-}
-
-type Value =
-  | { readonly at: Micros; readonly instance: HistoryInstance }
-  | { readonly at: Micros; readonly rollUp: RollUp };
-
-/** What of an Attribute is aggregated, in the order of time, or against it with lastN; in groups, none of them empty. */
-async function* values(
-  temporal: Histories,
-  matched: AggregatedHistory,
-  view: TemporalView,
-  attribute: string,
-  onGap: HistoryAggregation['onGap'] = () => {},
-): AsyncGenerator<readonly Value[]> {
-  const rolledUp = usableRollUps(temporal, matched, view, attribute, onGap);
-  const all = inTurn(rawValues(temporal, matched, view, attribute), rolledUp, view.lastN !== undefined);
-  let left = view.lastN ?? Number.POSITIVE_INFINITY;
-  const isTaken = (value: Value): boolean => {
-    if (left <= 0) return false;
-    left -= 'instance' in value ? 1 : countOf(value.rollUp);
-    // Of those that were rolled up none can be told from the others.
-    if (left < 0) onGap('leftOut');
-    return left >= 0;
-  };
-  for await (const group of all) {
-    const taken = group.filter(isTaken);
-    if (taken.length > 0) yield taken;
-    if (left <= 0) return;
-  }
-}
-
-/** Both in one order of time. */
-async function* inTurn(
-  raw: AsyncGenerator<readonly Value[]>,
-  rolledUp: AsyncGenerator<Value>,
-  isBackwards: boolean,
-): AsyncGenerator<readonly Value[]> {
-  try {
-    let next = await rolledUp.next();
-    for await (const group of raw) {
-      let rest = group;
-      while (!next.done) {
-        const { before, behind } = parted(rest, next.value, isBackwards);
-        if (behind.length === 0) break;
-        yield [...before, next.value];
-        rest = behind;
-        next = await rolledUp.next();
-      }
-      yield rest;
-    }
-    for (; !next.done; next = await rolledUp.next()) yield [next.value];
-  } finally {
-    await rolledUp.return(undefined);
-  }
-}
-
-/** What comes before another value, and what does not. */
-function parted(
-  values: readonly Value[],
-  { at }: Value,
-  isBackwards: boolean,
-): { readonly before: readonly Value[]; readonly behind: readonly Value[] } {
-  const place = values.findIndex((value) => (isBackwards ? at > value.at : at <= value.at));
-  if (place === 0) return { before: [], behind: values };
-  return place < 0
-    ? { before: values, behind: [] }
-    : { before: values.slice(0, place), behind: values.slice(place) };
-}
-
-/** Roll-ups are of one time, and of all scopes. */
-async function* usableRollUps(
-  temporal: Histories,
-  { entity, meets, rolledUp, part }: AggregatedHistory,
-  view: TemporalView,
-  attribute: string,
-  onGap: HistoryAggregation['onGap'],
-): AsyncGenerator<Value> {
-  const { timeproperty } = view.query;
-  if (timeproperty === 'deletedAt' || !rolledUp.includes(attribute)) return;
-  const startsAt = part?.startsAt ?? Number.NEGATIVE_INFINITY;
-  for await (const rollUp of walkRollUps(temporal, entity.id, view, attribute)) {
-    if (rollUp.start < startsAt) continue;
-    if (rollUp.time !== timeproperty || meets !== undefined) onGap('leftOut');
-    else yield { rollUp, at: placeOf(rollUp, view.lastN !== undefined) };
-  }
-}
-
-/** A deletion is no value, but where deletions are asked for. */
-async function* rawValues(
-  temporal: Histories,
-  { entity: { id }, meets, raw }: AggregatedHistory,
-  view: TemporalView,
-  attribute: string,
-): AsyncGenerator<readonly Value[]> {
-  if (!raw.includes(attribute)) return;
-  const { timeproperty } = view.query;
-  const query = { ...shownInstances(view), attributes: [attribute] };
-  const start = view.lastN === undefined ? 'oldest' : 'newest';
-  for await (const group of walkInstances(temporal, { id, query, start, pageSize: PAGE })) {
-    const found: Value[] = [];
-    for (const instance of group) {
-      const at = instance[timeproperty];
-      const isValue = instance.deletedAt === undefined || timeproperty === 'deletedAt';
-      if (at !== undefined && isValue && meets?.(instance) !== false) found.push({ instance, at });
-    }
-    yield found;
-  }
 }

@@ -42,6 +42,6 @@ export const PERIOD_COLUMNS: Readonly<
 };
 
 /** What the columns of an Attribute are called in the wide shape. */
-export function methodColumns(name: string, methods: readonly AggregationMethod[]): readonly string[] {
+function methodColumns(name: string, methods: readonly AggregationMethod[]): readonly string[] {
   return methods.map((method) => `${name}_${method}`);
 }
