@@ -35,6 +35,8 @@ export interface EntityWrite {
   readonly tenant: string;
   readonly entity: HistoryEntity;
   readonly wins: 'latest' | 'known';
+  /** As of when it is told, where that may be later than its own times: a change may record what was there before. */
+  readonly asOf?: Micros;
 }
 
 /** What the history keeps of Entities besides their instances. What writes runs inside a transaction. */
@@ -189,8 +191,8 @@ function entityWriter(session: Session): HistoryEntities['put'] {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING no`);
   const types = historyTypes(session);
   const update = entityUpdater(session, types);
-  return (known, { tenant, entity, wins }, use) => {
-    const at = Math.max(entity.modifiedAt, entity.deletedAt ?? 0);
+  return (known, { tenant, entity, wins, asOf = entity.modifiedAt }, use) => {
+    const at = Math.max(asOf, entity.modifiedAt, entity.deletedAt ?? 0);
     const tenantNo = tenants.add(tenant);
     if (known !== undefined) {
       if (wins === 'known') types.keep(tenantNo, known.no, entity.types);

@@ -118,7 +118,7 @@ function changeWriter(
       let no = instances.length > 0 ? knownNumber(record, entity) : undefined;
       if (no === undefined) {
         const known = entities.known(tenant, entity.id);
-        no = entities.put(known, { tenant, entity, wins: 'latest' }, known ?? EMPTY);
+        no = entities.put(known, { tenant, entity, wins: 'latest', asOf: record.at }, known ?? EMPTY);
       }
       if (instances.length > 0) add(no, encodeInstances(instances, iris), entity.modifiedAt);
     },

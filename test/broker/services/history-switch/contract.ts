@@ -427,6 +427,22 @@ export function historySwitchContract(driver: string, open: OpenStore): void {
       expect(known?.deletedAt).toBeUndefined();
     });
 
+    it('tells what an Entity is, though something older was provided for it while it was off', async () => {
+      const off = await start(harness.store, []);
+      await off.change(id(1), creating(id(1), { types: [BIN], scopes: ['/B'] }));
+      harness.advance(1000);
+      const at = harness.time();
+      const provided = { id: id(1), types: [LAMP], scopes: [], createdAt: at, modifiedAt: at };
+      await harness.store.of('').temporal.append(provided, []);
+      const { createdAt, modifiedAt } = (await harness.store.of('').get(id(1))) as Entity;
+      harness.advance(1000);
+      const on = await start(harness.store, 'all');
+      on.history.start();
+      await on.history.idle();
+      const known = { types: [BIN, LAMP], scopes: ['/B'], createdAt, modifiedAt };
+      expect(await entityOf(id(1))).toMatchObject(known);
+    });
+
     it('gives each Entity its turn once, whatever else changes it at that time', async () => {
       const off = await start(harness.store, []);
       const ids = range(60).map(id);
