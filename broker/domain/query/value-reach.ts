@@ -2,7 +2,15 @@ import { ATTRIBUTE_KINDS } from '../attribute-kinds.ts';
 import type { Attribute } from '../entity.ts';
 import { type CellCover, cellsOf, lastWithin } from '../geo-cells.ts';
 import type { Geometry } from '../geometry/geometry.ts';
-import { BEHIND, compilePoints, LONGEST_TEXT, type ValuePoint, type ValueSpan } from './value-spans.ts';
+import { isText } from '../number-text.ts';
+import {
+  BEHIND,
+  compilePoints,
+  LONGEST_TEXT,
+  pointText,
+  type ValuePoint,
+  type ValueSpan,
+} from './value-spans.ts';
 
 /**
  * What values can be told apart by without looking at them: numbers, with `true` for 1 and `false` for 0, and behind all
@@ -56,9 +64,16 @@ function reachOfOne(instance: Attribute): Reach | undefined {
   const { kind, value } = instance;
   if (typeof value === 'number') return { low: value, high: value };
   if (ATTRIBUTE_KINDS[kind].isDeletion(value)) return NOWHERE;
+  if (isText(value)) return reachOfText(value);
   if (kind === 'GeoProperty') return spanningAll(cellsOf(value as unknown as Geometry).map(reachOfCell));
   const alone = { id: '', types: [], scopes: [], createdAt: 0, modifiedAt: 0 };
   return reachOfPoints(pointsOf({ ...alone, attributes: { [ANY]: [instance] } }));
+}
+
+/** Of a value that is this text. */
+export function reachOfText(text: string): Reach {
+  const mark = pointText(text);
+  return { low: mark, high: mark };
 }
 
 function reachOfPoints(points: readonly ValuePoint[] | undefined): Reach | undefined {

@@ -183,7 +183,12 @@ function addTextPoints(points: ValuePoint[], text: string): void {
 }
 
 function textPoint(text: string): Extract<ValuePoint, { readonly kind: 'text' }> {
-  return { kind: 'text', at: text.slice(0, LONGEST_TEXT).replace(tripping, '?') };
+  return { kind: 'text', at: pointText(text) };
+}
+
+/** A text as it is looked up. */
+export function pointText(text: string): string {
+  return text.slice(0, LONGEST_TEXT).replace(tripping, '?');
 }
 
 function instantOf(text: string): number | undefined {

@@ -4,6 +4,7 @@ import type { HistoryInstance, HistoryQuery, TimeProperty } from '../temporal-st
 import { chunkValues, reaching, reachValues, valueColumns } from './history-chunk-values.ts';
 import { decodeInstances, encodeGroups, encodeInstance, type InstanceLine } from './history-instances.ts';
 import { earliestOf, isSurelyWithin, latestOf, NO_TIME, toBounds, toColumn } from './history-times.ts';
+import { quickReach } from './line-reach.ts';
 import type { Session } from './session.ts';
 import { allOf, linesInTime, linesWithin } from './wanted-lines.ts';
 
@@ -206,7 +207,7 @@ function* inOrder(session: Session, query: ChunkQuery): Generator<ChunkRead> {
   const { start } = walks[first];
   const lookUp = chunkFinder(session, query);
   const read = database.cached<[string]>('SELECT body FROM history_chunk WHERE no = ?');
-  const isWithin = bounds.within && linesWithin(bounds.within);
+  const isWithin = bounds.within && linesWithin(bounds.within, quickReach);
   const isWanted = allOf([linesInTime(bounds), isWithin]);
   let last: ChunkPlace = [start, start, start];
   for (;;) {

@@ -7,6 +7,7 @@ import { type MayBeWanted, markOfAttribute, someLine } from './history-instances
 import type { HistoryLog } from './history-log.ts';
 import type { HistoryTail } from './history-tail.ts';
 import { NO_TIME, toBounds } from './history-times.ts';
+import { exactReach } from './line-reach.ts';
 import { type LogValues, mayHaveValue } from './log-values.ts';
 import type { Session } from './session.ts';
 import { allOf, linesInTime, linesWithin } from './wanted-lines.ts';
@@ -81,7 +82,8 @@ function someTest(session: Session, { attribute, within }: SoughtInstance, inter
   if (no === undefined) return () => false;
   const [chunk, values] = chunkOf(session, interval, within);
   const mark = markOfAttribute(no);
-  const isWanted: MayBeWanted = allOf([linesInTime(interval), within && linesWithin(within)]) ?? (() => true);
+  const isWanted: MayBeWanted =
+    allOf([linesInTime(interval), within && linesWithin(within, exactReach)]) ?? (() => true);
   const isIn = (texts: readonly string[]): boolean => texts.some((text) => someLine(text, mark, isWanted));
   return (entity, newer) =>
     chunk.get(entity, no, ...values) !== undefined ||

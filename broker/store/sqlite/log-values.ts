@@ -1,6 +1,6 @@
 import { meets, NOWHERE, type Reach, spanning } from '../../domain/query/value-reach.ts';
 import { attributeNoIn, linesOf } from './history-instances.ts';
-import { reachOfLine } from './wanted-lines.ts';
+import { exactReach } from './line-reach.ts';
 
 /**
  * What spans the values that the log of an Entity has of each Attribute, as JSON: by the number of the Attribute low and
@@ -21,11 +21,11 @@ const MOST_ATTRIBUTES = 64;
 export function withValuesOf(values: LogValues, text: string): LogValues {
   const lines = values === null ? undefined : linesOf(text);
   if (values === null || lines === undefined) return null;
-  const known: Record<string, Known[string]> = { ...(JSON.parse(values) as Known) };
+  const known = JSON.parse(values) as Record<string, Known[string]>;
   for (const line of lines) {
     const no = attributeNoIn(line);
     const before = no in known ? reachIn(known[no] ?? null) : NOWHERE;
-    const added = reachOfLine(line);
+    const added = exactReach(line);
     known[no] = before === undefined || added === undefined ? null : endsOf(spanning(before, added));
   }
   return Object.keys(known).length > MOST_ATTRIBUTES ? null : JSON.stringify(known);

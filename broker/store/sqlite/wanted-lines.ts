@@ -1,6 +1,7 @@
-import { meets, type Reach, reachOf } from '../../domain/query/value-reach.ts';
+import { meets, type Reach } from '../../domain/query/value-reach.ts';
 import type { HistoryQuery } from '../temporal-store.ts';
-import { attributeIn, type MayBeWanted } from './history-instances.ts';
+import type { MayBeWanted } from './history-instances.ts';
+import { type LineReach, quickReach } from './line-reach.ts';
 import type { Names } from './names.ts';
 
 /** What is asked for, as far as the text of an instance tells it. */
@@ -8,7 +9,8 @@ export type WantedOf = Pick<HistoryQuery, 'attributes' | 'timeproperty' | 'from'
 
 /** Tells by their texts which instances may be asked for; undefined where all may. */
 export function wantedLines(query: WantedOf, iris: Pick<Names, 'find'>): MayBeWanted | undefined {
-  return allOf([attributeFilter(query, iris), linesInTime(query), query.within && linesWithin(query.within)]);
+  const { within } = query;
+  return allOf([attributeFilter(query, iris), linesInTime(query), within && linesWithin(within, quickReach)]);
 }
 
 /** Passes what all of these do that are there; undefined where none is. */
@@ -59,35 +61,10 @@ export function linesInTime({
   };
 }
 
-/**
- * Tells which instances may have a value within one of these reaches. Where a line has nothing but numbers for values,
- * of the instance and its Sub-Attributes, any of them counts; else the instance is read.
- */
-export function linesWithin(within: readonly Reach[]): MayBeWanted {
+/** Tells which instances may have a value within one of these reaches, as far as `reachOf` tells it. */
+export function linesWithin(within: readonly Reach[], reachOf: LineReach): MayBeWanted {
   return (line) => {
-    const reach = reachOfLine(line);
+    const reach = reachOf(line);
     return reach === undefined || within.some((one) => meets(one, reach));
   };
-}
-
-const VALUE = '"value":';
-/** More than a JSON number that is made of a double has. */
-const LONGEST_NUMBER = 32;
-
-/**
- * What spans the value of an instance, of the line of its text, and perhaps numbers that its Sub-Attributes have;
- * undefined where it has too many values to tell.
- */
-export function reachOfLine(line: string): Reach | undefined {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let found = line.indexOf(VALUE); found >= 0; found = line.indexOf(VALUE, found + 1)) {
-    const start = found + VALUE.length;
-    const number = Number.parseFloat(line.slice(start, start + LONGEST_NUMBER));
-    // What is no number does not begin like one.
-    if (Number.isNaN(number)) return reachOf([attributeIn(line)]);
-    low = Math.min(low, number);
-    high = Math.max(high, number);
-  }
-  return { low, high };
 }
