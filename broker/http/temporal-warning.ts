@@ -12,6 +12,8 @@ const TEXTS: Readonly<Record<Gap, string>> = {
     'some instances of this time were rolled up and are not here: aggrMethods and aggrPeriodDuration give what they come to by the hour or day',
   dropped:
     'some instances of this time were older than they are kept, and are gone: this is of those that are left',
+  places:
+    'some places of this time were older than they are kept: until the first one that is kept, Entities are shown there, or where they are now',
   leftOut:
     'values that were rolled up are left out where lastN, scopeQ or timeproperty asks for some of them',
 };

@@ -106,14 +106,14 @@ async function* candidates(
 
 /**
  * What an answer of many Entities surely lacks since instances got too old, as far as the first Entities tell that a query
- * may mean, those that came to the history first: one small read.
+ * may mean, those that came to the history first: one small read. `gapsOf` tells it of one of them.
  */
 export async function firstGaps(
   temporal: Pick<TemporalStore, 'candidates'>,
   query: EntityQuery,
-  view: TemporalView,
+  gapsOf: (entity: HistoryEntity) => readonly RollUpGap[],
 ): Promise<ReadonlySet<RollUpGap>> {
-  return new Set((await firstMeant(temporal, query)).flatMap((entity) => goneGaps(entity, view)));
+  return new Set((await firstMeant(temporal, query)).flatMap(gapsOf));
 }
 
 async function firstMeant(

@@ -6,7 +6,7 @@ import type { TemporalStore } from '../store/temporal-store.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 
 /** What an answer does not tell, or not exactly, since instances got too old. */
-export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut' | 'unjudged' | Fate;
+export type RollUpGap = 'coarser' | 'distinctCount' | 'leftOut' | 'unjudged' | 'places' | Fate;
 
 type RollUps = Pick<TemporalStore, 'rollUps'>;
 

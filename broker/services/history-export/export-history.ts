@@ -1,5 +1,9 @@
+import { BEFORE_ALL } from '../../domain/date-time.ts';
+import type { TemporalQuery } from '../../domain/query/temporal-query.ts';
 import type { Context } from '../../jsonld/context.ts';
 import type { Store, TenantStore } from '../../store/store.ts';
+import type { HistoryEntity } from '../../store/temporal-store.ts';
+import { goneGaps, isAnyGone } from '../gone-gaps.ts';
 import { firstGaps } from '../matching-histories.ts';
 import type { ReadScope } from '../query-entities.ts';
 import type { RollUpGap } from '../rolled-up-values.ts';
@@ -61,7 +65,7 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
       );
       try {
         // While it can still be refused: what is pending is folded, and the store answers.
-        const gone = await firstGaps(histories.temporal, request.query, request.view);
+        const gone = await firstGaps(histories.temporal, request.query, (entity) => gapsOf(entity, request));
         if (request.view.aggregation === undefined) return { texts, gaps: gone };
         const first = await texts.next();
         return { texts: startingWith(first, texts), gaps: new Set([...gone, ...gaps]) };
@@ -72,6 +76,21 @@ export function createHistoryExportService({ store, limit }: HistoryExportParts)
     },
   };
 }
+
+/** What an export surely lacks of an Entity since instances got too old. */
+function gapsOf(
+  entity: HistoryEntity,
+  { view, geoproperty, isOfAnyTime }: ExportRequest,
+): readonly RollUpGap[] {
+  const areGone = (query: TemporalQuery) => isAnyGone(entity, [geoproperty], query);
+  const gaps = goneGaps(entity, view);
+  // Places that were never observed are those of stations, which stay.
+  const isMissed = areGone(OBSERVED) && (isOfAnyTime === true || areGone(view.query));
+  return isMissed ? [...gaps, 'places'] : gaps;
+}
+
+/** At any time. */
+const OBSERVED: TemporalQuery = { timeproperty: 'observedAt', from: BEFORE_ALL };
 
 interface Exporting {
   readonly histories: Pick<TenantStore, 'get' | 'temporal'>;

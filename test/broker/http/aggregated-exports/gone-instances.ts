@@ -137,6 +137,24 @@ export function goneInstancesContract(title: string, options: BrokerUnderTestOpt
       }
     });
 
+    it('is where it was first known to be before that, if places that were observed got too old', async () => {
+      const id = 'urn:ngsi-ld:Bus:1';
+      const location = [0, 24, 48].map((hours) => ({
+        ...{ type: 'GeoProperty', value: { type: 'Point', coordinates: [hours, 51] } },
+        observedAt: at(hours),
+      }));
+      const speed = [0, 24, 48].map((hours) => ({ type: 'Property', value: 30, observedAt: at(hours) }));
+      await broker.api.post(LIST).send({ id, type: 'Bus', location, speed }).expect(201);
+      broker.clock.advance(2 * HOUR);
+      const cutoffs = { raw: START + 30 * HOUR, hourly: START };
+      while (!(await broker.store.of('').temporal.rollUps.retain(id, () => cutoffs)).isDone);
+      const daily = '/temporal/export?type=Bus&attrs=speed&aggrMethods=avg&aggrPeriodDuration=P1D';
+      const { records, warning } = await exported(daily);
+      expect(records.map((record) => record.split(',').at(-2))).toEqual(['48', '48', '48']);
+      expect(warning).toMatch(/^199 - "some places of this time were older[^"]+"$/);
+      expect((await exported(`${daily}&${since(31)}`)).warning).toBeNull();
+    });
+
     it('lacks nothing that was never observed in aggregates by observedAt', async () => {
       const { records, warning } = await exported(hourly.replace('&attrs=level', ''));
       expect([records.length, warning]).toEqual([2, null]);
