@@ -1,6 +1,6 @@
 import { degreesOfLatitude } from './geometry/distance.ts';
 import type { Geometry } from './geometry/geometry.ts';
-import { type Box, normalLongitude, toShape } from './geometry/shape.ts';
+import { type Box, boxesOf, normalLongitude } from './geometry/shape.ts';
 import type { GeoQuery } from './query/geo-query.ts';
 
 /*
@@ -35,7 +35,7 @@ export function cellsOf(geometry: Geometry): readonly string[] {
     const [x = 0, y = 0] = geometry.coordinates;
     return [tokenOf(stepOf(normalLongitude(x), 360), stepOf(y, 180), levels)];
   }
-  return cover(toShape(geometry).boxes.flatMap(normalBoxes), storedCells);
+  return cover(boxesOf(geometry).flatMap(normalBoxes), storedCells);
 }
 
 /** The last token of the cells that lie in one: all of them are from the token of that on to this one. */
@@ -47,9 +47,7 @@ export function lastWithin(cell: string): string {
 export function cellsCovering({ relation, geometry }: GeoQuery): CellCover | undefined {
   if (relation.kind === 'disjoint' || relation.kind === 'far') return undefined;
   const reach = relation.kind === 'near' ? degreesOfLatitude(relation.maxDistance) : 0;
-  const boxes = toShape(geometry).boxes.flatMap((box) =>
-    normalBoxes(widen(box, reach * (1 + slack) + slack)),
-  );
+  const boxes = boxesOf(geometry).flatMap((box) => normalBoxes(widen(box, reach * (1 + slack) + slack)));
   const cells = cover(boxes, lookedUpCells);
   return { cells, enclosing: prefixesOf(cells) };
 }

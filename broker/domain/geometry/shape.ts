@@ -66,6 +66,24 @@ export function toShape(geometry: Geometry): Shape {
   }
 }
 
+/** The boxes of its shape, for a fraction of what that costs. */
+export function boxesOf(geometry: Geometry): readonly Box[] {
+  switch (geometry.type) {
+    case 'Point':
+      return [geometry.coordinates].map(toPoint).map(boxOfPoint);
+    case 'MultiPoint':
+      return geometry.coordinates.map(toPoint).map(boxOfPoint);
+    case 'LineString':
+      return [boxOf(unroll(geometry.coordinates))];
+    case 'MultiLineString':
+      return geometry.coordinates.map((line) => boxOf(unroll(line)));
+    case 'Polygon':
+      return [boxOf(ringsOf(geometry.coordinates).flat())];
+    case 'MultiPolygon':
+      return geometry.coordinates.map((rings) => boxOf(ringsOf(rings).flat()));
+  }
+}
+
 /** A longitude as the one from -180 to 180 that means the same. */
 export function normalLongitude(x: number): number {
   return Math.abs(x) <= 180 ? x : x - 360 * Math.round(x / 360);
@@ -73,7 +91,7 @@ export function normalLongitude(x: number): number {
 
 function pointsShape(positions: readonly Position[]): Shape {
   const points = positions.map(toPoint);
-  const boxes = points.map(({ x, y }) => ({ west: x, south: y, east: x, north: y }));
+  const boxes = points.map(boxOfPoint);
   return {
     dimension: 0,
     points,
@@ -104,7 +122,7 @@ function linesShape(lines: readonly (readonly Position[])[]): Shape {
 }
 
 function areasShape(polygons: readonly (readonly (readonly Position[])[])[]): Shape {
-  const unrolled = polygons.map((rings) => rings.map((ring) => closeOverPole(unroll(ring))));
+  const unrolled = polygons.map(ringsOf);
   const areas = unrolled.map((rings) => ({
     edges: indexEdges(rings.flatMap(edgesOf)),
     box: boxOf(rings.flat()),
@@ -121,6 +139,11 @@ function areasShape(polygons: readonly (readonly (readonly Position[])[])[]): Sh
     boxes,
     sides: sidesOf(boxes),
   };
+}
+
+/** The rings of a polygon, each closed. */
+function ringsOf(rings: readonly (readonly Position[])[]): readonly (readonly Point[])[] {
+  return rings.map((ring) => closeOverPole(unroll(ring)));
 }
 
 function toPoint(position: Position): Point {
@@ -171,6 +194,10 @@ function edgesOf(points: readonly Point[]): readonly Edge[] {
 
 function firstOfEach(paths: readonly (readonly Point[])[]): readonly Point[] {
   return paths.flatMap((points) => points.slice(0, 1));
+}
+
+function boxOfPoint({ x, y }: Point): Box {
+  return { west: x, south: y, east: x, north: y };
 }
 
 function boxOf(points: readonly Point[]): Box {
