@@ -131,7 +131,7 @@ function queueOf(parts: Omit<ChangeAttemptParts, 'canDrain' | 'onCommitted'>, re
     attempt: changeAttempt({
       ...parts,
       canDrain: () => relay.isThere(),
-      onCommitted: () => relay.announce(),
+      onCommitted: (writes) => relay.tell(writes),
     }),
     drain: (tenant, id) => relay.drain(tenant, id),
   });
@@ -166,6 +166,8 @@ function outboxOf(
     deliveries,
     dead: mongoDeadLetters({ deliveries: collections.deliveries, gate, now }),
     gate,
+    now,
+    recent: relay.recent,
     sweep,
     onCommitted: (listener) => relay.listen(listener),
   });

@@ -27,10 +27,17 @@ export async function pendingOf(
   return (found?.pending ?? []).slice(0, limit).map((record) => toChangeRecord(tenant, record));
 }
 
-/** The oldest change records of all Entities, at most `limit`. */
-export async function oldestPending(entities: Entities, limit: number): Promise<readonly ChangeRecord[]> {
+/**
+ * The oldest change records of all Entities, or of those that have one from before a stamp, at most `limit`, with those
+ * behind them.
+ */
+export async function oldestPending(
+  entities: Entities,
+  limit: number,
+  before?: string,
+): Promise<readonly ChangeRecord[]> {
   const cursor = entities
-    .find({ oldest: { $exists: true } }, durable)
+    .find({ oldest: before === undefined ? { $exists: true } : { $lt: before } }, durable)
     .sort({ oldest: 1 })
     .limit(limit)
     .project<Pending>({ pending: 1 });

@@ -1,8 +1,11 @@
+import type { Haste } from '../outbox.ts';
 import type { Drain } from '../store.ts';
+import { RecentRecords, type RecordedWrite } from './recent-records.ts';
 
-/** What the store knows of who folds its change records. */
+/** What the store knows of who folds its change records, and of what there is to fold. */
 export class RelayLink {
-  readonly #listeners: (() => void)[] = [];
+  readonly recent = new RecentRecords();
+  readonly #listeners: ((haste: Haste) => void)[] = [];
   #drain: Drain | undefined;
 
   set(drain: Drain): void {
@@ -19,12 +22,15 @@ export class RelayLink {
     await this.#drain?.(tenant, entityId);
   }
 
-  listen(listener: () => void): void {
+  listen(listener: (haste: Haste) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Tells the listeners that change records were committed. */
-  announce(): void {
-    for (const listener of this.#listeners) listener();
+  /** Tells the listeners of writes that were committed; undefined where what they were made of is not known any more. */
+  tell(writes: readonly RecordedWrite[] | undefined): void {
+    if (writes === undefined) this.recent.doubt();
+    else for (const write of writes) this.recent.add(write);
+    const haste = writes === undefined ? 'now' : this.recent.hasteOf(writes);
+    for (const listener of this.#listeners) listener(haste);
   }
 }

@@ -9,16 +9,20 @@ export interface OutboxParts {
   readonly records: RecordTable;
   readonly history: HistoryTables;
   readonly deliveries: Deliveries;
-  readonly onCommitted: (listener: () => void) => void;
+  readonly onCommitted: Outbox['onCommitted'];
 }
 
 /** What was committed and waits to be folded, and what waits to be delivered. */
 export function outboxOf({ session, records, history, deliveries, onCommitted }: OutboxParts): Outbox {
   const { insert, ...rest } = deliveries;
+  const oldest: Outbox['pending'] = (limit, of) => session.read(() => records.oldest(limit, of));
   return {
     ...rest,
     onCommitted,
-    pending: (limit, of) => session.read(() => records.oldest(limit, of)),
+    pending: oldest,
+    // What is remembered is not read, and nobody else leaves any.
+    recent: oldest,
+    left: oldest,
     fold: (folded, rows) =>
       session.write(() => {
         try {
