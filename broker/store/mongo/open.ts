@@ -86,7 +86,7 @@ async function storeOf(
   const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes, partOfEnd: kept.partOf }, relay);
   const ends = dueEnds({ entities, queue, now }, (work) => gate.run(work));
   const history = { ...collections, ...historyOrders(collections, now) };
-  const temporalParts = { ...history, gate, stamps, now, ends, drain: relay.drain.bind(relay) };
+  const temporalParts = { ...history, gate, stamps, now, ends, relay };
   const tenantParts: TenantParts = {
     entities,
     shapes,

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
 import type { ChangeRecord } from '../outbox.ts';
 import type { EntityDocument, PendingRecord } from './entity-document.ts';
 import { unchangedSince } from './entity-write.ts';
@@ -7,6 +7,9 @@ import { toChangeRecord } from './record-text.ts';
 import { Attempts } from './retry.ts';
 
 type Entities = Collection<EntityDocument>;
+/** Sorts behind every stamp. */
+const BEHIND_ALL = '~';
+
 type Pending = Pick<EntityDocument, '_id' | 'pending'>;
 
 /** Of change records at a time: more would only wait in memory. */
@@ -54,6 +57,34 @@ export async function oldestPending(
   await cursor.close();
   found.sort((a, b) => (a.record.stamp < b.record.stamp ? -1 : 1));
   return found.slice(0, limit).map(({ tenant, record }) => toChangeRecord(tenant, record));
+}
+
+/** An Entity of which something is pending, and its last write when that was seen. */
+type Waiting = Pick<EntityDocument, '_id' | 'version'>;
+
+/** Of which of these Entities something is pending, the oldest first. */
+export function waitingSince(
+  entities: Entities,
+  which: Pick<Filter<EntityDocument>, '_id'>,
+): Promise<readonly Waiting[]> {
+  return entities
+    .find({ ...which, oldest: { $exists: true } })
+    .sort({ oldest: 1 })
+    .project<Waiting>({ version: 1 })
+    .toArray();
+}
+
+/** Those of which something from then is pending still. */
+export async function stillWaiting(
+  entities: Entities,
+  waiting: readonly Waiting[],
+): Promise<readonly Waiting[]> {
+  const found = await entities
+    .find({ _id: { $in: waiting.map(({ _id }) => _id) }, oldest: { $exists: true } })
+    .project<Pick<EntityDocument, '_id' | 'oldest'>>({ oldest: 1 })
+    .toArray();
+  const oldest = new Map(found.map((each) => [each._id, each.oldest]));
+  return waiting.filter(({ _id, version }) => (oldest.get(_id) ?? BEHIND_ALL) <= version);
 }
 
 /**

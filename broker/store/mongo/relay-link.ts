@@ -26,11 +26,20 @@ export class RelayLink {
     this.#listeners.push(listener);
   }
 
+  /** Asks the listeners to fold at once what is pending, also what other processes committed. */
+  hurry(): void {
+    this.recent.doubt();
+    this.#call('now');
+  }
+
   /** Tells the listeners of writes that were committed; undefined where what they were made of is not known any more. */
   tell(writes: readonly RecordedWrite[] | undefined): void {
     if (writes === undefined) this.recent.doubt();
     else for (const write of writes) this.recent.add(write);
-    const haste = writes === undefined ? 'now' : this.recent.hasteOf(writes);
+    this.#call(writes === undefined ? 'now' : this.recent.hasteOf(writes));
+  }
+
+  #call(haste: Haste): void {
     for (const listener of this.#listeners) listener(haste);
   }
 }
