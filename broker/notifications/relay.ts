@@ -119,8 +119,10 @@ export class Relay {
   /** Looks again where it found something: at once where that was much, or somebody waits for it. */
   #goOn(look: Look, folded: readonly ChangeRecord[]): void {
     if (folded.length === 0) return;
-    this.#wanted.add(look);
-    const isUrgent = look === 'pending' || folded.length >= this.#batch || folded.some(isWaitedFor);
+    const isFull = folded.length >= this.#batch;
+    // What others commit meanwhile is theirs: only what was there at the start is looked for everywhere.
+    this.#wanted.add(look === 'pending' && !isFull ? 'left' : look);
+    const isUrgent = isFull || folded.some(isWaitedFor);
     if (isUrgent) this.#haste = 'now';
   }
 

@@ -30,33 +30,41 @@ const LEFT: Micros = 3_000_000;
  */
 export function mongoOutbox(parts: OutboxParts): Outbox {
   const { entities, deliveries, gate, recent } = parts;
-  const oldest = async (limit: number, before?: string): Promise<readonly ChangeRecord[]> => {
+  const oldest = async (limit: number, before?: string): ReturnType<typeof oldestPending> => {
     const found = await oldestPending(entities, limit, before);
     // Where changes leave no records there is no other time.
-    if (found.length === 0) await parts.sweep();
+    if (found.records.length === 0) await parts.sweep();
     return found;
   };
-  const all = async (limit: number): Promise<readonly ChangeRecord[]> => {
+  const recentOfAll = async (limit: number): Promise<readonly ChangeRecord[]> => {
     recent.trust();
-    const found = await oldest(limit).catch((error: unknown) => {
+    const { records, isAll } = await unlessFailing(() => oldest(limit));
+    if (!isAll) recent.doubt();
+    return records;
+  };
+  const unlessFailing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
       recent.doubt();
       throw error;
-    });
-    if (found.length > 0) recent.doubt();
-    return found;
+    }
   };
   return {
     onCommitted: parts.onCommitted,
-    pending: (limit, of) => gate.run(() => (of ? pendingOf(entities, limit, of) : oldest(limit))),
-    recent: (limit) => gate.run(async () => recent.first(limit) ?? all(limit)),
-    left: (limit) => gate.run(() => oldest(limit, textOf(parts.now() - LEFT))),
+    pending: (limit, of) =>
+      gate.run(async () => (of ? pendingOf(entities, limit, of) : (await oldest(limit)).records)),
+    recent: (limit) => gate.run(async () => recent.first(limit) ?? recentOfAll(limit)),
+    left: (limit) => gate.run(async () => (await oldest(limit, textOf(parts.now() - LEFT))).records),
     fold: (records, rows) =>
-      gate.again(async () => {
-        await Promise.all([writeHistory(parts, records, rows.history), deliveries.add(rows.deliveries)]);
-        await takeRecords(entities, records);
-        recent.remove(records);
-        await parts.sweep();
-      }),
+      unlessFailing(() =>
+        gate.again(async () => {
+          await Promise.all([writeHistory(parts, records, rows.history), deliveries.add(rows.deliveries)]);
+          await takeRecords(entities, records);
+          recent.remove(records);
+          await parts.sweep();
+        }),
+      ),
     deliveries: (tenant, subscriptionId, limit, after) =>
       gate.run(() => deliveries.waiting(tenant, subscriptionId, limit, after)),
     horizon: () => deliveries.horizon(),

@@ -32,13 +32,13 @@ export async function pendingOf(
 
 /**
  * The oldest change records of all Entities, or of those that have one from before a stamp, at most `limit`, with those
- * behind them.
+ * behind them; `isAll` is true when there were no others.
  */
 export async function oldestPending(
   entities: Entities,
   limit: number,
   before?: string,
-): Promise<readonly ChangeRecord[]> {
+): Promise<{ readonly records: readonly ChangeRecord[]; readonly isAll: boolean }> {
   const cursor = entities
     .find({ oldest: before === undefined ? { $exists: true } : { $lt: before } }, durable)
     .sort({ oldest: 1 })
@@ -46,17 +46,20 @@ export async function oldestPending(
     .project<Pending>({ pending: 1 });
   const found: { readonly tenant: string; readonly record: PendingRecord }[] = [];
   let bytes = 0;
+  let isAll = true;
   for await (const { _id, pending = [] } of cursor) {
     const [tenant = ''] = partsOf(_id, 2);
     for (const record of pending) {
       found.push({ tenant, record });
       bytes += record.bytes;
     }
-    if (found.length >= limit || bytes > MOST_BYTES) break;
+    isAll = found.length < limit && bytes <= MOST_BYTES;
+    if (!isAll) break;
   }
   await cursor.close();
   found.sort((a, b) => (a.record.stamp < b.record.stamp ? -1 : 1));
-  return found.slice(0, limit).map(({ tenant, record }) => toChangeRecord(tenant, record));
+  const records = found.slice(0, limit).map(({ tenant, record }) => toChangeRecord(tenant, record));
+  return { records, isAll };
 }
 
 /** An Entity of which something is pending, and its last write when that was seen. */
