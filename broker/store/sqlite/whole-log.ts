@@ -33,20 +33,37 @@ export const EMPTY: LogUse = { rows: 0, size: 0, values: NO_VALUES };
 
 /**
  * Changes become a row at the end of the log: pages that many Entities share, where a row for each instance in its place
- * would be a page for each. With so much text, or so many changes, an Entity's log becomes chunks: with 24 to 39 of them,
- * as its number has it. Where all Entities change at one pace they would all get there in one commit.
+ * would be a page for each. With so much text, or so many changes, an Entity's log becomes chunks.
  */
 const LOG_SIZE = 128 * 1024;
-function mostChanges({ no }: HistoryKey): number {
-  return 24 + (no % 16);
+const FEWEST_CHANGES = 24;
+/**
+ * So many Entities that follow each other leave the log together: they come to it in their order, so they share its
+ * pages, and a page that all of them leave is not written once more.
+ */
+const NEIGHBOURS = 16;
+/** They leave when one of them has 24 to 39 changes: if all Entities change at one pace, not all do in one commit. */
+const PACES = 16;
+
+/** Tells whether a log with so much of an Entity becomes chunks, of those that are asked for in their order. */
+function dueLogs(): (entity: number, use: Pick<LogUse, 'rows' | 'size'>) => boolean {
+  let leaving: number | undefined;
+  return (entity, { rows, size }) => {
+    const neighbours = Math.floor(entity / NEIGHBOURS);
+    const mostChanges = FEWEST_CHANGES + (leaving === neighbours ? 0 : neighbours % PACES);
+    if (rows < mostChanges && size < LOG_SIZE) return false;
+    leaving = neighbours;
+    return true;
+  };
 }
 
 export function wholeLog(session: Session, { tail, entities, chunks }: WholeLogParts): WholeLog {
   const { iris } = session;
   const log = historyLog(session);
+  const isDue = dueLogs();
   const add: WholeLog['add'] = (entity, known, { text, changes }) => {
     const [rows, size] = [known.rows + changes, known.size + text.length];
-    if (rows < mostChanges(entity) && size < LOG_SIZE) {
+    if (!isDue(entity.no, { rows, size })) {
       log.add(entity.no, text);
       return { rows, size, values: withValuesOf(known.values, text) };
     }

@@ -23,10 +23,9 @@ function instance(n: number, entityId: string): HistoryInstance {
   };
 }
 
-/** Changes that become more chunks than go in one commit: every 25 of the first Entity, every 26 of the second. */
-const CHANGES = 26 * 230 + 5;
-const FIRST = Math.floor(CHANGES / 25);
-const SECOND = 230;
+/** Chunks of each Entity, more than go in one commit; 24 changes become one, and some are left. */
+const CHUNKS = 240;
+const CHANGES = 24 * CHUNKS + 5;
 
 async function fill(store: Store, of: HistoryEntity): Promise<void> {
   const folds = Array.from({ length: CHANGES }, (_, n) => ({
@@ -89,8 +88,8 @@ describe('what is left of an Entity that was taken out of the history', () => {
     expect((await temporal.candidates({ limit: 9 })).entities.map(({ id }) => id)).toEqual([`${ID}0`, ID]);
     await store.close();
     const { history_chunk: half = 0 } = rowsLeft(path);
-    expect(half).toBeLessThan(FIRST + SECOND);
-    expect(half).toBeGreaterThan(SECOND);
+    expect(half).toBeLessThan(2 * CHUNKS);
+    expect(half).toBeGreaterThan(CHUNKS);
 
     const reopened = open(path, () => Promise.resolve());
     await settled(reopened);
@@ -101,7 +100,7 @@ describe('what is left of an Entity that was taken out of the history', () => {
       history_entity: 2,
       history_type: 2,
       history_log: 6,
-      history_chunk: SECOND,
+      history_chunk: CHUNKS,
     });
   });
 });
