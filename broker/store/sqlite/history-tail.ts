@@ -4,6 +4,7 @@ import {
   beginMove,
   cutRows,
   emptyTail,
+  isSparse,
   type KnownTail,
   putRow,
   type TailMove,
@@ -38,7 +39,8 @@ export interface HistoryTail {
   take(entity: number): TailPart | undefined;
   /**
    * Before a commit: hands on old rows once there are many, about two for each that was added, and many at once. They go
-   * in the order of Entities, so that rows of the other tables that stand together are written together.
+   * in the order of Entities, so that rows of the other tables that stand together are written together. Where few
+   * Entities have many of the rows, theirs go alone.
    */
   advance(move: Move): void;
   /** After a commit. */
@@ -53,11 +55,11 @@ export interface HistoryTail {
  * So much that what is handed on together has several changes of an Entity, or meets many rows on each page of the tables
  * that it goes to: 8 MB at most.
  */
-const LARGE: TailSize = { all: 16_000, ofEntity: 128, atLeast: 64, atOnce: 512 };
+const LARGE: TailSize = { all: 16_000, ofEntity: 128, ofOthers: 16, atLeast: 64, atOnce: 512 };
 
 export function historyTail({ database }: Pick<Session, 'database'>, size: TailSize = LARGE): HistoryTail {
   const insert = database.prepare('INSERT INTO history_tail (no, entity, at, body) VALUES (?, ?, ?, ?)');
-  const remove = database.prepare('DELETE FROM history_tail WHERE no = ?');
+  const remove = rowRemover(database);
   const advance = tailAdvancer(database, size);
   const load = tailLoader(database, size);
   let known: KnownTail | undefined;
@@ -76,7 +78,7 @@ export function historyTail({ database }: Pick<Session, 'database'>, size: TailS
     },
     take: (entity) => {
       const { rows } = cutRows(tail(), entity);
-      for (const { no } of rows) remove.run(no);
+      remove(rows);
       isTaken ||= rows.length > 0;
       return partOf(rows);
     },
@@ -105,10 +107,13 @@ function tailAdvancer(database: Session['database'], size: TailSize): (tail: Kno
   const removeUpTo = database.prepare('DELETE FROM history_tail WHERE no <= ?');
   const setMove = database.prepare('REPLACE INTO history_move (one, up_to, entity) VALUES (1, ?, ?)');
   const removeMove = database.prepare('DELETE FROM history_move');
+  const handOnBusy = busyHandler(database, size);
   return (tail, move) => {
-    const isDue = tail.size >= size.all || tail.isLopsided;
-    const moving = tail.move ?? (isDue ? beginMove(tail, tail.last) : undefined);
-    if (moving === undefined) return;
+    const moving = dueMove(tail, size);
+    if (moving === undefined) {
+      handOnBusy(tail, move);
+      return;
+    }
     const most = Math.max(tail.added, Math.min(2 * tail.added, size.atOnce));
     const last = handOn(tail, moving, { most, move });
     if (moving.next < moving.entities.length) setMove.run(moving.upTo, last);
@@ -117,6 +122,37 @@ function tailAdvancer(database: Session['database'], size: TailSize): (tail: Kno
       removeMove.run();
       tail.move = undefined;
     }
+  };
+}
+
+/** The move that is under way, or one that is to begin. */
+function dueMove(tail: KnownTail, size: TailSize): TailMove | undefined {
+  if (tail.move !== undefined) return tail.move;
+  const isDue = tail.size >= size.all || (tail.busy.size > 0 && !isSparse(tail, size));
+  return isDue ? beginMove(tail, tail.last) : undefined;
+}
+
+/** Hands on all rows of busy Entities, some of these in one commit. */
+function busyHandler(database: Session['database'], size: TailSize): (tail: KnownTail, move: Move) => void {
+  const remove = rowRemover(database);
+  return (tail, move) => {
+    let room = size.atOnce;
+    for (const entity of tail.busy) {
+      if (room <= 0) return;
+      tail.busy.delete(entity);
+      const { rows, size: taken } = cutRows(tail, entity);
+      remove(rows);
+      const part = partOf(rows);
+      if (part !== undefined) move(entity, part);
+      room -= taken;
+    }
+  };
+}
+
+function rowRemover(database: Session['database']): (rows: readonly TailRow[]) => void {
+  const remove = database.prepare('DELETE FROM history_tail WHERE no = ?');
+  return (rows) => {
+    for (const { no } of rows) remove.run(no);
   };
 }
 

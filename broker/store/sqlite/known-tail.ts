@@ -16,6 +16,8 @@ export interface TailSize {
   readonly all: number;
   /** So it does with so much of one Entity: all of that is read for each page of it. */
   readonly ofEntity: number;
+  /** With what that Entity has alone, while Entities have less than so much each: that is rather handed on when it is more. */
+  readonly ofOthers: number;
   /** While it hands on, so much is added before it goes on: a commit that writes a little does not write more than that. */
   readonly atLeast: number;
   /** Handed on in one commit, unless more was added. */
@@ -43,13 +45,13 @@ export interface KnownTail {
   added: number;
   /** The number of the newest row. */
   last: number;
-  /** True when one Entity has much of it. */
-  isLopsided: boolean;
+  /** Entities that have much of it. */
+  readonly busy: Set<number>;
   move: TailMove | undefined;
 }
 
 export function emptyTail(last: number): KnownTail {
-  return { entities: new Map(), size: 0, added: 0, last, isLopsided: false, move: undefined };
+  return { entities: new Map(), size: 0, added: 0, last, busy: new Set(), move: undefined };
 }
 
 /** Tells how much that is. */
@@ -63,7 +65,7 @@ export function putRow(tail: KnownTail, entity: number, row: TailRow, { ofEntity
   // Rows of a move that are gone do not give their numbers to new ones, which are not of it.
   tail.last = Math.max(tail.last, row.no);
   // What is on its way is judged when it has arrived.
-  if (tail.move === undefined && known.size >= ofEntity) tail.isLopsided = true;
+  if (tail.move === undefined && known.size >= ofEntity) tail.busy.add(entity);
   return size;
 }
 
@@ -82,10 +84,15 @@ export function cutRows(
   return { rows: rows.slice(0, rows.length - later.length), size: size - left };
 }
 
+/** True while Entities have little each. */
+export function isSparse({ entities, size }: KnownTail, { ofOthers }: TailSize): boolean {
+  return size < ofOthers * entities.size;
+}
+
 /** All that there is begins to move, in the order of Entities. */
 export function beginMove(tail: KnownTail, upTo: number): TailMove {
   const entities = [...tail.entities.keys()].sort((one, other) => one - other);
-  tail.isLopsided = false;
+  tail.busy.clear();
   tail.move = { upTo, entities, next: 0 };
   return tail.move;
 }

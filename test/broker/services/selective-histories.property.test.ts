@@ -127,7 +127,7 @@ describe('a temporal query that the store narrows', () => {
             cellsOf: () => [],
             coreContextVersion: '1.9',
             historyOf: toHistory,
-            tailSize: { all: rows, ofEntity: 20, atLeast: 1, atOnce: 4 },
+            tailSize: { all: rows, ofEntity: 20, ofOthers: 4, atLeast: 1, atOnce: 4 },
           });
           const { temporal } = store.of('');
           for (const act of all) {

@@ -13,7 +13,7 @@ let files = 0;
 const asInUse = {
   coreContextVersion: '1.9',
   historyOf: toHistory,
-  tailSize: { all: 5, ofEntity: 3, atLeast: 1, atOnce: 4 },
+  tailSize: { all: 5, ofEntity: 3, ofOthers: 3, atLeast: 1, atOnce: 4 },
 } as const;
 
 const onFile: OpenStore = async (options) => {

@@ -228,7 +228,7 @@ describe('a history that changes write themselves', () => {
         async (all, rows) => {
           let time = START;
           const now = () => time;
-          const tailSize = { all: rows, ofEntity: 20, atLeast: 1, atOnce: 4 };
+          const tailSize = { all: rows, ofEntity: 8, ofOthers: 6, atLeast: 1, atOnce: 4 };
           const records: ChangeRecord[] = [];
           const historyOf: HistoryOf = (record) => {
             records.push(record);

@@ -9,7 +9,7 @@ import { brokerSchema } from '../../../../broker/store/sqlite/schema.ts';
 import { migrate } from '../../../../runtime/sqlite/migrate.ts';
 import { type Database, openDatabase } from '../../../../runtime/sqlite/open.ts';
 
-const SMALL: TailSize = { all: 4, ofEntity: 100, atLeast: 1, atOnce: 2 };
+const SMALL: TailSize = { all: 4, ofEntity: 100, ofOthers: 10, atLeast: 1, atOnce: 2 };
 const KB = 1024;
 
 let database: Database;
@@ -103,7 +103,7 @@ describe('the tail of the history', () => {
     (kilobytes) => {
       const all = 200;
       const entities = Array.from({ length: all + 1 }, (_, entity) => entity);
-      const handing = new Handing({ all, ofEntity: 10 * all, atLeast: 1, atOnce: 20 });
+      const handing = new Handing({ all, ofEntity: 10 * all, ofOthers: 1, atLeast: 1, atOnce: 20 });
       for (const entity of entities.slice(1)) handing.commit([entity, 'a']);
       const text = 'b'.repeat(kilobytes * KB - 1);
       for (let change = 0; change < 3 * all; change += 1) {
@@ -117,11 +117,35 @@ describe('the tail of the history', () => {
   );
 
   it('has not much of one Entity, which is read with every page of it', () => {
-    const handing = new Handing({ all: 1000, ofEntity: 10, atLeast: 1, atOnce: 20 });
+    const handing = new Handing({ all: 1000, ofEntity: 10, ofOthers: 3, atLeast: 1, atOnce: 20 });
     for (let change = 0; change < 200; change += 1) {
       handing.commit([1, `${change}`], [2 + change, 'a']);
       expect(handing.waiting(1).length).toBeLessThan(20);
     }
     expect(handing.all(1)).toEqual(Array.from({ length: 200 }, (_, change) => `${change}`));
+  });
+
+  it('hands on a busy Entity alone while the others have little each, and keeps that when it starts again', () => {
+    const handing = new Handing({ all: 1000, ofEntity: 10, ofOthers: 3, atLeast: 1, atOnce: 20 });
+    for (let entity = 2; entity < 30; entity += 1) handing.commit([entity, 'a']);
+    for (let change = 0; change < 9; change += 1) handing.commit([1, `${change}`]);
+    expect(handing.moved.size).toBe(0);
+    handing.commit([1, '9'], [30, 'a']);
+    expect([...handing.moved.keys()]).toEqual([1]);
+    handing.restart();
+    handing.commit([1, '10']);
+    expect(handing.waiting(1)).toEqual(['10']);
+    expect(handing.all(1)).toEqual(Array.from({ length: 11 }, (_, change) => `${change}`));
+    expect(handing.waiting(30)).toEqual(['a']);
+  });
+
+  it('hands on everything where what others have is much as well', () => {
+    const handing = new Handing({ all: 1000, ofEntity: 10, ofOthers: 3, atLeast: 1, atOnce: 20 });
+    for (let change = 0; change < 9; change += 1) handing.commit([1, 'a'], [2, 'b']);
+    handing.commit([1, 'a']);
+    expect([...handing.moved.keys()]).toEqual([1]);
+    handing.commit([1, 'c']);
+    expect([...handing.moved.keys()]).toEqual([1, 2]);
+    expect(handing.waiting(1)).toEqual(['c']);
   });
 });
