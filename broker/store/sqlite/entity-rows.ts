@@ -45,10 +45,6 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
     countAttributes: attributes.move,
     points,
   });
-  const expired = database.prepare<[number, number, string]>(
-    `SELECT seq, tenant, id FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ?`,
-  );
-  const bodyOf = database.prepare<[string]>('SELECT body FROM entity WHERE seq = ?');
   return {
     find: (key, tenant, id) => {
       const no = tenants.find(tenant);
@@ -61,18 +57,7 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
       writer.write(tenant, staged);
       if (staged.entity === undefined) tombstones.put(tenant, staged.id, staged.changedAt);
     },
-    expired: (at, most) => {
-      const some: ExpiredRow[] = [];
-      let weight = 0;
-      for (const [seq, no, id] of expired.all(at, most)) {
-        const [body] = bodyOf.get(seq) as [string];
-        const tenant = tenants.nameOf(no);
-        some.push({ tenant, id, base: storedEntity(keyPrefixOf(tenant) + id, seq, body) });
-        weight += body.length;
-        if (weight > HEAVIEST_SWEEP) break;
-      }
-      return some;
-    },
+    expired: expiredRows(session),
     sweepTombstones: tombstones.sweep,
     writeCounts: () => {
       counts.write();
@@ -82,5 +67,25 @@ export function entityRows(session: Session, points: Pick<ValuePoints, 'change'>
       counts.forget();
       attributes.forget();
     },
+  };
+}
+
+/** Those that have expired, until there are `most` or their text weighs enough. */
+function expiredRows({ database, tenants }: Session): EntityRows['expired'] {
+  const expired = database.prepare<[number, number, string]>(
+    `SELECT seq, tenant, id FROM entity INDEXED BY entity_expiry WHERE expires_at <= ? LIMIT ?`,
+  );
+  const bodyOf = database.prepare<[string]>('SELECT body FROM entity WHERE seq = ?');
+  return (at, most) => {
+    const some: ExpiredRow[] = [];
+    let weight = 0;
+    for (const [seq, no, id] of expired.all(at, most)) {
+      const [body] = bodyOf.get(seq) as [string];
+      const tenant = tenants.nameOf(no);
+      some.push({ tenant, id, base: storedEntity(keyPrefixOf(tenant) + id, seq, body) });
+      weight += body.length;
+      if (weight > HEAVIEST_SWEEP) break;
+    }
+    return some;
   };
 }

@@ -161,11 +161,7 @@ function partsOf(database: Database, options: PartOptions, onCommitted: () => vo
   const due = dueEnds(session, records, staged);
   const counts = typeCounts(session);
   const entities: EntityParts = {
-    session,
-    cache,
-    rows,
-    staged,
-    stamps,
+    ...{ session, cache, rows, staged, stamps },
     attributeCounts: attributeCounts(session, counts),
     sweepExpired: expiredSweep(session, staged),
     finder: finder({ session, cache, typeCounts: counts, valueIndexes: indexes, valueUsage: usage }),
