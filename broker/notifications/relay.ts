@@ -1,5 +1,5 @@
 import type { Delivery } from '../store/delivery.ts';
-import type { ChangeRecord, Haste, Outbox } from '../store/outbox.ts';
+import type { ChangeRecord, Outbox } from '../store/outbox.ts';
 import { foldRecords } from './fold-records.ts';
 import type { NotificationLog } from './log.ts';
 import type { Timers } from './timers.ts';
@@ -16,13 +16,8 @@ export interface RelayParts {
 
 /** Deliveries written in one step, but for those of one record that has more. */
 const MOST_DELIVERIES = 1000;
-/** Milliseconds that changes wait for others, where nobody waits for what becomes of them. */
-const GATHERING = 200;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5000;
-
-/** Where change records are looked for. */
-type Look = 'pending' | 'left' | 'recent';
 
 /**
  * Turns committed change records into history rows and deliveries, behind the answer to the write. Several processes
@@ -34,13 +29,9 @@ export class Relay {
   /** The end of the batch in hand. */
   #turn: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | undefined;
-  readonly #wanted = new Set<Look>();
-  #haste: Haste = 'now';
+  #wanted = false;
   #stopped = false;
-  /** How many wait for it to be idle. */
-  #hurried = 0;
   #endPause = (): void => {};
-  #endGathering = (): void => {};
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -49,13 +40,14 @@ export class Relay {
 
   /** Folds what a crash left behind, and from then on what every commit leaves. */
   start(): void {
-    this.#parts.outbox.onCommitted((haste) => this.#want('recent', haste));
-    this.#want('pending', 'now');
+    this.#parts.outbox.onCommitted(() => this.wake());
+    this.wake();
   }
 
-  /** Looks for change records that were left behind, such as those of a process that is gone. */
+  /** Looks for change records, such as those of a process that is gone. */
   wake(): void {
-    this.#want('left', 'soon');
+    this.#wanted = true;
+    if (!this.#stopped) this.#running ??= this.#run();
   }
 
   /**
@@ -63,18 +55,14 @@ export class Relay {
    * call it first. @throws what the store throws
    */
   async drain(tenant: string, entityId: string): Promise<void> {
-    const find = (limit: number) => this.#parts.outbox.pending(limit, { tenant, entityId });
-    while ((await this.#foldSome(find)).length > 0) {
+    while ((await this.#foldSome({ tenant, entityId })) > 0) {
       // Large records come in batches that are not full: only an empty one is the last.
     }
   }
 
   /** Resolves when nothing is left to fold, or when `stop` was called. */
   async idle(): Promise<void> {
-    this.#hurried += 1;
-    this.#endGathering();
     while (this.#running && !this.#stopped) await this.#running;
-    this.#hurried -= 1;
   }
 
   /** Ends after the batch in hand. What is left stays in the store. */
@@ -85,30 +73,16 @@ export class Relay {
     await this.#turn;
   }
 
-  #want(look: Look, haste: Haste): void {
-    this.#wanted.add(look);
-    if (haste === 'now') {
-      this.#haste = 'now';
-      this.#endGathering();
-    }
-    if (!this.#stopped) this.#running ??= this.#run();
-  }
-
   async #run(): Promise<void> {
     let wait = FIRST_PAUSE;
-    while (this.#wanted.size > 0 && !this.#stopped) {
-      if (this.#haste === 'soon' && this.#hurried === 0) await this.#gather();
-      if (this.#stopped) break;
-      const [look = 'recent'] = this.#wanted;
-      this.#wanted.delete(look);
-      this.#haste = this.#wanted.size > 0 ? this.#haste : 'soon';
+    while (this.#wanted && !this.#stopped) {
+      this.#wanted = false;
       try {
-        this.#goOn(look, await this.#foldSome((limit) => this.#parts.outbox[look](limit)));
+        if ((await this.#foldSome()) > 0) this.#wanted = true;
         wait = FIRST_PAUSE;
       } catch (error) {
         this.#parts.log.warn({ err: error }, 'change records could not be folded; trying again');
-        this.#wanted.add(look);
-        this.#haste = 'now';
+        this.#wanted = true;
         await this.#pause(wait);
         wait = Math.min(wait * 2, LONGEST_PAUSE);
       }
@@ -116,33 +90,16 @@ export class Relay {
     this.#running = undefined;
   }
 
-  /** Looks again where it found something: at once where that was much, or somebody waits for it. */
-  #goOn(look: Look, folded: readonly ChangeRecord[]): void {
-    if (folded.length === 0) return;
-    const isFull = folded.length >= this.#batch;
-    // What others commit meanwhile is theirs: only what was there at the start is looked for everywhere.
-    this.#wanted.add(look === 'pending' && !isFull ? 'left' : look);
-    const isUrgent = isFull || folded.some(isWaitedFor);
-    if (isUrgent) this.#haste = 'now';
-  }
-
-  async #gather(): Promise<void> {
-    const ended = this.#pause(GATHERING);
-    this.#endGathering = this.#endPause;
-    await ended;
-    this.#endGathering = () => {};
-  }
-
   /** One batch at a time, so that this process folds no record, and hands on no delivery, twice. */
-  #foldSome(find: (limit: number) => Promise<readonly ChangeRecord[]>): Promise<readonly ChangeRecord[]> {
+  #foldSome(of?: { readonly tenant: string; readonly entityId: string }): Promise<number> {
     const { outbox, onDeliveries } = this.#parts;
     const next = this.#turn.then(async () => {
-      const records = firstOf(await find(this.#batch));
-      if (records.length === 0) return records;
+      const records = firstOf(await outbox.pending(this.#batch, of));
+      if (records.length === 0) return 0;
       const rows = foldRecords(records);
       await outbox.fold(records, rows);
       if (rows.deliveries.length > 0) onDeliveries(rows.deliveries);
-      return records;
+      return records.length;
     });
     this.#turn = next.catch(() => undefined);
     return next;
@@ -157,10 +114,6 @@ export class Relay {
       };
     });
   }
-}
-
-function isWaitedFor({ notify }: ChangeRecord): boolean {
-  return notify.length > 0;
 }
 
 /** As many from the beginning as notify a limited number of Subscriptions, so that requests do not wait for all. */

@@ -40,27 +40,14 @@ export type HistoryOf = (record: ChangeRecord) => {
   readonly instances: readonly HistoryInstance[];
 };
 
-/** Whether somebody waits for what change records become, or whether there may be more of them first. */
-export type Haste = 'now' | 'soon';
-
 export interface Outbox {
   /** Calls back, soon after a commit of this process left change records. */
-  onCommitted(listener: (haste: Haste) => void): void;
+  onCommitted(listener: () => void): void;
   /** The oldest change records not yet folded, at most `limit`, of any tenant, or of one Entity when given. */
   pending(
     limit: number,
     of?: { readonly tenant: string; readonly entityId: string },
   ): Promise<readonly ChangeRecord[]>;
-  /**
-   * At most `limit` of the oldest that this process committed, and some of others where it has to look for them: what
-   * there is to do after a commit, without a look into the store where that can be saved.
-   */
-  recent(limit: number): Promise<readonly ChangeRecord[]>;
-  /**
-   * At most `limit` of the oldest that were left behind, as by a process that ended; where several share the store, those
-   * of the last seconds are left to who committed them.
-   */
-  left(limit: number): Promise<readonly ChangeRecord[]>;
   /**
    * Writes what the records became and takes the records away, idempotently and so that a crash at any moment loses
    * nothing: rows first (or in one transaction), records last.

@@ -7,7 +7,6 @@ import { type Decided, decideAll, type Written } from './decide.ts';
 import { type EntityDocument, type HeldDocument, heldProjection } from './entity-document.ts';
 import { toCommand } from './entity-write.ts';
 import { appliedOf, type Lane } from './lane.ts';
-import type { RecordedWrite } from './recent-records.ts';
 import type { Folding } from './record-room.ts';
 import { type ShapeDocument, type Shapes, shapeOf } from './shapes.ts';
 import type { StampSource } from './stamps.ts';
@@ -24,8 +23,8 @@ export interface ChangeAttemptParts {
   readonly canDrain: () => boolean;
   /** What of the ends of Entities that expired goes into the history. */
   readonly partOfEnd: (end: Change) => HistoryPart;
-  /** Called with the writes of each commit; undefined where what they were made of is not known any more. */
-  readonly onCommitted: (writes: readonly RecordedWrite[] | undefined) => void;
+  /** Called after each commit. */
+  readonly onCommitted: () => void;
 }
 
 type OnEnd = (lane: Lane, end: LaneEnd) => void;
@@ -35,7 +34,6 @@ interface Command {
   readonly lane: Lane;
   readonly decided: Decided;
   readonly written: Written;
-  readonly held: HeldDocument | undefined;
   /** What the Entity has; undefined where it is deleted. */
   readonly shape: ShapeDocument | undefined;
   readonly operation: AnyBulkWriteOperation<EntityDocument>;
@@ -68,14 +66,14 @@ function plan(
   const applied = appliedOf(lane, held?.writers);
   if (applied) {
     onEnd(lane, { kind: 'done', outcomes: applied.outcomes });
-    parts.onCommitted(undefined);
+    parts.onCommitted();
     return undefined;
   }
   const decided = decide(lane, held, parts);
   const { outcomes, written, isFull } = decided;
   if (written) {
     const shape = written.entity && shapeOf(lane.tenant, written.entity);
-    return { lane, decided, written, held, shape, operation: toCommand(lane.key, held, written, shape?._id) };
+    return { lane, decided, written, shape, operation: toCommand(lane.key, held, written, shape?._id) };
   }
   onEnd(lane, isFull ? { kind: 'full' } : { kind: 'done', outcomes });
   return undefined;
@@ -136,9 +134,5 @@ async function send(commands: readonly Command[], parts: ChangeAttemptParts, onE
     else if (refused.has(index)) onEnd(lane, { kind: 'failed', reason: refused.get(index) });
     else onEnd(lane, { kind: 'again' });
   }
-  if (isWhole) onCommitted(commands.map(toRecordedWrite));
-}
-
-function toRecordedWrite({ lane: { tenant, key }, held, written: { records } }: Command): RecordedWrite {
-  return { tenant, key, held, records };
+  if (isWhole) onCommitted();
 }

@@ -1,12 +1,12 @@
 import type { AnyBulkWriteOperation, Filter, UpdateFilter } from 'mongodb';
 import type { Written } from './decide.ts';
-import type { EntityDocument, HeldDocument, PendingRecord } from './entity-document.ts';
+import type { EntityDocument, HeldDocument } from './entity-document.ts';
 import { momentOf, withWriter } from './stamps.ts';
 
 /**
  * The one command that writes a new state and its change records: an insert where nothing was, else a compare-and-set
- * on the write that was read, whatever was folded since. Never an upsert: lost to another process, it would make a second
- * first state. `shape` is that of the Entity, undefined where it is deleted.
+ * on the write that was read. Never an upsert: lost to another process, it would make a second first state. `shape` is
+ * that of the Entity, undefined where it is deleted.
  */
 export function toCommand(
   key: string,
@@ -15,11 +15,8 @@ export function toCommand(
   shape: string | undefined,
 ): AnyBulkWriteOperation<EntityDocument> {
   const fields = { ...fieldsOf(held, written), ...(shape !== undefined && { shape }) };
-  if (held)
-    return { updateOne: { filter: { _id: key, version: held.version }, update: updateOf(fields, written) } };
-  const { records } = written;
-  const document = { _id: key, ...fields, ...oldestOf(records), ...extentOf(records), pending: records };
-  return { insertOne: { document } };
+  if (!held) return { insertOne: { document: { _id: key, ...fields, pending: written.records } } };
+  return { updateOne: { filter: unchangedSince(held), update: updateOf(fields, written) } };
 }
 
 /** Matches while neither a writer (`version`) nor the folding of pending records (`oldest`) touched the document. */
@@ -27,13 +24,18 @@ export function unchangedSince({ _id, version, oldest }: HeldDocument): Filter<E
   return { _id, version, oldest: oldest ?? { $exists: false } };
 }
 
-type Fields = Omit<EntityDocument, '_id' | 'pending' | 'oldest' | 'pendingCount' | 'pendingBytes'>;
+type Fields = Omit<EntityDocument, '_id' | 'pending'>;
 
-function fieldsOf(held: HeldDocument | undefined, { stamp, ...state }: Written): Fields {
+function fieldsOf(held: HeldDocument | undefined, { stamp, records, ...state }: Written): Fields {
   const { entity, body, tokens, values, sequence } = state;
+  const bytes = records.reduce((sum, record) => sum + record.bytes, held?.pendingBytes ?? 0);
+  const oldest = held?.oldest ?? records[0]?.stamp;
   return {
     version: stamp,
     writers: withWriter(held?.writers ?? [], stamp),
+    pendingCount: (held?.pendingCount ?? 0) + records.length,
+    pendingBytes: bytes,
+    ...(oldest !== undefined && { oldest }),
     ...(entity?.expiresAt !== undefined && { expiresAt: entity.expiresAt }),
     ...(entity
       ? { visibleUntil: entity.expiresAt ?? Number.POSITIVE_INFINITY, body, tokens, values, sequence }
@@ -49,20 +51,6 @@ function updateOf(fields: Fields, { entity, records }: Written): UpdateFilter<En
       ...(entity ? { deletedAt: '' } : { body: '', tokens: '', values: '', shape: '', sequence: '' }),
       ...(isLasting && { expiresAt: '' }),
     },
-    ...(records.length > 0 && withRecords(records)),
+    $push: { pending: { $each: [...records] } },
   };
-}
-
-/** Appends to what is pending by then, which may have been folded since the document was read. */
-function withRecords(records: readonly PendingRecord[]): UpdateFilter<EntityDocument> {
-  return { $min: oldestOf(records), $inc: extentOf(records), $push: { pending: { $each: [...records] } } };
-}
-
-function oldestOf([first]: readonly PendingRecord[]): Pick<EntityDocument, 'oldest'> {
-  return first === undefined ? {} : { oldest: first.stamp };
-}
-
-function extentOf(records: readonly PendingRecord[]): Pick<EntityDocument, 'pendingCount' | 'pendingBytes'> {
-  const pendingBytes = records.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { pendingCount: records.length, pendingBytes };
 }

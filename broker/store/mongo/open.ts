@@ -86,7 +86,7 @@ async function storeOf(
   const queue = queueOf({ entities, shapes, stamps, cellsOf, indexes, partOfEnd: kept.partOf }, relay);
   const ends = dueEnds({ entities, queue, now }, (work) => gate.run(work));
   const history = { ...collections, ...historyOrders(collections, now) };
-  const temporalParts = { ...history, gate, stamps, now, ends, relay };
+  const temporalParts = { ...history, gate, stamps, now, ends, drain: relay.drain.bind(relay) };
   const tenantParts: TenantParts = {
     entities,
     shapes,
@@ -131,7 +131,7 @@ function queueOf(parts: Omit<ChangeAttemptParts, 'canDrain' | 'onCommitted'>, re
     attempt: changeAttempt({
       ...parts,
       canDrain: () => relay.isThere(),
-      onCommitted: (writes) => relay.tell(writes),
+      onCommitted: () => relay.announce(),
     }),
     drain: (tenant, id) => relay.drain(tenant, id),
   });
@@ -166,8 +166,6 @@ function outboxOf(
     deliveries,
     dead: mongoDeadLetters({ deliveries: collections.deliveries, gate, now }),
     gate,
-    now,
-    recent: relay.recent,
     sweep,
     onCommitted: (listener) => relay.listen(listener),
   });

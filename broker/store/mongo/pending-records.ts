@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { ChangeRecord } from '../outbox.ts';
 import type { EntityDocument, PendingRecord } from './entity-document.ts';
 import { unchangedSince } from './entity-write.ts';
@@ -7,9 +7,6 @@ import { toChangeRecord } from './record-text.ts';
 import { Attempts } from './retry.ts';
 
 type Entities = Collection<EntityDocument>;
-/** Sorts behind every stamp. */
-const BEHIND_ALL = '~';
-
 type Pending = Pick<EntityDocument, '_id' | 'pending'>;
 
 /** Of change records at a time: more would only wait in memory. */
@@ -30,64 +27,26 @@ export async function pendingOf(
   return (found?.pending ?? []).slice(0, limit).map((record) => toChangeRecord(tenant, record));
 }
 
-/**
- * The oldest change records of all Entities, or of those that have one from before a stamp, at most `limit`, with those
- * behind them; `isAll` is true when there were no others.
- */
-export async function oldestPending(
-  entities: Entities,
-  limit: number,
-  before?: string,
-): Promise<{ readonly records: readonly ChangeRecord[]; readonly isAll: boolean }> {
+/** The oldest change records of all Entities, at most `limit`. */
+export async function oldestPending(entities: Entities, limit: number): Promise<readonly ChangeRecord[]> {
   const cursor = entities
-    .find({ oldest: before === undefined ? { $exists: true } : { $lt: before } }, durable)
+    .find({ oldest: { $exists: true } }, durable)
     .sort({ oldest: 1 })
     .limit(limit)
     .project<Pending>({ pending: 1 });
   const found: { readonly tenant: string; readonly record: PendingRecord }[] = [];
   let bytes = 0;
-  let isAll = true;
   for await (const { _id, pending = [] } of cursor) {
     const [tenant = ''] = partsOf(_id, 2);
     for (const record of pending) {
       found.push({ tenant, record });
       bytes += record.bytes;
     }
-    isAll = found.length < limit && bytes <= MOST_BYTES;
-    if (!isAll) break;
+    if (found.length >= limit || bytes > MOST_BYTES) break;
   }
   await cursor.close();
   found.sort((a, b) => (a.record.stamp < b.record.stamp ? -1 : 1));
-  const records = found.slice(0, limit).map(({ tenant, record }) => toChangeRecord(tenant, record));
-  return { records, isAll };
-}
-
-/** An Entity of which something is pending, and its last write when that was seen. */
-type Waiting = Pick<EntityDocument, '_id' | 'version'>;
-
-/** Of which of these Entities something is pending, the oldest first. */
-export function waitingSince(
-  entities: Entities,
-  which: Pick<Filter<EntityDocument>, '_id'>,
-): Promise<readonly Waiting[]> {
-  return entities
-    .find({ ...which, oldest: { $exists: true } })
-    .sort({ oldest: 1 })
-    .project<Waiting>({ version: 1 })
-    .toArray();
-}
-
-/** Those of which something from then is pending still. */
-export async function stillWaiting(
-  entities: Entities,
-  waiting: readonly Waiting[],
-): Promise<readonly Waiting[]> {
-  const found = await entities
-    .find({ _id: { $in: waiting.map(({ _id }) => _id) }, oldest: { $exists: true } })
-    .project<Pick<EntityDocument, '_id' | 'oldest'>>({ oldest: 1 })
-    .toArray();
-  const oldest = new Map(found.map((each) => [each._id, each.oldest]));
-  return waiting.filter(({ _id, version }) => (oldest.get(_id) ?? BEHIND_ALL) <= version);
+  return found.slice(0, limit).map(({ tenant, record }) => toChangeRecord(tenant, record));
 }
 
 /**

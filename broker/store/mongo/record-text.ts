@@ -16,9 +16,6 @@ interface Heading extends HistoryPart {
   readonly at?: Micros;
 }
 
-/** How the heading of a record begins that notifies nobody. */
-const QUIET = '{"notify":[]';
-
 /** The change record that a decision leaves; `at` where it is not of the moment of the stamp. */
 export function toPendingRecord(
   decision: Required<Pick<Decision<unknown>, 'change'>> & Decision<unknown>,
@@ -37,11 +34,6 @@ export function toPendingRecord(
   const text = toChangeText(notify.length > 0 ? change : withoutBulk(change));
   const record = `${JSON.stringify(heading)}\n${text}`;
   return { stamp, bytes: bytesOf(record), record };
-}
-
-/** True where the record tells of Subscriptions that are to be notified. */
-export function notifiesSomebody({ record }: PendingRecord): boolean {
-  return !record.startsWith(QUIET);
 }
 
 /** The record of a text that `toPendingRecord` made. */

@@ -25,8 +25,6 @@ import { isAnyRolledUp, readRollUps, rolledUpNames } from './history-roll-ups.ts
 import { keyOf, partsOf, rangeOf } from './keys.ts';
 import { assertFilterSize } from './limits.ts';
 import { takenDocuments } from './merge-roll-up.ts';
-import { stillWaiting, waitingSince } from './pending-records.ts';
-import type { RelayLink } from './relay-link.ts';
 import { retainHistory } from './retain-history.ts';
 import type { StampSource } from './stamps.ts';
 import { isHeld, steadinessOf } from './steady-reads.ts';
@@ -39,7 +37,7 @@ export interface TemporalParts extends ProvisionParts {
   readonly gate: Gate;
   /** Names edits. */
   readonly stamps: StampSource;
-  readonly relay: Pick<RelayLink, 'drain' | 'hurry'>;
+  readonly drain: (tenant: string, entityId: string) => Promise<void>;
   readonly ends: Pick<DueEnds, 'end' | 'endAll'>;
 }
 
@@ -187,7 +185,7 @@ export class MongoTemporal implements TemporalStore {
   }
 
   async #drain(id: string): Promise<void> {
-    const { entities, relay, ends, now } = this.#parts;
+    const { entities, drain, ends, now } = this.#parts;
     const key = keyOf(this.#tenant, id);
     const found = await entities.findOne<Pick<EntityDocument, 'oldest' | 'expiresAt'>>(
       { _id: key },
@@ -195,21 +193,20 @@ export class MongoTemporal implements TemporalStore {
     );
     const isEndDue = found?.expiresAt !== undefined && found.expiresAt <= now();
     if (isEndDue) await ends.end(key);
-    if (isEndDue || found?.oldest !== undefined) await relay.drain(this.#tenant, id);
+    if (isEndDue || found?.oldest !== undefined) await drain(this.#tenant, id);
   }
 
-  /** Folds what is pending of these or of all of the tenant, as far as the relay does not, which takes many at a time. */
+  /** Folds what is pending of these or of all of the tenant; the relay folds it meanwhile too, many at a time. */
   async #drainAll(ids: readonly string[] | undefined): Promise<void> {
-    const { entities, relay, ends } = this.#parts;
+    const { entities, drain, ends } = this.#parts;
     if (ids !== undefined) assertFilterSize(ids);
     const _id = ids === undefined ? rangeOf(this.#tenant) : { $in: ids.map((id) => keyOf(this.#tenant, id)) };
     await ends.endAll({ _id });
-    let left = await waitingSince(entities, { _id });
-    while (left.length > 0) {
-      const [first, ...others] = left;
-      if (others.length > 0) relay.hurry();
-      await relay.drain(this.#tenant, partsOf(first?._id ?? '', 2)[1] ?? '');
-      left = others.length > 0 ? await stillWaiting(entities, others) : others;
-    }
+    const pending = await entities
+      .find({ oldest: { $exists: true }, _id })
+      .sort({ oldest: 1 })
+      .project<Pick<EntityDocument, '_id'>>({ _id: 1 })
+      .toArray();
+    for (const each of pending) await drain(this.#tenant, partsOf(each._id, 2)[1] ?? '');
   }
 }

@@ -3,7 +3,7 @@ import { asStartError, type Database, openDatabase } from '../../../runtime/sqli
 import type { Micros } from '../../domain/entity.ts';
 import type { Geometry } from '../../domain/geometry/geometry.ts';
 import { keptEnds } from '../kept-ends.ts';
-import type { Haste, HistoryOf } from '../outbox.ts';
+import type { HistoryOf } from '../outbox.ts';
 import type { Store } from '../store.ts';
 import { attributeCounts } from './attribute-counts.ts';
 import { deliveriesOf } from './deliveries.ts';
@@ -76,13 +76,12 @@ export function storeOn(database: Database, options: Omit<SqliteStoreOptions, 'p
     .prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('coreContextVersion', ?)")
     .run(options.coreContextVersion);
   const { deliveredKept = MINUTE, cacheSize = 16 * 1024 * 1024, pause = briefly } = options;
-  const listeners: ((haste: Haste) => void)[] = [];
+  const listeners: (() => void)[] = [];
   const { session, entities, records, history, due, kept } = partsOf(
     database,
     { ...options, cacheSize, pause },
     () => {
-      // Records are left only where somebody is notified.
-      for (const listener of listeners) listener('now');
+      for (const listener of listeners) listener();
     },
   );
   const { stamps } = entities;

@@ -9,20 +9,16 @@ export interface OutboxParts {
   readonly records: RecordTable;
   readonly history: HistoryTables;
   readonly deliveries: Deliveries;
-  readonly onCommitted: Outbox['onCommitted'];
+  readonly onCommitted: (listener: () => void) => void;
 }
 
 /** What was committed and waits to be folded, and what waits to be delivered. */
 export function outboxOf({ session, records, history, deliveries, onCommitted }: OutboxParts): Outbox {
   const { insert, ...rest } = deliveries;
-  const oldest: Outbox['pending'] = (limit, of) => session.read(() => records.oldest(limit, of));
   return {
     ...rest,
     onCommitted,
-    pending: oldest,
-    // What is remembered is not read, and nobody else leaves any.
-    recent: oldest,
-    left: oldest,
+    pending: (limit, of) => session.read(() => records.oldest(limit, of)),
     fold: (folded, rows) =>
       session.write(() => {
         try {

@@ -3,7 +3,7 @@ import { NgsiLdError } from '../../../broker/domain/errors.ts';
 import type { DeadLetterLimits, DeadLetterName, DeadLetters } from '../../../broker/store/dead-letters.ts';
 import type { Delivery, DeliveryOutcome, StoredDelivery } from '../../../broker/store/delivery.ts';
 import type { DocumentFeed, DocumentPage, Documents } from '../../../broker/store/documents.ts';
-import type { ChangeRecord, Folded, Haste, Outbox } from '../../../broker/store/outbox.ts';
+import type { ChangeRecord, Folded, Outbox } from '../../../broker/store/outbox.ts';
 
 interface Row extends StoredDelivery {
   readonly state: 'pending' | 'delivered' | 'dead';
@@ -30,7 +30,7 @@ export function memoryOutbox(): MemoryOutbox {
   /** In which order they were stored. */
   const places = new Map<string, number>();
   let stored = 0;
-  const listeners: ((haste: Haste) => void)[] = [];
+  const listeners: (() => void)[] = [];
   let records: readonly ChangeRecord[] = [];
   const outbox = {
     isAway: false,
@@ -42,8 +42,7 @@ export function memoryOutbox(): MemoryOutbox {
     rows: (state: Row['state']) => [...rows.values()].filter((row) => row.state === state),
     commit: (...more: readonly ChangeRecord[]) => {
       records = [...records, ...more];
-      for (const listener of listeners)
-        listener(more.some(({ notify }) => notify.length > 0) ? 'now' : 'soon');
+      for (const listener of listeners) listener();
     },
     store: (...deliveries: readonly Delivery[]) => {
       for (const delivery of deliveries)
@@ -52,14 +51,12 @@ export function memoryOutbox(): MemoryOutbox {
           rows.set(delivery.id, { ...delivery, attempts: 0, dueAt: delivery.at, state: 'pending' });
         }
     },
-    onCommitted: (listener: (haste: Haste) => void) => void listeners.push(listener),
+    onCommitted: (listener: () => void) => void listeners.push(listener),
     pending: async (limit: number, of?: { readonly tenant: string; readonly entityId: string }) => {
       outbox.asked.pending += 1;
       await answer();
       return records.filter((record) => isOf(record, of)).slice(0, limit);
     },
-    recent: (limit: number) => outbox.pending(limit),
-    left: (limit: number) => outbox.pending(limit),
     fold: async (folded: readonly ChangeRecord[], { history, deliveries }: Folded) => {
       await answer();
       outbox.history.push(...history);

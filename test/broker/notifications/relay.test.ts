@@ -36,31 +36,6 @@ describe('the relay', () => {
     expect(outbox.records).toEqual([]);
   });
 
-  it('gathers changes that notify nobody, until one notifies', async () => {
-    relayOf().start();
-    await rest();
-    const quiet = (index: number) => ({ ...record(index, 'urn:a'), notify: [] });
-    const { fold } = outbox;
-    const steps: number[] = [];
-    outbox.fold = (records, rows) => {
-      steps.push(records.length);
-      return fold(records, rows);
-    };
-    outbox.commit(quiet(1));
-    await time.pass(150);
-    outbox.commit(quiet(2));
-    expect(steps).toEqual([]);
-    await time.pass(100);
-    expect(steps).toEqual([2]);
-    outbox.commit(quiet(3));
-    await time.pass(50);
-    outbox.commit(record(4, 'urn:a'));
-    await rest();
-    expect(steps).toEqual([2, 2]);
-    await time.pass(1000);
-    expect(time.waiting()).toBe(0);
-  });
-
   it('goes on in batches until nothing is left', async () => {
     for (let index = 1; index <= 25; index++) outbox.commit(record(index, 'urn:a'));
     const relay = relayOf(10);

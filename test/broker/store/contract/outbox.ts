@@ -101,10 +101,10 @@ export function outboxContract(open: OpenStore): void {
 
     it('are announced to every listener after a commit', async () => {
       const first = new Promise<void>((resolve) => {
-        harness.store.outbox.onCommitted(() => resolve());
+        harness.store.outbox.onCommitted(resolve);
       });
       const second = new Promise<void>((resolve) => {
-        harness.store.outbox.onCommitted(() => resolve());
+        harness.store.outbox.onCommitted(resolve);
       });
       await tenant().change(ID, creating(ID, {}, TOLD));
       await Promise.all([first, second]);

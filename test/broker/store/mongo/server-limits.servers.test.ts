@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { BSON, type CommandStartedEvent, type Document } from 'mongodb';
 import type { Entity } from '../../../../broker/domain/entity.ts';
 import { foldRecords } from '../../../../broker/notifications/fold-records.ts';
-import type { EntityDocument } from '../../../../broker/store/mongo/entity-document.ts';
 import { openStoreOn } from '../../../../broker/store/mongo/open.ts';
 import type { Store } from '../../../../broker/store/store.ts';
 import type { HistoryEntity, HistoryInstance } from '../../../../broker/store/temporal-store.ts';
@@ -158,10 +157,8 @@ describeWith('mongodb', () => {
     for (const { q, u, upsert } of updates) {
       expect(Array.isArray(u)).toBe(false);
       if (upsert) expect(Object.keys(q)).toEqual(['_id']);
-      // Only where the command has no effect when it is repeated.
-      if (u.$inc !== undefined) expect(q.version < u.$set.version).toBe(true);
     }
-    expect(JSON.stringify(commands)).not.toMatch(/startTransaction|"collation"|\$changeStream/);
+    expect(JSON.stringify(commands)).not.toMatch(/"\$inc"|startTransaction|"collation"|\$changeStream/);
   });
 
   it('refuses more types of a history than an index takes, and reads its pages by the Entity', async () => {
@@ -251,19 +248,6 @@ describeWith('mongodb', () => {
   });
 
   it('folds before more than 64 change records or 1 MB of them are pending', async () => {
-    const extents: { readonly count: number; readonly size: number }[] = [];
-    const note = async () => {
-      const [held] = await connection.database.collection<EntityDocument>('entities').find().toArray();
-      const { pending = [], pendingCount = 0, pendingBytes = 0 } = held ?? {};
-      expect(pending).toHaveLength(pendingCount);
-      expect(pending.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(pendingBytes);
-      expect(held?.oldest).toBe(pending[0]?.stamp);
-      extents.push({ count: pendingCount, size: pendingBytes });
-    };
-    store.setDrain(async (of, entityId) => {
-      await note();
-      await fold({ tenant: of, entityId });
-    });
     await tenant().change(ID, creating(ID));
     await Promise.all(
       Array.from({ length: 300 }, () =>
@@ -276,11 +260,12 @@ describeWith('mongodb', () => {
     expect((await tenant().get(ID))?.attributes[LEVEL]?.[0]?.value).toBe(300);
     const large = setting(() => 'x'.repeat(300_000), [SUBSCRIPTION]);
     for (let round = 0; round < 5; round++) await Promise.all([1, 2].map(() => tenant().change(ID, large)));
-    await note();
-    const [counts, bytes] = [
-      Math.max(...extents.map(({ count }) => count)),
-      Math.max(...extents.map(({ size }) => size)),
-    ];
+    const sets = commands
+      .flatMap((command): Document[] => command['updates'] ?? [])
+      .map(({ u }) => u['$set'] ?? {});
+    const [counts, bytes] = ['pendingCount', 'pendingBytes'].map((name) =>
+      Math.max(...sets.map((members) => Number(members[name] ?? 0))),
+    );
     expect(counts).toBe(64);
     expect(bytes).toBeGreaterThan(500_000);
     expect(bytes).toBeLessThanOrEqual(1024 * 1024);
