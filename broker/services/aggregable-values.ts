@@ -1,7 +1,7 @@
 import type { Micros } from '../domain/entity.ts';
 import type { RollUp } from '../store/roll-ups.ts';
 import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import { countOf, placeOf, type RollUpGap, walkRollUps } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView } from './temporal-view.ts';
 import { walkInstances } from './walk-instances.ts';

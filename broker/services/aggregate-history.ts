@@ -13,7 +13,7 @@ import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { RollUp } from '../store/roll-ups.ts';
 import type { TemporalStore } from '../store/temporal-store.ts';
 import { type AggregableValue, type AggregatedHistory, aggregableValues } from './aggregable-values.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import { type RollUpGap, rolledUpAtAnyTime, rollUpSpan } from './rolled-up-values.ts';
 import { shownInstances, type TemporalView, wantedAttributes } from './temporal-view.ts';
 

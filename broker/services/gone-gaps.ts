@@ -4,7 +4,7 @@ import { fates, type GoneInstances, wasWithin } from '../domain/retention/gone-i
 import { timeOf } from '../store/history-page.ts';
 import type { HistoryEntity, HistoryInstance } from '../store/temporal-store.ts';
 import type { InstancesOfEntities } from './history-part.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import type { ShownShare } from './read-share.ts';
 import type { RollUpGap } from './rolled-up-values.ts';
 import { showsAttributes, type TemporalView, wantedAttributes } from './temporal-view.ts';

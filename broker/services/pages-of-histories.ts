@@ -1,6 +1,6 @@
 import { NgsiLdError } from '../domain/errors.ts';
 import { parseCollation } from '../domain/query/collation.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 
 /**
  * Histories in the order of the ids of their Entities, the only one that there is besides that of creation (clause

@@ -1,7 +1,7 @@
 import { weightOf } from '../store/history-weight.ts';
 import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import type { InstancesOfEntities } from './history-part.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import { shownInstances, type TemporalView } from './temporal-view.ts';
 import { withRests } from './with-rests.ts';
 

@@ -1,6 +1,6 @@
 import type { HistoryQuery, TemporalStore } from '../store/temporal-store.ts';
 import { draftPart, type HistoryPart, type PartDraft, type PartSize } from './history-part.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import { selectInstances } from './select-instances.ts';
 import { shownInstances, type TemporalView } from './temporal-view.ts';
 import { withRests } from './with-rests.ts';

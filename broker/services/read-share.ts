@@ -1,7 +1,7 @@
 import { countWithin } from '../store/history-weight.ts';
 import type { HistoryInstance, TemporalStore } from '../store/temporal-store.ts';
 import type { InstancesOfEntities } from './history-part.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import { LARGEST_ANSWER } from './read-part.ts';
 import { selectInstances } from './select-instances.ts';
 import { type InstanceShare, shownInstances, type TemporalView } from './temporal-view.ts';

@@ -1,7 +1,7 @@
 import { weightOf } from '../store/history-weight.ts';
 import type { HistoryInstance, HistoryQuery, TemporalStore } from '../store/temporal-store.ts';
 import type { PartSize } from './history-part.ts';
-import type { MatchedHistory } from './matching-histories.ts';
+import type { MatchedHistory } from './match-history.ts';
 import { type InstanceWalk, timelessInstances, walkInstances } from './walk-instances.ts';
 
 /** Which instances of a history are taken, from where it is read on. */

@@ -20,7 +20,8 @@ import type { HistoryEntity, HistoryInstance, TemporalStore } from '../store/tem
 import { aggregateHistory, refuseIneligible } from './aggregate-history.ts';
 import { gapsOfAnswer, goneGaps } from './gone-gaps.ts';
 import type { InstancesOfEntities } from './history-part.ts';
-import { type MatchedHistory, matchingHistories, matchOne } from './matching-histories.ts';
+import { type MatchedHistory, matchOne } from './match-history.ts';
+import { matchingHistories } from './matching-histories.ts';
 import { type HistoryPage, type HistoryPageRequest, pageOfHistories } from './pages-of-histories.ts';
 import type { ReadScope } from './query-entities.ts';
 import { type LaterOfEntities, readLater } from './read-later.ts';

@@ -10,7 +10,7 @@ import { timeOf } from '../../store/history-page.ts';
 import { DAY, HOUR } from '../../store/roll-ups.ts';
 import type { TemporalStore } from '../../store/temporal-store.ts';
 import { aggregateHistory, type HistoryAggregation } from '../aggregate-history.ts';
-import type { MatchedHistory } from '../matching-histories.ts';
+import type { MatchedHistory } from '../match-history.ts';
 import { rolledUpAtAnyTime } from '../rolled-up-values.ts';
 import { shownInstances, type TemporalView } from '../temporal-view.ts';
 import { sliceBorder } from './slice-borders.ts';
